@@ -1,0 +1,5 @@
+"""`python -m ecocli`."""
+
+from ecocli.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Models and regions: YAML in, specs and resolved names out."""

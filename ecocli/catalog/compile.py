@@ -1,0 +1,58 @@
+"""From YAML files to compiled entries. Imports yaml and pydantic: only when something must be compiled."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecocli.catalog.compile_models import merge_models, model_entries
+from ecocli.catalog.compile_regions import merge_regions, region_entries
+from ecocli.catalog.entries import Entry
+from ecocli.errors import BadCatalog, shorten
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def entries(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> Iterator[Entry]:
+    """
+    Every entry of the catalogue.
+
+    Args:
+        shipped: "models.yaml" and "regions.yaml" to the package's files.
+        own: The same names to a user's own files, where there are any.
+    """
+    models, regions = load(shipped["models.yaml"]), load(shipped["regions.yaml"])
+    edition = f"{models['edition']}/{regions['edition']}"
+    if own:
+        edition += f"+own-{_digest(own)}"
+    if "models.yaml" in own:
+        models = merge_models(models, load(own["models.yaml"]))
+    if "regions.yaml" in own:
+        regions = merge_regions(regions, load(own["regions.yaml"]))
+    yield Entry("meta", "edition", edition)
+    yield from model_entries(models)
+    yield from region_entries(regions)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """One YAML file as a mapping. Anything else is BadCatalog, naming the file and the place."""
+    try:
+        data = yaml.load(path.read_bytes(), Loader=LOADER)
+    except yaml.YAMLError as error:
+        place = getattr(error, "problem_mark", None)
+        where = f", line {place.line + 1}" if place else ""
+        raise BadCatalog(f"{path}{where}: {shorten(getattr(error, 'problem', None) or 'not YAML')}") from error
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise BadCatalog(f"{path}: cannot be read: {shorten(str(error))}") from error
+    if not isinstance(data, dict):
+        raise BadCatalog(f"{path}: a mapping is needed at the top, with keys such as edition and sources")
+    return data
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(files[name].read_bytes())
+    return digest.hexdigest()[:8]

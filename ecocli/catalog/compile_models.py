@@ -1,0 +1,166 @@
+"""models.yaml, parsed, to entries of the compiled catalogue."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from ecocli.catalog.entries import Entry
+from ecocli.catalog.model_fallbacks import kv_by_rule
+from ecocli.catalog.model_names import normalised
+from ecocli.catalog.schema_models import ClassEntry, FamilyEntry, ModelEntry, ModelsFile, Size
+from ecocli.errors import BadCatalog, shorten
+from ecocli.specs import ModelSpec
+
+FILE = "models.yaml"
+
+
+def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
+    """
+    Everything about models, ready to be looked up by (kind, key).
+
+    Raises:
+        BadCatalog: `raw` is not a valid models.yaml; the message names entry and field.
+    """
+    file = validated(raw)
+    names = _names(file)
+    yield Entry("meta", "models", {"edition": file.edition, "count": len(file.models), "kv_rule": _rule(file)})
+    for model in file.models:
+        yield Entry("model", model.id.lower(), _model(file, model))
+    for name, target in names.items():
+        yield Entry("model-name", name, target)
+    yield Entry("model-family", "all", [_family(name, family) for name, family in file.families.items()])
+    for name, size_class in file.classes.items():
+        spec = _spec(file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional")
+        spec = replace(spec, notes=tuple(size_class.notes))
+        yield Entry("model-class", name, {"spec": spec.to_json(), "words": size_class.words})
+    for provider, default in file.defaults.items():
+        yield Entry("model-default", normalised(provider), {"id": default.model.lower(), "reason": default.reason})
+
+
+def merge_models(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """
+    `base` with a user's own file worked in: entries are added, and those of the same id replaced whole.
+
+    The own file may refer to the base's sources, precisions and architectures.
+    """
+    unknown = set(own) - set(ModelsFile.model_fields)
+    if unknown:
+        raise BadCatalog(f"{FILE}: {shorten(str(min(unknown, key=str)))}: unknown key")
+    return base | {key: _merged(key, base[key], value) for key, value in own.items() if key != "edition"}
+
+
+def validated(raw: dict[str, Any]) -> ModelsFile:
+    """`raw` as a checked file, or BadCatalog with the first problem in one line."""
+    try:
+        return ModelsFile.model_validate(raw)
+    except ValidationError as error:
+        raise BadCatalog(f"{FILE}: {_first_problem(raw, error)}") from error
+
+
+def _merged(key: str, base: Any, own: Any) -> Any:
+    if isinstance(own, dict):
+        return base | own if isinstance(base, dict) and key != "kv_rule" else own
+    if not isinstance(own, list) or not isinstance(base, list):
+        return own  # of the wrong type: the schema says so
+    replaced = {entry.get("id") for entry in own if isinstance(entry, dict)}
+    return [entry for entry in base if entry.get("id") not in replaced] + own
+
+
+def _first_problem(raw: dict[str, Any], error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    place = ".".join(_place(raw, first["loc"]))
+    reason = {"extra_forbidden": "unknown key", "missing": "missing"}.get(first["type"], reason)
+    return f"{place}: {shorten(reason, 200)}" if place else shorten(reason, 200)
+
+
+def _place(raw: Any, location: tuple[int | str, ...]) -> Iterator[str]:
+    """The path to a field, with the model's id in place of its position."""
+    for part in location:
+        raw = raw[part] if _has(raw, part) else None
+        entry_id = raw.get("id") if isinstance(part, int) and isinstance(raw, dict) else None
+        yield shorten(str(part if entry_id is None else entry_id))
+
+
+def _has(raw: Any, part: int | str) -> bool:
+    return part in raw if isinstance(raw, dict) else isinstance(raw, list) and isinstance(part, int)
+
+
+def _model(file: ModelsFile, model: ModelEntry) -> dict[str, Any]:
+    base = file.architectures[model.base]
+    size = base.model_copy(update={"precision": model.precision}) if model.precision else base
+    basis = model.size_basis or base.size_basis
+    spec = _spec(file, size, model.id, model.developer, basis, model.reasoning)
+    multiplier = model.compute_multiplier
+    spec = replace(
+        spec,
+        context_tokens=model.context_tokens,
+        modality=tuple(model.modality),
+        accelerator=model.accelerator,
+        compute_multiplier=multiplier and multiplier.factor(file.sources),
+        notes=tuple(model.notes),
+    )
+    return {
+        "spec": spec.to_json(),
+        "base": model.base,
+        "family": model.family,
+        "developer": model.developer,
+        "provider": model.provider or model.developer,
+        "aliases": model.aliases,
+        "open_weights": model.open_weights,
+        "widening": model.range_widening,
+    }
+
+
+def _spec(file: ModelsFile, size: Size, id: str, developer: str, size_basis: str, reasoning: str) -> ModelSpec:
+    kv = size.kv_bytes_per_token
+    return ModelSpec(
+        id=id,
+        developer=developer,
+        architecture=size.architecture,
+        total_params_b=size.total_params_b.factor(file.sources),
+        active_params_b=size.active_params_b.factor(file.sources),
+        kv_bytes_per_token=kv.factor(file.sources) if kv else kv_by_rule(_rule(file), size.active_params_b.value),
+        weight_bits=file.precisions[size.precision].factor(file.sources),
+        context_tokens=None,
+        reasoning=reasoning,
+        size_basis=size_basis,
+    )
+
+
+def _rule(file: ModelsFile) -> dict[str, Any]:
+    return file.kv_rule.model_dump() | {"source": file.sources[file.kv_rule.source].citation}
+
+
+def _family(name: str, family: FamilyEntry) -> dict[str, Any]:
+    start = [normalised(s) for s in family.start]
+    return {"id": name, "model": family.representative.lower(), "start": start, "words": family.words}
+
+
+def _names(file: ModelsFile) -> dict[str, dict[str, str]]:
+    """Normalised name to model. Ids and written aliases must be unique; short forms never displace one."""
+    names: dict[str, dict[str, str]] = {}
+    for match in ("exact", "alias"):
+        for model in file.models:
+            for name in [model.id] if match == "exact" else model.aliases:
+                _claim(names, normalised(name), model.id.lower(), match)
+    for name, model_id in _short_forms(file):
+        names.setdefault(name, {"id": model_id, "match": "alias"})
+    return names
+
+
+def _claim(names: dict[str, dict[str, str]], name: str, model_id: str, match: str) -> None:
+    holder = names.setdefault(name, {"id": model_id, "match": match})["id"]
+    if holder != model_id:
+        raise BadCatalog(f"{FILE}: models.{model_id}.aliases: {name!r} already stands for {holder}")
+
+
+def _short_forms(file: ModelsFile) -> Iterator[tuple[str, str]]:
+    """Every id and alias without its maker, and with its provider's id; models by their maker come before hosts'."""
+    for model in sorted(file.models, key=lambda m: m.provider is not None):
+        for name in (model.id, *model.aliases):
+            bare = normalised(name.rpartition("/")[2])
+            yield bare, model.id.lower()
+            yield f"{normalised(model.provider or model.developer)}/{bare}", model.id.lower()

@@ -1,0 +1,174 @@
+"""regions.yaml to compiled entries: every reference resolved, every range applied."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from ecocli.catalog.entries import Entry
+from ecocli.catalog.region_references import broken_references
+from ecocli.catalog.region_sites import Sites
+from ecocli.catalog.regions import normal
+from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.errors import BadCatalog, shorten
+
+MARKED_SECTIONS = ("zones", "egrid", "states", "countries", "geos", "providers")
+"""Sections whose entries say that they came from the user's own file."""
+PLAIN_SECTIONS = ("sources", "facilities", "mixes", "clouds")
+SHORT_NAME = 3
+"""Names up to this length are codes: they are matched as written, so that "n/a" is not Namibia."""
+
+
+def read_regions(raw: Any, file: str = "regions.yaml") -> RegionCatalog:
+    """The catalogue that parsed YAML describes, or BadCatalog with the first thing that is wrong."""
+    try:
+        catalog = RegionCatalog.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise _bad(file, where, first["msg"].removeprefix("Value error, ")) from None
+    for where, message in broken_references(catalog):
+        raise _bad(file, where, message)
+    return catalog
+
+
+def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
+    """Everything that resolving a region needs, from parsed YAML."""
+    catalog = read_regions(raw, file)
+    sites = Sites(catalog)
+    yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region)})
+    yield from _regions(catalog, sites)
+    yield from _grids(sites)
+    yield from _place_names(catalog, file)
+    yield from _providers(catalog, sites)
+    yield from _provider_names(catalog, file)
+
+
+def merge_regions(base: dict[str, Any], own: Any, file: str = "regions.yaml") -> dict[str, Any]:
+    """`base` with the entries of a user's own file added, or put in the place of entries with the same id."""
+    if not isinstance(own, dict):
+        raise _bad(file, "the file", "should be a mapping of sections")
+    merged = dict(base)
+    for section, entries in own.items():
+        merged[section] = _merged(section, base.get(section, {}), entries, file)
+    return merged
+
+
+def _merged(section: str, base: Any, own: Any, file: str) -> Any:
+    if section not in (*MARKED_SECTIONS, *PLAIN_SECTIONS, "regions"):
+        return own  # edition, world and the like stand alone; an unknown one is the schema's to refuse
+    if not isinstance(own, dict):
+        raise _bad(file, section, "should be a mapping")
+    if section == "regions":
+        return base | {cloud: _merged_codes(base.get(cloud, {}), codes, cloud, file) for cloud, codes in own.items()}
+    return base | {key: _marked(entry) if section in MARKED_SECTIONS else entry for key, entry in own.items()}
+
+
+def _merged_codes(base: dict[str, Any], own: Any, cloud: object, file: str) -> dict[str, Any]:
+    if not isinstance(own, dict):
+        raise _bad(file, f"regions.{cloud}", "should be a mapping of region codes")
+    return base | {code: _marked(entry) for code, entry in own.items()}
+
+
+def _marked(entry: Any) -> Any:
+    return entry | {"own": True} if isinstance(entry, dict) else entry
+
+
+def _bad(file: str, where: str, message: str) -> BadCatalog:
+    return BadCatalog(f"{file}: {shorten(where, 120)}: {shorten(message, 200)}")
+
+
+def _regions(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
+    codes: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
+    for cloud, regions in catalog.regions.items():
+        for code, region in regions.items():
+            codes[code].append(cloud)
+            if "(" in region.name:  # "US East (Ohio)" is a cloud's name for a region, "Tokyo" is only a city
+                names[region.name.casefold()].append(f"{cloud}/{code}")
+            yield Entry("region", f"{cloud}/{code}", _region_body(catalog, sites, cloud, code))
+    for code, clouds in codes.items():
+        yield Entry("region-code", code, clouds)
+    for name, keys in names.items():
+        yield Entry("region-name", name, keys)
+
+
+def _region_body(catalog: RegionCatalog, sites: Sites, cloud: str, code: str) -> dict[str, Any]:
+    region = catalog.regions[cloud][code]
+    return {
+        "cloud": cloud,
+        "code": code,
+        "name": region.name,
+        "country": region.country,
+        "country_name": catalog.countries[region.country].name,
+        "zone": region.zone,
+        "status": region.status,
+        "unchecked": sorted({*region.unchecked, *catalog.clouds[cloud].unchecked}),
+        "own": region.own,
+        "site": sites.region(cloud, code).to_json(),
+    }
+
+
+def _grids(sites: Sites) -> Iterator[Entry]:
+    for key, grid in sites.grids():
+        yield Entry("grid", key, grid)
+
+
+def _place_names(catalog: RegionCatalog, file: str) -> Iterator[Entry]:
+    """Codes as written in lower case, and names freed of case, accents and punctuation, to a grid's key."""
+    codes: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for key, written in _names(catalog):
+        codes.setdefault(written.casefold(), key)
+        if len(normal(written)) > SHORT_NAME:
+            names.setdefault(normal(written), key)
+    yield from (Entry("place", code, key) for code, key in codes.items())
+    yield from (Entry("place-name", name, key) for name, key in names.items())
+
+
+def _names(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
+    """(grid key, a way to write it): what comes first wins, so "DE" is Germany and not its grid zone."""
+    for iso3, country in catalog.countries.items():
+        yield from ((f"country/{iso3}", name) for name in (iso3, country.iso2, country.name, *country.aliases))
+    for code, state in catalog.states.items():
+        yield from ((f"state/{code}", name) for name in (code, state.name))
+    for code in catalog.egrid:
+        yield f"egrid/{code}", code
+    for code, zone in catalog.zones.items():
+        yield f"zone/{code}", code
+        if "-" not in code:  # a whole country, perhaps one that Ember leaves out
+            yield f"zone/{code}", zone.name
+    for code, geo in catalog.geos.items():
+        yield from ((f"geo/{code}", name) for name in (code, geo.name, *geo.aliases))
+    yield from (("world", name) for name in ("world", *catalog.world.aliases))
+
+
+def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
+    for key, cloud in catalog.clouds.items():
+        yield Entry("cloud", key, {"name": cloud.name, "site": sites.cloud(key).to_json()})
+    yield Entry("facility", "generic", sites.facility("generic"))
+    for key, provider in catalog.providers.items():
+        yield Entry("provider", key, {
+            "name": provider.name,
+            "cloud": provider.cloud,
+            "hosts": provider.hosts,
+            "labels": provider.labels,
+            "local": provider.local,
+            "own": provider.own,
+            "notes": [provider.note] if provider.note else [],
+            "evidence": provider.evidence,
+            "checked": provider.checked,
+            "facility": {"provider": provider.name} | sites.facility(provider.facility),
+            "match": provider.default.match,
+            "site": sites.default(key).to_json(),
+        })  # fmt: skip
+
+
+def _provider_names(catalog: RegionCatalog, file: str) -> Iterator[Entry]:
+    names: dict[str, str] = {}
+    for key, provider in catalog.providers.items():
+        for name in (key, provider.name, *provider.aliases):
+            if names.setdefault(normal(name), key) != key:
+                raise _bad(file, f"providers.{key}", f"the name {name!r} is {names[normal(name)]}'s too")
+    yield from (Entry("provider-name", name, key) for name, key in names.items())

@@ -1,0 +1,68 @@
+"""The compiled catalogue: one small read-only SQLite file, so that a call loads just the entries it names."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SCHEMA = "CREATE TABLE entry (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID, STRICT"
+
+
+class Entry(NamedTuple):
+    """One row of the compiled catalogue: `body` is anything JSON can hold."""
+
+    kind: str
+    key: str
+    body: Any
+
+
+class Entries:
+    """Look-up in a compiled catalogue by (kind, key)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> "Entries":
+        # immutable: a finished file is never written again, so SQLite need not look for a journal
+        return cls(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+
+    @classmethod
+    def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        _fill(connection, entries)
+        return cls(connection)
+
+    def get(self, kind: str, key: str) -> Any | None:
+        """The body, or None."""
+        row = self._connection.execute("SELECT body FROM entry WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def keys(self, kind: str, prefix: str = "") -> list[str]:
+        """Every key of a kind that starts with `prefix`, sorted."""
+        query = "SELECT key FROM entry WHERE kind = ? AND substr(key, 1, length(?)) = ? ORDER BY key"
+        return [key for (key,) in self._connection.execute(query, (kind, prefix, prefix))]
+
+    def all(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Every (key, body) of a kind, by key."""
+        for key, body in self._connection.execute("SELECT key, body FROM entry WHERE kind = ? ORDER BY key", (kind,)):
+            yield key, json.loads(body)
+
+
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a new compiled catalogue to `path`, which must not exist."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("BEGIN")
+        _fill(connection, entries)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _fill(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    connection.execute(SCHEMA)
+    rows = ((e.kind, e.key, json.dumps(e.body, ensure_ascii=False, separators=(",", ":"))) for e in entries)
+    connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)

@@ -1,0 +1,101 @@
+"""Region signals in hosts, model ids and headers: what a payload or log may say beside its usage."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Precision = Literal["region", "country", "geography"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A place that `resolve_site` understands, how exact it is, and how it is known."""
+
+    region: str
+    precision: Precision
+    evidence: str
+    provider: str | None = None
+    """The provider that the signal belongs to, as the catalogue names it."""
+
+
+HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
+    # pattern of the whole host · region, or None for its group · provider · precision · evidence
+    (r"us\.api\.openai\.com", "us", "openai", "country", "OpenAI's data residency hosts"),
+    (r"eu\.api\.openai\.com", "eea", "openai", "geography", "OpenAI's data residency hosts (EEA and Switzerland)"),
+    (r"(au|in|jp|ae)\.api\.openai\.com", None, "openai", "country", "OpenAI's data residency hosts"),
+    (r"bedrock(?:-runtime|-mantle)?(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)", None, "aws",
+     "region", "host of Bedrock: the region that was called"),
+    (r"([a-z]+-[a-z]+\d{1,2})-aiplatform\.googleapis\.com", None, "google", "region",
+     "Vertex host: processing is only promised for the multi-region"),
+    (r"aiplatform\.(eu|us)\.rep\.googleapis\.com", None, "google", "geography", "multi-region host of Vertex"),
+    (r"us(?:-east-1)?\.api\.x\.ai", "us-east-1", "xai", "geography", "xAI's own label: a geography, not AWS's region"),
+    (r"eu-west-1\.api\.x\.ai", "eu-west-1", "xai", "geography", "xAI's own label: a geography, not AWS's region"),
+    (r"api\.eu\.mistral\.ai", "eu", "mistral", "geography", "Mistral's regional hosts (EU and EFTA)"),
+    (r"api\.us\.mistral\.ai", "us", "mistral", "country", "Mistral's regional hosts"),
+    (r"(us|ca)-api\.together\.ai", None, "together", "country", "Together's hosts by geography"),
+    (r"(eu|us)\.openrouter\.ai", None, "openrouter", "geography", "OpenRouter's hosts by geography"),
+    (r"(?:[a-z0-9-]+\.)?([a-z]{2}-[a-z0-9-]+)\.maas\.aliyuncs\.com", None, "alibaba", "region",
+     "Alibaba's region in the host"),
+    (r"dashscope-intl\.aliyuncs\.com", "ap-southeast-1", "alibaba", "region", "Alibaba's international host"),
+    (r"dashscope-us\.aliyuncs\.com", "us-east-1", "alibaba", "region", "Alibaba's United States host"),
+    (r"api\.deepseek\.com", "CN", "deepseek", "country", "DeepSeek's privacy policy: processed in China"),
+    (r"open\.bigmodel\.cn", "CN", "zhipu", "country", "Zhipu's Chinese host"),
+    (r"api\.z\.ai", "SG", "zhipu", "country", "Z.ai's agreement names Singapore; disputed"),
+    (r"api\.moonshot\.cn", "CN", "moonshot", "country", "Moonshot's Chinese host"),
+    (r"api\.minimaxi\.com", "CN", "minimax", "country", "MiniMax's Chinese host"),
+    (r"api\.minimax\.io", "US", "minimax", "country", "MiniMax states the United States for its international API"),
+    (r"inference\.generativeai\.([a-z0-9-]+)\.oci\.oraclecloud\.com", None, "oracle", "region",
+     "Oracle's region in the host"),
+    (r"([a-z]{2}-[a-z]+)\.ml\.cloud\.ibm\.com", None, "ibm", "region", "IBM's region in the host"),
+)  # fmt: skip
+
+BEDROCK_PROFILES = {"us": "us", "eu": "eu", "apac": "apac", "jp": "jp", "au": "au", "us-gov": "us-gov", "ca": "ca"}
+BEDROCK_PROFILES |= {"global": "global"}
+BEDROCK_ARN = re.compile(r"arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):.*", re.DOTALL)
+IN_PROFILE = re.compile(r"(?:.*/)?(us-gov|us|eu|apac|jp|au|ca|global)\.[a-z0-9-]+\..+", re.DOTALL)
+LONGEST_HOST = 253
+
+
+def region_from_host(host: str) -> Hint | None:
+    """
+    Where a request host says that the call goes. A URL is understood too.
+
+    >>> region_from_host("bedrock-runtime.us-west-2.amazonaws.com").region
+    'us-west-2'
+    """
+    name = host.strip().casefold().partition("://")[2] or host.strip().casefold()
+    name = name[: LONGEST_HOST + 1].partition("/")[0].partition(":")[0]
+    for pattern, region, provider, precision, evidence in HOSTS:
+        if found := re.fullmatch(pattern, name):
+            return Hint(region or found[1], precision, evidence, provider)
+    return None
+
+
+def region_from_bedrock_id(model_id: str) -> Hint | None:
+    """
+    Where a Bedrock model id says that the call runs.
+
+    A cross-region profile names a geography, whatever region it was called in; without one, an ARN
+    names the region.
+
+    >>> region_from_bedrock_id("eu.anthropic.claude-sonnet-4-5-v1:0").region
+    'eu'
+    """
+    text = model_id.strip()[:1024].casefold()
+    if found := IN_PROFILE.fullmatch(text):
+        place = BEDROCK_PROFILES[found[1]]
+        precision: Precision = "country" if len(place) == 2 and place != "eu" else "geography"
+        return Hint(place, precision, f"Bedrock's cross-region profile {found[1]}.", "aws")
+    if found := BEDROCK_ARN.fullmatch(text):
+        return Hint(found[1], "region", "the region in Bedrock's ARN", "aws")
+    return None
+
+
+def region_from_headers(headers: Mapping[str, str]) -> Hint | None:
+    """Azure's `x-ms-region`, a display name such as "East US": weak for Global and DataZone deployments."""
+    for name, value in headers.items():
+        if name.casefold() == "x-ms-region" and value.strip():
+            evidence = "x-ms-region: the resource's region, no proof for Global and DataZone deployments"
+            return Hint(value.strip(), "region", evidence, "azure")
+    return None

@@ -1,0 +1,130 @@
+"""What a model probably is when its name is not known: its family, or the class that its words and size point to."""
+
+import re
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ecocli.catalog.entries import Entries
+from ecocli.catalog.model_names import candidates, normalised
+from ecocli.factors import Factor
+from ecocli.matches import ModelMatch
+from ecocli.specs import ModelSpec
+
+FAMILY_WIDENING = 1.5
+"""
+x/÷ that a family adds to the energy range. [1]
+
+Sizes within a maker's line differ by up to x/÷2 from one release to the next (Opus 4.1 to 4.5: 3, GPT-5.1 to
+5.2: 1.4); energy goes with about the 0.85th power of size, and the representative's own range covers the rest.
+"""
+CLASS_WIDENING = 2.2
+"""x/÷ that a class adds. Neighbouring classes stand 3 apart, and one name in four or so is in the wrong one. [1]"""
+SIZE_WIDENING = 1.5
+"""x/÷ when the name itself states the size: only the architecture is unknown. [1]"""
+DEFAULT_WIDENING = 2.0
+"""x/÷ when no model was named: most providers' line-ups span x/÷2 to 3 around their usual chat model. [1]"""
+
+SIZE = re.compile(r"(?<![a-z0-9])(?:([0-9]{1,2})x)?([0-9]{1,4}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
+ACTIVE = re.compile(r"(?<![a-z0-9])a([0-9]{1,3}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
+WORD = re.compile(r"[a-z]+")
+
+NAME_SOURCE = "The size that the model's name states. ecocli, 2026"
+DENSE_BELOW_B = 100.0
+"""Models above this many B have been mixtures of experts more often than not since 2025."""
+
+
+class StatedSize(NamedTuple):
+    """Parameters as a name states them, in billions."""
+
+    total_b: float
+    active_b: float
+    active_low_b: float
+
+
+def family_of(entries: Entries, name: str) -> str | None:
+    """The representative's id of the most specific family that a name fits, or None."""
+    if stated_size(name):
+        return None  # a stated size says more than a family that spans many sizes
+    bare = normalised(name.rpartition("/")[2])
+    forms = {form.rpartition("/")[2] for form in candidates(name)} | {bare}
+    words = set(WORD.findall(bare))
+    fits = [f for f in entries.get("model-family", "all") or () if words.issuperset(f["words"]) and _begins(f, forms)]
+    best = max(fits, key=lambda f: (len(f["words"]), max(map(len, f["start"])), f["id"]), default=None)
+    return best["model"] if best else None
+
+
+def class_match(entries: Entries, name: str | None, provider_id: str | None) -> ModelMatch:
+    """The size class for a name, or for no name at all. Never fails."""
+    size = stated_size(name) if name else None
+    words = set(WORD.findall(name.lower())) if name else set()
+    size_class = next((c for c in ("embedding", "small", "large", "medium") if _has_word(entries, c, words)), "unknown")
+    spec = ModelSpec.from_json(entries.get("model-class", "unknown" if size else size_class)["spec"])
+    spec = replace(spec, developer=provider_id or "unknown")
+    if size:
+        spec = _with_size(entries, spec, size)
+        what = f"taken as a {size.total_b:g} B model, as its name says"
+        return ModelMatch(spec, "class", SIZE_WIDENING, (f"the model is not in the catalogue: {what}",))
+    subject = "the model is not in the catalogue" if name else "no model was named, and the provider has no default"
+    return ModelMatch(spec, "class", CLASS_WIDENING, (f"{subject}: taken as one of {size_class} size",))
+
+
+def stated_size(name: str) -> StatedSize | None:
+    """
+    The size that a name states, or None.
+
+    >>> stated_size("foo-13b")
+    StatedSize(total_b=13.0, active_b=13.0, active_low_b=13.0)
+    >>> stated_size("foo-30b-a3b")
+    StatedSize(total_b=30.0, active_b=3.0, active_low_b=3.0)
+    """
+    name = name.lower().replace("_", "-")
+    found, stated_active = SIZE.search(name), ACTIVE.search(name)
+    if not found or not 0 < float(found[2]) <= 5000:
+        return None
+    total = float(found[2])
+    if found[1]:
+        return _experts(int(found[1]), total)
+    if stated_active and 0 < float(stated_active[1]) <= total:
+        return StatedSize(total, float(stated_active[1]), float(stated_active[1]))
+    return StatedSize(total, total, total if total < DENSE_BELOW_B else total / 20)
+
+
+def _experts(count: int, expert_b: float) -> StatedSize | None:
+    """NxMb: Mixtral 8x7B has 46.7 B of 56 in all and 12.9 B active, 8x22B 140.6 of 176 and 39.1. [B]"""
+    total = 0.82 * count * expert_b
+    active = min(total, 1.8 * expert_b)
+    return StatedSize(total, active, active) if count else None
+
+
+def kv_by_rule(rule: dict[str, Any], active_params_b: float) -> Factor:
+    """
+    KV cache of a model that publishes nothing: at_1b * active_params_b ** exponent, x/÷ spread. [bytes/token]
+
+    The exponent and the spread are those of the open models in the catalogue.
+    """
+    value = rule["at_1b"] * active_params_b ** rule["exponent"]
+    spread = rule["spread"]
+    return Factor(value, value / spread, value * spread, "bytes/token", rule["source"], rule["year"], "derived")
+
+
+def _with_size(entries: Entries, spec: ModelSpec, size: StatedSize) -> ModelSpec:
+    total = Factor(size.total_b, size.total_b, size.total_b, "B", NAME_SOURCE, 2026, "assumed")
+    return replace(
+        spec,
+        id=f"class:{size.total_b:g}b",
+        architecture="moe" if size.active_b < size.total_b else "dense",
+        total_params_b=total,
+        active_params_b=replace(total, value=size.active_b, low=size.active_low_b, high=size.active_b),
+        kv_bytes_per_token=kv_by_rule(entries.get("meta", "models")["kv_rule"], size.active_b),
+        size_basis="estimate",
+        notes=(),
+    )
+
+
+def _begins(family: dict[str, Any], forms: set[str]) -> bool:
+    """A start counts where no letter follows: `o` begins `o5-mini` and not `olmo`."""
+    return any(f.startswith(s) and not f[len(s) : len(s) + 1].isalpha() for s in family["start"] for f in forms)
+
+
+def _has_word(entries: Entries, size_class: str, words: set[str]) -> bool:
+    return not words.isdisjoint((entries.get("model-class", size_class) or {}).get("words", ()))

@@ -1,0 +1,140 @@
+"""From a model's name to its spec. Every step is explicit, widens the range, and is named in the audit."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ecocli.catalog import model_fallbacks as fallbacks
+from ecocli.catalog.entries import Entries
+from ecocli.catalog.model_names import candidates, normalised, without_suffixes
+from ecocli.errors import UnknownModel, shorten
+from ecocli.matches import ModelMatch
+from ecocli.specs import ModelSpec
+
+
+class CatalogModel(NamedTuple):
+    """A model as the catalogue lists it."""
+
+    spec: ModelSpec
+    provider: str
+    developer: str
+    family: str | None
+    aliases: tuple[str, ...]
+    open_weights: bool
+    widening: float
+
+
+def resolve_model(entries: Entries, name: str | None, provider_id: str | None, fallback: bool) -> ModelMatch:
+    """
+    The model that `name` stands for: exact, alias, the same with another suffix, then family and class.
+
+    Args:
+        name: As a person or a payload writes it; None when no model was named.
+        provider_id: Who served it, as the catalogue knows it; it settles which of several hosts is meant.
+        fallback: Whether a name that is not known may be taken for its family or class.
+
+    Raises:
+        UnknownModel: `name` is not known and `fallback` is false.
+    """
+    if name is None:
+        return _provider_default(entries, provider_id)
+    found = _known(entries, name, provider_id)
+    if found:
+        return found
+    if not fallback:
+        raise UnknownModel(name, close_names(entries, name))
+    return _family(entries, name) or fallbacks.class_match(entries, name, provider_id)
+
+
+def model(entries: Entries, model_id: str) -> CatalogModel | None:
+    """What the catalogue says of one id, or None."""
+    body = entries.get("model", model_id.lower())
+    return _listed(body) if body else None
+
+
+def maker_of(entries: Entries, spec_id: str) -> str | None:
+    """The provider that an id names: its maker, or the host where the id starts with one."""
+    body = entries.get("model", spec_id.lower())
+    return body["provider"] if body else None
+
+
+def search_models(entries: Entries, text: str = "", provider_id: str | None = None) -> Iterator[CatalogModel]:
+    """Models whose id, alias, base or family contains `text`, by id."""
+    wanted = normalised(text)
+    for model_id, body in entries.all("model"):
+        texts = (model_id, *body["aliases"], body["base"], body["family"] or "")
+        by_provider = provider_id in (None, body["provider"], body["developer"])
+        if by_provider and any(wanted in normalised(candidate) for candidate in texts):
+            yield _listed(body)
+
+
+def model_names(entries: Entries, prefix: str = "") -> list[str]:
+    """Ids to complete `prefix` with; without a slash in it also ids without their maker."""
+    prefix = prefix.lower()
+    ids = entries.keys("model")
+    bare = [] if "/" in prefix else [name.rpartition("/")[2] for name in ids]
+    return sorted({name for name in (*ids, *bare) if name.startswith(prefix)})
+
+
+def close_names(entries: Entries, name: str) -> list[str]:
+    """Up to three ids whose names look like `name`, the likeliest first."""
+    import difflib
+
+    wanted = normalised(name.rpartition("/")[2])
+    names = entries.keys("model-name")
+    close = difflib.get_close_matches(wanted, [n for n in names if "/" not in n], n=8, cutoff=0.6)
+    ids = [entries.get("model-name", n)["id"] for n in close]
+    return list(dict.fromkeys(ids))[:3]
+
+
+def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch | None:
+    """exact, alias or suffix."""
+    forms = list(dict.fromkeys(candidates(name)))
+    if provider_id:
+        # at a host the same name is another deployment: groq's llama runs on LPUs
+        host = normalised(provider_id)
+        forms[:0] = [f"{host}/{form}" for form in forms[:2]]
+    for form in forms:
+        target = entries.get("model-name", form)
+        if target:
+            return _match(entries, target["id"], "exact" if name.strip().lower() == target["id"] else "alias")
+    for form in forms:
+        for shorter in without_suffixes(form):
+            target = entries.get("model-name", shorter)
+            if target:
+                return _match(entries, target["id"], "suffix")
+    return None
+
+
+def _match(entries: Entries, model_id: str, match: str, widening: float = 1.0, *warnings: str) -> ModelMatch:
+    body = entries.get("model", model_id)
+    if body is None:  # cannot happen: the compiler checks every reference
+        raise UnknownModel(model_id)
+    return ModelMatch(ModelSpec.from_json(body["spec"]), match, _wider(widening, body["widening"]), warnings)
+
+
+def _wider(step: float, product: float) -> float:
+    """Two independent x/÷ factors as one: their log-widths add in squares. [1]"""
+    from math import exp, hypot, log
+
+    return exp(hypot(log(step), log(product))) if step > 1 and product > 1 else step * product
+
+
+def _family(entries: Entries, name: str) -> ModelMatch | None:
+    model_id = fallbacks.family_of(entries, name)
+    if model_id is None:
+        return None
+    warning = f"{shorten(name)!r} is not in the catalogue: taken as {model_id}, of the same family"
+    return _match(entries, model_id, "family", fallbacks.FAMILY_WIDENING, warning)
+
+
+def _provider_default(entries: Entries, provider_id: str | None) -> ModelMatch:
+    default: dict[str, Any] | None = entries.get("model-default", normalised(provider_id)) if provider_id else None
+    if default is None:
+        return fallbacks.class_match(entries, None, provider_id)
+    warning = f"no model was named: taken as {default['id']}, {default['reason']}"
+    return _match(entries, default["id"], "provider_default", fallbacks.DEFAULT_WIDENING, warning)
+
+
+def _listed(body: dict[str, Any]) -> CatalogModel:
+    fields = {name: body[name] for name in CatalogModel._fields if name not in ("spec", "aliases")}
+    return CatalogModel(spec=ModelSpec.from_json(body["spec"]), aliases=tuple(body["aliases"]), **fields)

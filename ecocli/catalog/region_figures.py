@@ -1,0 +1,89 @@
+"""Figures of regions.yaml as factors: each with its range and its source."""
+
+from dataclasses import replace
+from typing import Any
+
+from ecocli.catalog.schema_regions import Figure, Intensity, Ratio, RegionCatalog, Water
+from ecocli.factors import Factor
+
+DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"
+
+Grid = dict[str, Any]
+"""What a place decides of a SiteSpec: its keyword arguments without provider, pue and wue_site."""
+
+
+class Figures:
+    """Factors of one catalogue. Intensities in gCO2e/kWh, water in L/kWh."""
+
+    def __init__(self, catalog: RegionCatalog) -> None:
+        self.catalog = catalog
+        self.ranges = catalog.ranges
+
+    def place(self, name: str, intensity: Factor, country: str | None, water: Water | None = None) -> Grid:
+        """A place with one intensity; without water of its own it takes its country's, or the world's."""
+        own = self.catalog.countries[country].water if country else None
+        figure = water or own
+        papers = (figure, self.ranges.water) if figure else (self.catalog.world.water, self.ranges.water_default)
+        grid = {
+            "region": name,
+            "intensity_g_per_kwh": intensity,
+            "wue_source_l_per_kwh": self.factor(*papers),
+            "country": country,
+        }
+        return grid if figure else grid | {"notes": (DEFAULT_WATER,)}
+
+    def lifecycle(self, code: str, ratio: Ratio) -> Factor:
+        """An eGRID subregion: direct intensity times the national ratio of lifecycle to direct."""
+        direct, national = self.catalog.egrid[code].direct, self.catalog.egrid_lifecycle
+        sources = f"{self._citation(direct)} x {national.value}: {self._citation(national)}"
+        value = direct.value * national.value
+        return Factor(value, value * ratio.low, value * ratio.high, direct.unit, sources, direct.year, "derived")
+
+    def mean(self, places: list[Grid], weights: list[float], ratio: Ratio, label: str) -> Grid:
+        """Places by weight. `direct` only where all of them have it."""
+        grid = {
+            "intensity_g_per_kwh": _weighted([p["intensity_g_per_kwh"] for p in places], weights, ratio, label),
+            "wue_source_l_per_kwh": _weighted(
+                [p["wue_source_l_per_kwh"] for p in places], weights, self.ranges.water_mix, label
+            ),
+        }
+        direct = [p["direct_intensity_g_per_kwh"] for p in places if "direct_intensity_g_per_kwh" in p]
+        if len(direct) == len(places):
+            grid["direct_intensity_g_per_kwh"] = _weighted(direct, weights, ratio, label)
+        return grid | {"notes": (f"the site is unknown: a mean over {label}",)}
+
+    def memo(self, name: str, figure: Intensity | None) -> Grid:
+        return {f"{name}_intensity_g_per_kwh": self.factor(figure, self.ranges.zone)} if figure else {}
+
+    def pue(self, figure: Figure) -> Factor:
+        """The range of a PUE is one of its overhead: at 1 there is nothing left to vary."""
+        overhead = figure.value - 1
+        low, high = 1 + overhead * self.ranges.pue.low, 1 + overhead * self.ranges.pue.high
+        return self._with_range(figure, low, high)
+
+    def factor(self, figure: Figure, ratio: Ratio) -> Factor:
+        return self._with_range(figure, figure.value * ratio.low, figure.value * ratio.high)
+
+    def _with_range(self, figure: Figure, low: float, high: float) -> Factor:
+        """The figure's own bounds where it has them."""
+        if figure.low is not None and figure.high is not None:
+            low, high = figure.low, figure.high
+        return Factor(figure.value, low, high, figure.unit, self._citation(figure), figure.year, figure.basis)
+
+    def _citation(self, figure: Figure) -> str:
+        return self.catalog.sources[figure.source].citation
+
+
+def spanning(factor: Factor, others: list[Factor]) -> Factor:
+    """`factor`, as uncertain as it is which of them holds."""
+    low = min(f.low for f in (factor, *others))
+    high = max(f.high for f in (factor, *others))
+    return replace(factor, low=low, high=high)
+
+
+def _weighted(factors: list[Factor], weights: list[float], ratio: Ratio, label: str) -> Factor:
+    value = sum(f.value * w for f, w in zip(factors, weights, strict=True)) / sum(weights)
+    sources = "; ".join(dict.fromkeys(f.source for f in factors))
+    source = f"mean over {label}, from: {sources}"
+    year = max(f.year for f in factors)
+    return Factor(value, value * ratio.low, value * ratio.high, factors[0].unit, source, year, "derived")

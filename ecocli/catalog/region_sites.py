@@ -1,0 +1,198 @@
+"""From the entries of regions.yaml to sites: which figure holds where, and with which range."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ecocli.catalog.region_figures import Figures, Grid, spanning
+from ecocli.catalog.schema_regions import Default, Ratio, RegionCatalog
+from ecocli.specs import SITE_FACTORS, SiteSpec
+
+ABOUT_WUE = {
+    "withdrawal": "the operator's on-site water is a withdrawal, an upper bound on consumption",
+    "not stated": "the operator does not say whether its on-site water is withdrawn or consumed",
+    "assumed": "the operator publishes no on-site water: an assumption with a wide range",
+}
+IN_SERVICE = ("ga", "gov", "cn", "sovereign")
+
+
+class Sites:
+    """Sites of one catalogue, whose references have been checked. Intensities in gCO2e/kWh, water in L/kWh."""
+
+    def __init__(self, catalog: RegionCatalog) -> None:
+        self.catalog = catalog
+        self.ranges = catalog.ranges
+        self.figures = Figures(catalog)
+
+    def region(self, cloud: str, code: str) -> SiteSpec:
+        """One cloud region: its zone's mean, its own or else its operator's PUE and on-site water."""
+        region = self.catalog.regions[cloud][code]
+        facility = self.catalog.facilities[region.facility]
+        grid = self._region_grid(cloud, code, self.ranges.zone)
+        grid["notes"] = (*grid.get("notes", ()), *_about_water(facility.wue_basis), *_about_status(region.status))
+        return SiteSpec(
+            provider=self.catalog.clouds[cloud].name,
+            pue=self.figures.pue(region.pue or facility.pue),
+            wue_site_l_per_kwh=self.figures.factor(region.wue_site or facility.wue_site, self.ranges.wue),
+            **grid,
+        )
+
+    def cloud(self, key: str) -> SiteSpec:
+        """A cloud without a region."""
+        return self._site(self.catalog.clouds[key].facility, self.catalog.clouds[key].name, self._cloud_grid(key))
+
+    def default(self, key: str) -> SiteSpec:
+        """A provider without a region: the likeliest place, with the range of all that its operator has."""
+        provider = self.catalog.providers[key]
+        site = self._site(provider.facility, provider.name, self._default_grid(provider.default))
+        if not provider.default.region:
+            return site
+        likely = self.region(*provider.default.region.split("/", 1))
+        return replace(
+            site,
+            pue=spanning(likely.pue, [site.pue]),
+            wue_site_l_per_kwh=spanning(likely.wue_site_l_per_kwh, [site.wue_site_l_per_kwh]),
+        )
+
+    def facility(self, key: str) -> dict[str, Any]:
+        """PUE and on-site water as JSON, with the operator's name when it has one."""
+        entry = self.catalog.facilities[key]
+        body = {
+            "pue": self.figures.pue(entry.pue).to_json(),
+            "wue_site_l_per_kwh": self.figures.factor(entry.wue_site, self.ranges.wue).to_json(),
+            "notes": _about_water(entry.wue_basis) if entry.wue_site.value else (),
+        }
+        return body | ({"provider": entry.name} if entry.name else {})
+
+    def grids(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(key, body) of every place that is not a cloud region."""
+        catalog = self.catalog
+        yield "world", _body("GLOBAL_AVERAGE", catalog.world, self._world())
+        for code, zone in catalog.zones.items():
+            yield f"zone/{code}", _body("EXACT_ZONE", zone, self._zone(code, self.ranges.zone))
+        for code, part in catalog.egrid.items():
+            yield f"egrid/{code}", _body("EXACT_ZONE", part, self._subregion(code))
+        for code, state in catalog.states.items():
+            yield f"state/{code}", _body("EXACT_ZONE", state, self._state(code))
+        for code, country in catalog.countries.items():
+            yield f"country/{code}", _body("COUNTRY", country, self._country(code))
+        for code, geo in catalog.geos.items():
+            yield f"geo/{code}", _body("GEO_AVERAGE", geo, self._geo(code))
+
+    # places
+
+    def _world(self) -> Grid:
+        world = self.catalog.world
+        water = self.figures.factor(world.water, self.ranges.water_default)
+        return {
+            "region": "WORLD",
+            "intensity_g_per_kwh": self.figures.factor(world.intensity, self.ranges.world),
+            "wue_source_l_per_kwh": water,
+        }
+
+    def _zone(self, code: str, ratio: Ratio, egrid: str | None = None) -> Grid:
+        """A grid zone, with the water and the direct intensity of an eGRID subregion in it."""
+        zone, part = self.catalog.zones[code], self.catalog.egrid.get(egrid or "")
+        intensity = self.figures.factor(zone.intensity, ratio)
+        grid = self.figures.place(code, intensity, zone.country, part.water if part else None)
+        return grid | {"zone": code} | self.figures.memo("direct", part.direct if part else zone.direct)
+
+    def _subregion(self, code: str) -> Grid:
+        intensity = self.figures.lifecycle(code, self.ranges.subregion)
+        grid = self.figures.place(code, intensity, "USA", self.catalog.egrid[code].water)
+        return grid | {"zone": code} | self.figures.memo("direct", self.catalog.egrid[code].direct)
+
+    def _state(self, code: str) -> Grid:
+        """A state's own figure, else its grid zone's, else its main subregion's."""
+        state, ratio = self.catalog.states[code], self.ranges.country
+        figure = state.intensity or (self.catalog.zones[state.zone].intensity if state.zone else None)
+        intensity = self.figures.factor(figure, ratio) if figure else self.figures.lifecycle(state.egrid, ratio)
+        grid = self.figures.place(code, intensity, "USA", self.catalog.egrid[state.egrid].water)
+        return grid | {"zone": state.zone or state.egrid}
+
+    def _country(self, iso3: str) -> Grid:
+        country = self.catalog.countries[iso3]
+        return self.figures.place(country.iso2, self.figures.factor(country.intensity, self.ranges.country), iso3)
+
+    def _geo(self, key: str) -> Grid:
+        geo = self.catalog.geos[key]
+        regions = [r for r in self._public() if self.catalog.regions[r[0]][r[1]].country in geo.countries]
+        grid = self._mean_of_regions(regions, geo.name)
+        if geo.intensity:
+            grid["intensity_g_per_kwh"] = self.figures.factor(geo.intensity, self.ranges.mix)
+        return grid | {"region": key.upper()}
+
+    def _mix(self, key: str, ratio: Ratio) -> Grid:
+        """eGRID subregions by weight, each with the intensity of its zone."""
+        mix = self.catalog.mixes[key]
+        places = [self._zone(self.catalog.egrid[code].zone, ratio, code) for code in mix.weights]
+        grid = self.figures.mean(places, list(mix.weights.values()), ratio, mix.name)
+        return grid | {"region": key, "country": "USA"}
+
+    def _cloud_grid(self, key: str) -> Grid:
+        cloud = self.catalog.clouds[key]
+        if cloud.mix:
+            return self._mix(cloud.mix, self.ranges.mix)
+        return self._mean_of_regions(list(self._public(key)), f"the public regions of {cloud.name}") | {"region": key}
+
+    def _default_grid(self, default: Default) -> Grid:
+        ranges = self.ranges
+        if default.cloud:
+            return self._cloud_grid(default.cloud)
+        if default.mix:
+            ratio = getattr(ranges, default.range or "mix")
+            region = "US" if default.match == "PROVIDER_DEFAULT_COUNTRY" else default.mix
+            return self._mix(default.mix, ratio) | {"region": region}
+        ratio = getattr(ranges, default.range or "country")
+        if default.region:
+            cloud, _, code = default.region.partition("/")
+            return self._region_grid(cloud, code, ratio)
+        if default.zone:
+            return self._default_zone(default, ratio)
+        return self._world()
+
+    def _default_zone(self, default: Default, ratio: Ratio) -> Grid:
+        zone, country = str(default.zone), str(default.country)
+        region = self.catalog.countries[country].iso2 if default.match == "PROVIDER_DEFAULT_COUNTRY" else zone
+        return self._zone(zone, ratio, default.egrid) | {"region": region, "country": country}
+
+    def _region_grid(self, cloud: str, code: str, ratio: Ratio) -> Grid:
+        region = self.catalog.regions[cloud][code]
+        zone = self.catalog.zones[region.zone]
+        part = self.catalog.egrid.get(region.egrid or "")
+        water = region.water or (part.water if part else None)
+        intensity = self.figures.factor(region.intensity or zone.intensity, ratio)
+        others = [self.figures.factor(self.catalog.zones[name].intensity, ratio) for name in region.alternatives]
+        grid = self.figures.place(code, spanning(intensity, others), region.country, water)
+        direct = region.direct or zone.direct or (part.direct if part else None)
+        memos = self.figures.memo("direct", direct) | self.figures.memo("market", region.market)
+        return grid | {"zone": region.zone} | memos
+
+    def _public(self, cloud: str | None = None) -> Iterator[tuple[str, str]]:
+        for name, regions in self.catalog.regions.items():
+            if cloud in (None, name):
+                yield from ((name, code) for code, region in regions.items() if region.status == "ga")
+
+    def _mean_of_regions(self, regions: Sequence[tuple[str, str]], label: str) -> Grid:
+        grids = [self._region_grid(cloud, code, self.ranges.mix) for cloud, code in regions]
+        return self.figures.mean(grids, [1.0] * len(grids), self.ranges.mix, label)
+
+    def _site(self, facility: str, name: str, grid: Grid) -> SiteSpec:
+        entry = self.catalog.facilities[facility]
+        about = _about_water(entry.wue_basis) if entry.wue_site.value else ()
+        grid = grid | {"notes": (*grid.get("notes", ()), *about)}
+        wue = self.figures.factor(entry.wue_site, self.ranges.wue)
+        return SiteSpec(provider=entry.name or name, pue=self.figures.pue(entry.pue), wue_site_l_per_kwh=wue, **grid)
+
+
+def _body(match: str, place: Any, grid: Grid) -> dict[str, Any]:
+    site = {key: value.to_json() if key in SITE_FACTORS else value for key, value in grid.items()}
+    return {"match": match, "name": place.name, "own": place.own, "site": site}
+
+
+def _about_water(basis: str) -> tuple[str, ...]:
+    return (ABOUT_WUE[basis],) if basis in ABOUT_WUE else ()
+
+
+def _about_status(status: str) -> tuple[str, ...]:
+    return () if status in IN_SERVICE else (f"the cloud lists this region as {status.replace('_', ' ')}",)

@@ -1,0 +1,180 @@
+"""What models.yaml may say: facts stand once per architecture, and every model refers to one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ecocli.catalog.schema import FactorEntry, Name, SourceEntry, Strict
+
+Architecture = Literal["dense", "moe", "hybrid", "diffusion", "other"]
+SizeBasis = Literal["fact", "estimate", "guess"]
+Modality = Literal["text", "vision", "video", "audio", "image-output", "music"]
+Word = Annotated[str, Field(pattern=r"^[a-z]{1,32}$")]
+Widening = Annotated[float, Field(ge=1, le=10)]
+Sentences = list[Annotated[str, Field(min_length=1, max_length=300)]]
+
+
+class KvRule(Strict):
+    """KV cache of a model that publishes nothing: bytes per token = at_1b * (active parameters in B) ** exponent."""
+
+    at_1b: float = Field(gt=0)
+    """Bytes per token of a model with 1 B active parameters."""
+    exponent: float = Field(gt=0, le=2)
+    spread: float = Field(ge=1)
+    """The range is the value divided and multiplied by this. [1]"""
+    source: Name
+    year: int = Field(ge=1990, le=2100)
+
+
+class Size(Strict):
+    """The size facts that the energy equations need."""
+
+    architecture: Architecture
+    total_params_b: FactorEntry
+    active_params_b: FactorEntry
+    kv_bytes_per_token: FactorEntry | None = None
+    """Absent: the `kv_rule` gives it from the active parameters."""
+    precision: Name = "unknown"
+    """Id of an entry under `precisions`."""
+
+    @model_validator(mode="after")
+    def _sizes_are_possible(self) -> Self:
+        if self.total_params_b.low <= 0 or self.active_params_b.low <= 0:
+            raise ValueError("parameters must be above 0")
+        if self.active_params_b.value > self.total_params_b.value:
+            raise ValueError("active_params_b must not be above total_params_b")
+        return self
+
+
+class ArchitectureEntry(Size):
+    """One base model: its variants and fine-tunes have the same size."""
+
+    size_basis: SizeBasis
+    layers: int | None = Field(default=None, ge=1)
+    attention: str | None = None
+    evidence: list[Name] = []
+    """Ids under `sources` of what else speaks for the size or bounds its range."""
+
+
+class ModelEntry(Strict):
+    """One name under which a model is sold."""
+
+    id: Name
+    base: Name
+    """Id of an entry under `architectures`."""
+    developer: Name
+    provider: Name | None = None
+    """Who serves it when nobody says: the developer, unless the id names a host."""
+    aliases: list[Name] = []
+    family: Name | None = None
+    context_tokens: int | None = Field(default=None, ge=1)
+    reasoning: Literal["no", "optional", "yes"]
+    modality: list[Modality] = ["text"]
+    open_weights: bool = False
+    accelerator: Literal["gpu", "lpu"] = "gpu"
+    precision: Name | None = None
+    """Where it differs from the architecture's."""
+    size_basis: SizeBasis | None = None
+    """Where it differs from the architecture's: a closed product said to be built on an open model."""
+    compute_multiplier: FactorEntry | None = None
+    range_widening: Widening = 1.0
+    """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
+    notes: Sentences = []
+
+
+class FamilyEntry(Strict):
+    """Which unknown names belong together: `start` begins the name, and all of `words` stand in it."""
+
+    representative: Name
+    start: list[Name] = Field(min_length=1)
+    words: list[Word] = []
+
+
+class ClassEntry(Size):
+    """A size class for names that say nothing else; `words` in a name point to it."""
+
+    words: list[Word] = []
+    notes: Sentences = []
+
+
+class DefaultEntry(Strict):
+    """The model that a provider's customers most likely used when none is named."""
+
+    model: Name
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ModelsFile(Strict):
+    """models.yaml"""
+
+    edition: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    sources: dict[Name, SourceEntry]
+    kv_rule: KvRule
+    precisions: dict[Name, FactorEntry]
+    """Bits per weight as served."""
+    architectures: dict[Name, ArchitectureEntry]
+    classes: dict[Literal["small", "medium", "large", "unknown", "embedding"], ClassEntry]
+    families: dict[Name, FamilyEntry]
+    defaults: dict[Name, DefaultEntry]
+    """By provider id."""
+    models: list[ModelEntry]
+
+    @model_validator(mode="after")
+    def _names_resolve(self) -> Self:
+        problem = next(_problems(self), None)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+def _problems(file: ModelsFile) -> Iterator[str]:
+    yield from _twice(file)
+    ids = {model.id for model in file.models}
+    for place, kind, name in _references(file):
+        if name not in (ids if kind == "models" else getattr(file, kind)):
+            yield f"{place}: {name!r} is not under {kind}"
+    missing = {"small", "medium", "large", "unknown", "embedding"} - set(file.classes)
+    if missing:
+        yield f"classes: {min(missing)} is missing"
+    if "unknown" not in file.precisions:
+        yield "precisions: unknown is missing"
+
+
+def _twice(file: ModelsFile) -> Iterator[str]:
+    counts = Counter(model.id.lower() for model in file.models)
+    yield from (f"models.{name}.id: stands twice" for name, count in counts.items() if count > 1)
+
+
+def _references(file: ModelsFile) -> Iterator[tuple[str, str, str]]:
+    """(place, section, id) of everything that refers to another entry."""
+    for model in file.models:
+        place = f"models.{model.id}"
+        yield f"{place}.base", "architectures", model.base
+        if model.family:
+            yield f"{place}.family", "families", model.family
+        if model.precision:
+            yield f"{place}.precision", "precisions", model.precision
+        yield from _sources_of(place, model)
+    for section in ("architectures", "classes"):
+        for name, size in getattr(file, section).items():
+            yield f"{section}.{name}.precision", "precisions", size.precision
+            yield from _sources_of(f"{section}.{name}", size)
+            yield from ((f"{section}.{name}.evidence", "sources", s) for s in getattr(size, "evidence", ()))
+    yield from ((f"precisions.{name}.source", "sources", p.source) for name, p in file.precisions.items())
+    yield from ((f"families.{name}.representative", "models", f.representative) for name, f in file.families.items())
+    yield from ((f"defaults.{name}.model", "models", d.model) for name, d in file.defaults.items())
+    yield "kv_rule.source", "sources", file.kv_rule.source
+
+
+def _sources_of(place: str, entry: Strict) -> Iterator[tuple[str, str, str]]:
+    for field in type(entry).model_fields:
+        value = getattr(entry, field)
+        if isinstance(value, FactorEntry):
+            yield f"{place}.{field}.source", "sources", value.source
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of models.yaml, for editors. `ecocli/schemas/models.json` is this, written down."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | ModelsFile.model_json_schema()

@@ -1,0 +1,163 @@
+"""Answers to one or many calls, held back until they may be printed; and what was rejected."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, TextIO
+
+from ecocli.cli.session import Session
+from ecocli.errors import shorten
+from ecocli.footprint import Footprint
+from ecocli.ingest.reading import Rejected
+from ecocli.recording import Recorded
+from ecocli.render.answer import answer
+from ecocli.store.rows import StoredCall
+from ecocli.totals import Totals
+from ecocli.usage import Usage
+
+HELD_IN_MEMORY = 1000
+SHOWN_WARNINGS = 10
+
+
+class Answers:
+    """Collects answers in input order. Beyond a thousand they wait in a temporary file, so memory stays flat."""
+
+    def __init__(self, session: Session, *, stored: bool, explain: bool, out: TextIO) -> None:
+        self._format = session.format("text", "json", "ndjson", pipe="ndjson", out=out)
+        self._session = session
+        self._stored = stored
+        self._explain = explain
+        self._out = out
+        self._lines: list[str] = []
+        self._spool: IO[str] | None = None
+        self._first: tuple[Any, ...] | None = None
+        self._warnings: dict[str, None] = {}
+        self.totals = Totals()
+
+    def add(self, recorded: Recorded) -> None:
+        """A call that was just assessed."""
+        assessed = recorded.assessed
+        for warning in assessed.warnings:
+            self._warnings[warning] = None
+        assessment = assessed.assessment
+        self._add(
+            recorded.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions,
+            assessed.started_at_ms, False,
+        )  # fmt: skip
+
+    def add_stored(self, call: StoredCall, basis: Mapping[str, Any]) -> None:
+        """A call that was there before: its first result."""
+        self._add(call.call_id, call.usage, call.footprint, basis, call.assumptions, call.started_at_ms, True)
+
+    def print(self) -> None:
+        """Everything, in one go, after the commit."""
+        for warning in list(self._warnings)[:SHOWN_WARNINGS]:
+            self._session.say(f"eco: warning: {shorten(warning, 200)}")
+        if self._session.quiet:
+            return
+        if self._format == "text":
+            print(self._card(), file=self._out)
+        else:
+            self._print_json()
+
+    def _add(
+        self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any],
+        assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool,
+    ) -> None:  # fmt: skip
+        self.totals.add(usage, footprint)
+        if self._first is None:
+            self._first = (usage, footprint, basis, assumptions, started_at_ms, duplicate)
+        if self._format == "text":
+            return
+        body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
+        if self._explain:
+            from ecocli.explanation import explanation
+
+            body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
+        self._hold(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+
+    def _hold(self, line: str) -> None:
+        self._lines.append(line)
+        if len(self._lines) == HELD_IN_MEMORY:
+            if self._spool is None:
+                from tempfile import TemporaryFile
+
+                self._spool = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")
+            self._spool.writelines(f"{line}\n" for line in self._lines)
+            self._lines.clear()
+
+    def _print_json(self) -> None:
+        many = self._format == "json" and self.totals.calls != 1
+        separator = ",\n" if many else "\n"
+        self._out.write("[" if many else "")
+        for number, line in enumerate(self._all()):
+            self._out.write(separator * (number > 0) + line)
+        self._out.write("]\n" if many else "\n" * (self.totals.calls > 0))
+
+    def _all(self) -> Any:
+        if self._spool is not None:
+            self._spool.seek(0)
+            for line in self._spool:
+                yield line.removesuffix("\n")
+        yield from self._lines
+
+    def _card(self) -> str:
+        from ecocli.render import card
+
+        colour = self._session.colour(self._out)
+        if self.totals.calls != 1 or self._first is None:
+            return card.totals_card(self.totals, self._stored, colour)
+        usage, footprint, basis, assumptions, started_at_ms, duplicate = self._first
+        text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate)
+        if self._explain:
+            from ecocli.explanation import explanation
+            from ecocli.render.steps import steps_text
+
+            text += "\n\n" + steps_text(explanation(usage, footprint, basis, started_at_ms))
+        return text
+
+
+class Rejects:
+    """Events that could not be used. Without `skip` the first one stops everything."""
+
+    def __init__(self, path: Path | None, skip: bool) -> None:
+        self._path = path
+        self._skip = skip
+        self._file: TextIO | None = None
+        self.count = 0
+
+    def __enter__(self) -> "Rejects":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._file not in (None, sys.stderr):
+            self._file.close()
+
+    @property
+    def hint(self) -> str:
+        return f"they are in {self._path}, with their reasons" if self._path else "each is named above, with its reason"
+
+    def add(self, rejected: Rejected) -> None:
+        """Write the bad event with its reason, as one JSON object per line; raise it when nothing is to be skipped."""
+        if not self._skip:
+            raise rejected.error
+        self.count += 1
+        if self._file is None:
+            self._file = self._open()
+        body = {"where": rejected.where, "error": str(rejected.error), "input": _text(rejected.raw)}
+        print(json.dumps(body, ensure_ascii=True), file=self._file)
+
+    def _open(self) -> TextIO:
+        if self._path is None:
+            return sys.stderr
+        try:
+            return self._path.open("w", encoding="utf-8")
+        except OSError as error:
+            from ecocli.cli.call_input import unreadable
+
+            raise unreadable(self._path, error) from error
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace").rstrip("\n")

@@ -1,0 +1,55 @@
+"""What `eco record` and `eco estimate` share: the options of a call, and the way from input to answer."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, new_app
+
+
+
+def app_for(name: str, help: str, store: bool) -> typer.Typer:
+    """The command `name`; with `store` what it answers is kept."""
+    app = new_app()
+
+    @app.command(name, cls=EcoCommand, help=help)
+    def command(
+        ctx: typer.Context,
+        provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the call: a maker or a cloud.")] = None,
+        model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="Id, alias or dated id of the model.")] = None,
+        prompt_tokens: Annotated[int | None, typer.Option(help="All input, cached included.")] = None,
+        completion_tokens: Annotated[int | None, typer.Option(help="All output, reasoning included.")] = None,
+        reasoning_tokens: Annotated[int | None, typer.Option(help="Part of the completion.")] = None,
+        cached_tokens: Annotated[int | None, typer.Option(help="Prompt tokens read from a cache.")] = None,
+        cache_write_tokens: Annotated[int | None, typer.Option(help="Prompt tokens written to a cache.")] = None,
+        region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="Cloud region, country, US state or grid zone.")] = None,
+        start_time_ms: Annotated[int | None, typer.Option(help="When it began, ms since 1970 UTC; now by default.")] = None,
+        first_token_time_ms: Annotated[int | None, typer.Option(help="When its first token came.")] = None,
+        end_time_ms: Annotated[int | None, typer.Option(help="When it ended.")] = None,
+        source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
+        is_estimated: Annotated[bool, typer.Option("--is-estimated", help="The counts are estimates of visible text.")] = False,
+        estimation_method: Annotated[str | None, typer.Option(help="How they were estimated.")] = None,
+        id: Annotated[str | None, typer.Option(help="Your own id; the same one again adds nothing.")] = None,
+        tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="For filters and groups; repeatable.")] = None,
+        prompt_text: Annotated[str | None, typer.Option(help="Text to count as the prompt; never stored.")] = None,
+        prompt_file: Annotated[Path | None, typer.Option(help="The same from a file; - is standard input.")] = None,
+        completion_text: Annotated[str | None, typer.Option(help="Text to count as the answer; never stored.")] = None,
+        completion_file: Annotated[Path | None, typer.Option(help="The same from a file; - is standard input.")] = None,
+        messages: Annotated[Path | None, typer.Option(help="OpenAI-style chat turns to count as the prompt.")] = None,
+        input: Annotated[Path | None, typer.Option("--input", "-i", help="A JSON object, an array or NDJSON; - is standard input.")] = None,
+        from_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", autocompletion=complete.formats, help="Payload format; found by its keys otherwise.")] = None,
+        tee: Annotated[bool, typer.Option("--tee", help="Pass the input on to standard output, the answer to standard error.")] = False,
+        skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Keep the good events of many; exit 4 when some are not.")] = False,
+        rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where --skip-invalid writes the bad ones.")] = None,
+        model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
+        region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,
+        explain: Annotated[bool, typer.Option("--explain", help="Add every factor and step to the answer.")] = False,
+    ) -> None:
+        from ecocli.cli.call_run import run
+
+        options = {name: value for name, value in locals().items() if name not in ("ctx", "run")}
+        run(ctx.meta, options, store)
+
+    return app

@@ -1,0 +1,59 @@
+"""What TAB offers: names from the catalogue and the store. Silent about anything that is wrong."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from ecocli.errors import EcoError
+
+
+def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
+    """A completion function: a half-typed line is no place for an error message."""
+
+    def complete(incomplete: str) -> list[str]:
+        from ecocli.cli.session import Session
+
+        try:
+            return [name for name in find(Session({}), incomplete) if name.isprintable()]
+        except EcoError:
+            return []
+
+    return complete
+
+
+def _models(session: Any, incomplete: str) -> list[str]:
+    from ecocli.catalog.models import model_names
+
+    return model_names(session.catalog, incomplete)
+
+
+def _regions(session: Any, incomplete: str) -> list[str]:
+    from ecocli.catalog.regions import region_names
+
+    return region_names(session.catalog, incomplete)
+
+
+def _providers(session: Any, incomplete: str) -> list[str]:
+    from ecocli.catalog.regions import provider_names
+
+    return provider_names(session.catalog, incomplete)
+
+
+def _keys(session: Any, incomplete: str) -> list[str]:
+    with session.open_store(create=False) as store:
+        names = [key.name for key in store.keys.list() if key.revoked_at_ms is None]
+    return [name for name in (*names, "local") if name.startswith(incomplete)]
+
+
+def _formats(session: Any, incomplete: str) -> list[str]:
+    from ecocli.ingest.formats import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+models, regions, providers, keys, formats = map(_quiet, (_models, _regions, _providers, _keys, _formats))
+
+
+def asked_for() -> bool:
+    """True when a shell runs eco only to complete a line."""
+    return "_ECO_COMPLETE" in os.environ

@@ -1,0 +1,65 @@
+"""`eco explain`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Show every step of one recorded call: equation, factor, source.
+
+Example: eco explain chatcmpl-123 --provider openai
+"""
+
+app = new_app()
+
+
+@app.command("explain", cls=EcoCommand, help=HELP)
+def explain(
+    ctx: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id that record or history showed.")],
+    provider: Annotated[str | None, typer.Option(help="Needed when two providers share the id.")] = None,
+) -> None:
+    from ecocli.catalog.regions import normal_provider
+    from ecocli.cli.session import Session
+    from ecocli.errors import UnknownRecord, UsageError
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    session.authorize("history:read")
+    with session.open_store(create=False) as store:
+        found = store.find(id, provider and (normal_provider(session.catalog, provider) or provider))
+        if not found:
+            raise UnknownRecord(id)
+        if len(found) > 1:
+            names = ", ".join(call.provider for call in found)
+            raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
+        bodies = _bodies(store, found[0])
+    if format == "json":
+        print(json.dumps(bodies[0] | {"earlier": bodies[1:]}, ensure_ascii=False))
+    else:
+        print("\n\n".join(_text(body) for body in bodies))
+
+
+def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
+    """The current result first, then those it took the place of, newest first."""
+    from ecocli.explanation import explanation
+    from ecocli.render.answer import answer
+
+    bodies = []
+    for result in (call, *reversed(store.past_results(call.row_id))):
+        content = store.basis(result.basis_id).content
+        body = answer(call.call_id, call.usage, result.footprint, content, result.assumptions, False)
+        body["audit"] |= explanation(call.usage, result.footprint, content, call.started_at_ms)
+        bodies.append(body)
+    return bodies
+
+
+def _text(body: dict[str, Any]) -> str:
+    from ecocli.render.steps import steps_text
+
+    audit = body["audit"]
+    head = f"{body['id']}: {audit['model']} ({audit['modelMatch']}), {audit['finalProvider']} {audit['finalRegion']} ({audit['regionMatch']})"
+    assumed = "".join(f"\n- {sentence}" for sentence in audit["assumptions"])
+    return f"{head}\nmethod {audit['method']}, data {audit['dataEdition']}\n{body['message']}\n\nAssumed{assumed or ': nothing'}\n\n{steps_text(audit)}"

@@ -1,0 +1,123 @@
+"""`eco history`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Look back at recorded calls, newest first.
+
+Example: eco history --start-date 2025-01-01 --model gpt-4o --format csv > history.csv
+"""
+
+app = new_app()
+
+
+@app.command("history", cls=EcoCommand, help=HELP)
+def history(
+    ctx: typer.Context,
+    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
+    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
+    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
+    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
+    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")] = None,
+    page: Annotated[int, typer.Option(min=1, max=10**9, help="Which page.")] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Calls on a page.")] = 100,
+    all: Annotated[bool, typer.Option("--all", help="Every call, streamed.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
+) -> None:
+    from ecocli.cli.filters import filters
+    from ecocli.cli.session import Session
+    from ecocli.errors import UsageError
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json", "csv", "ndjson")
+    if full and format not in ("json", "ndjson"):
+        raise UsageError(f"--full needs --format ndjson or json, not {format}")
+    session.authorize("history:read")
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    with session.open_store(create=False) as store:
+        if session.quiet:
+            return
+        if all:
+            _print_all(store, chosen, format, full, session)
+        else:
+            _print_page(store, chosen, format, full, session, page, limit)
+
+
+def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, page: int, limit: int) -> None:
+    from ecocli.render import history as render
+
+    with store.snapshot():
+        total = store.count(chosen)
+        calls = store.page(chosen, page, limit, total)
+        rows = list(_rows(store, calls, full)) if format in ("json", "ndjson") else []
+    if format == "json":
+        print(json.dumps(render.page(rows, total, page, limit), ensure_ascii=False))
+    elif format == "ndjson":
+        render.write_ndjson(rows, sys.stdout)
+    elif format == "csv":
+        render.write_csv(calls, _csv_out())
+    else:
+        _print_table(calls, total, session, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+
+
+def _print_all(store: Any, chosen: Any, format: str, full: bool, session: Any) -> None:
+    from ecocli.render import history as render
+
+    if format == "csv":
+        render.write_csv(store.rows(chosen), _csv_out())
+    elif format == "ndjson":
+        render.write_ndjson(_rows(store, store.rows(chosen), full), sys.stdout)
+    elif format == "json":
+        _stream_json(_rows(store, store.rows(chosen), full))
+    else:
+        calls = list(store.rows(chosen))
+        _print_table(calls, len(calls), session, f"{len(calls):,} calls")
+
+
+def _stream_json(rows: Iterator[dict[str, Any]]) -> None:
+    """The same envelope as a page, written as the rows come: their number stands at the end."""
+    print('{"status": "success", "data": [', end="")
+    count = 0
+    for count, body in enumerate(rows, 1):
+        print(", " * (count > 1) + json.dumps(body, ensure_ascii=False), end="")
+    pagination = {"totalElements": count, "totalPages": min(count, 1), "currentPage": 1, "limit": count}
+    print(f'], "pagination": {json.dumps(pagination)}}}')
+
+
+def _rows(store: Any, calls: Any, full: bool) -> Iterator[dict[str, Any]]:
+    from ecocli.render import history as render
+
+    bases: dict[int, Any] = {}
+    for call in calls:
+        if not full:
+            yield render.row(call)
+            continue
+        if call.basis_id not in bases:
+            bases[call.basis_id] = store.basis(call.basis_id).content
+        yield render.full_row(call, bases[call.basis_id])
+
+
+def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:
+    from ecocli.render.tables import history_table
+
+    if not total:
+        print("no calls match")
+        return
+    history_table(calls, sys.stdout, session.colour(sys.stdout), caption)
+
+
+def _csv_out() -> Any:
+    # the csv module ends its own lines; a text stream must not translate them again
+    sys.stdout.reconfigure(newline="", encoding="utf-8")  # type: ignore[union-attr]
+    return sys.stdout

@@ -1,0 +1,135 @@
+"""`eco keys`."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+from ecocli.dates import iso
+from ecocli.keys import SCOPES, mask
+
+app = new_app(cls=EcoGroup, help="Name who records: make, list, rename, rotate and revoke keys.\n\nExample: eco keys create \"Production Key\"")
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.keys, help="The key's name.")]
+
+
+@app.command("create", cls=EcoCommand)
+def create(
+    ctx: typer.Context,
+    name: Name,
+    scope: Annotated[list[str] | None, typer.Option(metavar="SCOPE", help="record or history:read; both by default.")] = None,
+    expires: Annotated[str | None, typer.Option(metavar="SPAN", help="How long it is good for, such as 90d.")] = None,
+) -> None:
+    """Make a key. Its secret is printed once and never again.
+
+    Example: eco keys create "Production Key" --scope record --expires 90d
+    """
+    from ecocli.durations import span_ms
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    now_ms = session.now_ms()
+    expires_at_ms = now_ms + span_ms(expires) if expires else None
+    with session.open_store() as store:
+        key, secret = store.keys.create(name, tuple(scope or SCOPES), now_ms, expires_at_ms)
+    _show_secret(key, secret, format)
+
+
+@app.command("list", cls=EcoCommand)
+def list_keys(ctx: typer.Context) -> None:
+    """List every key, masked; revoked ones too.
+
+    Example: eco keys list
+    """
+    session = Session(ctx.meta)
+    format = session.format("table", "json")
+    with session.open_store(create=False) as store:
+        keys = store.keys.list()
+    rows = [_row(key, session.now_ms()) for key in keys]
+    if format == "json":
+        print(json.dumps(rows, ensure_ascii=False))
+    elif not rows:
+        print('no keys: eco keys create "NAME" makes one')
+    else:
+        _print_table(rows, session)
+
+
+@app.command("rename", cls=EcoCommand)
+def rename(ctx: typer.Context, name: Name, new_name: Annotated[str, typer.Argument(metavar="NEW_NAME")]) -> None:
+    """Give a key another name; calls recorded with it show the new one.
+
+    Example: eco keys rename "Production Key" "Website"
+    """
+    session = Session(ctx.meta)
+    with session.open_store(create=False) as store:
+        key = store.keys.rename(name, new_name)
+    _show(key, session, "renamed")
+
+
+@app.command("rotate", cls=EcoCommand)
+def rotate(ctx: typer.Context, name: Name) -> None:
+    """Give a key a new secret; the old one ends at once.
+
+    Example: eco keys rotate "Production Key"
+    """
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    with session.open_store(create=False) as store:
+        key, secret = store.keys.rotate(name, session.now_ms())
+    _show_secret(key, secret, format)
+
+
+@app.command("revoke", cls=EcoCommand)
+def revoke(ctx: typer.Context, name: Name) -> None:
+    """End a key. Its calls stay, its name is free again.
+
+    Example: eco keys revoke "Production Key"
+    """
+    session = Session(ctx.meta)
+    with session.open_store(create=False) as store:
+        key = store.keys.revoke(name, session.now_ms())
+    _show(key, session, "revoked")
+
+
+def _row(key: Any, now_ms: int) -> dict[str, Any]:
+    return {
+        "name": key.name,
+        "maskedKey": mask(key.last4),
+        "scopes": list(key.scopes),
+        "created": iso(key.created_at_ms),
+        "expires": None if key.expires_at_ms is None else iso(key.expires_at_ms),
+        "status": _status(key, now_ms),
+    }
+
+
+def _status(key: Any, now_ms: int) -> str:
+    if key.revoked_at_ms is not None:
+        return "revoked"
+    return "expired" if key.expires_at_ms is not None and key.expires_at_ms <= now_ms else "active"
+
+
+def _show_secret(key: Any, secret: str, format: str) -> None:
+    """The secret goes to standard output alone, so that `KEY=$(eco keys create …)` works."""
+    if format == "json":
+        print(json.dumps(_row(key, key.created_at_ms) | {"key": secret}, ensure_ascii=False))
+        return
+    print(secret)
+    print("This is the only time it is shown. Use it as ECO_API_KEY.", file=sys.stderr)
+
+
+def _show(key: Any, session: Session, what: str) -> None:
+    if session.format("text", "json") == "json":
+        print(json.dumps(_row(key, session.now_ms()), ensure_ascii=False))
+    else:
+        session.say(f"{what}: {key.name} ({mask(key.last4)})")
+
+
+def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
+    from ecocli.render.tables import print_table
+
+    names = ("name", "maskedKey", "scopes", "created", "expires", "status")
+    cells = ([", ".join(row[n]) if n == "scopes" else row[n] for n in names] for row in rows)
+    print_table([(name, "left") for name in ("name", "key", "scopes", "created", "expires", "status")], cells, sys.stdout, session.colour(sys.stdout))

@@ -1,0 +1,110 @@
+"""`eco models`."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+
+app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco models list --search sonnet")
+
+
+@app.command("list", cls=EcoCommand)
+def list_models(
+    ctx: typer.Context,
+    provider: Annotated[str | None, typer.Option(help="A maker or a host.")] = None,
+    search: Annotated[str, typer.Option(help="Part of an id, alias or family.")] = "",
+) -> None:
+    """List models with their sizes.
+
+    Example: eco models list --provider anthropic
+    """
+    from ecocli.catalog.models import search_models
+    from ecocli.catalog.regions import normal_provider
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json", "ndjson")
+    provider_id = provider and (normal_provider(session.catalog, provider) or provider.lower())
+    rows = [_row(model) for model in search_models(session.catalog, search, provider_id)]
+    if format == "table":
+        _print_table(rows, session)
+    elif format == "json":
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        print("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), end="")
+
+
+@app.command("show", cls=EcoCommand)
+def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.models)]) -> None:
+    """Show one model with every factor and its source.
+
+    Example: eco models show openai/gpt-4o
+    """
+    from ecocli.catalog.models import close_names, model
+    from ecocli.errors import UnknownModel
+
+    session = Session(ctx.meta)
+    found = model(session.catalog, name)
+    if found is None:
+        raise UnknownModel(name, close_names(session.catalog, name))
+    body = _row(found) | found.spec.to_json() | {"aliases": list(found.aliases)}
+    if session.format("text", "json") == "json":
+        print(json.dumps(body, ensure_ascii=False))
+    else:
+        from ecocli.render.facts import facts_text
+
+        print(facts_text(body))
+
+
+@app.command("resolve", cls=EcoCommand)
+def resolve(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.models)],
+    provider: Annotated[str | None, typer.Option(help="Who serves it.")] = None,
+    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="Go on to family and class.")] = False,
+) -> None:
+    """Tell which model a name stands for, and how that was found.
+
+    Example: eco models resolve claude-sonnet-4-5-20250929
+    """
+    from ecocli.catalog.models import resolve_model
+    from ecocli.catalog.regions import normal_provider
+
+    session = Session(ctx.meta)
+    provider_id = provider and normal_provider(session.catalog, provider)
+    found = resolve_model(session.catalog, name, provider_id, model_fallback or session.settings.model_fallback)
+    body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "warnings": list(found.warnings)}
+    if session.format("text", "json") == "json":
+        print(json.dumps(body, ensure_ascii=False))
+    else:
+        print(f"{found.spec.id} ({found.match})")
+        for warning in found.warnings:
+            session.say(f"eco: warning: {warning}")
+
+
+def _row(model: Any) -> dict[str, Any]:
+    spec = model.spec
+    return {
+        "id": spec.id,
+        "provider": model.provider,
+        "developer": model.developer,
+        "family": model.family,
+        "architecture": spec.architecture,
+        "totalParamsB": spec.total_params_b.value,
+        "activeParamsB": spec.active_params_b.value,
+        "sizeBasis": spec.size_basis,
+        "reasoning": spec.reasoning,
+        "contextTokens": spec.context_tokens,
+    }
+
+
+def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
+    from ecocli.render.tables import print_table
+
+    columns = [("id", "left"), ("architecture", "left"), ("total B", "right"), ("active B", "right"), ("size is a", "left")]
+    cells = ((r["id"], r["architecture"], f"{r['totalParamsB']:,.4g}", f"{r['activeParamsB']:,.4g}", r["sizeBasis"]) for r in rows)
+    print_table(columns, cells, sys.stdout, session.colour(sys.stdout), f"{len(rows)} models")

@@ -1,0 +1,38 @@
+"""A count on standard error while long work goes on, at a terminal only."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+QUIET_FOR_S = 1.0
+EVERY = 256
+
+
+def counted(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:
+    """The items, unchanged; after a second of work their number is shown and kept up to date."""
+    if quiet or not (sys.stderr and sys.stderr.isatty()):
+        yield from items
+        return
+    begin, bar = time.monotonic(), None
+    try:
+        for number, item in enumerate(items, 1):
+            yield item
+            if number % EVERY == 0 and time.monotonic() - begin > QUIET_FOR_S:
+                bar = bar or _bar(what)
+                bar.update(bar.task_ids[0], completed=number)
+    finally:
+        if bar:
+            bar.stop()
+
+
+def _bar(what: str):  # type: ignore[no-untyped-def]  # rich is imported only when there is something to show
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f}"), TextColumn(what), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task(what, total=None)
+    bar.start()
+    return bar

@@ -1,0 +1,116 @@
+"""`eco regions`."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+
+app = new_app(cls=EcoGroup, help="The places that eco knows: cloud regions, countries, states and grid zones.\n\nExample: eco regions list --cloud aws")
+
+
+@app.command("list", cls=EcoCommand)
+def list_regions(
+    ctx: typer.Context,
+    cloud: Annotated[str | None, typer.Option(help="aws, azure, gcp, oci, alibaba or ibm.")] = None,
+    search: Annotated[str, typer.Option(help="Part of a code, name, country or zone.")] = "",
+    places: Annotated[bool, typer.Option("--places", help="Countries, states, zones and geographies instead.")] = False,
+) -> None:
+    """List cloud regions with their grid, or other places.
+
+    Example: eco regions list --search oregon
+    """
+    from ecocli.catalog.regions import search_places, search_regions
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json", "ndjson")
+    bodies = search_places(session.catalog, search) if places else search_regions(session.catalog, search, cloud)
+    if format == "table":
+        (_print_places if places else _print_regions)(bodies, session)
+    elif format == "json":
+        print(json.dumps(bodies, ensure_ascii=False))
+    else:
+        print("".join(json.dumps(body, ensure_ascii=False) + "\n" for body in bodies), end="")
+
+
+@app.command("show", cls=EcoCommand)
+def show(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", autocompletion=complete.regions)],
+    provider: Annotated[str | None, typer.Option(help="Whose region it is; the likeliest cloud otherwise.")] = None,
+) -> None:
+    """Show one place with every factor and its source.
+
+    Example: eco regions show us-west-2 --provider aws
+    """
+    session = Session(ctx.meta)
+    found = _resolved(session, code, provider, fallback=False)
+    body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
+    if session.format("text", "json") == "json":
+        print(json.dumps(body, ensure_ascii=False))
+    else:
+        from ecocli.render.facts import facts_text
+
+        print(facts_text(body))
+    _warn(session, found)
+
+
+@app.command("resolve", cls=EcoCommand)
+def resolve(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.regions)],
+    provider: Annotated[str | None, typer.Option(help="Who serves the call.")] = None,
+    region_fallback: Annotated[bool, typer.Option("--region-fallback", help="Go on to the provider's average.")] = False,
+) -> None:
+    """Tell which place a name stands for, and how that was found.
+
+    Example: eco regions resolve "West US 2" --provider azure
+    """
+    session = Session(ctx.meta)
+    found = _resolved(session, name, provider, region_fallback or session.settings.region_fallback)
+    body = {
+        "name": name,
+        "finalRegion": found.spec.region,
+        "finalProvider": found.spec.provider,
+        "calculationMethod": found.calculation_method,
+        "regionMatch": found.match,
+        "warnings": list(found.warnings),
+    }
+    if session.format("text", "json") == "json":
+        print(json.dumps(body, ensure_ascii=False))
+    else:
+        print(f"{found.spec.region}, {found.spec.provider} ({found.match})")
+        _warn(session, found)
+
+
+def _resolved(session: Session, region: str, provider: str | None, fallback: bool) -> Any:
+    from ecocli.catalog.regions import resolve_site
+
+    return resolve_site(session.catalog, provider, region, fallback)
+
+
+def _warn(session: Session, found: Any) -> None:
+    for warning in found.warnings:
+        session.say(f"eco: warning: {warning}")
+
+
+def _print_regions(bodies: list[dict[str, Any]], session: Session) -> None:
+    from ecocli.render.tables import print_table
+
+    columns = [("cloud", "left"), ("code", "left"), ("name", "left"), ("grid", "left"), ("gCO2e/kWh", "right"), ("PUE", "right")]
+    cells = (
+        (b["cloud"], b["code"], b["name"], b["zone"], f"{b['site']['intensity_g_per_kwh']['value']:.0f}", f"{b['site']['pue']['value']:.2f}")
+        for b in bodies
+    )
+    print_table(columns, cells, sys.stdout, session.colour(sys.stdout), f"{len(bodies)} regions")
+
+
+def _print_places(bodies: list[dict[str, Any]], session: Session) -> None:
+    from ecocli.render.tables import print_table
+
+    cells = ((b["key"].partition("/")[2] or b["key"], b["name"]) for b in bodies)
+    print_table([("code", "left"), ("name", "left")], cells, sys.stdout, session.colour(sys.stdout), f"{len(bodies)} places")

@@ -1,0 +1,97 @@
+"""One run of eco: settings, paths, clock, catalogue and store, made when they are first asked for."""
+
+import os
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ecocli import paths, settings
+from ecocli.cli.group import META
+from ecocli.errors import BadConfig, UsageError
+
+if TYPE_CHECKING:
+    from ecocli.catalog.entries import Entries
+    from ecocli.settings import Settings
+    from ecocli.store import Store
+
+
+class Session:
+    """The edge between a command and the machine. Commands pass its parts down as arguments."""
+
+    def __init__(self, meta: dict[str, Any]) -> None:
+        self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
+        self.quiet = bool(self._given.get("quiet"))
+
+    @cached_property
+    def settings(self) -> "Settings":
+        return settings.load(os.environ)
+
+    @cached_property
+    def catalog(self) -> "Entries":
+        from ecocli.catalog.compiled import open_entries
+
+        try:
+            own, cache = paths.config_folder(os.environ), paths.cache_folder(os.environ)
+        except BadConfig:  # no home: the shipped catalogue, in memory where it must be compiled
+            own = cache = None
+        return open_entries(own, cache)
+
+    @property
+    def db_path(self) -> Path:
+        if given := self._given.get("db"):
+            return Path(given).expanduser()
+        return self.settings.db or paths.data_folder(os.environ) / "eco.db"
+
+    def open_store(self, create: bool = True) -> "Store":
+        from ecocli.store import Store
+
+        return Store.open(self.db_path, busy_timeout_s=self.settings.busy_timeout_s, create=create)
+
+    @property
+    def secret(self) -> str | None:
+        """The API key, or None for the owner of the file."""
+        return self._given.get("key") or os.environ.get("ECO_API_KEY") or None
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def authorize(self, scope: str) -> int | None:
+        """
+        The id of the given key, or None for the owner of the file.
+
+        Raises:
+            NotPermitted: The key is unknown, expired, revoked or lacks the scope. Nothing was read or written.
+        """
+        if self.secret is None:
+            return None
+        with self.open_store(create=False) as store:
+            key = store.keys.verify(self.secret, self.now_ms())
+        key.require(scope)
+        return key.id
+
+    def format(self, *allowed: str, pipe: str = "json", out: TextIO | None = None) -> str:
+        """
+        The output format: --json, --format, ECO_FORMAT or config.toml; else the first at a terminal, `pipe` in a pipe.
+
+        A default from the environment that this command does not have is passed over; a flag is an error.
+        """
+        given = "json" if self._given.get("json") else self._given.get("format")
+        if given is None and self.settings.format in allowed:
+            given = self.settings.format
+        if given is None:
+            return allowed[0] if (out or sys.stdout).isatty() else pipe
+        if given not in allowed:
+            raise UsageError(f"no format {given!r} here", f"one of {', '.join(allowed)}")
+        return given
+
+    def colour(self, out: TextIO) -> bool:
+        """Colour only at a terminal that has some, and where nobody asked for none."""
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return out.isatty() and not plain
+
+    def say(self, message: str) -> None:
+        """A remark for a person, on standard error."""
+        if not self.quiet:
+            print(message, file=sys.stderr)

@@ -1,0 +1,72 @@
+"""Dates as people write them, to milliseconds in UTC and back."""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from ecocli.errors import UsageError, shorten
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MS = timedelta(milliseconds=1)
+EXAMPLES = "2025-05-10, 2025-05-10T12:00:00Z or 2025-05-10T12:00+02:00"
+
+
+def zone(name: str | None) -> tzinfo:
+    """
+    The time zone of an IANA name; UTC for none, the machine's own for "local".
+
+    Raises:
+        UsageError: No zone has this name.
+    """
+    if name is None or name.upper() == "UTC":
+        return UTC
+    if name == "local":
+        return datetime.now().astimezone().tzinfo or UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"no time zone {shorten(name)!r}", "a name such as Europe/Berlin, UTC or local") from error
+
+
+def first_ms(text: str, tz: tzinfo) -> int:
+    """The first millisecond of a date or of a time, for a start that is included."""
+    return _ms(_parse(text, tz)[0])
+
+
+def after_ms(text: str, tz: tzinfo) -> int:
+    """The first millisecond after a date (the whole day counts) or after a time, for an end that is left out."""
+    moment, is_day = _parse(text, tz)
+    if not is_day:
+        return _ms(moment) + 1
+    return _ms(_at_midnight(moment.date() + timedelta(days=1), tz)) if moment.year < 9999 else _ms(moment) + 86_400_000
+
+
+def iso(ms: int) -> str:
+    """
+    A moment as ISO 8601 in UTC, without a fraction where there is none.
+
+    >>> iso(1_710_000_000_000), iso(1_710_000_000_250)
+    ('2024-03-09T16:00:00Z', '2024-03-09T16:00:00.250Z')
+    """
+    moment = EPOCH + ms * MS
+    precision = "seconds" if ms % 1000 == 0 else "milliseconds"
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:
+    try:
+        if len(text) == len("2025-05-10"):
+            return _at_midnight(date.fromisoformat(text), tz), True
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"no date {shorten(text)!r}", f"ISO 8601, for example {EXAMPLES}") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=tz)), False
+
+
+def _at_midnight(day: date, tz: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=tz)
+
+
+def _ms(moment: datetime) -> int:
+    # by subtraction and not by timestamp(), whose float loses milliseconds in far years
+    return (moment - EPOCH) // MS

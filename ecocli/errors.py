@@ -1,0 +1,146 @@
+"""Errors that know their exit code: the library raises them, the command line prints them."""
+
+from collections.abc import Iterable
+
+SHOWN_CHARACTERS = 60
+
+
+def shorten(value: object, limit: int = SHOWN_CHARACTERS) -> str:
+    """`value` on one line, safe for a terminal, at most `limit` characters.
+
+    Whatever is not printable is escaped: a name from outside must not drive the terminal.
+    """
+    text = value if isinstance(value, str) else repr(value)
+    head = text[: limit + 1]
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in head)
+    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def did_you_mean(close: Iterable[str], otherwise: str) -> str:
+    """A hint that names up to three near misses, or says where the whole list is."""
+    names = [shorten(name) for name in close][:3]
+    return f"did you mean {' or '.join(names)}?" if names else otherwise
+
+
+class EcoError(Exception):
+    """Anything a user, a file or the machine can cause. `exit_code` is the contract's."""
+
+    exit_code = 1
+    code = "error"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(EcoError):
+    """The command line was used wrongly, a value that an option does not allow included."""
+
+    exit_code = 2
+    code = "usage"
+
+
+class UnknownName(EcoError):
+    """A model, region, key or record that is not known."""
+
+    exit_code = 3
+    code = "unknown-name"
+
+
+class UnknownModel(UnknownName):
+    code = "unknown-model"
+
+    def __init__(self, name: str, close: Iterable[str] = ()) -> None:
+        hint = did_you_mean(close, "eco models list --search TEXT; --model-fallback accepts the family or class")
+        super().__init__(f"no model named {shorten(name)!r} in the catalogue", hint)
+
+
+class UnknownRegion(UnknownName):
+    code = "unknown-region"
+
+    def __init__(self, name: str, close: Iterable[str] = ()) -> None:
+        hint = did_you_mean(close, "eco regions list --search TEXT; --region-fallback accepts the provider's average")
+        super().__init__(f"no region named {shorten(name)!r} in the catalogue", hint)
+
+
+class UnknownKey(UnknownName):
+    code = "unknown-key"
+
+    def __init__(self, name: str, close: Iterable[str] = ()) -> None:
+        super().__init__(f"no key named {shorten(name)!r}", did_you_mean(close, "eco keys list shows them all"))
+
+
+class UnknownRecord(UnknownName):
+    code = "unknown-record"
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(f"no record with id {shorten(call_id)!r}", "eco history lists the ids")
+
+
+class BadData(EcoError):
+    """Data that cannot be used: bad input, a missing file, a bad catalogue or configuration file."""
+
+    exit_code = 4
+    code = "bad-data"
+
+
+class NoInput(BadData):
+    code = "no-input"
+
+
+class BadField(BadData):
+    """One field of an event; `line` is set when the event came from many."""
+
+    code = "bad-field"
+
+    def __init__(self, field: str, value: object, rule: str, hint: str | None = None) -> None:
+        self.field = field
+        super().__init__(f"{field}: {rule}, not {_literal(value)}", hint)
+
+
+class MissingFile(BadData):
+    code = "missing-file"
+
+
+class BadCatalog(BadData):
+    code = "bad-catalogue"
+
+
+class BadConfig(BadData):
+    code = "bad-configuration"
+
+
+class SkippedLines(BadData):
+    """The good events were stored, some were not; the reasons were written before this."""
+
+    code = "skipped-lines"
+
+
+class StoreError(EcoError):
+    """The store cannot be used: locked too long, read-only, full, damaged or newer than this eco."""
+
+    exit_code = 5
+    code = "store"
+
+
+class NotPermitted(EcoError):
+    """A bad, expired or revoked key, or one without the scope that the command needs."""
+
+    exit_code = 6
+    code = "not-permitted"
+
+
+class OverBudget(EcoError):
+    exit_code = 7
+    code = "over-budget"
+
+
+def _literal(value: object) -> str:
+    """How a value is written in JSON, shortened: strings in quotes, numbers bare."""
+    if isinstance(value, str):
+        return f'"{shorten(value)}"'
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an integer of {value.bit_length()} bits"  # str() of a huge integer is slow, and refused by Python
+    return shorten(value)

@@ -1,0 +1,1 @@
+"""The equations, pure: specs and token counts in, quantities with ranges out. No clock, file or database."""

@@ -1,0 +1,62 @@
+"""Energy at the accelerators: E1 to E5. Every function is per model; only E5 sees the tokens of a call."""
+
+from dataclasses import dataclass
+
+from ecocli.estimator.tokens import Tokens
+from ecocli.quantity import Estimate
+
+J_PER_WH = 3600.0
+MJ_PER_J = 1000.0
+BYTES_PER_GB = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCosts:
+    """
+    What one token costs a model at the accelerators. Two of the five grow with the tokens before it.
+
+    fresh [J/token], growth [J/token per token of position], cached [J/token], output [J/token],
+    context [J/token per token of context beyond reference_context].
+    """
+
+    fresh: Estimate
+    growth: Estimate
+    cached: Estimate
+    output: Estimate
+    context: Estimate
+    reference_context: float
+
+    def each(self) -> tuple[Estimate, Estimate, Estimate, Estimate, Estimate]:
+        return self.fresh, self.growth, self.cached, self.output, self.context
+
+    def amounts(self, tokens: Tokens) -> tuple[float, float, float, float, float]:
+        """How much of each cost a call has, in the order of `each`."""
+        context = tokens.mean_context(self.reference_context)
+        return tokens.fresh, tokens.fresh * tokens.mean_position, tokens.cached, tokens.output, tokens.output * context
+
+
+def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
+    """
+    Energy of one call at the accelerators.
+
+    E5:  E_acc = N_fresh*e_p*(1 + pos/L0) + N_cached*r*e_p + N_out*(e_d + k*kv*ctx)
+
+    The terms share the model's size and its servers, so their bounds add.
+
+    Args:
+        tokens: The call, E0. [token]
+        costs: What one token costs, E1 to E4. [J/token]
+
+    Returns:
+        Energy at the accelerators. [Wh]
+
+    >>> one, none = Estimate(1, 2, 4), Estimate(0, 0, 0)
+    >>> accelerator_energy(Tokens(3600, 0, 0), TokenCosts(one, none, none, none, none, 500))
+    Estimate(low=1.0, value=2.0, high=4.0)
+    """
+    terms = [cost * amount for cost, amount in zip(costs.each(), costs.amounts(tokens))]
+    return Estimate(
+        sum(term.low for term in terms) / J_PER_WH,
+        sum(term.value for term in terms) / J_PER_WH,
+        sum(term.high for term in terms) / J_PER_WH,
+    )

@@ -1,0 +1,110 @@
+"""One call's footprint: its tokens times what the plan says they cost."""
+
+from dataclasses import dataclass
+
+from ecocli.estimator import impacts, reasoning
+from ecocli.estimator.energy import accelerator_energy
+from ecocli.estimator.plan import Plan
+from ecocli.estimator.tokens import Tokens, split
+from ecocli.footprint import Footprint
+from ecocli.quantity import ONE, Estimate
+
+REASONING = "hidden reasoning"
+COUNTING = "token counting"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The part of a call that the equations see. [token], [ms]"""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    wait_ms: int | None = None
+    """First token's time minus the start's."""
+    is_estimated: bool = False
+    counting: Estimate = ONE
+    """How far the counts themselves may be off. [1]"""
+
+
+def footprint(plan: Plan, call: Call) -> Footprint:
+    """Every quantity of one call, E0 to E15, with the factor that contributes most to its width."""
+    hidden = infer_reasoning(plan, call)
+    tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
+    spread = _reasoning_spread(plan, tokens, hidden)
+    energy = accelerator_energy(tokens, plan.tokens) * plan.multiplier * call.counting * spread
+    per_wh = plan.per_wh
+    co2 = energy * per_wh.co2
+    onsite, offsite = energy * per_wh.onsite, energy * per_wh.offsite
+    return Footprint(
+        accelerator_energy_wh=energy,
+        it_energy_wh=energy * per_wh.it,
+        facility_energy_wh=energy * per_wh.facility,
+        co2_g=co2,
+        embodied_co2_g=energy * per_wh.embodied,
+        water_onsite_ml=onsite,
+        water_offsite_ml=offsite,
+        water_ml=impacts.total_water(onsite, offsite),
+        tree_days=impacts.tree_days(co2, per_wh.tree_uptake),
+        market_co2_g=None if per_wh.market_co2 is None else energy.value * per_wh.market_co2,
+        inferred_reasoning_tokens=hidden,
+        dominant_factor=_dominant(plan, tokens, ((COUNTING, call.counting), (REASONING, spread))),
+    )
+
+
+def infer_reasoning(plan: Plan, call: Call) -> Estimate | None:
+    """
+    Hidden reasoning tokens told from the wait, or None when there is nothing to infer from.
+
+    Only for a model that reasons, when the visible text was counted and nobody reported a count above
+    zero: a provider's own totals contain the reasoning already.
+    """
+    reported = call.reasoning_tokens or 0
+    if plan.model.reasoning == "no" or not call.is_estimated or reported > 0 or call.wait_ms is None:
+        return None
+    constants = plan.constants
+    rate = reasoning.decode_rate(
+        plan.model.active_params_b.value, constants["decode_rate_50b"].estimate, constants["decode_rate_exponent"].value
+    )
+    fresh = split(call.input_tokens, call.cached_tokens, 0).fresh
+    return reasoning.hidden_reasoning_tokens(
+        call.wait_ms, fresh, constants["queue_s"].estimate, constants["prefill_rate"].estimate, rate, _room(plan, call)
+    )
+
+
+def _room(plan: Plan, call: Call) -> float:
+    context = plan.model.context_tokens
+    return float("inf") if context is None else max(0.0, context - call.input_tokens - call.output_tokens)
+
+
+def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate | None) -> Estimate:
+    """How much the energy changes from the fewest to the most reasoning tokens, others held. [1]"""
+    if hidden is None or hidden.high == 0:
+        return ONE
+    visible = tokens.output - hidden.value
+    few, middle, many = (
+        accelerator_energy(Tokens(tokens.fresh, tokens.cached, visible + n), plan.tokens).value
+        for n in (hidden.low, hidden.value, hidden.high)
+    )
+    if middle <= 0:
+        return ONE
+    return Estimate(few / middle if few > 0 else 1.0, 1.0, many / middle)
+
+
+def _dominant(plan: Plan, tokens: Tokens, own: tuple[tuple[str, Estimate], ...]) -> str:
+    """
+    Name of the factor with the largest log-width in the call's carbon.
+
+    A factor inside a token cost counts by the share of the energy that this cost makes up.
+    """
+    widths = dict(plan.common_widths)
+    for name, estimate in own:
+        widths[name] = estimate.log_up + estimate.log_down
+    costs, amounts = plan.tokens.each(), plan.tokens.amounts(tokens)
+    total = sum(cost.value * amount for cost, amount in zip(costs, amounts))
+    for cost, amount, inside in zip(costs, amounts, plan.token_widths):
+        share = cost.value * amount / total if total else 0.0
+        for name, width in inside:
+            widths[name] = widths.get(name, 0.0) + share * width
+    return max(widths, key=widths.__getitem__)

@@ -1,0 +1,39 @@
+"""A number from outside and its papers: value, range, unit, source and year."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ecocli.quantity import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """
+    A sourced number. `low` and `high` are its 5th and 95th percentile, in the same `unit`.
+
+    `basis` says how it came about: measured, reported, derived or assumed.
+    `source` is a citation that stands by itself, so that a stored factor can be read years later.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    year: int
+    basis: str = "reported"
+
+    @property
+    def estimate(self) -> Estimate:
+        """The number without its papers, in `unit`."""
+        return Estimate(self.low, self.value, self.high)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in FACTOR_FIELDS}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Factor":
+        return cls(**data)
+
+
+FACTOR_FIELDS = ("value", "low", "high", "unit", "source", "year", "basis")

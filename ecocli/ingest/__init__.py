@@ -1,0 +1,153 @@
+"""Any payload to readings: `read` is the one way in."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ecocli.errors import BadData, NoInput
+from ecocli.ingest import documents, native
+from ecocli.ingest.reading import Document, Reading, Rejected
+
+if TYPE_CHECKING:
+    from ecocli.ingest.assemblers import Sequence
+
+NATIVE = "native"
+NO_CALL = "the input holds no call"
+NO_CALL_HINT = "requests that failed, answers from a gateway's cache and telemetry of other kinds are none"
+
+
+def read(stream: BinaryIO, format: str | None = None) -> Iterator[Reading | Rejected]:
+    """
+    The calls that a stream of bytes tells of, in input order; what cannot be read comes as `Rejected`.
+
+    The container is told by the first bytes: a JSON object, one document per line, an array, or a
+    stream as it came over the wire. One per line is read lazily, everything else at once.
+    Chunks of a streamed answer, in any of these, make one call.
+
+    Args:
+        stream: Bytes, read once from where they stand.
+        format: Name of a payload format to force; recognised by its keys when None.
+
+    Raises:
+        NoInput: The stream holds nothing.
+        UsageError: There is no format of that name.
+    """
+    if format not in (None, NATIVE):
+        from ecocli.ingest import formats
+
+        formats.by_name(format)
+    empty = True
+    for found in _read_container(stream, format):
+        empty = False
+        yield found
+    if empty:
+        yield Rejected(NoInput(NO_CALL, NO_CALL_HINT), None, b"")
+
+
+def _read_container(stream: BinaryIO, format: str | None) -> Iterator[Reading | Rejected]:
+    number, first = documents.first_line(stream)
+    head = first.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"["):
+        yield from _read_array(documents.read_all(stream, first), format)
+    elif head.startswith(b"{") or format == NATIVE or not _is_wire(head):
+        yield from _read_lines(stream, number, first, format)
+    else:
+        from ecocli.ingest import streams
+
+        yield from streams.read(documents.read_all(stream, first), format)
+
+
+def _is_wire(head: bytes) -> bool:
+    from ecocli.ingest import streams
+
+    return streams.is_wire(head)
+
+
+def _read_lines(stream: BinaryIO, number: int, first: bytes, format: str | None) -> Iterator[Reading | Rejected]:
+    if _spans_lines(first):
+        yield from _read_documents(iter([_parse(documents.read_all(stream, first), None)]), format)
+    else:
+        numbered = documents.lines(stream, first, number)
+        yield from _read_documents((_parse(line, f"line {n}") for n, line in numbered), format)
+
+
+def _spans_lines(first: bytes) -> bool:
+    """True when the first line opens a document that goes on below: an object printed over several lines."""
+    try:
+        json.loads(first)
+    except json.JSONDecodeError as error:
+        return first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") and error.pos >= len(error.doc.rstrip())
+    except (ValueError, RecursionError):
+        return False
+    return False
+
+
+def _read_array(data: bytes, format: str | None) -> Iterator[Reading | Rejected]:
+    parsed = _parse(data, None)
+    if isinstance(parsed, Rejected):
+        yield parsed
+        return
+    items = (Document(item, f"item {n}", b"") for n, item in enumerate(parsed.body, 1))
+    yield from _read_documents(items, format)
+
+
+def _parse(data: bytes, where: str | None) -> Document | Rejected:
+    try:
+        return Document(documents.parse(data, where), where, data)
+    except BadData as error:
+        return Rejected(error, where, data)
+
+
+def _read_documents(found: Iterator[Document | Rejected], format: str | None) -> Iterator[Reading | Rejected]:
+    """Native events at once; everything else goes through a `Sequence`, which is made when the first one comes."""
+    sequence: Sequence | None = None
+    for document in found:
+        reading = document if isinstance(document, Rejected) else _native(document, format)
+        if reading is None:
+            sequence = sequence or _sequence(format)
+            yield from sequence.add(document)
+            continue
+        if sequence:
+            yield from sequence.flush()
+        yield reading
+    if sequence:
+        yield from sequence.flush()
+
+
+def _native(document: Document, format: str | None) -> Reading | Rejected | None:
+    """The reading of a native event; None for a document that another format has to read."""
+    body: Any = document.body
+    if format not in (None, NATIVE):
+        return None if isinstance(body, dict) else _rejected(BadData("not a JSON object"), document)
+    try:
+        if not isinstance(body, dict):
+            raise BadData("not a JSON object", f"an event looks like {native.EXAMPLE}")
+        if format is None and not native.is_native(body) and _is_foreign(body):
+            return None
+        return Reading(native.canonical(body), where=document.where, raw=document.raw)
+    except BadData as error:
+        foreign = isinstance(body, dict) and format is None and _is_known_elsewhere(body)
+        return None if foreign else _rejected(error, document)
+
+
+def _is_foreign(body: dict[str, Any]) -> bool:
+    """False for a native event that lacks its counts or its model, which flags can still give."""
+    known = sum(key in native.SPELLINGS for key in body)
+    return "usage" in body or known * 2 < max(1, len(body)) or _is_known_elsewhere(body)
+
+
+def _is_known_elsewhere(body: dict[str, Any]) -> bool:
+    """True when a payload format claims the keys: gateways' rows have model and counts at their top, too."""
+    from ecocli.ingest import formats
+
+    return formats.detect(body) is not None or formats.stream_of(body) is not None
+
+
+def _rejected(error: BadData, document: Document) -> Rejected:
+    return Rejected(documents.at(error, document.where), document.where, document.raw)
+
+
+def _sequence(format: str | None) -> "Sequence":
+    from ecocli.ingest.assemblers import Sequence
+
+    return Sequence(format)

@@ -1,0 +1,69 @@
+"""Bytes from a pipe or a file, as JSON documents with their place: one object, an array, or one per line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NoReturn
+
+from ecocli.errors import BadData, EcoError, NoInput, shorten
+
+MAX_BYTES = 256 * 1024 * 1024
+"""A longer line or document is refused: it would have to be held in memory."""
+
+
+def parse(text: bytes | str, where: str | None = None) -> Any:
+    """One JSON document. Anything that is not one is BadData, never another exception."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        reason = f"not UTF-8 text (byte {error.start})"
+    except RecursionError:
+        reason = "nested too deeply"
+    except json.JSONDecodeError as error:
+        reason = f"not JSON: {error.msg} (column {error.colno})"
+    except ValueError as error:  # NaN and the like, or an integer of thousands of digits
+        reason = f"not usable JSON: {shorten(str(error))}"
+    raise at(BadData(reason, "one JSON object per line, an array, or one object"), where)
+
+
+def at(error: EcoError, where: str | None) -> EcoError:
+    """The error with its place in front, once."""
+    if where and not getattr(error, "where", None):
+        error.args = (f"{where}: {error.args[0]}",)
+        error.where = where
+    return error
+
+
+def lines(stream: BinaryIO, first: bytes = b"", number: int = 1) -> Iterator[tuple[int, bytes]]:
+    """Non-blank lines with their number. Memory holds one line at a time."""
+    line = first or _readline(stream, number)
+    while line:
+        if line.strip():
+            yield number, line
+        number += 1
+        line = _readline(stream, number)
+
+
+def read_all(stream: BinaryIO, first: bytes = b"") -> bytes:
+    """The rest of the stream, refused above MAX_BYTES."""
+    data = first + stream.read(MAX_BYTES + 1 - len(first))
+    if len(data) > MAX_BYTES:
+        raise BadData(f"the document is larger than {MAX_BYTES >> 20} MiB", "one event per line has no such limit")
+    return data
+
+
+def first_line(stream: BinaryIO) -> tuple[int, bytes]:
+    """The first line that is not blank, and its number. Raises NoInput when there is none."""
+    for number, line in lines(stream):
+        return number, line
+    raise NoInput("the input is empty", "pipe an event in, or name the call with --provider, --model and token counts")
+
+
+def _readline(stream: BinaryIO, number: int) -> bytes:
+    line = stream.readline(MAX_BYTES + 1)
+    if len(line) > MAX_BYTES:
+        raise at(BadData(f"longer than {MAX_BYTES >> 20} MiB"), f"line {number}")
+    return line
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,0 +1,117 @@
+"""Anthropic Messages: from Anthropic, through Bedrock or Vertex, in one piece or streamed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.ingest.assemblers import Assembler
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.reading import Reading
+
+NAME = "anthropic"
+TITLE = "Anthropic Messages (Anthropic, Bedrock invoke, Vertex)"
+
+METRICS = "amazon-bedrock-invocationMetrics"
+_ISSUERS = {"msg_bdrk_": "AWS", "msg_vrtx_": "Google", "msg_": "Anthropic"}
+"""Who writes ids that begin so; the longer beginnings first."""
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """input_tokens and either cache counters or the marks of a message."""
+    if not f.has(document, "usage.input_tokens", "usage.output_tokens"):
+        return False
+    cache = f.has(document, "usage.cache_read_input_tokens", "usage.cache_creation_input_tokens")
+    return cache or document.get("type") == "message" or "stop_reason" in document
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading]:
+    """
+    The call of a message, then one for every iteration that its own sums leave out.
+
+    Compaction and the advisor run the model again, sometimes another one, beside the message.
+    """
+    message_id = f.text(document, "id") or f.body_id(document)
+    model, provider = f.text(document, "model"), _provider(document)
+    region = _region(document)
+    common = {"provider": provider, "detected_region": region}
+    yield f.reading(NAME, id=message_id, model=model, **common, **counts(f.section(document, "usage")))
+    iterations = f.at(document, "usage.iterations")
+    for index, iteration in enumerate(iterations if isinstance(iterations, list) else ()):
+        if isinstance(iteration, dict) and iteration.get("type", "message") != "message":
+            named = f.text(iteration, "model") or model
+            yield f.reading(NAME, id=_part(message_id, index), model=named, **common, **counts(iteration))
+
+
+def counts(usage: dict[str, Any]) -> dict[str, int | None]:
+    """The five counts of a usage object; the prompt is what was new, what was cached and what was read from cache."""
+    document = {"usage": usage}
+    read_tokens = f.count(document, "usage.cache_read_input_tokens")
+    write_tokens = f.count(document, "usage.cache_creation_input_tokens")
+    if write_tokens is None and f.section(usage, "cache_creation"):
+        kept = (f.count(document, f"usage.cache_creation.{name}") for name in usage["cache_creation"])
+        write_tokens = f.total(0, *kept)
+    return {
+        "prompt_tokens": f.total(f.count(document, "usage.input_tokens"), read_tokens, write_tokens),
+        "completion_tokens": f.count(document, "usage.output_tokens"),
+        "reasoning_tokens": f.count(document, "usage.output_tokens_details.thinking_tokens"),
+        "cached_tokens": read_tokens,
+        "cache_write_tokens": write_tokens,
+    }
+
+
+def _part(message_id: str, index: int) -> str:
+    return f.shortened(f"{message_id}#{index}")
+
+
+def _provider(document: dict[str, Any]) -> str | None:
+    """Who served the call, by the beginning of its id; others who answer in this shape do not call it Claude."""
+    if METRICS in document:
+        return "AWS"
+    message_id, model = document.get("id"), document.get("model")
+    if not isinstance(message_id, str) or (isinstance(model, str) and "claude" not in model):
+        return None
+    return next((name for beginning, name in _ISSUERS.items() if message_id.startswith(beginning)), None)
+
+
+def _region(document: dict[str, Any]) -> str | None:
+    """Where it ran, when the answer names a place: "global" and "not_available" are none."""
+    region = f.text(document, "usage.inference_geo")
+    return None if region in ("global", "not_available") else region
+
+
+class Stream(Assembler):
+    """message_start opens with a partial count; the usage of message_delta is cumulative and replaces it."""
+
+    format = NAME
+
+    @staticmethod
+    def is_chunk(document: dict[str, Any]) -> bool:
+        kind = document.get("type")
+        if kind == "message_start":
+            return isinstance(document.get("message"), dict)
+        return kind in ("ping", "message_delta", "message_stop") or (
+            isinstance(kind, str) and kind.startswith("content_block_")
+        )
+
+    def belongs(self, chunk: dict[str, Any]) -> bool:
+        if chunk.get("type") == "message_start":
+            return "role" not in self.body and "id" not in self.body
+        return not self.complete or chunk.get("type") == "ping"
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        if chunk.get("type") == "message_start":
+            self.body = dict(chunk["message"])
+            self.body["usage"] = {**f.section(self.body, "usage"), "output_tokens": None}
+        self.write(*_written(f.section(chunk, "delta")))
+        if f.section(chunk, "usage"):
+            self._merge(chunk["usage"])
+        if chunk.get("type") == "message_stop":
+            self.complete = True
+            self.body.update({METRICS: True} if METRICS in chunk else {})
+
+    def _merge(self, usage: dict[str, Any]) -> None:
+        """Older streams only repeat output_tokens: what they do not repeat stands."""
+        self.body["usage"] = {**f.section(self.body, "usage"), **{k: v for k, v in usage.items() if v is not None}}
+
+
+def _written(delta: dict[str, Any]) -> list[Any]:
+    return [delta.get(name) for name in ("text", "thinking", "partial_json", "content")]

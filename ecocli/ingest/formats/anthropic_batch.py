@@ -1,0 +1,26 @@
+"""Results of the Anthropic Message Batches API: one message per line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.formats import anthropic
+from ecocli.ingest.reading import Reading
+
+NAME = "anthropic-batch"
+TITLE = "Anthropic batch results, one line per request (errored, canceled and expired ones are no calls)"
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """A request's own id beside its result."""
+    return "custom_id" in document and isinstance(document.get("result"), dict)
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading]:
+    """The calls of a line; nothing when the request did not succeed, for then no model ran."""
+    message = f.section(document, "result.message")
+    if not message:
+        return
+    for reading in anthropic.read(message):
+        reading.format = NAME
+        yield reading

@@ -1,0 +1,118 @@
+"""Chat Completions, the legacy Completions, and everyone who answers in their shape."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.ingest.assemblers import Assembler
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest.reading import Reading
+
+NAME = "openai-chat"
+TITLE = "OpenAI Chat Completions and compatible answers (Mistral, Groq, OpenRouter, DeepSeek, vLLM, LiteLLM proxy, …)"
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """A usage object with prompt_tokens, or the list of choices of an answer without usage."""
+    return f.has(document, "usage.prompt_tokens", "usage.completion_tokens") or bool(f.objects(document.get("choices")))
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading]:
+    """The one call of an answer."""
+    tokens, assumptions = counts(document, upstream="provider" in document)
+    reading = f.reading(
+        NAME,
+        assumptions,
+        id=f.text(document, "id") or f.body_id(document),
+        model=f.text(document, "model"),
+        provider=_provider(document),
+        **tokens,
+        **_times(document),
+    )
+    if tokens["completion_tokens"] is None:
+        reading.completion_text = "".join(written(document)) or None
+    yield reading
+
+
+def written(document: dict[str, Any]) -> Iterator[str]:
+    """What the model wrote, reasoning and tool calls included, in a whole answer or in a chunk."""
+    for choice in f.objects(document.get("choices")):
+        said = f.section(choice, "message") or f.section(choice, "delta")
+        calls = (f.section(call, "function") for call in f.objects(said.get("tool_calls")))
+        found = [choice.get("text"), said.get("reasoning_content") or said.get("reasoning"), said.get("content")]
+        for call in calls:
+            found += [call.get("name"), call.get("arguments")]
+        yield from (part for part in found if isinstance(part, str))
+
+
+def _provider(document: dict[str, Any]) -> str | None:
+    """Who served the call, where a key that only they write proves it; a router names its upstream."""
+    if isinstance(document.get("provider"), str):
+        return f.text(document, "provider")
+    for key, name in (("x_groq", "Groq"), ("time_info.prompt_time", "Cerebras"), ("prompt_filter_results", "Azure")):
+        if f.has(document, key):
+            return name
+    filtered = any("content_filter_results" in choice for choice in f.objects(document.get("choices")))
+    return "Azure" if filtered else None
+
+
+def _times(document: dict[str, Any]) -> dict[str, int | None]:
+    """Start on the server; Groq and Cerebras also tell how long queue, prompt and answer took, in seconds."""
+    start = f.instant(document, "created")
+    phases = "usage" if f.has(document, "usage.prompt_time") else "time_info"
+    queue, prompt, whole = (f.number(document, f"{phases}.{name}_time") for name in ("queue", "prompt", "total"))
+    first = None if prompt is None else ((queue or 0) + prompt) * 1000
+    last = None if whole is None else ((queue or 0) + whole) * 1000
+    return {"startTimeMs": start, "firstTokenTimeMs": f.elapsed(start, first), "endTimeMs": f.elapsed(start, last)}
+
+
+class Stream(Assembler):
+    """Chunks with `choices[].delta`; usage comes last, in a chunk of its own or with the last words, or not at all."""
+
+    format = NAME
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.finished = False
+
+    @staticmethod
+    def is_chunk(document: dict[str, Any]) -> bool:
+        choices = document.get("choices")
+        if not isinstance(choices, list) or document.get("object") == "chat.completion":
+            return False
+        kind = document.get("object")
+        if isinstance(kind, str) and kind.endswith(".chunk"):
+            return True
+        return not choices or any("delta" in choice for choice in f.objects(choices))
+
+    def belongs(self, chunk: dict[str, Any]) -> bool:
+        if self.complete:
+            return False
+        mine, its = self.body.get("id"), chunk.get("id")
+        if mine and its:
+            return mine == its
+        return not self.finished or not f.objects(chunk.get("choices"))  # after the last words only usage may come
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        self.write(*written(chunk))
+        for name, value in chunk.items():
+            if value and name != "choices":  # the first chunk of Azure says "" and 0
+                self.body[name] = value
+        for choice in f.objects(chunk.get("choices")):
+            self.finished = self.finished or bool(choice.get("finish_reason"))
+            self._keep_usage(choice)
+            if "content_filter_results" in choice:
+                self.body["prompt_filter_results"] = True
+        self._keep_usage(f.section(chunk, "x_groq"))
+
+    def _keep_usage(self, holder: dict[str, Any]) -> None:
+        """Some put usage beside the choices, some inside: counted once."""
+        if f.section(holder, "usage"):
+            self.body["usage"] = holder["usage"]
+
+    def end(self) -> None:
+        self.complete = True
+
+    def readings(self) -> list[Reading]:
+        self.complete = self.complete or self.finished
+        return super().readings()

@@ -1,0 +1,27 @@
+"""Embeddings in the OpenAI shape: input only, nothing is generated."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest.reading import Reading
+
+NAME = "openai-embeddings"
+TITLE = "OpenAI embeddings and compatible answers"
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """A list of vectors with usage; completion_tokens is not among their counters."""
+    vectors = any("embedding" in item for item in f.objects(document.get("data")))
+    return vectors and f.has(document, "usage.prompt_tokens", "usage.total_tokens")
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading]:
+    """The one call of an answer."""
+    tokens, assumptions = counts(document)
+    if tokens["prompt_tokens"] is None:
+        tokens["prompt_tokens"] = f.count(document, "usage.total_tokens")
+    tokens["completion_tokens"] = tokens["completion_tokens"] or 0
+    identity = f.text(document, "id") or f.body_id(document)
+    yield f.reading(NAME, assumptions, id=identity, model=f.text(document, "model"), **tokens)

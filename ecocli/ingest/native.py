@@ -1,0 +1,192 @@
+"""The native event: its fields, their spellings and rules, and the one validator that every call passes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecocli.errors import BadData, BadField, did_you_mean, shorten
+from ecocli.usage import NO_TAGS, Usage
+
+MAX_TOKENS = 10**12
+MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
+MAX_CHARACTERS = 256
+
+SPELLINGS = {
+    spelling: names[0]
+    for names in (
+        ("provider",),
+        ("model",),
+        ("prompt_tokens", "inputTokens", "input_tokens"),
+        ("completion_tokens", "outputTokens", "output_tokens"),
+        ("reasoning_tokens", "reasoningTokens"),
+        ("cached_tokens", "cachedTokens"),
+        ("cache_write_tokens", "cacheWriteTokens"),
+        ("detected_region", "detectedRegion", "region"),
+        ("startTimeMs", "start_time_ms"),
+        ("firstTokenTimeMs", "first_token_time_ms"),
+        ("endTimeMs", "end_time_ms"),
+        ("source",),
+        ("is_estimated", "isEstimated"),
+        ("estimation_method", "estimationMethod"),
+        ("id", "requestId", "request_id"),
+        ("tags", "metadata"),
+    )
+    for spelling in names
+}
+"""Every accepted spelling to the field's canonical name."""
+
+FIELDS = tuple(dict.fromkeys(SPELLINGS.values()))
+TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens")
+EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"completion_tokens":312}'
+
+APART = "reasoning_tokens exceeded completion_tokens: they were counted apart, so completion became their sum"
+
+
+def is_native(document: Mapping[str, Any]) -> bool:
+    """True for an event with a provider or a model and token counts at its top level, and no usage object inside."""
+    if "usage" in document or not ("provider" in document or "model" in document):
+        return False
+    return any(SPELLINGS.get(key) in TOKEN_FIELDS for key in document)
+
+
+def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The event under its canonical names. Unknown and doubled fields are errors."""
+    fields: dict[str, Any] = {}
+    for key, value in document.items():
+        name = SPELLINGS.get(key)
+        if name is None:
+            raise BadData(f"unknown field {shorten(key)!r}", _suggestion(key))
+        if name in fields:
+            raise BadData(f"{name} is given twice, under two spellings", "keep one of them")
+        fields[name] = value
+    return fields
+
+
+def to_usage(
+    fields: Mapping[str, Any],
+    *,
+    format: str = "native",
+    encoding: str | None = None,
+    assumptions: tuple[str, ...] = (),
+    model_reported: bool = False,
+    region_reported: bool = False,
+) -> Usage:
+    """
+    Validate the fields of one event and freeze them.
+
+    Raises BadField, naming the field and its value, for anything that the contract does not allow.
+    """
+    checked = {name: CHECKS[name](name, value) for name, value in fields.items()}
+    if "provider" not in checked and "model" not in checked:
+        raise BadData("a provider or a model is needed", f"an event looks like {EXAMPLE}")
+    for name in ("prompt_tokens", "completion_tokens"):
+        if name not in checked:
+            raise BadData(f"{name} is missing", f"an event looks like {EXAMPLE}; text can be counted with --prompt-text")
+    output, reasoning = checked["completion_tokens"], checked.get("reasoning_tokens")
+    if reasoning is not None and reasoning > output:
+        output, assumptions = output + reasoning, (*assumptions, APART)
+    _check_cache(checked)
+    _check_times(checked)
+    return Usage(
+        input_tokens=checked["prompt_tokens"],
+        output_tokens=output,
+        provider=checked.get("provider"),
+        model=checked.get("model"),
+        reasoning_tokens=reasoning,
+        cached_tokens=checked.get("cached_tokens"),
+        cache_write_tokens=checked.get("cache_write_tokens"),
+        region=checked.get("detected_region"),
+        started_at_ms=checked.get("startTimeMs"),
+        first_token_at_ms=checked.get("firstTokenTimeMs"),
+        ended_at_ms=checked.get("endTimeMs"),
+        source=checked.get("source", "api"),
+        is_estimated=checked.get("is_estimated", False),
+        estimation_method=checked.get("estimation_method"),
+        id=checked.get("id"),
+        tags=checked.get("tags", NO_TAGS),
+        format=format,
+        encoding=encoding,
+        assumptions=assumptions,
+        model_reported=model_reported,
+        region_reported=region_reported,
+    )
+
+
+def _tokens(name: str, value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_TOKENS:  # bool is an int: type() tells them apart
+        raise BadField(name, value, "must be an integer from 0 to 10^12")
+    return value
+
+
+def _time(name: str, value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_TIME_MS:
+        raise BadField(name, value, f"must be milliseconds since 1970 (UTC), 0 to {MAX_TIME_MS}")
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_CHARACTERS or not _is_plain(value):
+        raise BadField(name, value, f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters")
+    return value
+
+
+def _is_plain(value: str) -> bool:
+    """No control character and no lone surrogate, which could not be stored."""
+    return value.isprintable() or not any(_is_control(c) for c in value)
+
+
+def _is_control(character: str) -> bool:
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadField(name, value, "must be true or false")
+    return value
+
+
+def _tags(name: str, value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        raise BadField(name, value, "must be an object of strings")
+    return {_text(f"{name} key", key): _text(f"{name}.{shorten(key, 20)}", text) for key, text in value.items()}
+
+
+CHECKS = {
+    "provider": _text,
+    "model": _text,
+    "prompt_tokens": _tokens,
+    "completion_tokens": _tokens,
+    "reasoning_tokens": _tokens,
+    "cached_tokens": _tokens,
+    "cache_write_tokens": _tokens,
+    "detected_region": _text,
+    "startTimeMs": _time,
+    "firstTokenTimeMs": _time,
+    "endTimeMs": _time,
+    "source": _text,
+    "is_estimated": _flag,
+    "estimation_method": _text,
+    "id": _text,
+    "tags": _tags,
+}
+
+
+def _check_cache(checked: Mapping[str, Any]) -> None:
+    cached = checked.get("cached_tokens", 0) + checked.get("cache_write_tokens", 0)
+    if cached > checked["prompt_tokens"]:
+        name = "cached_tokens" if checked.get("cached_tokens") else "cache_write_tokens"
+        rule = f"cached and cache-written tokens together are part of prompt_tokens ({checked['prompt_tokens']})"
+        raise BadField(name, cached, rule)
+
+
+def _check_times(checked: Mapping[str, Any]) -> None:
+    order = [(name, checked[name]) for name in ("startTimeMs", "firstTokenTimeMs", "endTimeMs") if name in checked]
+    for (earlier, before), (later, after) in zip(order, order[1:]):
+        if after < before:
+            raise BadField(later, after, f"must not be before {earlier} ({before})")
+
+
+def _suggestion(key: str) -> str:
+    from difflib import get_close_matches
+
+    return did_you_mean(get_close_matches(key, SPELLINGS, n=1), f"the fields are {', '.join(FIELDS)}")

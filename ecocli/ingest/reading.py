@@ -1,0 +1,46 @@
+"""What a reader takes out of a payload: fields of the native event, not yet validated."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecocli.errors import EcoError
+
+
+@dataclass(slots=True)
+class Reading:
+    """
+    One call as a payload, a log or a set of flags tells it.
+
+    `fields` has the native event's canonical names (`native.FIELDS`); a name that is missing is unknown.
+    Text is only held here until it has been counted; it never reaches a `Usage`.
+    """
+
+    fields: dict[str, Any]
+    format: str = "native"
+    where: str | None = None
+    """Place in the input for messages, e.g. "line 3"."""
+    assumptions: list[str] = field(default_factory=list)
+    prompt_text: str | None = None
+    completion_text: str | None = None
+    messages: list[dict[str, Any]] | None = None
+    """OpenAI-style chat turns that make up the prompt."""
+    raw: bytes = b""
+    """The input it was read from, where that is at hand: shown again if the call is rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document that is not a call: why, where, and what was there."""
+
+    error: EcoError
+    where: str | None
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One JSON document of the input. `raw` is its bytes where they are still at hand."""
+
+    body: Any
+    where: str | None = None
+    raw: bytes = b""

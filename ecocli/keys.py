@@ -1,0 +1,47 @@
+"""Keys that name who recorded: made once, shown once, kept as a salted hash and four characters."""
+
+import hashlib
+
+PREFIX = "eco_"
+SECRET_BYTES = 32
+SALT_BYTES = 16
+SCOPES = ("record", "history:read")
+
+
+def make() -> str:
+    """A new secret with 256 bits of randomness, safe in a URL, a header and a shell."""
+    import secrets  # only `eco keys` makes one; every record would pay for the import
+
+    return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+
+
+def make_salt() -> str:
+    """128 random bits in hexadecimal."""
+    import secrets
+
+    return secrets.token_hex(SALT_BYTES)
+
+
+def hash_key(secret: str, salt: str) -> str:
+    """
+    SHA-256 of salt and secret, in hexadecimal.
+
+    A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
+    """
+    # what comes from the environment may hold lone surrogates, which plain UTF-8 refuses
+    return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def last4(secret: str) -> str:
+    """The only part of a secret that is kept as it is."""
+    return secret[-4:]
+
+
+def mask(last4: str) -> str:
+    """
+    How a key is shown everywhere.
+
+    >>> mask("a1b2")
+    'eco_...a1b2'
+    """
+    return f"{PREFIX}...{last4}"

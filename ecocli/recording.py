@@ -1,0 +1,117 @@
+"""The use case: readings in, assessed and stored calls out, in one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecocli import ids
+from ecocli.assessment import Assessed, Assessor
+from ecocli.errors import BadData, EcoError
+from ecocli.ingest import native
+from ecocli.ingest.documents import at
+from ecocli.ingest.reading import Reading, Rejected
+from ecocli.store import Store
+from ecocli.store.rows import NewCall
+from ecocli.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What flags and settings say about every call: `over` beats a payload, `under` fills what it leaves open."""
+
+    over: Mapping[str, Any] = field(default_factory=dict)
+    under: Mapping[str, Any] = field(default_factory=dict)
+    prompt_text: str | None = None
+    completion_text: str | None = None
+    messages: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One call and what became of it. `row_id` is None when nothing is stored."""
+
+    assessed: Assessed
+    call_id: str
+    row_id: int | None = None
+    duplicate: bool = False
+
+
+def assess(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[Recorded | Rejected]:
+    """
+    Each reading with its footprint; nothing is stored.
+
+    What one event has wrong comes as a Rejected in its place, so that the caller decides whether to stop.
+    """
+    for reading in readings:
+        yield reading if isinstance(reading, Rejected) else _assess_one(reading, assessor, fill, now_ms)
+
+
+def record(
+    readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int, store: Store, key_id: int | None
+) -> Iterator[Recorded | Rejected]:
+    """The same, added to the store. The caller holds the transaction: leaving it by an exception keeps nothing."""
+    for outcome in assess(readings, assessor, fill, now_ms):
+        yield outcome if isinstance(outcome, Rejected) else _store(outcome, store, key_id, now_ms)
+
+
+def _assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Recorded | Rejected:
+    try:
+        usage = to_usage(reading, assessor, fill)
+        assessed = assessor.assess(usage, now_ms)
+    except (BadData, EcoError) as error:
+        return Rejected(at(error, reading.where), reading.where, reading.raw)
+    return Recorded(assessed, usage.id or ids.uuid7(now_ms))
+
+
+def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
+    """
+    The reading, filled up and overridden by flags and settings, its text counted, validated and frozen.
+
+    Raises BadField and its like for what the contract does not allow.
+    """
+    fields = {**fill.under, **reading.fields, **fill.over}
+    if tags := {**fill.under.get("tags", {}), **reading.fields.get("tags", {}), **fill.over.get("tags", {})}:
+        fields["tags"] = tags
+    encoding, counted = None, ()
+    if has_text(reading, fill):
+        from ecocli.counting import count_text
+
+        encoding, counted = count_text(fields, reading, fill, assessor)
+    reported = reading.format != "native"
+    return native.to_usage(
+        fields,
+        format=reading.format,
+        encoding=encoding,
+        assumptions=(*reading.assumptions, *counted),
+        model_reported=reported and "model" not in fill.over,
+        region_reported=reported and "detected_region" in reading.fields and "detected_region" not in fill.over,
+    )
+
+
+def has_text(reading: Reading, fill: Fill) -> bool:
+    """True when there is text whose tokens are to be counted."""
+    texts = (reading.prompt_text, reading.completion_text, reading.messages, fill.prompt_text, fill.completion_text, fill.messages)
+    return any(text is not None for text in texts)
+
+
+def _store(recorded: Recorded, store: Store, key_id: int | None, now_ms: int) -> Recorded:
+    outcome = store.add(new_call(recorded, key_id, now_ms))
+    return Recorded(recorded.assessed, recorded.call_id, outcome.row_id, outcome.duplicate)
+
+
+def new_call(recorded: Recorded, key_id: int | None, now_ms: int) -> NewCall:
+    """The row that a recorded call becomes."""
+    assessed = recorded.assessed
+    return NewCall(
+        usage=assessed.usage,
+        provider=assessed.site.provider_id,
+        provider_name=assessed.site.provider_name,
+        call_id=recorded.call_id,
+        model_id=assessed.model.spec.id,
+        final_region=assessed.site.spec.region,
+        calculation_method=assessed.site.calculation_method,
+        started_at_ms=assessed.started_at_ms,
+        recorded_at_ms=now_ms,
+        key_id=key_id,
+        assessment=assessed.assessment,
+    )

@@ -1,0 +1,1 @@
+"""Results for people and programs. The only place that rounds."""

@@ -1,0 +1,100 @@
+"""The answer to one call as the contract's JSON: figures, ranges and audit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecocli.footprint import Footprint
+from ecocli.quantity import Estimate
+from ecocli.usage import Usage
+
+
+def answer(
+    call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...], duplicate: bool
+) -> dict[str, Any]:
+    """
+    One call's answer. Works the same for a call just made and for one read back.
+
+    Args:
+        basis: Content of the call's Basis.
+        assumptions: What was assumed for this call beyond what its usage and its basis say.
+    """
+    body = {
+        "id": call_id,
+        "energy_wh": footprint.facility_energy_wh.value,
+        "co2_grams": footprint.co2_g.value,
+        "water_ml": footprint.water_ml.value,
+        "tree_days": footprint.tree_days.value,
+        "embodied_co2_grams": footprint.embodied_co2_g.value,
+        "range": ranges(footprint),
+        "audit": audit(usage, footprint, basis, assumptions),
+        "message": message(footprint),
+    }
+    return body | {"duplicate": True} if duplicate else body
+
+
+def ranges(footprint: Footprint) -> dict[str, list[float]]:
+    """5th and 95th percentile of each figure of the answer."""
+    named = {
+        "energy_wh": footprint.facility_energy_wh,
+        "co2_grams": footprint.co2_g,
+        "water_ml": footprint.water_ml,
+        "tree_days": footprint.tree_days,
+        "embodied_co2_grams": footprint.embodied_co2_g,
+    }
+    return {name: [estimate.low, estimate.high] for name, estimate in named.items()}
+
+
+def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...]) -> dict[str, Any]:
+    """How the figures were reached, short; `eco explain` has every factor."""
+    site = basis["site"]
+    return {
+        "calculationMethod": basis["calculation_method"],
+        "regionMatch": basis["region_match"],
+        "finalRegion": site["region"],
+        "finalProvider": site["provider"],
+        "model": basis["model"]["id"],
+        "modelMatch": basis["model_match"],
+        "tokens": {
+            "prompt": usage.input_tokens,
+            "completion": usage.output_tokens,
+            "reasoning": usage.reasoning_tokens,
+            "cached": usage.cached_tokens,
+            "cache_write": usage.cache_write_tokens,
+        },
+        "inferredReasoning": _bounds(footprint.inferred_reasoning_tokens),
+        "reasoningSource": _reasoning_source(usage, footprint),
+        "energy": {
+            "accelerator_wh": footprint.accelerator_energy_wh.value,
+            "it_wh": footprint.it_energy_wh.value,
+            "facility_wh": footprint.facility_energy_wh.value,
+        },
+        "water": {
+            "onsite_ml": footprint.water_onsite_ml.value,
+            "offsite_ml": footprint.water_offsite_ml.value,
+        },
+        "marketCo2Grams": footprint.market_co2_g,
+        "format": usage.format,
+        "encoding": usage.encoding,
+        "assumptions": [*usage.assumptions, *assumptions, *basis["assumptions"]],
+        "dominantFactor": footprint.dominant_factor,
+        "method": basis["method"],
+        "dataEdition": basis["data_edition"],
+    }
+
+
+def message(footprint: Footprint) -> str:
+    """The figure that people picture."""
+    from ecocli.render.numbers import significant
+
+    days = significant(footprint.tree_days.value)
+    return f"This request cost the equivalent of {days} days of a tree's carbon absorption."
+
+
+def _bounds(estimate: Estimate | None) -> dict[str, float] | None:
+    return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _reasoning_source(usage: Usage, footprint: Footprint) -> str:
+    if footprint.inferred_reasoning_tokens is not None:
+        return "inferred_from_ttft"
+    return "none" if usage.reasoning_tokens is None else "reported"

@@ -1,0 +1,58 @@
+"""A short card for a person: one call, or the totals of many."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecocli.errors import shorten
+from ecocli.footprint import Footprint
+from ecocli.quantity import Estimate
+from ecocli.render.numbers import ranged
+from ecocli.totals import Totals
+from ecocli.usage import Usage
+
+BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+def call_card(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stored: bool, colour: bool, duplicate: bool = False) -> str:
+    """What one call cost, on a handful of lines."""
+    site, model = basis["site"], basis["model"]
+    title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
+    how = f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}"
+    lines = [_styled(title, BOLD, colour), *_figures(footprint, colour)]
+    lines.append(_styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
+    lines.append(_styled(f"  how      {how}", DIM, colour))
+    if duplicate:
+        lines.append("  already recorded: nothing was added")
+    elif not stored:
+        lines.append(_styled("  an estimate: nothing was stored", DIM, colour))
+    return "\n".join(lines)
+
+
+def totals_card(totals: Totals, stored: bool, colour: bool) -> str:
+    """What many calls cost together."""
+    verb = "recorded" if stored else "estimated, nothing stored"
+    title = f"{totals.calls:,} calls {verb} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
+    rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
+    return "\n".join([_styled(title, BOLD, colour), *(_row(*row) for row in rows), _row("tree", totals.tree_days, "days")])
+
+
+def _figures(footprint: Footprint, colour: bool) -> list[str]:
+    return [
+        _row("energy", footprint.facility_energy_wh, "Wh"),
+        _row("carbon", footprint.co2_g, "g", " CO2e"),
+        _row("water", footprint.water_ml, "mL"),
+        _row("tree", footprint.tree_days, "days", " of one tree's uptake"),
+    ]
+
+
+def _row(name: str, estimate: Estimate, unit: str, note: str = "") -> str:
+    return f"  {name:<8} {ranged(estimate, unit)}{note}"
+
+
+def _hidden(footprint: Footprint) -> str:
+    hidden = footprint.inferred_reasoning_tokens
+    return f", about {hidden.value:,.0f} hidden reasoning told from the wait" if hidden and hidden.value >= 1 else ""
+
+
+def _styled(text: str, style: str, colour: bool) -> str:
+    return f"{style}{text}{PLAIN}" if colour else text

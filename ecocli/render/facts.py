@@ -1,0 +1,25 @@
+"""A catalogue entry for a person: each fact on its line, each factor with its range, source and year."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecocli.factors import FACTOR_FIELDS
+from ecocli.render.numbers import significant
+
+
+def facts_text(body: Mapping[str, Any]) -> str:
+    """One line per fact; a factor takes a second line for its source."""
+    width = max(len(name) for name in body)
+    return "\n".join(line for name, value in body.items() if value not in (None, [], "") for line in _lines(name, value, width))
+
+
+def _lines(name: str, value: Any, width: int) -> list[str]:
+    label = f"{name:<{width}}  "
+    if isinstance(value, Mapping) and set(FACTOR_FIELDS) <= set(value):
+        figures = f"{significant(value['value'])} ({significant(value['low'])}–{significant(value['high'])}) {value['unit']}"
+        return [f"{label}{figures}", f"{' ' * (width + 2)}{value['basis']}, {value['year']}: {value['source']}"]
+    if isinstance(value, Mapping):
+        return [line for key, inner in value.items() for line in _lines(f"{name}.{key}", inner, width)]
+    if isinstance(value, (list, tuple)):
+        return [f"{label}{', '.join(map(str, value))}"]
+    return [f"{label}{value}"]

@@ -1,0 +1,110 @@
+"""History as the contract's JSON, as CSV, and as a table for a terminal."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from ecocli.dates import iso
+from ecocli.keys import mask
+from ecocli.quantity import Estimate
+from ecocli.render.answer import ranges
+from ecocli.store.history import LOCAL
+from ecocli.store.rows import StoredCall
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet runs a cell that begins so."""
+
+COLUMNS = (
+    *("id", "logDate", "keyName", "maskedKey", "provider", "model", "inputTokens", "outputTokens"),
+    *("reasoningTokens", "cachedTokens", "energyWh", "co2Grams", "waterMl", "treeDays", "region"),
+    *("calculationMethod", "source", "isEstimated", "tags"),
+)
+
+
+def row(call: StoredCall) -> dict[str, Any]:
+    """One call under the contract's names, in full precision."""
+    usage, footprint = call.usage, call.footprint
+    return {
+        "id": call.call_id,
+        "logDate": iso(call.started_at_ms),
+        "keyName": call.key_name or LOCAL,
+        "maskedKey": mask(call.key_last4) if call.key_last4 else None,
+        "provider": call.provider_name,
+        "model": usage.model or call.model_id,
+        "inputTokens": usage.input_tokens,
+        "outputTokens": usage.output_tokens,
+        "reasoningTokens": usage.reasoning_tokens,
+        "cachedTokens": usage.cached_tokens,
+        "energyWh": footprint.facility_energy_wh.value,
+        "co2Grams": footprint.co2_g.value,
+        "waterMl": footprint.water_ml.value,
+        "treeDays": footprint.tree_days.value,
+        "region": call.final_region,
+        "calculationMethod": call.calculation_method,
+        "source": usage.source,
+        "isEstimated": usage.is_estimated,
+        "tags": dict(usage.tags),
+    }
+
+
+def full_row(call: StoredCall, basis: dict[str, Any]) -> dict[str, Any]:
+    """Everything that the store knows of a call, so that nothing is lost when another eco reads it."""
+    usage, footprint = call.usage, call.footprint
+    return row(call) | {
+        "cacheWriteTokens": usage.cache_write_tokens,
+        "detectedRegion": usage.region,
+        "startTimeMs": call.started_at_ms,
+        "firstTokenTimeMs": usage.first_token_at_ms,
+        "endTimeMs": usage.ended_at_ms,
+        "recordedTimeMs": call.recorded_at_ms,
+        "computedTimeMs": call.computed_at_ms,
+        "providerId": call.provider,
+        "modelAsReported": usage.model,
+        "modelId": call.model_id,
+        "format": usage.format,
+        "estimationMethod": usage.estimation_method,
+        "encoding": usage.encoding,
+        "readingAssumptions": list(usage.assumptions),
+        "resultAssumptions": list(call.assumptions),
+        "range": ranges(footprint),
+        "result": {name: _plain(getattr(footprint, name)) for name in footprint.__dataclass_fields__},
+        "basis": basis,
+    }
+
+
+def page(rows: list[dict[str, Any]], total: int, number: int, limit: int) -> dict[str, Any]:
+    """The contract's envelope."""
+    pages = -(-total // limit)
+    return {
+        "status": "success",
+        "data": rows,
+        "pagination": {"totalElements": total, "totalPages": pages, "currentPage": number, "limit": limit},
+    }
+
+
+def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:
+    """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(row(call)) for call in calls)
+
+
+def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
+    """One compact object per line, as they come."""
+    for body in rows:
+        out.write(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _cells(body: dict[str, Any]) -> Iterator[Any]:
+    for value in body.values():
+        if isinstance(value, bool):
+            yield "true" if value else "false"
+        elif isinstance(value, dict):
+            yield json.dumps(value, ensure_ascii=False)
+        else:
+            yield f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _plain(value: Any) -> Any:
+    return [value.low, value.value, value.high] if isinstance(value, Estimate) else value

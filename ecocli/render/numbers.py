@@ -1,0 +1,54 @@
+"""Figures as people read them: three significant digits, never an exponent, with their unit."""
+
+from math import floor, isfinite, log10
+
+from ecocli.quantity import Estimate
+
+DIGITS = 3
+SCALES = {
+    "Wh": ((1e9, "GWh"), (1e6, "MWh"), (1e3, "kWh"), (1.0, "Wh"), (1e-3, "mWh")),
+    "g": ((1e6, "t"), (1e3, "kg"), (1.0, "g"), (1e-3, "mg")),
+    "mL": ((1e6, "m³"), (1e3, "L"), (1.0, "mL")),
+    "days": ((1.0, "days"),),
+}
+
+
+def significant(value: float, digits: int = DIGITS) -> str:
+    """
+    `value` with so many significant digits, in plain decimals.
+
+    >>> [significant(x) for x in (0.000123456, 3.4512, 1234.5, 0)]
+    ['0.000123', '3.45', '1,230', '0']
+    """
+    if value == 0 or not isfinite(value):
+        return "0" if value == 0 else str(value)
+    decimals = digits - 1 - floor(log10(abs(value)))
+    rounded = round(value, decimals)
+    return f"{rounded:,.{max(0, decimals)}f}"
+
+
+def scaled(value: float, unit: str) -> str:
+    """
+    In the largest unit that leaves a figure of at least one.
+
+    >>> scaled(1234.5, "Wh"), scaled(0.02, "g")
+    ('1.23 kWh', '20.0 mg')
+    """
+    for factor, name in SCALES[unit]:
+        if abs(value) >= factor:
+            break
+    return f"{significant(value / factor)} {name}"
+
+
+def ranged(estimate: Estimate, unit: str) -> str:
+    """
+    The central value, and its range in brackets, in one unit.
+
+    >>> ranged(Estimate(0.5, 1.5, 4), "Wh")
+    '1.50 Wh (0.500–4.00)'
+    """
+    for factor, name in SCALES[unit]:
+        if abs(estimate.value) >= factor:
+            break
+    low, value, high = (significant(x / factor) for x in (estimate.low, estimate.value, estimate.high))
+    return f"{value} {name} ({low}–{high})"

@@ -1,0 +1,122 @@
+"""Defaults from config.toml and the environment. Flags beat variables, variables beat the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ecocli import paths
+from ecocli.errors import BadConfig, did_you_mean, shorten
+
+VARIABLES = {
+    "ECO_DB": "db",
+    "ECO_REGION": "region",
+    "ECO_TAGS": "tags",
+    "ECO_TZ": "tz",
+    "ECO_FORMAT": "format",
+    "ECO_BUSY_TIMEOUT": "busy_timeout_s",
+}
+MAX_BUSY_TIMEOUT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user set once and does not want to type again."""
+
+    db: Path | None = None
+    region: str | None = None
+    tags: Mapping[str, str] | None = None
+    tz: str | None = None
+    format: str | None = None
+    busy_timeout_s: float = 60.0
+    model_fallback: bool = False
+    region_fallback: bool = False
+
+
+NAMES = tuple(f.name for f in fields(Settings))
+
+
+def load(env: Mapping[str, str]) -> Settings:
+    """
+    Settings from the configuration folder and the environment.
+
+    Raises:
+        BadConfig: A file or a variable has a value that cannot be used; the message names it.
+    """
+    file = paths.config_folder(env) / "config.toml" if _has_home(env) else None
+    settings = Settings()
+    if file and file.is_file():
+        settings = _merge(settings, _read(file), str(file))
+    from_env = {name: env[variable] for variable, name in VARIABLES.items() if env.get(variable)}
+    return _merge(settings, from_env, "the environment")
+
+
+def _has_home(env: Mapping[str, str]) -> bool:
+    return bool(env.get("HOME") or env.get("XDG_CONFIG_HOME"))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadConfig(f"{file}: {shorten(str(error), 200)}") from error
+
+
+def _merge(settings: Settings, values: Mapping[str, Any], where: str) -> Settings:
+    return replace(settings, **{name: _check(name, value, where) for name, value in values.items()})
+
+
+def _check(name: str, value: Any, where: str) -> Any:
+    if name not in NAMES:
+        from difflib import get_close_matches
+
+        hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"the settings are {', '.join(NAMES)}")
+        raise BadConfig(f"{where}: unknown setting {shorten(name)!r}", hint)
+    try:
+        return CHECKS[name](value)
+    except (TypeError, ValueError) as error:
+        raise BadConfig(f"{where}: {name}: {error}") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 256:
+        raise ValueError(f"must be a string of 1 to 256 characters, not {shorten(value)}")
+    return value
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {shorten(value)}")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value)
+    if isinstance(value, bool) or not 0 <= seconds <= MAX_BUSY_TIMEOUT_S:
+        raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")
+    return seconds
+
+
+def parse_tags(value: Any) -> dict[str, str]:
+    """`project=x,team=y` or a table, as a mapping. Raises ValueError with the part that is wrong."""
+    if isinstance(value, Mapping):
+        return {_text(key): _text(text) for key, text in value.items()}
+    pairs = [part.partition("=") for part in _text(value).split(",")]
+    for key, equals, text in pairs:
+        if not (key.strip() and equals and text.strip()):
+            raise ValueError(f"a tag is written key=value, not {shorten(key + equals + text)!r}")
+    return {key.strip(): text.strip() for key, _, text in pairs}
+
+
+CHECKS = {
+    "db": lambda value: Path(_text(value)).expanduser(),
+    "region": _text,
+    "tags": parse_tags,
+    "tz": _text,
+    "format": _text,
+    "busy_timeout_s": _seconds,
+    "model_fallback": _switch,
+    "region_fallback": _switch,
+}

@@ -1,0 +1,172 @@
+"""The store: one SQLite file that keeps every call with its result and what that rests on."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ecocli.errors import UnknownRecord
+from ecocli.footprint import Assessment, Basis
+from ecocli.store import calls, failures, files, history, rows
+from ecocli.store.calls import Outcome
+from ecocli.store.history import ANY, LOCAL, Filters
+from ecocli.store.rows import NewCall, Result, StoredCall
+
+if TYPE_CHECKING:
+    from ecocli.store.keys import Keys
+
+__all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
+
+BUSY_TIMEOUT_S = 60.0
+
+
+class Store:
+    """An open store. Made by `Store.open`, closed by `close` or at the end of a `with` block."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._basis_ids: dict[str, int] = {}
+
+    @classmethod
+    def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, create: bool = True) -> Self:
+        """
+        The store at `path`, brought up to date.
+
+        Without `create` a store that is not there reads as an empty one, and nothing is made.
+        `busy_timeout_s` is how long each write waits for its turn. [s]
+        """
+        path = Path(path).absolute()  # ":memory:" is a file too
+        if not create and files.is_absent(path):
+            return cls(files.connect_nothing(), path)
+        return cls(files.connect(path, busy_timeout_s), path)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def keys(self) -> "Keys":
+        from ecocli.store.keys import Keys  # hashing is only for those who use keys
+
+        return Keys(self)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside is stored when it ends, or nothing of it: an error or Ctrl-C undoes all."""
+        with failures.explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Reads inside see one state of the store, whatever others write meanwhile."""
+        with failures.explained(self.path):
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def add(self, new: NewCall, replace_smaller: bool = False) -> Outcome:
+        """
+        Store a call, inside a `transaction`.
+
+        The same provider and id again is a no-op that leads to the first one. With `replace_smaller` a
+        snapshot that counts more tokens takes its place, and the earliest start is kept.
+        """
+        return calls.add(self._connection, new, self._basis_id(new.assessment.basis), replace_smaller)
+
+    def supersede(
+        self,
+        row_id: int,
+        assessment: Assessment,
+        *,
+        model_id: str | None,
+        final_region: str,
+        calculation_method: str,
+        computed_at_ms: int,
+    ) -> None:
+        """Give a call a newer result, inside a `transaction`; `past_results` keeps the one it had."""
+        basis_id = self._basis_id(assessment.basis)
+        values = rows.result_values(model_id, final_region, calculation_method, assessment, basis_id, computed_at_ms)
+        calls.supersede(self._connection, row_id, values)
+
+    def call(self, row_id: int) -> StoredCall:
+        with failures.explained(self.path):
+            found = calls.call(self._connection, row_id)
+        if found is None:
+            raise UnknownRecord(str(row_id))
+        return found
+
+    def find(self, call_id: str, provider: str | None = None) -> list[StoredCall]:
+        """Every call with this id: more than one when two providers share it."""
+        with failures.explained(self.path):
+            return calls.find(self._connection, call_id, provider)
+
+    def past_results(self, row_id: int) -> list[Result]:
+        """Results that were superseded, oldest first."""
+        with failures.explained(self.path):
+            return calls.past_results(self._connection, row_id)
+
+    def basis(self, basis_id: int) -> Basis:
+        with failures.explained(self.path):
+            return calls.basis(self._connection, basis_id)
+
+    def count(self, filters: Filters = ANY) -> int:
+        with self._history(filters) as connection:
+            return history.count(connection, filters)
+
+    def page(self, filters: Filters, page: int, limit: int, total: int | None = None) -> list[StoredCall]:
+        """
+        Newest first, `page` from 1; past the end there are none.
+
+        `total` is `count(filters)` when the caller has it, from the same `snapshot`.
+        """
+        with self._history(filters) as connection:
+            known = history.count(connection, filters) if total is None else total
+            return history.page(connection, filters, page, limit, known)
+
+    def rows(self, filters: Filters = ANY) -> Iterator[StoredCall]:
+        """All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile."""
+        with failures.explained(self.path):
+            self._check(filters)
+            yield from history.each(self._connection, filters)
+
+    def _basis_id(self, basis: Basis) -> int:
+        """Looked up once per transaction: many calls share one basis."""
+        if basis.digest not in self._basis_ids:
+            self._basis_ids[basis.digest] = calls.add_basis(self._connection, basis)
+        return self._basis_ids[basis.digest]
+
+    @contextmanager
+    def _history(self, filters: Filters) -> Iterator[sqlite3.Connection]:
+        with self.snapshot() as connection:
+            self._check(filters)
+            yield connection
+
+    def _check(self, filters: Filters) -> None:
+        """A key that never was is an unknown name, not an empty page."""
+        name = filters.key_name
+        if name is None or name == LOCAL:
+            return
+        if not self._connection.execute("SELECT 1 FROM keys WHERE name = ?", (name,)).fetchone():
+            from ecocli.store import keys
+
+            raise keys.unknown(self._connection, name)

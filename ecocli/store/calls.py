@@ -1,0 +1,115 @@
+"""Writing calls, one statement each, and reading single ones back."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ecocli.footprint import Basis
+from ecocli.store import rows
+from ecocli.store.rows import NewCall, Result, StoredCall
+
+_KEPT = ("provider", "call_id", "key_id", "started_at_ms", "recorded_at_ms")
+"""A larger snapshot of a call replaces everything but these: it is the same call, first seen then, by that key."""
+
+
+def _assignments(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{column} = ?" for column in columns)
+
+
+_REPLACED = tuple(column for column in rows.CALL_COLUMNS if column not in _KEPT)
+_REPLACED_AT = tuple(rows.CALL_COLUMNS.index(column) for column in _REPLACED)
+_RESULTS = ", ".join(rows.RESULT_COLUMNS)
+
+INSERT = (
+    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}) "
+    f"VALUES ({', '.join('?' * len(rows.CALL_COLUMNS))}) ON CONFLICT (call_id, provider) DO NOTHING"
+)
+FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
+REPLACE = f"UPDATE calls SET {_assignments(_REPLACED)} WHERE id = ?"
+COLUMNS = f"c.id, {', '.join(f'c.{column}' for column in rows.CALL_COLUMNS)}, k.name, k.last4"
+WITH_KEY = "LEFT JOIN keys AS k ON k.id = c.key_id"
+SELECT = f"SELECT {COLUMNS} FROM calls AS c {WITH_KEY}"
+KEEP_RESULT = f"INSERT INTO past_results (call, {_RESULTS}) SELECT id, {_RESULTS} FROM calls WHERE id = ?"
+NEW_RESULT = f"UPDATE calls SET {_assignments(rows.RESULT_COLUMNS)} WHERE id = ?"
+PAST = f"SELECT {_RESULTS} FROM past_results WHERE call = ? ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call."""
+
+    row_id: int
+    duplicate: bool = False
+    """It was there before."""
+    replaced: bool = False
+    """It was there before as a smaller snapshot, which this one took the place of."""
+
+
+def add(connection: sqlite3.Connection, new: NewCall, basis_id: int, replace_smaller: bool) -> Outcome:
+    """Insert; only when the call is there already, look at the one that is."""
+    computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
+    values = rows.input_values(new) + tuple(
+        rows.result_values(
+            new.model_id, new.final_region, new.calculation_method, new.assessment, basis_id, computed_at_ms
+        )
+    )
+    cursor = connection.execute(INSERT, values)
+    if cursor.rowcount:
+        return Outcome(cast(int, cursor.lastrowid))  # RETURNING would take a tenth longer
+    return _meet_again(connection, new, values, replace_smaller)
+
+
+def _meet_again(
+    connection: sqlite3.Connection, new: NewCall, values: tuple[Any, ...], replace_smaller: bool
+) -> Outcome:
+    row_id, tokens, started_at_ms = connection.execute(FIRST, (new.call_id, new.provider)).fetchone()
+    if not replace_smaller:
+        return Outcome(row_id, duplicate=True)
+    if new.started_at_ms < started_at_ms:  # whichever snapshot comes first, the result is the same
+        connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new.started_at_ms, row_id))
+    larger = new.usage.input_tokens + new.usage.output_tokens > tokens
+    if larger:
+        connection.execute(REPLACE, (*(values[at] for at in _REPLACED_AT), row_id))
+        # they were computed from token counts that the call no longer has
+        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+    return Outcome(row_id, duplicate=True, replaced=larger)
+
+
+def supersede(connection: sqlite3.Connection, row_id: int, values: list[Any]) -> None:
+    """Keep the current result as a past one and put `values`, in the order of RESULT_COLUMNS, in its place."""
+    connection.execute(KEEP_RESULT, (row_id,))
+    connection.execute(NEW_RESULT, (*values, row_id))
+
+
+def call(connection: sqlite3.Connection, row_id: int) -> StoredCall | None:
+    row = connection.execute(f"{SELECT} WHERE c.id = ?", (row_id,)).fetchone()
+    return rows.read_call(row) if row else None
+
+
+def find(connection: sqlite3.Connection, call_id: str, provider: str | None) -> list[StoredCall]:
+    """Two providers may have given the same id; without a provider both are found."""
+    found = connection.execute(
+        f"{SELECT} WHERE c.call_id = ? AND (? IS NULL OR c.provider = ?) ORDER BY c.id", (call_id, provider, provider)
+    )
+    return [rows.read_call(row) for row in found]
+
+
+def past_results(connection: sqlite3.Connection, row_id: int) -> list[Result]:
+    """Oldest first."""
+    return [rows.read_result(row) for row in connection.execute(PAST, (row_id,))]
+
+
+def add_basis(connection: sqlite3.Connection, basis: Basis) -> int:
+    """The id of this content, stored if it is new."""
+    connection.execute(
+        "INSERT INTO bases (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+        (basis.digest, rows.json_text(dict(basis.content))),
+    )
+    row_id: int = connection.execute("SELECT id FROM bases WHERE digest = ?", (basis.digest,)).fetchone()[0]
+    return row_id
+
+
+def basis(connection: sqlite3.Connection, basis_id: int) -> Basis:
+    digest, content = connection.execute("SELECT digest, content FROM bases WHERE id = ?", (basis_id,)).fetchone()
+    return Basis(json.loads(content), digest)

@@ -1,0 +1,99 @@
+"""Calls in the order of time: how many, one page of them, or all of them one by one."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from ecocli.store import rows
+from ecocli.store.calls import COLUMNS, SELECT, WITH_KEY
+from ecocli.store.rows import StoredCall
+
+LOCAL = "local"
+"""The name under which calls without a key are filtered and shown."""
+
+NEWEST_FIRST = "ORDER BY c.started_at_ms DESC, c.id DESC"
+OLDEST_FIRST = "ORDER BY c.started_at_ms, c.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which calls; None means any. Text is compared without regard to case, but for the key's name and tags."""
+
+    start_ms: int | None = None
+    """First millisecond that counts."""
+    end_ms: int | None = None
+    """First millisecond that no longer counts."""
+    key_name: str | None = None
+    """"local" for the owner of the file."""
+    provider: str | None = None
+    """Normal id, as in NewCall.provider."""
+    model: str | None = None
+    """As written, or the catalogue's id, or the part of that after the slash."""
+    source: str | None = None
+    region: str | None = None
+    """As written, or as used in the end."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Every one of these."""
+
+
+ANY = Filters()
+
+CONDITIONS = {
+    "start_ms": "c.started_at_ms >= :start_ms",
+    "end_ms": "c.started_at_ms < :end_ms",
+    "key_name": "c.key_id IN (SELECT id FROM keys WHERE name = :key_name)",
+    "provider": "c.provider = :provider COLLATE NOCASE",
+    "model": "(c.model = :model COLLATE NOCASE OR c.model_id = :model COLLATE NOCASE"
+    " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
+    "source": "c.source = :source COLLATE NOCASE",
+    "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
+}
+
+
+def where(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """The WHERE clause over `calls AS c`, and its parameters: no value ever becomes part of the SQL."""
+    values = {name: getattr(filters, name) for name in CONDITIONS if getattr(filters, name) is not None}
+    conditions = [CONDITIONS[name] for name in values]
+    if filters.key_name == LOCAL:
+        conditions[list(values).index("key_name")] = "c.key_id IS NULL"
+    for number, (key, value) in enumerate(filters.tags):
+        conditions.append(f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE key = :key{number} AND value = :tag{number})")
+        values |= {f"key{number}": key, f"tag{number}": value}
+    return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), values
+
+
+def count(connection: sqlite3.Connection, filters: Filters) -> int:
+    condition, values = where(filters)
+    total: int = connection.execute(f"SELECT count(*) FROM calls AS c {condition}", values).fetchone()[0]
+    return total
+
+
+def page(connection: sqlite3.Connection, filters: Filters, number: int, limit: int, total: int) -> list[StoredCall]:
+    """
+    Page `number`, from 1, of `total` calls, newest first.
+
+    Ids first, from an index alone where the filters allow it, walking from whichever end is nearer:
+    the last page costs no more than the first. Only then the rows.
+    """
+    skipped = (number - 1) * limit
+    rest = max(0, min(limit, total - skipped))
+    nearer_the_end = skipped > total - skipped - rest
+    order, offset = (OLDEST_FIRST, total - skipped - rest) if nearer_the_end else (NEWEST_FIRST, skipped)
+    condition, values = where(filters)
+    ids = f"SELECT c.id FROM calls AS c {condition} {order} LIMIT :limit OFFSET :offset"
+    found = connection.execute(
+        # a cross join keeps its order: the ids lead, and each finds its row
+        f"SELECT {COLUMNS} FROM ({ids}) AS page CROSS JOIN calls AS c ON c.id = page.id {WITH_KEY}",
+        values | {"limit": rest, "offset": offset},
+    )
+    return sorted(map(rows.read_call, found), key=lambda call: (call.started_at_ms, call.row_id), reverse=True)
+
+
+def each(connection: sqlite3.Connection, filters: Filters) -> Iterator[StoredCall]:
+    """One by one, newest first, as the store was at the first; writers go on meanwhile."""
+    condition, values = where(filters)
+    with closing(connection.execute(f"{SELECT} {condition} {NEWEST_FIRST}", values)) as cursor:
+        for row in cursor:
+            yield rows.read_call(row)

@@ -1,0 +1,233 @@
+"""Between the columns of the file and the dataclasses of the program, in both directions."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+from ecocli.footprint import Assessment, Footprint
+from ecocli.quantity import Estimate
+from ecocli.usage import NO_TAGS, Usage
+
+ESTIMATES = (
+    "accelerator_energy_wh",
+    "it_energy_wh",
+    "facility_energy_wh",
+    "co2_g",
+    "embodied_co2_g",
+    "water_onsite_ml",
+    "water_offsite_ml",
+    "water_ml",
+    "tree_days",
+)
+REASONING = "inferred_reasoning_tokens"
+
+
+def bounds(name: str) -> tuple[str, str, str]:
+    """The three columns of an estimate: 5th, 50th and 95th percentile."""
+    return f"{name}_low", name, f"{name}_high"
+
+
+INPUT_COLUMNS = (
+    *("provider", "provider_name", "call_id", "key_id", "source", "format", "model", "region"),
+    *("started_at_ms", "first_token_at_ms", "ended_at_ms", "recorded_at_ms"),
+    *("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens"),
+    *("is_estimated", "estimation_method", "encoding", "tags", "reading_assumptions"),
+)
+"""What was reported about a call."""
+
+RESULT_COLUMNS = (
+    *("model_id", "final_region", "calculation_method", "assumptions", "basis_id", "computed_at_ms"),
+    *(column for name in ESTIMATES for column in bounds(name)),
+    "market_co2_g",
+    *bounds(REASONING),
+    "dominant_factor",
+)
+"""What was computed for it."""
+
+CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
+_FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
+_estimates_of = attrgetter(*ESTIMATES)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call with its result, ready to be stored. Times are milliseconds since 1970 in UTC."""
+
+    usage: Usage
+    provider: str
+    """Normal id of who served the call; with `call_id` it makes the call unique."""
+    provider_name: str
+    """The same for people."""
+    call_id: str
+    model_id: str | None
+    final_region: str
+    calculation_method: str
+    started_at_ms: int
+    recorded_at_ms: int
+    key_id: int | None
+    """None for the owner of the file."""
+    assessment: Assessment
+    computed_at_ms: int | None = None
+    """None when it was computed as it was recorded; set when a call comes from another store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was computed for a call, and when; `basis_id` leads to the factors, see `Store.basis`."""
+
+    model_id: str | None
+    final_region: str
+    calculation_method: str
+    assumptions: tuple[str, ...]
+    basis_id: int
+    computed_at_ms: int
+    footprint: Footprint
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall(Result):
+    """One call as it is in the store, with its current result."""
+
+    row_id: int
+    provider: str
+    provider_name: str
+    call_id: str
+    started_at_ms: int
+    recorded_at_ms: int
+    key_id: int | None
+    key_name: str | None
+    """None for the owner of the file."""
+    key_last4: str | None
+    usage: Usage
+    """As reported, with the provider, the time and the id that were stored."""
+
+
+def input_values(new: NewCall) -> tuple[Any, ...]:
+    """In the order of INPUT_COLUMNS."""
+    usage = new.usage
+    return (
+        *(new.provider, new.provider_name, new.call_id, new.key_id, usage.source, usage.format),
+        *(usage.model, usage.region),
+        *(new.started_at_ms, usage.first_token_at_ms, usage.ended_at_ms, new.recorded_at_ms),
+        *(usage.input_tokens, usage.output_tokens, usage.reasoning_tokens),
+        *(usage.cached_tokens, usage.cache_write_tokens),
+        *(usage.is_estimated, usage.estimation_method, usage.encoding),
+        *(_tags_text(usage.tags), _sentences_text(usage.assumptions)),
+    )
+
+
+def result_values(
+    model_id: str | None,
+    final_region: str,
+    calculation_method: str,
+    assessment: Assessment,
+    basis_id: int,
+    computed_at_ms: int,
+) -> list[Any]:
+    """In the order of RESULT_COLUMNS."""
+    footprint = assessment.footprint
+    values: list[Any] = [model_id, final_region, calculation_method, _sentences_text(assessment.assumptions)]
+    values += (basis_id, computed_at_ms)
+    for estimate in _estimates_of(footprint):
+        values += (estimate.low, estimate.value, estimate.high)
+    reasoning = footprint.inferred_reasoning_tokens
+    values.append(footprint.market_co2_g)
+    values += (reasoning.low, reasoning.value, reasoning.high) if reasoning else (None, None, None)
+    values.append(footprint.dominant_factor)
+    return values
+
+
+def read_result(row: tuple[Any, ...]) -> Result:
+    """From RESULT_COLUMNS."""
+    return Result(**_result_fields(row))
+
+
+def read_call(row: tuple[Any, ...]) -> StoredCall:
+    """From the row's id, CALL_COLUMNS, and the key's name and last four characters."""
+    provider, provider_name, call_id, key_id, source, format, model, region = row[1:9]
+    started_at_ms, first_token_at_ms, ended_at_ms, recorded_at_ms = row[9:13]
+    input_tokens, output_tokens, reasoning_tokens, cached_tokens, cache_write_tokens = row[13:18]
+    is_estimated, estimation_method, encoding, tags, assumptions = row[18:23]
+    return StoredCall(
+        **_result_fields(row[23:-2]),
+        row_id=row[0],
+        provider=provider,
+        provider_name=provider_name,
+        call_id=call_id,
+        started_at_ms=started_at_ms,
+        recorded_at_ms=recorded_at_ms,
+        key_id=key_id,
+        key_name=row[-2],
+        key_last4=row[-1],
+        usage=Usage(
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            provider=provider_name,
+            model=model,
+            reasoning_tokens=reasoning_tokens,
+            cached_tokens=cached_tokens,
+            cache_write_tokens=cache_write_tokens,
+            region=region,
+            started_at_ms=started_at_ms,
+            first_token_at_ms=first_token_at_ms,
+            ended_at_ms=ended_at_ms,
+            source=source,
+            is_estimated=bool(is_estimated),
+            estimation_method=estimation_method,
+            id=call_id,
+            tags=_read_tags(tags),
+            format=format,
+            encoding=encoding,
+            assumptions=_read_sentences(assumptions),
+        ),
+    )
+
+
+def _result_fields(row: tuple[Any, ...]) -> dict[str, Any]:
+    """The fields of Result, by name."""
+    model_id, final_region, calculation_method, assumptions, basis_id, computed_at_ms = row[:_FIRST_ESTIMATE]
+    return {
+        "model_id": model_id,
+        "final_region": final_region,
+        "calculation_method": calculation_method,
+        "assumptions": _read_sentences(assumptions),
+        "basis_id": basis_id,
+        "computed_at_ms": computed_at_ms,
+        "footprint": _read_footprint(row[_FIRST_ESTIMATE:]),
+    }
+
+
+def _read_footprint(row: tuple[Any, ...]) -> Footprint:
+    """From the estimates, three columns each, and what follows them."""
+    *_, market_co2_g, low, value, high, dominant_factor = row
+    estimates = {name: Estimate(*row[3 * at : 3 * at + 3]) for at, name in enumerate(ESTIMATES)}
+    return Footprint(
+        **estimates,
+        market_co2_g=market_co2_g,
+        inferred_reasoning_tokens=None if value is None else Estimate(low, value, high),
+        dominant_factor=dominant_factor,
+    )
+
+
+def json_text(value: Any) -> str:
+    """Compact, and as SQLite's own JSON functions read it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _tags_text(tags: Mapping[str, str]) -> str:
+    return json_text(dict(tags)) if tags else "{}"
+
+
+def _sentences_text(sentences: tuple[str, ...]) -> str | None:
+    return json_text(sentences) if sentences else None
+
+
+def _read_tags(text: str) -> Mapping[str, str]:
+    return NO_TAGS if text == "{}" else MappingProxyType(json.loads(text))
+
+
+def _read_sentences(text: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text else ()
