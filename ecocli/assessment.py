@@ -22,7 +22,7 @@ from ecocli.usage import Usage
 
 DAY_MS = 86_400_000
 COUNTED = "token counts are estimates of the visible text"
-OTHER_TOKENIZER = "the text was counted with another maker's tokenizer"
+OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,20 @@ class Assessor:
         Raises:
             UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
-        model = self._model(usage)
+        model = self.model_named(usage.model, usage.provider, usage.model_reported)
         site = self._site(usage, model)
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
         plan, basis = self._plan(model, site, started_at_ms)
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, model, site, started_at_ms, Assessment(footprint(plan, call), basis, assumptions))
 
-    def _model(self, usage: Usage) -> ModelMatch:
-        fallback = self._model_fallback or usage.model_reported
-        key = (usage.model, usage.provider, fallback)
+    def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
+        """The model of a name; `reported` by the provider it never is an error."""
+        fallback = self._model_fallback or reported
+        key = (name, provider, fallback)
         if key not in self._models:
-            provider_id = usage.provider and normal_provider(self._catalog, usage.provider)
-            self._models[key] = resolve_model(self._catalog, usage.model, provider_id, fallback)
+            provider_id = provider and normal_provider(self._catalog, provider)
+            self._models[key] = resolve_model(self._catalog, name, provider_id, fallback)
         return self._models[key]
 
     def _site(self, usage: Usage, model: ModelMatch) -> SiteMatch:

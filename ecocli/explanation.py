@@ -6,7 +6,7 @@ from typing import Any
 from ecocli.assessment import call_of, plan_of
 from ecocli.estimator import reasoning
 from ecocli.estimator.footprint import infer_reasoning
-from ecocli.estimator.laws import vintage
+from ecocli.estimator.laws import DecodeLaw, vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
 from ecocli.footprint import Footprint
@@ -78,14 +78,14 @@ def _token_steps(plan: Plan, tokens: Tokens, started_at_ms: int) -> Iterator[dic
     active, total, bits = m.active_params_b.value, m.total_params_b.value, m.weight_bits.value
     age = vintage(started_at_ms // 86_400_000 * 86_400_000, c)
     delta = c["prefill_sparsity"].value
-    alpha, beta, gamma = (c[f"decode_{name}_exponent"].value for name in ("active", "total", "bits"))
+    law = DecodeLaw.of(c)
     yield _step("E4", "vintage of hardware and software", "software^s * ampere^s * blackwell^(1 - s)",
                 f"{_n(c['software_ratio'].value)}^s * {_n(c['ampere_ratio'].value)}^s * {_n(c['blackwell_ratio'].value)}^(1-s) on the day of the call", age, "1")  # fmt: skip
     yield _step("E1", "a fresh prompt token", "c_p * bytes * P_act^(1-delta) * P_tot^delta * v",
                 f"{_n(c['prefill_coefficient'].value)} * {_n(bits / 8)} * {_n(active)}^{_n(1 - delta)} * {_n(total)}^{_n(delta)} * {_n(age.value)}", costs.fresh, "J/token")  # fmt: skip
     yield _step("E1", "a cached prompt token", "r * e_p", f"{_n(c['cached_read_ratio'].value)} * {_n(costs.fresh.value)}", costs.cached, "J/token")
-    yield _step("E2", "a generated token", "c_d * P_act^alpha * (P_tot * (bits/16)^gamma)^beta * v",
-                f"{_n(c['decode_coefficient'].value)} * {_n(active)}^{_n(alpha)} * ({_n(total)} * ({_n(bits)}/16)^{_n(gamma)})^{_n(beta)} * {_n(age.value)}", costs.output, "J/token")  # fmt: skip
+    yield _step("E2", "a generated token", "(floor + c_d * P_act^alpha * (P_tot * (bits/16)^gamma)^beta) * v",
+                f"({_n(law.floor)} + {_n(law.coefficient)} * {_n(active)}^{_n(law.alpha)} * ({_n(total)} * ({_n(bits)}/16)^{_n(law.gamma)})^{_n(law.beta)}) * {_n(age.value)}", costs.output, "J/token")  # fmt: skip
     yield _step("E3", "a token of context per generated token", "k * KV / 10^9 * v",
                 f"{_n(c['context_coefficient'].value)} * {_n(m.kv_bytes_per_token.value)} / 10^9 * {_n(age.value)}", costs.context, "J/token²")  # fmt: skip
 

@@ -1,6 +1,5 @@
 """The fitted laws, without the measurements they were fitted on."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 pytest.importorskip("numpy")
 pytest.importorskip("scipy")
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("tools.fit") is None, reason="needs a checkout")
+pytest.importorskip("tools.fit", reason="needs a checkout on the path")
 
 COEFFICIENTS = json.loads(
     (Path(__file__).parents[1] / "tools" / "fit" / "coefficients.json").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -282,11 +283,38 @@ with Store.open(path) as store, store.transaction():
 
 class TestTwoAtOnce:
     def test_sixteen_first_runs_all_succeed(self, path):
-        code = "with Store.open(path) as store: add(store, new_call(sys.argv[2]))"
-        for process in [start(code, path, number) for number in range(16)]:
-            finish(process)
-        with Store.open(path) as store:
-            assert sorted(ids(store.rows()), key=int) == [str(number) for number in range(16)]
+        code = """
+import multiprocessing, sqlite_utils
+
+def first_run(file, name, barrier):
+    barrier.wait()
+    with Store.open(file) as store:
+        add(store, new_call(str(name)))
+
+fork = multiprocessing.get_context("fork")  # so that they are off within a millisecond of one another
+for number in range(25):
+    barrier = fork.Barrier(16)
+    file = path.with_name(f"{number}.db")
+    processes = [fork.Process(target=first_run, args=(file, name, barrier)) for name in range(16)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    with Store.open(file) as store:
+        assert sorted(ids(store.rows()), key=int) == [str(name) for name in range(16)]
+"""
+        finish(start(code, path))
+
+    def test_a_first_run_waits_for_another_that_is_looking(self, path):
+        path.parent.mkdir()
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        later = threading.Timer(0.2, other.close)
+        later.start()
+        with Store.open(path) as store:  # needs the file for itself, to switch on the write-ahead log
+            assert store.count() == 0
+        later.join()
 
     def test_nothing_is_lost_between_writers(self, path):
         code = """
@@ -420,13 +448,12 @@ class TestAMigration:
             assert store.count() == 2
 
     def test_finds_a_newer_eco_was_first(self, path, monkeypatch):
-        def newer_at_the_same_time(database: Any) -> None:
-            migrations.v1(database)
-            monkeypatch.undo()  # from here on this program knows one version less than the file
+        def newer(connection: sqlite3.Connection, _: Path) -> None:
+            connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+            connection.execute("PRAGMA user_version = 2")
 
-        monkeypatch.setattr(migrations, "MIGRATIONS", (newer_at_the_same_time, self.add_a_column))
-        with pytest.raises(StoreError, match="newer eco"):
-            Store.open(path)
+        monkeypatch.setattr(migrations, "apply", newer)
+        assert refused(path)[0] == "PATH was written by a newer eco: version 2, and this eco knows 1"
 
     def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch):
         monkeypatch.setattr(migrations, "MIGRATIONS", (self.fail_in_the_middle,))
@@ -673,6 +700,11 @@ class TestHistory:
         few = peak_bytes()
         add(store, *(new_call(str(number), number) for number in range(500, 5_000)))
         assert peak_bytes() < 2 * few
+
+    def test_streaming_goes_on_when_the_same_store_is_asked_something_else(self, store):
+        add(store, *(new_call(str(number), number) for number in range(500)))
+        streamed = [(store.count(), store.basis(call.basis_id), call.call_id) for call in store.rows()]
+        assert len(streamed) == 500
 
     def test_tags_are_json_for_other_tools(self, store):
         add(store, new_call("a", usage=Usage(1, 1, tags={"k": "ü"})))

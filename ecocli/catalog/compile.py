@@ -1,7 +1,7 @@
 """From YAML files to compiled entries. Imports yaml and pydantic: only when something must be compiled."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,27 @@ def entries(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> Iterator[En
         shipped: "models.yaml" and "regions.yaml" to the package's files.
         own: The same names to a user's own files, where there are any.
     """
-    models, regions = load(shipped["models.yaml"]), load(shipped["regions.yaml"])
-    edition = f"{models['edition']}/{regions['edition']}"
-    if own:
-        edition += f"+own-{_digest(own)}"
-    if "models.yaml" in own:
-        models = merge_models(models, load(own["models.yaml"]))
-    if "regions.yaml" in own:
-        regions = merge_regions(regions, load(own["regions.yaml"]))
-    yield Entry("meta", "edition", edition)
-    yield from model_entries(models)
-    yield from region_entries(regions)
+    yield Entry("meta", "edition", _edition(shipped, own))
+    yield from _compiled("models.yaml", shipped, own, merge_models, model_entries)
+    yield from _compiled("regions.yaml", shipped, own, merge_regions, region_entries)
+
+
+def _compiled(
+    name: str, shipped: Mapping[str, Path], own: Mapping[str, Path], merge: Callable[..., Any], compile: Callable[..., Any]
+) -> list[Entry]:
+    """The entries of one file. What is wrong then is the user's own file's: the shipped one is tested."""
+    data = load(shipped[name])
+    if name not in own:
+        return list(compile(data))
+    try:
+        return list(compile(merge(data, load(own[name]))))
+    except BadCatalog as error:
+        raise BadCatalog(str(error).replace(f"{name}: ", f"{own[name]}: ", 1), error.hint) from error
+
+
+def _edition(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> str:
+    edition = "/".join(str(load(path).get("edition")) for path in shipped.values())
+    return f"{edition}+own-{_digest(own)}" if own else edition
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
     for name, size_class in file.classes.items():
         spec = _spec(file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional")
         spec = replace(spec, notes=tuple(size_class.notes))
-        yield Entry("model-class", name, {"spec": spec.to_json(), "words": size_class.words})
+        yield Entry("model-class", name, {"spec": _written(spec), "words": size_class.words})
     for provider, default in file.defaults.items():
         yield Entry("model-default", normalised(provider), {"id": default.model.lower(), "reason": default.reason})
 
@@ -103,7 +103,7 @@ def _model(file: ModelsFile, model: ModelEntry) -> dict[str, Any]:
         notes=tuple(model.notes),
     )
     return {
-        "spec": spec.to_json(),
+        "spec": _written(spec),
         "base": model.base,
         "family": model.family,
         "developer": model.developer,
@@ -128,6 +128,11 @@ def _spec(file: ModelsFile, size: Size, id: str, developer: str, size_basis: str
         reasoning=reasoning,
         size_basis=size_basis,
     )
+
+
+def _written(spec: ModelSpec) -> dict[str, Any]:
+    # to_json leaves None out, and the context has no default to come back to
+    return {"context_tokens": None} | spec.to_json()
 
 
 def _rule(file: ModelsFile) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """The catalogue on disk: YAML as the source of truth, compiled once into a file that opens instantly."""
 
 import os
-import tempfile
+import sqlite3
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
-from ecocli.errors import BadCatalog
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
 FILES = ("models.yaml", "regions.yaml")
+KEPT_FOR_S = 86_400
 
 
 def data_path(name: str) -> Path:
@@ -54,7 +54,7 @@ def _stamp(sources: list[Path]) -> str:
     """Changes with any of the files, with eco itself, and is cheap: no file is read."""
     import hashlib
 
-    facts: list[Any] = [_eco_version()]
+    facts: list[Any] = [__version__]
     for path in sources:
         status = path.stat()
         facts += [str(path), status.st_size, status.st_mtime_ns]
@@ -62,34 +62,22 @@ def _stamp(sources: list[Path]) -> str:
     return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
-def _eco_version() -> str:
-    try:
-        return version("ecocli")
-    except PackageNotFoundError:
-        return "checkout"
-
-
 def _build(path: Path, own: list[Path]) -> bool:
     """Compile to `path` in one step, so that no other process ever sees half a file. False: not writable."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        os.close(handle)
-    except OSError:
+        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.unlink(missing_ok=True)
+        write(unfinished, compile_files(own))
+        os.replace(unfinished, path)
+        _drop_older(path)
+    except (OSError, sqlite3.Error):
         return False
-    try:
-        os.unlink(name)
-        write(Path(name), compile_files(own))
-        os.replace(name, path)
-    except OSError:
-        return False
-    finally:
-        Path(name).unlink(missing_ok=True)
-    _drop_older(path)
     return True
 
 
 def _drop_older(path: Path) -> None:
+    """Catalogues that nobody made for a day: another version of eco may be using a younger one."""
     for other in path.parent.glob("catalog-*.db"):
-        if other != path:
+        if other != path and other.stat().st_mtime < path.stat().st_mtime - KEPT_FOR_S:
             other.unlink(missing_ok=True)

@@ -28,6 +28,14 @@ SIZE = re.compile(r"(?<![a-z0-9])(?:([0-9]{1,2})x)?([0-9]{1,4}(?:\.[0-9]{1,2})?)
 ACTIVE = re.compile(r"(?<![a-z0-9])a([0-9]{1,3}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
 WORD = re.compile(r"[a-z]+")
 
+TAKEN_AS = {
+    "small": "a small model, as its name suggests",
+    "medium": "a medium model, as its name suggests",
+    "large": "a large model, as its name suggests",
+    "embedding": "an embedding model, as its name suggests",
+    "unknown": "a medium model, with a range from small to large",
+}
+
 NAME_SOURCE = "The size that the model's name states. ecocli, 2026"
 DENSE_BELOW_B = 100.0
 """Models above this many B have been mixtures of experts more often than not since 2025."""
@@ -65,7 +73,7 @@ def class_match(entries: Entries, name: str | None, provider_id: str | None) -> 
         what = f"taken as a {size.total_b:g} B model, as its name says"
         return ModelMatch(spec, "class", SIZE_WIDENING, (f"the model is not in the catalogue: {what}",))
     subject = "the model is not in the catalogue" if name else "no model was named, and the provider has no default"
-    return ModelMatch(spec, "class", CLASS_WIDENING, (f"{subject}: taken as one of {size_class} size",))
+    return ModelMatch(spec, "class", CLASS_WIDENING, (f"{subject}: taken as {TAKEN_AS[size_class]}",))
 
 
 def stated_size(name: str) -> StatedSize | None:

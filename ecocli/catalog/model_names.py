@@ -25,16 +25,17 @@ DATES = (
     r"-(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",  # -0905; not -2507: Mistral's year and month name other weights
 )
 PRECISIONS = (
-    r"-(?:fp4|nvfp4|mxfp4|fp8|fp16|bf16|awq|gptq|gguf|mlx|int4|int8|w4a16|w8a8|4bit|8bit|fp8-dynamic|fp8-kv|fp8-tput)",
+    r"-(?:fp4|nvfp4|mxfp4|fp8|fp16|bf16|awq|gptq|gguf|mlx|int4|int8|w4a16|w8a8|4bit|8bit|fp8-dynamic|fp8-kv|fp8-tput|tput)",
     r"[-:](?:i?q[2-8](?:-[0-9a-z]{1,2}){0,3}|fp16)",  # Ollama's :q4_0, -q4_K_M
 )
 SERVING = (
     r":(?:free|nitro|floor|online|extended|exacto|beta|thinking|latest|cloud|0|[0-9]{1,3}k)",
-    r"(?:-v[0-9]{1,2}:[0-9]|-v1|-v0-[1-9])",  # Bedrock's -v1:0, Hugging Face's -v0.1
+    r"(?:-v?[0-9]{1,2}:[0-9]|-v1|-v0-[1-9])",  # Bedrock's -v1:0, Hugging Face's -v0.1
     r"\[[0-9]{1,4}[km]\]",  # Claude Code's [1m]
     r"@(?:20[0-9]{6}|latest|default|00[0-9])",  # Vertex AI
     r"-00[0-9]",
-    r"-(?:latest|preview|exp|experimental|instruct|instruct-turbo|instruct-lite|it|hf|maas|tee|original)",
+    r"-(?:latest|preview|exp|experimental|instruct|it|hf|maas|tee|original)",
+    r"(?<=-instruct)-(?:turbo|lite)",  # Together: a quantised deployment of the same weights
     r"-(?:thinking|reasoning|non-reasoning|xhigh|high|low|minimal|customtools)",
 )
 SUFFIX = re.compile(f"(?:{'|'.join((*DATES, *PRECISIONS, *SERVING))})$")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -107,7 +107,7 @@ class DefaultEntry(Strict):
 
 
 class ModelsFile(Strict):
-    """models.yaml"""
+    """models.yaml. `ecocli/schemas/models.json` is the JSON Schema of this, for editors."""
 
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     sources: dict[Name, SourceEntry]
@@ -173,8 +173,3 @@ def _sources_of(place: str, entry: Strict) -> Iterator[tuple[str, str, str]]:
         value = getattr(entry, field)
         if isinstance(value, FactorEntry):
             yield f"{place}.{field}.source", "sources", value.source
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema of models.yaml, for editors. `ecocli/schemas/models.json` is this, written down."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | ModelsFile.model_json_schema()

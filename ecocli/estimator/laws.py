@@ -1,18 +1,40 @@
 """From a model's size to what one token costs at the accelerators: E1 to E4, fitted on measurements."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import exp
 
 from ecocli.estimator.energy import BYTES_PER_GB, TokenCosts
 from ecocli.factors import Factor
-from ecocli.quantity import Estimate
+from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec
 
 BITS_OF_THE_FIT = 16.0
 BITS_PER_BYTE = 8.0
 MS_PER_YEAR = 365.25 * 86_400_000
 YEAR_ZERO = 1970.0
+HALF_A_YEAR = 0.5
+GENERATIONS = ("software", "ampere", "blackwell")
 Widths = tuple[tuple[tuple[str, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLaw:
+    """
+    Constants of E2: floor [J/token], coefficient c_d of 10^9 parameters at 16 bits [J/token], and the
+    exponents alpha, beta and gamma [1]. They were fitted together, so none has a range of its own here.
+    """
+
+    floor: float
+    coefficient: float
+    alpha: float
+    beta: float
+    gamma: float
+
+    @classmethod
+    def of(cls, constants: Mapping[str, Factor]) -> "DecodeLaw":
+        names = ("floor", "coefficient", "active_exponent", "total_exponent", "bits_exponent")
+        return cls(*(constants[f"decode_{name}"].value for name in names))
 
 
 def prefill_energy(
@@ -47,24 +69,18 @@ def prefill_energy(
 
 
 def decode_energy(
-    active_params_b: Estimate,
-    total_params_b: Estimate,
-    weight_bits: Estimate,
-    coefficient: Estimate,
-    active_exponent: float,
-    total_exponent: float,
-    bits_exponent: float,
+    active_params_b: Estimate, total_params_b: Estimate, weight_bits: Estimate, law: DecodeLaw, serving: Estimate
 ) -> Estimate:
     """
     Writing one token with a short context, at the batch that an operator is likely to run.
 
-    E2:  e_d = c_d * P_act^alpha * (P_tot * (bits / 16)^gamma)^beta
+    E2:  e_d = (floor + c_d * P_act^alpha * (P_tot * (bits / 16)^gamma)^beta) * serving
 
     Args:
         active_params_b, total_params_b: Parameters. [10^9]
         weight_bits: Precision of the weights. [bit]
-        coefficient: c_d of a model with 10^9 parameters at 16 bits. [J/token]
-        active_exponent, total_exponent, bits_exponent: alpha, beta, gamma. [1]
+        law: The fitted constants.
+        serving: Spread over batches and parallelism that an operator would choose, central 1. [1]
 
     Returns:
         Energy. [J/token]
@@ -73,11 +89,12 @@ def decode_energy(
         Fit on the ML.ENERGY benchmark, METHODOLOGY.md
 
     >>> one = Estimate(1, 1, 1)
-    >>> decode_energy(one * 16, one * 16, one * 16, one, 0.25, 0.5, 0.5).value
-    8.0
+    >>> decode_energy(one * 16, one * 16, one * 16, DecodeLaw(2, 1, 0.25, 0.5, 0.5), one).value
+    10.0
     """
-    weight = total_params_b**total_exponent * (weight_bits / BITS_OF_THE_FIT) ** (bits_exponent * total_exponent)
-    return coefficient * active_params_b**active_exponent * weight
+    weight = total_params_b**law.beta * (weight_bits / BITS_OF_THE_FIT) ** (law.gamma * law.beta)
+    sized = active_params_b**law.alpha * weight * law.coefficient
+    return (sized + Estimate.exactly(law.floor)) * serving
 
 
 def context_energy(kv_bytes_per_token: Estimate, coefficient: Estimate) -> Estimate:
@@ -107,6 +124,7 @@ def vintage(at_ms: int, constants: Mapping[str, Factor]) -> Estimate:
          s(t; m) = 1 / (1 + exp((t - m) / tau))
 
     Each ratio fades in or out along its own logistic curve, so no day differs noticeably from the next.
+    Low and high take the ratios' bounds and a fleet that is half a year ahead or behind.
 
     Args:
         at_ms: When the call was made. [ms since 1970, UTC]
@@ -119,15 +137,20 @@ def vintage(at_ms: int, constants: Mapping[str, Factor]) -> Estimate:
         Ratios fitted on the ML.ENERGY benchmark; the dates are assumptions, METHODOLOGY.md
     """
     year = YEAR_ZERO + at_ms / MS_PER_YEAR
+    ratios = [constants[f"{name}_ratio"].estimate for name in GENERATIONS]
+    bounds = ((ratio.low for ratio in ratios), (ratio.value for ratio in ratios), (ratio.high for ratio in ratios))
+    shifts = (HALF_A_YEAR, 0.0, -HALF_A_YEAR)
+    return Estimate(*(_fleet(year + shift, *bound, constants) for shift, bound in zip(shifts, bounds)))
+
+
+def _fleet(year: float, software: float, ampere: float, blackwell: float, constants: Mapping[str, Factor]) -> float:
+    """E4 for one set of ratios, held still before the first and after the last year."""
     year = min(max(year, constants["vintage_first"].value), constants["vintage_last"].value)
 
     def before(name: str) -> float:
         return 1 / (1 + exp((year - constants[f"{name}_middle"].value) / constants[f"{name}_span"].value))
 
-    software = constants["software_ratio"].estimate ** before("software")
-    ampere = constants["ampere_ratio"].estimate ** before("ampere")
-    blackwell = constants["blackwell_ratio"].estimate ** (1 - before("blackwell"))
-    return software * ampere * blackwell
+    return software ** before("software") * ampere ** before("ampere") * blackwell ** (1 - before("blackwell"))
 
 
 def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -> tuple[TokenCosts, Widths]:
@@ -142,15 +165,15 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -
     bits, kv = model.weight_bits.estimate, model.kv_bytes_per_token.estimate
     age = vintage(at_ms, constants)
     delta = constants["prefill_sparsity"].value
-    alpha, beta, gamma = (constants[f"decode_{name}_exponent"].value for name in ("active", "total", "bits"))
-    c_p, c_d, k = (constants[name].estimate for name in ("prefill_coefficient", "decode_coefficient", "context_coefficient"))
+    law, serving = DecodeLaw.of(constants), constants["serving_configuration"].estimate
+    c_p, k = constants["prefill_coefficient"].estimate, constants["context_coefficient"].estimate
     doubling, ratio = constants["prefill_doubling_position"].estimate, constants["cached_read_ratio"].estimate
     prefill = prefill_energy(active, total, bits, c_p, delta) * age
     costs = TokenCosts(
         fresh=prefill,
         growth=prefill / doubling,
         cached=ratio * prefill,
-        output=decode_energy(active, total, bits, c_d, alpha, beta, gamma) * age,
+        output=decode_energy(active, total, bits, law, serving) * age,
         context=context_energy(kv, k) * age,
         reference_context=constants["reference_context"].value,
     )
@@ -159,7 +182,7 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -
         (size, ("prefill law", c_p)),
         (size, ("prefill law", c_p), ("attention growth", doubling)),
         (size, ("prefill law", c_p), ("cached read", ratio)),
-        (("model size", active**alpha * total**beta * bits ** (beta * gamma)), ("serving configuration", c_d)),
+        (("model size", decode_energy(active, total, bits, law, ONE)), ("serving configuration", serving)),
         (("cache size", kv), ("context law", k)),
     )
     return costs, tuple(_widths(*factors, ("vintage", age)) for factors in own)

@@ -65,10 +65,10 @@ def _is_wire(head: bytes) -> bool:
 
 def _read_lines(stream: BinaryIO, number: int, first: bytes, format: str | None) -> Iterator[Reading | Rejected]:
     if _spans_lines(first):
-        yield from _read_documents(iter([_parse(documents.read_all(stream, first), None)]), format)
+        yield from _read_documents(_parse(documents.read_all(stream, first), None), format)
     else:
         numbered = documents.lines(stream, first, number)
-        yield from _read_documents((_parse(line, f"line {n}") for n, line in numbered), format)
+        yield from _read_documents((found for n, line in numbered for found in _parse(line, f"line {n}")), format)
 
 
 def _spans_lines(first: bytes) -> bool:
@@ -83,19 +83,29 @@ def _spans_lines(first: bytes) -> bool:
 
 
 def _read_array(data: bytes, format: str | None) -> Iterator[Reading | Rejected]:
-    parsed = _parse(data, None)
-    if isinstance(parsed, Rejected):
-        yield parsed
-        return
-    items = (Document(item, f"item {n}", b"") for n, item in enumerate(parsed.body, 1))
-    yield from _read_documents(items, format)
+    yield from _read_documents((item for found in _parse(data, None) for item in _items(found)), format)
 
 
-def _parse(data: bytes, where: str | None) -> Document | Rejected:
+def _items(found: Document | Rejected) -> Iterator[Document | Rejected]:
+    """The elements of an array; anything else as it is."""
+    if isinstance(found, Document) and isinstance(found.body, list):
+        yield from (Document(item, f"item {n}", b"") for n, item in enumerate(found.body, 1))
+    else:
+        yield found
+
+
+def _parse(data: bytes, where: str | None) -> Iterator[Document | Rejected]:
+    """The document in some bytes, or the documents where several follow one another without a line end."""
     try:
-        return Document(documents.parse(data, where), where, data)
+        yield Document(documents.parse(data, where), where, data)
     except BadData as error:
-        return Rejected(error, where, data)
+        from ecocli.ingest import concatenated
+
+        pieces = concatenated.split(data)
+        if not pieces:
+            yield Rejected(error, where, data)
+        for number, piece in enumerate(pieces, 1):
+            yield from _parse(piece, where or f"document {number}")
 
 
 def _read_documents(found: Iterator[Document | Rejected], format: str | None) -> Iterator[Reading | Rejected]:

@@ -15,7 +15,7 @@ Stands for a prompt that nobody reported: counted as the empty text it is, so th
 as estimated; --prompt-tokens and --prompt-text replace it.
 """
 
-NO_USAGE = "the payload carries no usage: its text was counted instead"
+NO_USAGE = "completion_tokens is missing in the payload: the text it carries was counted instead"
 CUT_OFF = "the stream ended early: only what came before is counted"
 DAMAGED = "a part of the stream could not be read"
 PROMPT_UNSEEN = (
@@ -102,10 +102,13 @@ class Sequence:
         """The calls that are complete once this document is known."""
         if self._open and not self._continues(self._open.assembler, document.body):
             yield from self.flush()
+        yield from placed(self._add(document), document.where, document.raw)
+
+    def _add(self, document: Document) -> Iterator[Reading | Rejected]:
         if self._open is None:
             family = formats.stream_of(document.body, self._format)
             if family is None:
-                yield from placed(_whole(document.body, self._format), document.where, document.raw)
+                yield from _whole(document.body, self._format)
                 return
             self._open = _Answer(family(), document, [])
         self._open.take(document)

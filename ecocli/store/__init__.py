@@ -82,7 +82,8 @@ class Store:
             try:
                 yield self._connection
             finally:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")  # a rollback could end `rows` in the middle
 
     def add(self, new: NewCall, replace_smaller: bool = False) -> Outcome:
         """
@@ -144,7 +145,11 @@ class Store:
             return history.page(connection, filters, page, limit, known)
 
     def rows(self, filters: Filters = ANY) -> Iterator[StoredCall]:
-        """All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile."""
+        """
+        All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile.
+
+        Whoever wants to write between two of them opens a second store: this one looks at the past.
+        """
         with failures.explained(self.path):
             self._check(filters)
             yield from history.each(self._connection, filters)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import StoreError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x65636F21
 """b"eco!" in the file's header, so that another program's database is never mistaken for a store."""
+
+RETRY_S = 0.005
 
 
 def pending(connection: sqlite3.Connection, path: Path) -> bool:
@@ -34,7 +37,7 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
     from sqlite_utils import Database
 
     database = Database(connection, execute_plugins=False)
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         _apply_rest(database, path)
@@ -43,6 +46,19 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at the same time."""
+    deadline_s = monotonic() + _pragma(connection, "busy_timeout") / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:  # here SQLite does not wait: one in thirty first runs would fail
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline_s:
+                raise
+        sleep(RETRY_S)
 
 
 def _apply_rest(database: "Database", path: Path | None) -> None:

@@ -19,7 +19,7 @@ CONTEXT_IN_FIT = 500.0
 STATE_GB = {"Nemotron": 0.29}
 """Recurrent state read and written per output token [GB]: 28 layers x 128 x 80 x 128 x 4 bytes, twice.
 
-Added after seeing that hybrids cost twice the law; its size comes from the configuration (recalled) and nothing in it is fitted."""
+Added after seeing that hybrids cost twice the law; its size comes from the configuration (56 layers, 27 or 28 of them Mamba-2) and nothing in it is fitted."""
 
 PREFILL_START = {"mj": 1.1e-3, "sparsity": 0.33, "a100": 1.35, "b200": 0.8}
 
@@ -62,7 +62,7 @@ def context_per_token(case: dict, k: float) -> np.ndarray:
     return k * (case["kv_gb"] * np.maximum(0, case["ctx"] - CONTEXT_IN_FIT) + state_gb(case))
 
 
-DECODE = {"a": 0.01, "act": 0.2, "floor": 0.02, "b200": 0.85, "a100": 1.35, "old": 1.6, "k": 0.3}
+DECODE = {"a": 0.01, "act": 0.2, "floor": 0.02, "b200": 0.85, "a100": 1.35, "old": 1.6, "k": 0.175}
 """Names and starting values of the batch-unknown law's parameters."""
 
 
@@ -75,7 +75,7 @@ def unknown_batch(logs: np.ndarray, case: dict, prefill: dict) -> np.ndarray:
 
 
 BATCH = {"compute": 3e-3, "compute_a100": 1.3, "compute_b200": 0.6, "weights": 0.1, "weights_a100": 1.0, "weights_b200": 1.0,
-         "gpus": 2.0, "gpus_a100": 1.0, "gpus_b200": 1.0, "gpu_power": 1.3, "sparsity": 0.5, "old": 1.7, "k": 0.25}  # fmt: skip
+         "gpus": 2.0, "gpus_a100": 1.0, "gpus_b200": 1.0, "gpu_power": 1.3, "sparsity": 0.5, "old": 1.7, "k": 0.175}  # fmt: skip
 """Names and starting values of the batch-known law's parameters."""
 
 

@@ -34,6 +34,7 @@ CHOICES = [  # what is changed: module, constant, other value
     ("all prompts x 3", tables, "PROMPT_TOKENS", prompts(3)),
     ("2024 rows trained at 50 ms, too", targets, "OLD_ITL_MS", 50.0),
     ("every case weighs the same", solve, "series_weight", lambda series: np.ones(len(series))),
+    ("k free, no throughput data", solve, "K_SPREAD", 7.0),
     ("gamma = 0", laws, "BYTES_EXPONENT", 0.0),
     ("gamma = 0.5", laws, "BYTES_EXPONENT", 0.5),
     ("gamma = 1", laws, "BYTES_EXPONENT", 1.0),
@@ -72,9 +73,12 @@ def sensitivity(folder: Path, prompt: dict) -> list[list]:
     for label, module, name, value in CHOICES:
         with changed(module, name, value):
             rows.append([label, *held_out(folder, law).values()])
-    with changed(laws, "STATE_GB", {}), changed(tables, "PROMPT_TOKENS", prompts(1, sourcegraph=1000)):
-        with changed(targets, "OLD_ITL_MS", 50.0):
-            rows.append(["no state, prompt of 1 000, 2024 rows at 50 ms", *held_out(folder, law).values()])
+    chat, prompt_1000 = (
+        changed(targets, "OLD_ITL_MS", 50.0),
+        changed(tables, "PROMPT_TOKENS", prompts(1, sourcegraph=1000)),
+    )
+    with changed(laws, "STATE_GB", {}), prompt_1000, chat:
+        rows.append(["no state, prompt of 1 000, 2024 rows at 50 ms", *held_out(folder, law).values()])
     with changed(laws, "STATE_GB", {}):
         rows.append(["hybrids neither fitted nor scored, no state", *held_out(folder, law, hybrids=False).values()])
         rows.append(

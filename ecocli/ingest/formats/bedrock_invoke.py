@@ -36,7 +36,9 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 def _output(document: dict[str, Any]) -> int | None:
     output = f.count(document, f"{METRICS}.outputTokenCount", "generation_token_count", "totalOutputTextTokenCount")
     results = [f.count(result, "tokenCount") for result in f.objects(document.get("results"))]
-    return f.total(0, *results) if output is None and results else output
+    if output is None and (results or f.has(document, "embedding")):
+        return f.total(0, *results)  # an embedding generates nothing
+    return output
 
 
 class Stream(Assembler):

@@ -53,9 +53,9 @@ class Stream(Assembler):
 
     def add(self, chunk: dict[str, Any]) -> None:
         if chunk.get("type") == "thread.started":
-            self.thread = f.text(chunk, "thread_id")
+            self.thread = chunk.get("thread_id")
         elif matches(chunk):
-            identity = f"{self.thread}#{len(self.turns) + 1}" if self.thread else None
+            identity = f"{self.thread}#{len(self.turns) + 1}" if isinstance(self.thread, str) else None
             self.turns.append({"id": identity, "thread_id": self.thread, **chunk})
 
     def readings(self) -> list[Reading]:

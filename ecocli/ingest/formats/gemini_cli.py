@@ -1,4 +1,4 @@
-"""`gemini --output-format json`: one result with the sums of every model it used."""
+"""`gemini --output-format json` or stream-json: one result with the sums of every model it used."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,21 +7,23 @@ from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Reading
 
 NAME = "gemini-cli"
-TITLE = "gemini --output-format json"
+TITLE = "gemini --output-format json or stream-json"
+
+_EVENTS = ("init", "message", "tool_use", "tool_result", "error")
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """Statistics per model."""
-    return isinstance(f.at(document, "stats.models"), dict)
+    """Statistics per model, or one of the events that come before them."""
+    is_event = document.get("type") in _EVENTS and "timestamp" in document and "message" not in document
+    return is_event or isinstance(f.at(document, "stats.models"), dict)
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
-    """One reading for each model: the sum of its calls in the session."""
+    """One reading for each model: the sum of its calls in the session. The events before are no calls."""
     session = f.text(document, "session_id", "sessionId")
     base = session or f.body_id(document)
     for model, stats in f.section(document, "stats.models").items():
-        tokens = f.section(stats, "tokens")
-        if not tokens:
+        if not isinstance(stats, dict):
             continue
         yield f.reading(
             NAME,
@@ -30,7 +32,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
             provider="Google",
             source="gemini-cli",
             tags=f.tags(session=session),
-            **counts(tokens),
+            **(counts(stats["tokens"]) if f.section(stats, "tokens") else flat_counts(stats)),
         )
 
 
@@ -44,3 +46,13 @@ def counts(tokens: dict[str, Any]) -> dict[str, int | None]:
         "reasoning_tokens": thoughts,
         "cached_tokens": f.count(document, "tokens.cached"),
     }
+
+
+def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:
+    """The counts of stream-json, which shows thoughts and tool results only in the total: counted as output."""
+    document = {"stats": stats}
+    prompt, whole = f.count(document, "stats.input_tokens"), f.count(document, "stats.total_tokens")
+    output = f.count(document, "stats.output_tokens")
+    if None not in (prompt, output, whole):
+        output = max(output, whole - prompt)
+    return {"prompt_tokens": prompt, "completion_tokens": output, "cached_tokens": f.count(document, "stats.cached")}

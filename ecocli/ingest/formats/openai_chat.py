@@ -96,7 +96,7 @@ class Stream(Assembler):
     def add(self, chunk: dict[str, Any]) -> None:
         self.write(*written(chunk))
         for name, value in chunk.items():
-            if value and name != "choices":  # the first chunk of Azure says "" and 0
+            if name != "choices" and (value or name not in self.body):  # the first chunk of Azure says "" and 0
                 self.body[name] = value
         for choice in f.objects(chunk.get("choices")):
             self.finished = self.finished or bool(choice.get("finish_reason"))

@@ -1,0 +1,137 @@
+"""Counting text with tiktoken, with no network from the first run. Importing this costs nothing."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ecocli.errors import BadData
+
+if TYPE_CHECKING:
+    import tiktoken
+
+FALLBACK = "o200k_base"
+VOCABULARIES = {"o200k_harmony": "o200k_base", "p50k_edit": "p50k_base", "gpt2": "r50k_base"}
+"""Encodings that share another one's vocabulary; what differs are special tokens, which text does not have."""
+
+_R50K = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
+_CL100K = r"""'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"""
+_O200K = "|".join((
+    r"""[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?""",
+    r"""[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?""",
+    r"""\p{N}{1,3}""",
+    r""" ?[^\s\p{L}\p{N}]+[\r\n/]*""",
+    r"""\s*[\r\n]+""",
+    r"""\s+(?!\S)""",
+    r"""\s+""",
+))  # fmt: skip
+PATTERNS = {"r50k_base": _R50K, "p50k_base": _R50K, "cl100k_base": _CL100K, "o200k_base": _O200K}
+"""How text is cut before it is encoded, from tiktoken's openai_public.py: its own functions there would download."""
+
+LONGEST_SPACE = 20_000
+"""Characters of white space in one run; a longer run is counted in pieces."""
+
+PER_MESSAGE = 3
+PER_NAME = 1
+PRIMING = 3
+"""OpenAI Cookbook, "How to count tokens with tiktoken": what a chat costs beside its text. [token]"""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingChoice:
+    """Which encoding counts a model's text. `exact` is False where the model's own tokenizer is not public."""
+
+    name: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCount:
+    """Tokens of chat turns, and how many parts of them are not text and were not counted."""
+
+    tokens: int
+    ignored_parts: int
+
+
+def encoding_for(model_id: str, developer: str) -> EncodingChoice:
+    """The encoding of a catalogue model: OpenAI's by tiktoken's own table, o200k_base for everybody else."""
+    if developer != "openai":
+        return EncodingChoice(FALLBACK, exact=False)
+    from tiktoken.model import encoding_name_for_model
+
+    name = model_id.partition("/")[2].partition(":")[0]
+    try:
+        return EncodingChoice(encoding_name_for_model(name), exact=True)
+    except KeyError:
+        return EncodingChoice(FALLBACK, exact=False)
+
+
+def count(text: str, encoding: str) -> int:
+    """
+    Tokens of a text. [token]
+
+    Text such as "<|endoftext|>" counts as the text that it is; a lone surrogate counts as U+FFFD.
+    """
+    encode = _encoder(VOCABULARIES.get(encoding, encoding)).encode_ordinary
+    if len(text) <= LONGEST_SPACE:
+        return len(encode(text))
+    # tiktoken's regular expression runs out of stack on longer runs of white space
+    return sum(len(encode(piece)) for piece in re.split(rf"(\s{{{LONGEST_SPACE}}})", text) if piece)
+
+
+def count_messages(messages: Iterable[Any], encoding: str) -> ChatCount:
+    """
+    Tokens of OpenAI-style chat turns as a prompt, with what the chat format adds. [token]
+
+    Raises:
+        BadData: A turn has not the shape of one; the message names it.
+    """
+    tokens, ignored = PRIMING, 0
+    for number, message in enumerate(messages, 1):
+        if not isinstance(message, Mapping):
+            raise BadData(f"message {number}: an object with role and content is needed")
+        texts, skipped = _texts(message, number)
+        tokens += PER_MESSAGE + sum(count(text, encoding) for text in texts)
+        tokens += PER_NAME if message.get("name") else 0
+        ignored += skipped
+    return ChatCount(tokens, ignored)
+
+
+def _texts(message: Mapping[str, Any], number: int) -> tuple[list[str], int]:
+    """What is text in a turn, and how many parts are not: images, audio, files."""
+    texts = [_text(message[key], number, key) for key in ("role", "name") if message.get(key) is not None]
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [] if content is None else [content]
+    skipped = 0
+    for part in parts:
+        inner = part.get("text") if isinstance(part, Mapping) else part
+        if inner is None:
+            skipped += 1
+        else:
+            texts.append(_text(inner, number, "content"))
+    return texts + list(_tool_texts(message, number)), skipped
+
+
+def _tool_texts(message: Mapping[str, Any], number: int) -> Iterable[str]:
+    for call in message.get("tool_calls") or []:
+        function = call.get("function") if isinstance(call, Mapping) else None
+        if not isinstance(function, Mapping):
+            raise BadData(f"message {number}: tool_calls: an object with a function is needed")
+        yield from (_text(function[key], number, "tool_calls") for key in ("name", "arguments") if key in function)
+
+
+def _text(value: Any, number: int, field: str) -> str:
+    if not isinstance(value, str):
+        raise BadData(f"message {number}: {field}: a string is needed")
+    return value
+
+
+@cache
+def _encoder(vocabulary: str) -> "tiktoken.Encoding":
+    import tiktoken
+
+    from ecocli.tokens import vocabulary as shipped
+
+    ranks = shipped.load(vocabulary)
+    return tiktoken.Encoding(vocabulary, pat_str=PATTERNS[vocabulary], mergeable_ranks=ranks, special_tokens={})

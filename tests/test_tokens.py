@@ -1,0 +1,149 @@
+"""Counts are tiktoken's own, with no network, from the vocabularies that ship with eco."""
+
+import socket
+import subprocess
+import sys
+from base64 import b64encode
+from hashlib import sha1, sha256
+from pathlib import Path
+
+import pytest
+import tiktoken
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecocli import tokens
+from ecocli.errors import BadData
+from ecocli.tokens import vocabulary
+from tools.vocab import SHA256
+
+URL = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
+CORPUS = (
+    "",
+    "hello world",
+    "Ein Satz mit Umlauten: äöüß, und € 1.234,56!",
+    "日本語のテキスト、中文文本，한국어 텍스트",
+    "def f(x):\n    return x ** 2  # comment\n\n\n",
+    "<|endoftext|> is only text here",
+    "👩‍👩‍👧‍👦 \u200d \ufeff \x00",
+    "a" * 1000,
+    " " * 500 + "\t\n" * 50,
+    "1234567890" * 30,
+)
+
+
+def original(name: str) -> bytes:
+    """The .tiktoken file that a shipped vocabulary was made from."""
+    ranks = sorted(vocabulary.load(name).items(), key=lambda item: item[1])
+    return b"".join(b64encode(token) + b" " + str(rank).encode() + b"\n" for token, rank in ranks)
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tiktoken.Encoding]:
+    """Stock tiktoken, fed from a cache folder in its own layout."""
+    folder = tmp_path_factory.mktemp("tiktoken")
+    for name in SHA256:
+        (folder / sha1(URL.format(name).encode()).hexdigest()).write_bytes(original(name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIKTOKEN_CACHE_DIR", str(folder))
+        return {name: tiktoken.get_encoding(name) for name in SHA256}
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_a_shipped_vocabulary_is_the_original(name: str) -> None:
+    assert sha256(original(name)).hexdigest() == SHA256[name]
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_packing_is_reproducible(name: str) -> None:
+    shipped = (vocabulary.FOLDER / f"{name}.bin.gz").read_bytes()
+    repacked = vocabulary.pack(vocabulary.load(name))
+    import gzip
+
+    assert gzip.decompress(repacked) == gzip.decompress(shipped)
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_patterns_are_tiktokens_own(name: str, stock: dict[str, tiktoken.Encoding]) -> None:
+    assert stock[name]._pat_str == tokens.PATTERNS[name]
+
+
+@pytest.mark.parametrize("name", SHA256)
+@pytest.mark.parametrize("text", CORPUS)
+def test_counts_are_tiktokens_own(name: str, text: str, stock: dict[str, tiktoken.Encoding]) -> None:
+    assert tokens.count(text, name) == len(stock[name].encode(text, disallowed_special=()))
+
+
+@given(text=st.text(max_size=300), name=st.sampled_from(sorted(SHA256)))
+def test_counts_are_tiktokens_own_on_any_text(text: str, name: str, stock: dict[str, tiktoken.Encoding]) -> None:
+    assert tokens.count(text, name) == len(stock[name].encode(text, disallowed_special=()))
+
+
+def test_a_lone_surrogate_counts_as_a_replacement_character(stock: dict[str, tiktoken.Encoding]) -> None:
+    assert tokens.count("a\ud800b", "o200k_base") == len(stock["o200k_base"].encode("a\ufffdb"))
+
+
+@pytest.mark.parametrize("character", ["a", " ", "\n", "\u3000"])
+def test_a_long_run_of_one_character_is_counted(character: str) -> None:
+    assert 0 < tokens.count(character * 300_000, "o200k_base") <= 300_000
+
+
+def test_no_network_is_needed() -> None:
+    code = """
+import socket
+def refuse(*_, **__): raise AssertionError("network")
+socket.socket = socket.create_connection = socket.getaddrinfo = refuse
+from ecocli import tokens
+print(tokens.count("hello world", "o200k_base"))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "2\n"  # "hello", " world"
+    assert socket.socket is not None
+
+
+def test_importing_costs_nothing() -> None:
+    code = "import sys, ecocli.tokens; print('tiktoken' in sys.modules, 'regex' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "developer", "name", "exact"),
+    [
+        ("openai/gpt-4o", "openai", "o200k_base", True),
+        ("openai/gpt-4o:extended", "openai", "o200k_base", True),
+        ("openai/gpt-5-mini", "openai", "o200k_base", True),
+        ("openai/gpt-oss-120b", "openai", "o200k_harmony", True),
+        ("openai/gpt-4-turbo", "openai", "cl100k_base", True),
+        ("openai/gpt-3.5-turbo-16k", "openai", "cl100k_base", True),
+        ("openai/some-new-thing", "openai", "o200k_base", False),
+        ("anthropic/claude-sonnet-4.5", "anthropic", "o200k_base", False),
+    ],
+)
+def test_encoding_of_a_model(model: str, developer: str, name: str, exact: bool) -> None:
+    assert tokens.encoding_for(model, developer) == tokens.EncodingChoice(name, exact)
+
+
+def test_a_chat_costs_more_than_its_text() -> None:
+    # two turns of 3, roles "system" and "user" of 1 each, "Hi" and "Hello" of 1 each, and 3 to prime the answer
+    chat = tokens.count_messages([{"role": "system", "content": "Hi"}, {"role": "user", "content": "Hello"}], "o200k_base")
+    assert chat == tokens.ChatCount(tokens=2 * 3 + 2 + 2 + 3, ignored_parts=0)
+
+
+def test_parts_that_are_not_text_are_named() -> None:
+    parts = [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "data:"}}]
+    assert tokens.count_messages([{"role": "user", "content": parts}], "o200k_base") == tokens.ChatCount(3 + 1 + 1 + 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("messages", "message"),
+    [
+        (["hello"], "message 1: an object with role and content is needed"),
+        ([{"role": "user", "content": 5}], "message 1: content: a string is needed"),
+        ([{"role": "user"}, {"role": "user", "tool_calls": [1]}], "message 2: tool_calls: an object with a function is needed"),
+    ],
+)
+def test_a_turn_of_the_wrong_shape(messages: list[object], message: str) -> None:
+    with pytest.raises(BadData) as error:
+        tokens.count_messages(messages, "o200k_base")
+    assert str(error.value) == message
