@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecocli.assessment import call_of, plan_of
+from ecocli.constants import METHOD
 from ecocli.estimator import reasoning
 from ecocli.estimator.footprint import infer_reasoning
 from ecocli.estimator.laws import DecodeLaw, vintage
@@ -33,22 +34,20 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
         `factors` (name, value, low, high, unit, source, year, basis), `steps` (number, name, equation,
         with the numbers put in, result with range and unit), and the rule for ranges.
     """
-    plan = plan_of(basis, started_at_ms)
-    return {
-        "factors": list(_factors(plan)),
-        "steps": list(_steps(plan, usage, footprint, started_at_ms)),
-        "rangeRule": RANGE_RULE,
-    }
+    # the factors of any method can be shown; its steps only by the code that has its equations
+    known = basis["method"] == METHOD
+    steps = _steps(plan_of(basis, started_at_ms), usage, footprint, started_at_ms) if known else ()
+    return {"factors": list(_factors(basis)), "steps": list(steps), "rangeRule": RANGE_RULE}
 
 
-def _factors(plan: Plan) -> Iterator[dict[str, Any]]:
-    for owner, spec, names in (("model", plan.model, MODEL_FACTORS), ("site", plan.site, SITE_FACTORS)):
+def _factors(basis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every factor that the basis holds, under the name of what it belongs to."""
+    for owner, names in (("model", MODEL_FACTORS), ("site", SITE_FACTORS)):
         for name in names:
-            factor = getattr(spec, name)
-            if factor is not None:
-                yield {"name": f"{owner}.{name}"} | factor.to_json()
-    for name, factor in plan.constants.items():
-        yield {"name": name} | factor.to_json()
+            if name in basis[owner]:
+                yield {"name": f"{owner}.{name}"} | basis[owner][name]
+    for name, factor in basis["constants"].items():
+        yield {"name": name} | factor
 
 
 def _steps(plan: Plan, usage: Usage, footprint: Footprint, started_at_ms: int) -> Iterator[dict[str, Any]]:

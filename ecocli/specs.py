@@ -23,9 +23,9 @@ class ModelSpec:
     active_params_b: Factor
     kv_bytes_per_token: Factor
     weight_bits: Factor
-    context_tokens: int | None
     reasoning: str
     """no, optional or yes."""
+    context_tokens: int | None = None
     modality: tuple[str, ...] = ("text",)
     accelerator: str = "gpu"
     """gpu or lpu."""

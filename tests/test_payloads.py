@@ -29,6 +29,9 @@ COUNTS = {
     "openai_chat.json": ("openai-chat", (100, 60, 32, 40, 8)),
     "openai_chat_hidden.json": ("openai-chat", (50, 25, 15, None, None)),  # 75 - 50 - 10 = 15 hidden
     "openai_completion.json": ("openai-chat", (7, 9, None, None, None)),
+    "openai_completion.sse": ("openai-chat", (5, 3, None, None, None)),
+    "perplexity.sse": ("openai-chat", (6, 3, None, None, None)),  # usage grows with every chunk
+    "openai_run.sse": ("openai-assistants", (70, 8, None, None, None)),  # the run, not its steps on top
     "openai_embeddings.json": ("openai-embeddings", (12, 0, None, None, None)),
     "openai_run.json": ("openai-assistants", (210, 33, None, None, None)),
     "openai_responses.json": ("openai-responses", (300, 90, 64, 128, 16)),
@@ -306,7 +309,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(name, ends, bom):
 @pytest.mark.parametrize("name", sorted({n for n in COUNTS if n.endswith((".sse", ".ndjson"))} - {"tgi_cut.sse"}))
 def test_two_answers_in_one_stream_are_two(name):
     first = load(name)
-    found = read(first + b"\n" + first.replace(b"g-3", b"g-4"))  # Gemini tells its answers apart only by their id
+    found = read(first + b"\n" + first.replace(b"g-3", b"g-4").replace(b"pp-1", b"pp-2"))  # told apart only by id
     assert [counted(reading) for reading in found] == [*COUNTS[name][1:]] * 2
 
 
@@ -325,6 +328,13 @@ def test_a_stream_cut_anywhere_is_never_more_than_a_rejection(name):
             read(data[:length])
         except EcoError:
             assert length == 0
+
+
+def test_a_stream_cut_after_its_first_chunk_says_so():
+    (reading,) = read(load("openai_chat_no_usage.sse").split(b"\n\n")[0])
+    assert reading.completion_text == "A "
+    assert assemblers.CUT_OFF in reading.assumptions
+    assert assemblers.CUT_OFF not in calls("openai_completion.json")[0].assumptions
 
 
 def test_a_cut_anthropic_stream_keeps_its_prompt_and_counts_its_text():
@@ -518,7 +528,7 @@ def test_an_unknown_format_is_wrong_use_with_suggestions():
 def test_the_listing_names_every_format_once():
     names = [name for name, title in formats.listing() if title]
     assert names == ["native", *formats.NAMES]
-    assert all(formats.by_name(name).NAME == name for name in formats.NAMES)
+    assert all(name == formats.by_name(name).NAME for name in formats.NAMES)
 
 
 def test_native_events_import_no_payload_format():

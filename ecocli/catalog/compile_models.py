@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
-from ecocli.catalog.schema_models import ClassEntry, FamilyEntry, ModelEntry, ModelsFile, Size
+from ecocli.catalog.schema_models import FamilyEntry, ModelEntry, ModelsFile, Size
 from ecocli.errors import BadCatalog, shorten
 from ecocli.specs import ModelSpec
 
@@ -32,7 +32,9 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model-name", name, target)
     yield Entry("model-family", "all", [_family(name, family) for name, family in file.families.items()])
     for name, size_class in file.classes.items():
-        spec = _spec(file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional")
+        spec = _spec(
+            file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional"
+        )
         spec = replace(spec, notes=tuple(size_class.notes))
         yield Entry("model-class", name, {"spec": _written(spec), "words": size_class.words})
     for provider, default in file.defaults.items():
@@ -64,8 +66,8 @@ def _merged(key: str, base: Any, own: Any) -> Any:
         return base | own if isinstance(base, dict) and key != "kv_rule" else own
     if not isinstance(own, list) or not isinstance(base, list):
         return own  # of the wrong type: the schema says so
-    replaced = {entry.get("id") for entry in own if isinstance(entry, dict)}
-    return [entry for entry in base if entry.get("id") not in replaced] + own
+    replaced = [entry.get("id") for entry in own if isinstance(entry, dict)]
+    return [entry for entry in base if entry["id"] not in replaced] + own
 
 
 def _first_problem(raw: dict[str, Any], error: ValidationError) -> str:
@@ -93,13 +95,12 @@ def _model(file: ModelsFile, model: ModelEntry) -> dict[str, Any]:
     size = base.model_copy(update={"precision": model.precision}) if model.precision else base
     basis = model.size_basis or base.size_basis
     spec = _spec(file, size, model.id, model.developer, basis, model.reasoning)
-    multiplier = model.compute_multiplier
     spec = replace(
         spec,
         context_tokens=model.context_tokens,
         modality=tuple(model.modality),
         accelerator=model.accelerator,
-        compute_multiplier=multiplier and multiplier.factor(file.sources),
+        compute_multiplier=model.compute_multiplier.factor(file.sources) if model.compute_multiplier else None,
         notes=tuple(model.notes),
     )
     return {

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised
+from ecocli.errors import BadCatalog
 from ecocli.factors import Factor
 from ecocli.matches import ModelMatch
 from ecocli.specs import ModelSpec
@@ -14,15 +15,19 @@ FAMILY_WIDENING = 1.5
 """
 x/÷ that a family adds to the energy range. [1]
 
-Sizes within a maker's line differ by up to x/÷2 from one release to the next (Opus 4.1 to 4.5: 3, GPT-5.1 to
-5.2: 1.4); energy goes with about the 0.85th power of size, and the representative's own range covers the rest.
+From one release to the next the sizes assumed here change by x/÷1.4 (GPT-5.1 to 5.2) to 3 (Opus 4.1 to 4.5), and
+energy goes with about the 0.85th power of size. The representative's own range is added to this.
 """
 CLASS_WIDENING = 2.2
-"""x/÷ that a class adds. Neighbouring classes stand 3 apart, and one name in four or so is in the wrong one. [1]"""
+"""
+x/÷ that a class adds to the energy range. [1]
+
+The energies of neighbouring classes stand 2.5 to 3.5 apart, and a word such as "pro" is a weak hint to one.
+"""
 SIZE_WIDENING = 1.5
 """x/÷ when the name itself states the size: only the architecture is unknown. [1]"""
 DEFAULT_WIDENING = 2.0
-"""x/÷ when no model was named: most providers' line-ups span x/÷2 to 3 around their usual chat model. [1]"""
+"""x/÷ when no model was named: a line-up's small and large models stand x/÷3 around the usual chat model. [1]"""
 
 SIZE = re.compile(r"(?<![a-z0-9])(?:([0-9]{1,2})x)?([0-9]{1,4}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
 ACTIVE = re.compile(r"(?<![a-z0-9])a([0-9]{1,3}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
@@ -38,7 +43,7 @@ TAKEN_AS = {
 
 NAME_SOURCE = "The size that the model's name states. ecocli, 2026"
 DENSE_BELOW_B = 100.0
-"""Models above this many B have been mixtures of experts more often than not since 2025."""
+"""New models above this many B are mixtures of experts more often than not, and the low bound allows for it."""
 
 
 class StatedSize(NamedTuple):
@@ -66,7 +71,7 @@ def class_match(entries: Entries, name: str | None, provider_id: str | None) -> 
     size = stated_size(name) if name else None
     words = set(WORD.findall(name.lower())) if name else set()
     size_class = next((c for c in ("embedding", "small", "large", "medium") if _has_word(entries, c, words)), "unknown")
-    spec = ModelSpec.from_json(entries.get("model-class", "unknown" if size else size_class)["spec"])
+    spec = ModelSpec.from_json(_body(entries, "model-class", "unknown" if size else size_class)["spec"])
     spec = replace(spec, developer=provider_id or "unknown")
     if size:
         spec = _with_size(entries, spec, size)
@@ -123,7 +128,7 @@ def _with_size(entries: Entries, spec: ModelSpec, size: StatedSize) -> ModelSpec
         architecture="moe" if size.active_b < size.total_b else "dense",
         total_params_b=total,
         active_params_b=replace(total, value=size.active_b, low=size.active_low_b, high=size.active_b),
-        kv_bytes_per_token=kv_by_rule(entries.get("meta", "models")["kv_rule"], size.active_b),
+        kv_bytes_per_token=kv_by_rule(_body(entries, "meta", "models")["kv_rule"], size.active_b),
         size_basis="estimate",
         notes=(),
     )
@@ -132,6 +137,13 @@ def _with_size(entries: Entries, spec: ModelSpec, size: StatedSize) -> ModelSpec
 def _begins(family: dict[str, Any], forms: set[str]) -> bool:
     """A start counts where no letter follows: `o` begins `o5-mini` and not `olmo`."""
     return any(f.startswith(s) and not f[len(s) : len(s) + 1].isalpha() for s in family["start"] for f in forms)
+
+
+def _body(entries: Entries, kind: str, key: str) -> dict[str, Any]:
+    body: dict[str, Any] | None = entries.get(kind, key)
+    if body is None:
+        raise BadCatalog(f"the compiled catalogue has no {kind} {key!r}", "reinstall ecocli")
+    return body
 
 
 def _has_word(entries: Entries, size_class: str, words: set[str]) -> bool:

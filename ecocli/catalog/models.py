@@ -82,8 +82,8 @@ def close_names(entries: Entries, name: str) -> list[str]:
     wanted = normalised(name.rpartition("/")[2])
     names = entries.keys("model-name")
     close = difflib.get_close_matches(wanted, [n for n in names if "/" not in n], n=8, cutoff=0.6)
-    ids = [entries.get("model-name", n)["id"] for n in close]
-    return list(dict.fromkeys(ids))[:3]
+    targets = (entries.get("model-name", n) for n in close)
+    return list(dict.fromkeys(target["id"] for target in targets if target))[:3]
 
 
 def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch | None:

@@ -13,7 +13,7 @@ Name = Annotated[str, Field(min_length=1, max_length=256)]
 class Strict(BaseModel):
     """A typo in a key is an error, a number in quotes is not a number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class SourceEntry(Strict):

@@ -7,9 +7,17 @@ from ecocli.cli import complete
 from ecocli.cli.group import RootGroup, new_app
 
 COMMANDS = {
-    name: f"ecocli.cli.{name}"
-    for name in ("record", "estimate", "history", "explain", "keys", "models", "regions")
+    "record": "ecocli.cli.record",
+    "estimate": "ecocli.cli.estimate",
+    "history": "ecocli.cli.history",
+    "explain": "ecocli.cli.explain",
+    "compare": "ecocli.cli.compare",
+    "recompute": "ecocli.cli.recompute",
+    "keys": "ecocli.cli.keys",
+    "models": "ecocli.cli.models",
+    "regions": "ecocli.cli.regions",
 }
+"""Command to the module whose `app` it is: only the one that is called is imported."""
 
 
 class Eco(RootGroup):

@@ -54,6 +54,10 @@ class Assembler:
     def end(self) -> None:
         """The wire said that nothing follows (`[DONE]`); most families have an end of their own instead."""
 
+    def is_complete(self) -> bool:
+        """True when nothing is missing at the end."""
+        return self.complete
+
     def write(self, *parts: Any) -> None:
         """Collect what the model wrote; anything but text is passed over."""
         self.text.extend(part for part in parts if isinstance(part, str) and part)
@@ -76,15 +80,16 @@ class _Answer:
         self.assembler.add(document.body)
         self.raw.append(document.raw or canonical(document.body))
 
-    def readings(self) -> Iterator[Reading | Rejected]:
-        assembler = self.assembler
-        if len(self.raw) == 1 and formats.by_name(assembler.format).matches(self.first.body):
-            yield from _whole(self.first.body, assembler.format)  # an answer in one piece that looks like a chunk
-            return
-        for reading in assembler.readings():
-            reading.fields["id"] = _wire_id(reading.fields["id"], self.raw)
-            reading.assumptions += [CUT_OFF] * (not assembler.complete) + [DAMAGED] * self.damaged
-            yield with_text(reading, "".join(assembler.text))
+    def readings(self) -> Iterator[Reading]:
+        module, text = formats.by_name(self.assembler.format), "".join(self.assembler.text)
+        in_one_piece = len(self.raw) == 1 and module.matches(self.first.body)  # a whole answer can look like a chunk
+        for reading in module.read(self.first.body) if in_one_piece else self.assembler.readings():
+            if not in_one_piece:
+                reading.fields["id"] = _wire_id(reading.fields["id"], self.raw)
+            counted = in_one_piece and "completion_tokens" in reading.fields
+            reading.assumptions += [CUT_OFF] * (not counted and not self.assembler.is_complete())
+            reading.assumptions += [DAMAGED] * self.damaged
+            yield with_text(reading, text)
 
 
 class Sequence:
@@ -140,7 +145,7 @@ def _wire_id(identity: str, raw: list[bytes]) -> str:
     """The id; where it is the hash of a document put together here, that of the bytes which came."""
     if not identity.startswith(HASHED):
         return identity
-    whole, mark, part = identity.partition("#")
+    _, mark, part = identity.partition("#")
     return f"{digest(b''.join(raw))}{mark}{part}"
 
 

@@ -8,16 +8,19 @@ from ecocli.ingest.formats._chat_usage import counts
 from ecocli.ingest.reading import Reading
 
 NAME = "openai-assistants"
-TITLE = "OpenAI Assistants run (thread.run)"
+TITLE = "OpenAI Assistants run, in one piece or streamed"
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """A run with usage; it belongs to a thread and an assistant."""
-    return document.get("object") == "thread.run" or ("assistant_id" in document and "usage" in document)
+    """A thread, or something in it: a run, its steps, messages and their pieces."""
+    kind = document.get("object")
+    return isinstance(kind, str) and (kind == "thread" or kind.startswith("thread."))
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
-    """The one call of a run; without usage it has not come to its end."""
+    """The one call of a finished run; its usage is the sum of its steps, and without one it is still going on."""
+    if document.get("object") != "thread.run" or not f.section(document, "usage"):
+        return
     tokens, assumptions = counts(document)
     yield f.reading(
         NAME,

@@ -77,13 +77,13 @@ class Stream(Assembler):
 
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
-        choices = document.get("choices")
-        if not isinstance(choices, list) or document.get("object") == "chat.completion":
+        choices, kind = document.get("choices"), document.get("object")
+        if not isinstance(choices, list):
             return False
-        kind = document.get("object")
         if isinstance(kind, str) and kind.endswith(".chunk"):
             return True
-        return not choices or any("delta" in choice for choice in f.objects(choices))
+        pieces = any("delta" in choice or "text" in choice for choice in f.objects(choices))
+        return pieces or (not choices and kind != "chat.completion")  # legacy chunks look like whole answers
 
     def belongs(self, chunk: dict[str, Any]) -> bool:
         if self.complete:
@@ -113,6 +113,5 @@ class Stream(Assembler):
     def end(self) -> None:
         self.complete = True
 
-    def readings(self) -> list[Reading]:
-        self.complete = self.complete or self.finished
-        return super().readings()
+    def is_complete(self) -> bool:
+        return self.complete or self.finished

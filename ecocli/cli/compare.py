@@ -1,0 +1,62 @@
+"""`eco compare`."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Compare models, and regions, doing the same work; the lightest comes first.
+
+Example: eco compare gpt-4o claude-sonnet-4.5 --prompt-tokens 1000 --completion-tokens 500 --region us-east-1
+"""
+
+app = new_app()
+MOST = 10**12
+
+
+@app.command("compare", cls=EcoCommand, help=HELP)
+def compare(
+    ctx: typer.Context,
+    models: Annotated[list[str], typer.Argument(metavar="MODEL...", autocompletion=complete.models, help="Ids or aliases.")],
+    prompt_tokens: Annotated[int, typer.Option(min=0, max=MOST, help="All input, cached included.")] = 1000,
+    completion_tokens: Annotated[int, typer.Option(min=0, max=MOST, help="All output, reasoning included.")] = 500,
+    cached_tokens: Annotated[int | None, typer.Option(min=0, max=MOST, help="Prompt tokens read from a cache.")] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: each model is tried at each.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who serves all of them.")] = None,
+    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
+    region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
+) -> None:
+    from ecocli.assessment import Assessor
+    from ecocli.cli.session import Session
+    from ecocli.comparing import Contender
+    from ecocli.comparing import compare as compare_all
+    from ecocli.errors import UsageError
+    from ecocli.render import compare as render
+    from ecocli.usage import Usage
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json", "csv", "ndjson")
+    if cached_tokens is not None and cached_tokens > prompt_tokens:
+        raise UsageError(f"--cached-tokens {cached_tokens} is more than --prompt-tokens {prompt_tokens}", "cached tokens are part of the prompt")
+    assessor = Assessor(session.catalog, model_fallback=model_fallback, region_fallback=region_fallback)
+    places: list[str | None] = [*region] if region else [session.settings.region]
+    contenders = [Contender(model, place, provider) for model in models for place in places]
+    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens)
+    compared = compare_all(contenders, work, assessor, session.now_ms())
+    rows = [render.row(one) for one in compared]
+    if session.quiet:
+        return
+    if format == "table":
+        render.print_table(compared, sys.stdout, session.colour(sys.stdout))
+    elif format == "csv":
+        render.write_csv(rows, sys.stdout)
+    elif format == "json":
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        print("".join(json.dumps(body, ensure_ascii=False) + "\n" for body in rows), end="")

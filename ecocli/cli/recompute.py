@@ -1,0 +1,89 @@
+"""`eco recompute`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Estimate recorded calls again with the current method and data. Shows the change; --apply keeps it.
+
+Example: eco recompute --start-date 2025-01-01 --apply
+"""
+
+app = new_app()
+
+
+@app.command("recompute", cls=EcoCommand, help=HELP)
+def recompute(
+    ctx: typer.Context,
+    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
+    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
+    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help="Who recorded.")] = None,
+    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
+    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
+) -> None:
+    from ecocli.cli.filters import filters
+    from ecocli.cli.session import Session
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    change = _run(session, chosen, apply)
+    if format == "json":
+        print(json.dumps(_body(change, apply)))
+    elif not session.quiet:
+        print(_text(change, apply))
+
+
+def _run(session: Any, chosen: Any, apply: bool) -> Any:
+    """Reads with one connection and writes with another: rows may be read while others change."""
+    from contextlib import nullcontext
+
+    from ecocli.assessment import Assessor
+    from ecocli.cli import progress
+    from ecocli.recomputing import Change, keep
+    from ecocli.recomputing import recompute as recompute_all
+
+    change, now_ms = Change(), session.now_ms()
+    if not session.db_path.exists():
+        return change
+    with session.open_store(create=False) as reader, session.open_store(create=False) as writer:
+        results = recompute_all(reader.rows(chosen), Assessor(session.catalog), now_ms)
+        with writer.transaction() if apply else nullcontext():
+            for one in progress.counted(results, "calls", session.quiet):
+                change.add(one)
+                if apply and one.differs:
+                    keep(one, writer, now_ms)
+    return change
+
+
+def _body(change: Any, apply: bool) -> dict[str, Any]:
+    def bounds(estimate: Any) -> list[float]:
+        return [estimate.low, estimate.value, estimate.high]
+
+    return {
+        "calls": change.calls,
+        "changed": change.changed,
+        "applied": apply,
+        "energyWh": {"before": bounds(change.energy_before_wh), "after": bounds(change.energy_after_wh)},
+        "co2Grams": {"before": bounds(change.co2_before_g), "after": bounds(change.co2_after_g)},
+    }
+
+
+def _text(change: Any, apply: bool) -> str:
+    from ecocli.render.numbers import ranged
+
+    if not change.calls:
+        return "no calls match"
+    energy = f"  energy  {ranged(change.energy_before_wh, 'Wh')} → {ranged(change.energy_after_wh, 'Wh')}"
+    carbon = f"  carbon  {ranged(change.co2_before_g, 'g')} → {ranged(change.co2_after_g, 'g')}"
+    end = "kept; the earlier results stay" if apply else "nothing was changed: --apply keeps this"
+    return f"{change.changed:,} of {change.calls:,} calls change\n{energy}\n{carbon}\n{end}"

@@ -1,0 +1,65 @@
+"""The same work by several models or at several places, the lightest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ecocli.assessment import Assessed, Assessor
+from ecocli.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A model at a place, as the caller named them."""
+
+    model: str
+    region: str | None
+    provider: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One contender with what the work costs there; `ratio` is its energy over the lightest one's. [1]"""
+
+    contender: Contender
+    assessed: Assessed
+    ratio: float
+
+
+def compare(contenders: Iterable[Contender], work: Usage, assessor: Assessor, now_ms: int) -> list[Compared]:
+    """
+    Assess the same work for every contender.
+
+    Args:
+        work: Token counts and time; its model, provider and region are replaced.
+
+    Returns:
+        Sorted by central operational carbon, then energy.
+
+    Raises:
+        UnknownModel, UnknownRegion: A contender's name is not known.
+    """
+    found = [(c, assessor.assess(_usage(work, c), now_ms)) for c in contenders]
+    found.sort(key=lambda pair: _weight(pair[1]))
+    lightest = min((_energy(assessed) for _, assessed in found), default=0.0)
+    return [Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0) for c, assessed in found]
+
+
+def _usage(work: Usage, contender: Contender) -> Usage:
+    return Usage(
+        input_tokens=work.input_tokens,
+        output_tokens=work.output_tokens,
+        reasoning_tokens=work.reasoning_tokens,
+        cached_tokens=work.cached_tokens,
+        started_at_ms=work.started_at_ms,
+        model=contender.model,
+        provider=contender.provider,
+        region=contender.region,
+    )
+
+
+def _energy(assessed: Assessed) -> float:
+    return assessed.assessment.footprint.facility_energy_wh.value
+
+
+def _weight(assessed: Assessed) -> tuple[float, float]:
+    return assessed.assessment.footprint.co2_g.value, _energy(assessed)

@@ -1,0 +1,56 @@
+"""A comparison as rows: for JSON, CSV and a table."""
+
+import csv
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from ecocli.comparing import Compared
+from ecocli.render.numbers import ranged, significant
+
+FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
+
+
+def row(compared: Compared) -> dict[str, Any]:
+    """One contender in full precision; ranges as [low, high]."""
+    assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
+    estimates = (footprint.facility_energy_wh, footprint.co2_g, footprint.water_ml, footprint.tree_days)
+    return {
+        "model": assessed.model.spec.id,
+        "modelMatch": assessed.model.match,
+        "provider": assessed.site.provider_name,
+        "region": assessed.site.spec.region,
+        "calculationMethod": assessed.site.calculation_method,
+        **{name: estimate.value for name, estimate in zip(FIGURES, estimates)},
+        "energyRatio": compared.ratio,
+        "range": {name: [estimate.low, estimate.high] for name, estimate in zip(FIGURES, estimates)},
+    }
+
+
+def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
+    """Header and rows; each range becomes two columns."""
+    writer = csv.writer(out)
+    for number, body in enumerate(rows):
+        flat = {name: value for name, value in body.items() if name != "range"}
+        flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair)}
+        if number == 0:
+            writer.writerow(flat)
+        writer.writerow(flat.values())
+
+
+def print_table(compared: Iterable[Compared], out: TextIO, colour: bool) -> None:
+    """For people: figures with their ranges, and how many times the lightest each one is."""
+    from ecocli.render.tables import print_table as table
+
+    columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right")]
+    table(columns, (_cells(one) for one in compared), out, colour, "× is the energy over the lightest one's; ranges are 90 %")
+
+
+def _cells(compared: Compared) -> tuple[str, ...]:
+    assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
+    return (
+        assessed.model.spec.id,
+        assessed.site.spec.region,
+        ranged(footprint.facility_energy_wh, "Wh"),
+        ranged(footprint.co2_g, "g"),
+        significant(compared.ratio, 2),
+    )
