@@ -345,6 +345,21 @@ def test_a_cut_anthropic_stream_keeps_its_prompt_and_counts_its_text():
     assert {assemblers.CUT_OFF, assemblers.DAMAGED} <= set(reading.assumptions)
 
 
+def test_lines_cut_in_the_middle_of_an_answer_keep_it():
+    (reading,) = read(load("ollama.ndjson")[:-40])
+    assert reading.completion_text == "Melon."
+    assert {assemblers.CUT_OFF, assemblers.DAMAGED} <= set(reading.assumptions)
+    whole = json.dumps(document("gemini.json"))
+    assert [type(found) for found in read(f'{whole}\n{{"cut')] == [Reading, Rejected]
+
+
+def test_a_broken_event_does_not_hide_the_next_when_blank_lines_were_lost():
+    lines = [line for line in load("openai_chat.sse").splitlines() if line]
+    (reading,) = read(b"\n".join([lines[0], lines[1][:40], *lines[2:]]))
+    assert counted(reading)[:2] == (44, 5)
+    assert assemblers.DAMAGED in reading.assumptions
+
+
 def test_a_data_field_over_several_lines_is_joined():
     lines = json.dumps(document("gemini.json"), indent=1).splitlines()
     (reading,) = read("\n".join(f"data: {line}" for line in lines) + "\n\n")
@@ -464,6 +479,11 @@ def test_one_bad_span_does_not_take_the_others_with_it():
     assert "gen_ai.usage.prompt_tokens" in str(found[1].error)
 
 
+def test_a_call_without_its_output_does_not_take_the_others_with_it():
+    found = read(load("otlp_logs.json").replace(b'"output_tokens"', b'"other"'))
+    assert [type(reading) for reading in found] == [Rejected, Reading]
+
+
 def test_lines_of_many_formats_stay_in_order():
     names = ["openai_chat.json", "anthropic.json", "gemini.json", "ollama.json", "converse.json"]
     lines = [json.dumps(document(name)) for name in names] + [native.EXAMPLE, "{broken", json.dumps({"fruit": 1})]
@@ -526,8 +546,8 @@ def test_an_unknown_format_is_wrong_use_with_suggestions():
 
 
 def test_the_listing_names_every_format_once():
-    names = [name for name, title in formats.listing() if title]
-    assert names == ["native", *formats.NAMES]
+    assert [name for name, title in formats.listing() if title] == list(formats.names())
+    assert formats.names() == ("native", *formats.NAMES)
     assert all(name == formats.by_name(name).NAME for name in formats.NAMES)
 
 

@@ -29,6 +29,7 @@ def compare(
         list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: each model is tried at each.")
     ] = None,
     provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who serves all of them.")] = None,
+    start_time_ms: Annotated[int | None, typer.Option(min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
     model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
 ) -> None:
@@ -47,7 +48,7 @@ def compare(
     assessor = Assessor(session.catalog, model_fallback=model_fallback, region_fallback=region_fallback)
     places: list[str | None] = [*region] if region else [session.settings.region]
     contenders = [Contender(model, place, provider) for model in models for place in places]
-    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens)
+    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms)
     compared = compare_all(contenders, work, assessor, session.now_ms())
     rows = [render.row(one) for one in compared]
     if session.quiet:

@@ -80,7 +80,7 @@ class _Answer:
         self.assembler.add(document.body)
         self.raw.append(document.raw or canonical(document.body))
 
-    def readings(self) -> Iterator[Reading]:
+    def readings(self) -> Iterator[Reading | Rejected]:
         module, text = formats.by_name(self.assembler.format), "".join(self.assembler.text)
         in_one_piece = len(self.raw) == 1 and module.matches(self.first.body)  # a whole answer can look like a chunk
         for reading in module.read(self.first.body) if in_one_piece else self.assembler.readings():
@@ -124,6 +124,10 @@ class Sequence:
             self._open.assembler.end()
         yield from self.flush()
 
+    def is_waiting(self) -> bool:
+        """True while more of an answer has to come."""
+        return self._open is not None and not self._open.assembler.is_complete()
+
     def damage(self) -> bool:
         """A part of the running answer could not be read. False when none is running."""
         if self._open:
@@ -164,15 +168,16 @@ def placed(readings: Iterator[Reading | Rejected], where: str | None, raw: bytes
         yield Rejected(documents.at(BadData("nested too deeply"), where), where, raw)
 
 
-def with_text(reading: Reading, written: str = "") -> Reading:
+def with_text(reading: Reading, written: str = "") -> Reading | Rejected:
     """
     The reading, with text in place of the counts that it lacks, so that the call is not lost.
 
-    Raises BadData when there is neither: then it is not a call.
+    Rejected when there is neither: then it is not a call.
     """
     if "completion_tokens" not in reading.fields and reading.completion_text is None:
         if not written:
-            raise BadData(f"no token counts in it (read as {reading.format})", "they are in the answer's usage object")
+            problem = f"no token counts in it (read as {reading.format})"
+            return Rejected(BadData(problem, "they are in the answer's usage object"), None, b"")
         reading.completion_text = written
     if reading.completion_text is not None:
         reading.assumptions.append(NO_USAGE)

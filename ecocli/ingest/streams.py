@@ -47,22 +47,29 @@ def _server_sent(data: bytes) -> Iterator[Document | Rejected | None]:
     The standard joins data lines up to a blank one, but captured streams often lost their blank lines,
     so a line that is a document by itself is taken at once.
     """
-    waiting: list[bytes] = []
-    opened = 0
+    waiting: list[tuple[int, bytes]] = []
     for number, line in enumerate([*data.removeprefix(b"\xef\xbb\xbf").splitlines(), b""], 1):
         name, _, value = line.partition(b":")
         if name.strip() == b"data":
             whole = None if waiting else _event(value, number)
-            if whole is not None:
-                yield from whole
+            if whole is None:
+                waiting.append((number, value))
             else:
-                opened = opened if waiting else number
-                waiting.append(value)
+                yield from whole
         elif waiting and not line.strip():
-            yield from _event(b"\n".join(waiting), opened) or [_not_json(waiting, opened)]
+            yield from _joined(waiting)
             waiting = []
-    if waiting:
-        yield from _event(b"\n".join(waiting), opened) or [_not_json(waiting, opened)]
+
+
+def _joined(lines: list[tuple[int, bytes]]) -> Iterator[Document | Rejected | None]:
+    """The document that several lines make; where they make none, what each of them is by itself."""
+    together = _event(b"\n".join(value for _, value in lines), lines[0][0])
+    if together is not None:
+        yield from together
+        return
+    for number, value in lines:
+        alone = _event(value, number)
+        yield from [_not_json(value, number)] if alone is None else alone
 
 
 def _event(value: bytes, number: int) -> list[Document | None] | None:
@@ -77,6 +84,6 @@ def _event(value: bytes, number: int) -> list[Document | None] | None:
     return [Document(body, f"line {number}", value)] if isinstance(body, dict) else []
 
 
-def _not_json(waiting: list[bytes], number: int) -> Rejected:
+def _not_json(value: bytes, number: int) -> Rejected:
     where = f"line {number}"
-    return Rejected(documents.at(BadData("not a JSON event"), where), where, b"\n".join(waiting))
+    return Rejected(documents.at(BadData("not a JSON event"), where), where, value)

@@ -44,7 +44,7 @@ def by_name(name: str) -> ModuleType:
     if name not in NAMES:
         from difflib import get_close_matches
 
-        close = get_close_matches(name.lower(), (NATIVE, *NAMES), n=3, cutoff=0.4)
+        close = get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
         hint = did_you_mean(close, "eco formats lists them all")
         raise UsageError(f"no payload format named {shorten(name)!r}", hint)
     return import_module(f"{__name__}.{name.replace('-', '_')}")
@@ -60,6 +60,11 @@ def stream_of(document: dict[str, Any], name: str | None = None) -> "type[Assemb
     modules = map(by_name, (name,) if name else NAMES)
     streams = (module.Stream for module in modules if hasattr(module, "Stream"))
     return next((stream for stream in streams if stream.is_chunk(document)), None)
+
+
+def names() -> tuple[str, ...]:
+    """What --from accepts."""
+    return (NATIVE, *NAMES)
 
 
 def listing() -> list[tuple[str, str]]:

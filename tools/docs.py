@@ -1,0 +1,80 @@
+"""
+The parts of README.md and METHODOLOGY.md that are made from the code.
+
+    python -m cogapp -r README.md METHODOLOGY.md         writes them
+    python -m cogapp --check README.md METHODOLOGY.md    fails when they are not current
+"""
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+
+from ecocli import errors
+from ecocli.constants import CONSTANTS
+from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
+
+EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
+WIDTH = 100
+
+
+def equations() -> str:
+    """Every numbered equation with the sentence that its function opens with, in order."""
+    found = sorted({e for module in (tokens, laws, energy, facility, impacts, reasoning) for e in _equations(module)})
+    return "\n".join(f"- **E{number}** {sentence}\n\n      {body}\n" for number, sentence, body in found)
+
+
+def _equations(module: ModuleType) -> Iterator[tuple[int, str, str]]:
+    for _, function in inspect.getmembers(module, inspect.isfunction):
+        text = inspect.getdoc(function) or ""
+        for number, body in EQUATION.findall(text):
+            sentence = " ".join(text.split("\n\n")[0].split())
+            yield int(number[1:]), sentence, "\n      ".join(line.strip() for line in body.splitlines())
+
+
+def constants_table() -> str:
+    """Every constant of the equations with its papers."""
+    head = "| constant | value | low | high | unit | basis | year | source |\n|---|---|---|---|---|---|---|---|\n"
+    rows = (
+        f"| `{name}` | {f.value:.5g} | {f.low:.5g} | {f.high:.5g} | {f.unit} | {f.basis} | {f.year} | {f.source} |"
+        for name, f in CONSTANTS.items()
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def exit_codes() -> str:
+    """The exit codes with what they mean, from the classes that carry them."""
+    meanings = {0: "done", 1: "a bug in eco"}
+    for name in ("UsageError", "UnknownName", "BadData", "StoreError", "NotPermitted", "OverBudget"):
+        error = getattr(errors, name)
+        meanings[error.exit_code] = (inspect.getdoc(error) or "").splitlines()[0].rstrip(".")
+    meanings |= {130: "interrupted", 141: "the reader of the output is gone"}
+    return "| exit | meaning |\n|---|---|\n" + "\n".join(f"| {code} | {text} |" for code, text in meanings.items()) + "\n"
+
+
+def section(path: str) -> str:
+    """A document of its own as a section of this one: its title goes, its headings move down a level."""
+    lines = Path(path).read_text("utf-8").splitlines()
+    body = [f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith("# ")]
+    return "\n".join(body).strip().replace("](fit.svg)", "](docs/fit.svg)").replace("[[[", "[ [[") + "\n"
+
+
+def run(command: str) -> str:
+    """What a command prints, as a code block; in a folder of its own, without colour."""
+    with TemporaryDirectory() as folder:
+        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        env = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_CACHE_HOME": cache, "COLUMNS": str(WIDTH), "PYTHONPATH": os.getcwd()}
+        arguments = [sys.executable, "-m", "ecocli", *_split(command)]
+        done = subprocess.run(arguments, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=True)
+    return f"```console\n$ eco {command}\n{done.stdout.rstrip()}\n```\n"
+
+
+def _split(command: str) -> list[str]:
+    import shlex
+
+    return shlex.split(command)
