@@ -58,7 +58,7 @@ class Assessor:
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
         self._sites: dict[tuple[Any, ...], SiteMatch] = {}
         self._plans: dict[tuple[int, int, int], Plan] = {}
-        self._bases: dict[tuple[int, int], Basis] = {}
+        self._pairs: dict[tuple[int, int], tuple[Plan, Basis]] = {}
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
         """
@@ -94,11 +94,13 @@ class Assessor:
     def _plan(self, model: ModelMatch, site: SiteMatch, started_at_ms: int) -> tuple[Plan, Basis]:
         day = started_at_ms // DAY_MS
         pair = (id(model), id(site))
-        if pair not in self._bases:
-            self._bases[pair] = _basis(model, site, self._edition)
+        if pair not in self._pairs:
+            plan = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
+            self._pairs[pair] = (plan, _basis(model, site, self._edition))
+        plan, basis = self._pairs[pair]
         if (*pair, day) not in self._plans:
-            self._plans[*pair, day] = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
-        return self._plans[*pair, day], self._bases[pair]
+            self._plans[*pair, day] = plans.at(plan, day * DAY_MS)
+        return self._plans[*pair, day], basis
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """A quantity with its range, and the two rules by which ranges travel through an equation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp, hypot, log
 from typing import Self
 
@@ -23,18 +23,24 @@ class Estimate:
     low: float
     value: float
     high: float
+    _log_down: float | None = field(default=None, compare=False, repr=False)
+    _log_up: float | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def exactly(cls, value: float) -> Self:
         """A quantity without a range: a count, a convention, a unit."""
-        return cls(value, value, value)
+        return cls(value, value, value, 0.0, 0.0)
 
     def __add__(self, other: "Estimate") -> "Estimate":
         return Estimate(self.low + other.low, self.value + other.value, self.high + other.high)
 
     def __mul__(self, other: "Estimate | float") -> "Estimate":
         if not isinstance(other, Estimate):
-            return Estimate(self.low * other, self.value * other, self.high * other)
+            return Estimate(self.low * other, self.value * other, self.high * other, self._log_down, self._log_up)
+        if other.low == other.high:  # without a range: free of the rounding in exp(log(x)), and quicker
+            return self * other.value
+        if self.low == self.high:
+            return other * self.value
         return _spread(
             self.value * other.value,
             hypot(self.log_down, other.log_down),
@@ -61,19 +67,25 @@ class Estimate:
     @property
     def log_up(self) -> float:
         """ln(high / value), 0 for a quantity that is zero."""
-        return log(self.high / self.value) if self.value > 0 else 0.0
+        if self._log_up is None:  # kept: a factor of many calls is asked for it by each of them
+            object.__setattr__(self, "_log_up", log(self.high / self.value) if self.value > 0 else 0.0)
+        return self._log_up  # type: ignore[return-value]
 
     @property
     def log_down(self) -> float:
         """ln(value / low), 0 for a quantity that is zero."""
-        return log(self.value / self.low) if self.low > 0 else 0.0
+        if self._log_down is None:
+            object.__setattr__(self, "_log_down", log(self.value / self.low) if self.low > 0 else 0.0)
+        return self._log_down  # type: ignore[return-value]
+
+    @property
+    def width(self) -> float:
+        """ln(high / low): how unsure the quantity is, 0 for one that is exact."""
+        return self.log_up + self.log_down
 
 
 def _spread(value: float, log_down: float, log_up: float) -> Estimate:
-    # without a spread the bounds are the value itself, free of the rounding in exp(log(x))
-    low = value * exp(-log_down) if log_down else value
-    high = value * exp(log_up) if log_up else value
-    return Estimate(low, value, high)
+    return Estimate(value * exp(-log_down), value, value * exp(log_up), log_down, log_up)
 
 
 ZERO = Estimate.exactly(0.0)

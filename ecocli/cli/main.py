@@ -16,6 +16,7 @@ COMMANDS = {
     "keys": "ecocli.cli.keys",
     "models": "ecocli.cli.models",
     "regions": "ecocli.cli.regions",
+    "formats": "ecocli.cli.formats",
 }
 """Command to the module whose `app` it is: only the one that is called is imported."""
 

@@ -54,9 +54,16 @@ def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
     >>> accelerator_energy(Tokens(3600, 0, 0), TokenCosts(one, none, none, none, none, 500))
     Estimate(low=1.0, value=2.0, high=4.0)
     """
-    terms = [cost * amount for cost, amount in zip(costs.each(), costs.amounts(tokens))]
-    return Estimate(
-        sum(term.low for term in terms) / J_PER_WH,
-        sum(term.value for term in terms) / J_PER_WH,
-        sum(term.high for term in terms) / J_PER_WH,
-    )
+    fresh, growth, cached, output, context = costs.amounts(tokens)
+
+    def bound(name: str) -> float:
+        terms = (
+            getattr(costs.fresh, name) * fresh,
+            getattr(costs.growth, name) * growth,
+            getattr(costs.cached, name) * cached,
+            getattr(costs.output, name) * output,
+            getattr(costs.context, name) * context,
+        )
+        return sum(terms) / J_PER_WH
+
+    return Estimate(bound("low"), bound("value"), bound("high"))

@@ -33,7 +33,9 @@ def footprint(plan: Plan, call: Call) -> Footprint:
     hidden = infer_reasoning(plan, call)
     tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
     spread = _reasoning_spread(plan, tokens, hidden)
-    energy = accelerator_energy(tokens, plan.tokens) * plan.multiplier * call.counting * spread
+    energy = accelerator_energy(tokens, plan.tokens)
+    for factor in (plan.multiplier, call.counting, spread):
+        energy = energy if factor == ONE else energy * factor
     per_wh = plan.per_wh
     co2 = energy * per_wh.co2
     onsite, offsite = energy * per_wh.onsite, energy * per_wh.offsite
@@ -98,13 +100,14 @@ def _dominant(plan: Plan, tokens: Tokens, own: tuple[tuple[str, Estimate], ...])
 
     A factor inside a token cost counts by the share of the energy that this cost makes up.
     """
-    widths = dict(plan.common_widths)
+    energies = [cost.value * amount for cost, amount in zip(plan.tokens.each(), plan.tokens.amounts(tokens))]
+    total = sum(energies)
+    widths = dict((plan.widest_common,))
+    if total:
+        for energy, inside in zip(energies, plan.token_widths):
+            share = energy / total
+            for name, width in inside:
+                widths[name] = widths.get(name, 0.0) + share * width
     for name, estimate in own:
-        widths[name] = estimate.log_up + estimate.log_down
-    costs, amounts = plan.tokens.each(), plan.tokens.amounts(tokens)
-    total = sum(cost.value * amount for cost, amount in zip(costs, amounts))
-    for cost, amount, inside in zip(costs, amounts, plan.token_widths):
-        share = cost.value * amount / total if total else 0.0
-        for name, width in inside:
-            widths[name] = widths.get(name, 0.0) + share * width
+        widths[name] = estimate.width
     return max(widths, key=widths.__getitem__)

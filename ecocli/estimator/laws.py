@@ -189,4 +189,4 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -
 
 
 def _widths(*factors: tuple[str, Estimate]) -> tuple[tuple[str, float], ...]:
-    return tuple((name, estimate.log_up + estimate.log_down) for name, estimate in factors)
+    return tuple((name, estimate.width) for name, estimate in factors)

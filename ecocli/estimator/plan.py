@@ -1,10 +1,12 @@
 """All of an estimate that does not depend on a call's tokens, worked out once per model, site and month."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from ecocli.estimator import facility, impacts, laws
 from ecocli.estimator.energy import TokenCosts
+from ecocli.estimator.laws import Widths
 from ecocli.factors import Factor
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
@@ -35,11 +37,10 @@ class Plan:
     per_wh: SiteCosts
     multiplier: Estimate
     """What scales the accelerator energy as a whole: passes per billed token, and how the model was matched. [1]"""
-    match_widening: float
-    token_widths: tuple[tuple[tuple[str, float], ...], ...]
+    token_widths: Widths
     """Per token cost: names of the factors in it and their log-widths, to name the dominant one."""
-    common_widths: tuple[tuple[str, float], ...]
-    """Factors that scale the whole call and their log-widths."""
+    widest_common: tuple[str, float]
+    """The widest of the factors that scale the whole call, and its log-width."""
 
 
 def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], match_widening: float, at_ms: int) -> Plan:
@@ -61,10 +62,15 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
         tokens=token_costs,
         per_wh=site_costs(site, constants),
         multiplier=(passes.estimate if passes else ONE).widened(match_widening),
-        match_widening=match_widening,
         token_widths=token_widths,
-        common_widths=_common_widths(site, constants, passes, match_widening),
+        widest_common=max(_common_widths(site, constants, passes, match_widening), key=itemgetter(1)),
     )
+
+
+def at(plan: Plan, at_ms: int) -> Plan:
+    """The same model and site at another time. [ms since 1970, UTC]"""
+    token_costs, token_widths = laws.token_costs(plan.model, plan.constants, at_ms)
+    return replace(plan, tokens=token_costs, token_widths=token_widths)
 
 
 def site_costs(site: SiteSpec, constants: Mapping[str, Factor]) -> SiteCosts:
@@ -95,4 +101,4 @@ def _common_widths(
         "passes per token": passes.estimate if passes else ONE,
         "model match": ONE.widened(match_widening),
     }
-    return tuple((name, e.log_up + e.log_down) for name, e in found.items())
+    return tuple((name, estimate.width) for name, estimate in found.items())

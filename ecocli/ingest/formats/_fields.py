@@ -134,7 +134,7 @@ def body_id(document: Any) -> str:
     return digest(canonical(document))
 
 
-def reading(format: str, assumptions: list[str] | None = None, **fields: Any) -> Reading:
+def reading(format: str, assumptions: list[str] | None = None, /, **fields: Any) -> Reading:
     """A reading of what is known. Times out of order are left out, cache counted apart joins the prompt."""
     known = {name: value for name, value in fields.items() if value is not None}
     found = Reading(known, format=format, assumptions=list(assumptions or ()))

@@ -53,6 +53,6 @@ def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:
     document = {"stats": stats}
     prompt, whole = f.count(document, "stats.input_tokens"), f.count(document, "stats.total_tokens")
     output = f.count(document, "stats.output_tokens")
-    if None not in (prompt, output, whole):
+    if prompt is not None and output is not None and whole is not None:
         output = max(output, whole - prompt)
     return {"prompt_tokens": prompt, "completion_tokens": output, "cached_tokens": f.count(document, "stats.cached")}

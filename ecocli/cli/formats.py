@@ -1,0 +1,29 @@
+"""`eco formats`."""
+
+import json
+import sys
+
+import typer
+
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """List the payload formats that record and estimate take.
+
+Example: eco formats
+"""
+
+app = new_app()
+
+
+@app.command("formats", cls=EcoCommand, help=HELP)
+def formats(ctx: typer.Context) -> None:
+    from ecocli.cli.session import Session
+    from ecocli.ingest.formats import listing
+
+    session = Session(ctx.meta)
+    if session.format("table", "json") == "json":
+        print(json.dumps([{"name": name, "title": title} for name, title in listing()]))
+    else:
+        from ecocli.render.tables import print_table
+
+        print_table([("format", "left"), ("what it is", "left")], listing(), sys.stdout, session.colour(sys.stdout))
