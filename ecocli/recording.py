@@ -6,7 +6,7 @@ from typing import Any
 
 from ecocli import ids
 from ecocli.assessment import Assessed, Assessor
-from ecocli.errors import BadData, EcoError
+from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
 from ecocli.ingest.reading import Reading, Rejected
@@ -24,6 +24,8 @@ class Fill:
     prompt_text: str | None = None
     completion_text: str | None = None
     messages: list[dict[str, Any]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers that may tell the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -
     try:
         usage = to_usage(reading, assessor, fill)
         assessed = assessor.assess(usage, now_ms)
-    except (BadData, EcoError) as error:
+    except EcoError as error:
         return Rejected(at(error, reading.where), reading.where, reading.raw)
     return Recorded(assessed, usage.id or ids.uuid7(now_ms))
 
@@ -69,11 +71,11 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
 
     Raises BadField and its like for what the contract does not allow.
     """
-    fields = {**fill.under, **reading.fields, **fill.over}
-    if tags := {**fill.under.get("tags", {}), **reading.fields.get("tags", {}), **fill.over.get("tags", {})}:
-        fields["tags"] = tags
+    fields = _merged(reading, fill)
+    named = "detected_region" in reading.fields or "detected_region" in fill.over
+    hinted = () if named else _take_hint(fields, fill)
     encoding, counted = None, ()
-    if has_text(reading, fill):
+    if has_text(reading, fill, fields):
         from ecocli.counting import count_text
 
         encoding, counted = count_text(fields, reading, fill, assessor)
@@ -82,16 +84,48 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
         fields,
         format=reading.format,
         encoding=encoding,
-        assumptions=(*reading.assumptions, *counted),
+        assumptions=(*reading.assumptions, *hinted, *counted),
         model_reported=reported and "model" not in fill.over,
-        region_reported=reported and "detected_region" in reading.fields and "detected_region" not in fill.over,
+        region_reported=bool(hinted) or (reported and "detected_region" in reading.fields and "detected_region" not in fill.over),
     )
 
 
-def has_text(reading: Reading, fill: Fill) -> bool:
-    """True when there is text whose tokens are to be counted."""
-    texts = (reading.prompt_text, reading.completion_text, reading.messages, fill.prompt_text, fill.completion_text, fill.messages)
-    return any(text is not None for text in texts)
+def _merged(reading: Reading, fill: Fill) -> dict[str, Any]:
+    """What flags say, then the payload, then settings; their tags together."""
+    layers = (fill.under, reading.fields, fill.over)
+    fields = {name: value for layer in layers for name, value in layer.items()}
+    tags = [layer["tags"] for layer in layers if "tags" in layer]
+    if len(tags) > 1 and all(isinstance(some, Mapping) for some in tags):  # else the validator says what is wrong
+        fields["tags"] = {name: value for some in tags for name, value in some.items()}
+    return fields
+
+
+def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
+    """Fill in the region, and the provider if nobody named one, that headers or a Bedrock id tell of."""
+    if not fill.headers and not _may_be_bedrock(fields.get("model")):
+        return ()
+    from ecocli.signals import region_hint
+
+    hint = region_hint(fields, fill.headers)
+    if hint is None:
+        return ()
+    fields["detected_region"] = hint.region
+    if hint.provider is not None:
+        fields.setdefault("provider", hint.provider)
+    return (f"region {hint.region}, from {hint.evidence}",)
+
+
+def _may_be_bedrock(model: Any) -> bool:
+    """Bedrock's ids have a dot before their maker's model, or are an ARN: most names need no closer look."""
+    return isinstance(model, str) and (model.startswith("arn:") or "." in model.partition("-")[0])
+
+
+def has_text(reading: Reading, fill: Fill, fields: Mapping[str, Any]) -> bool:
+    """True when a count is missing and there is text to count for it."""
+    prompts = (reading.prompt_text, reading.messages, fill.prompt_text, fill.messages)
+    completions = (reading.completion_text, fill.completion_text)
+    wanted = ("prompt_tokens" not in fields, prompts), ("completion_tokens" not in fields, completions)
+    return any(missing and any(text is not None for text in texts) for missing, texts in wanted)
 
 
 def _store(recorded: Recorded, store: Store, key_id: int | None, now_ms: int) -> Recorded:

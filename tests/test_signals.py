@@ -1,0 +1,63 @@
+"""Where a call ran, told by what comes with it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ecocli.assessment import Assessor
+from ecocli.catalog.entries import Entries
+from ecocli.ingest.reading import Reading
+from ecocli.recording import Fill, to_usage
+
+CONVERSE = {"usage": {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15}, "output": {}, "metrics": {"latencyMs": 5}}
+COUNTS = {"prompt_tokens": 10, "completion_tokens": 5}
+
+
+@pytest.fixture
+def assessor(catalog: Entries) -> Assessor:
+    return Assessor(catalog)
+
+
+@pytest.mark.parametrize(
+    ("model", "headers", "region", "provider"),
+    [
+        ("eu.anthropic.claude-sonnet-4-5-20250929-v1:0", {}, "eu", "aws"),
+        ("arn:aws:bedrock:us-west-2:123456789012:inference-profile/x", {}, "us-west-2", "aws"),
+        ("gpt-4o", {"x-ms-region": "West US 2"}, "West US 2", "azure"),
+        ("gpt-4o", {"Host": "eu.api.openai.com"}, "eea", "openai"),
+        ("gpt-4.1", {}, None, None),
+        ("llama3.1:8b", {}, None, None),
+    ],
+)
+def test_a_hint_fills_what_nobody_named(
+    assessor: Assessor, model: str, headers: dict[str, str], region: str | None, provider: str | None
+) -> None:
+    usage = to_usage(Reading(COUNTS | {"model": model}, format="openai-chat"), assessor, Fill(headers=headers))
+    assert (usage.region, usage.provider) == (region, provider)
+
+
+def test_a_named_region_beats_every_hint(assessor: Assessor) -> None:
+    fields = COUNTS | {"model": "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "detected_region": "us-east-1"}
+    assert to_usage(Reading(fields), assessor, Fill()).region == "us-east-1"
+    over = Fill(over={"detected_region": "us-west-2"}, headers={"x-ms-region": "East US"})
+    assert to_usage(Reading(fields), assessor, over).region == "us-west-2"
+
+
+def test_a_hint_beats_a_setting(assessor: Assessor) -> None:
+    fill = Fill(under={"detected_region": "FR"}, headers={"x-ms-region": "East US"})
+    assert to_usage(Reading(COUNTS | {"model": "gpt-4o"}), assessor, fill).region == "East US"
+
+
+def test_the_audit_says_where_a_hint_came_from(eco: Callable[..., Any]) -> None:
+    result = eco("estimate", "--model", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", input=json.dumps(CONVERSE))
+    audit = result.json["audit"]
+    assert audit["finalRegion"] == "US"
+    assert any("cross-region profile" in sentence for sentence in audit["assumptions"])
+
+
+def test_tags_of_settings_payload_and_flags_are_united(assessor: Assessor) -> None:
+    reading = Reading(COUNTS | {"model": "gpt-4o", "tags": {"b": "payload", "c": "payload"}})
+    fill = Fill(under={"tags": {"a": "setting", "b": "setting"}}, over={"tags": {"c": "flag"}})
+    assert dict(to_usage(reading, assessor, fill).tags) == {"a": "setting", "b": "payload", "c": "flag"}
