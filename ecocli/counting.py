@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli import tokens
-from ecocli.ingest.reading import Reading
+from ecocli.ingest.reading import Fill, Reading
 
 if TYPE_CHECKING:
     from ecocli.assessment import Assessor
-    from ecocli.recording import Fill
 
 SOURCE = "dom_estimated"
 METHOD = "dom_gpt_tokenizer_v1"
 
 
-def count_text(fields: dict[str, Any], reading: Reading, fill: "Fill", assessor: "Assessor") -> tuple[str, tuple[str, ...]]:
+def count_text(fields: dict[str, Any], reading: Reading, fill: Fill, assessor: "Assessor") -> tuple[str, tuple[str, ...]]:
     """
     Fill in the token counts that text stands for. A count that was given is kept.
 
@@ -35,7 +34,7 @@ def count_text(fields: dict[str, Any], reading: Reading, fill: "Fill", assessor:
     return choice.name, assumptions
 
 
-def _counts(reading: Reading, fill: "Fill", encoding: str) -> tuple[Mapping[str, int], tuple[str, ...]]:
+def _counts(reading: Reading, fill: Fill, encoding: str) -> tuple[Mapping[str, int], tuple[str, ...]]:
     counts: dict[str, int] = {}
     assumptions: tuple[str, ...] = ()
     prompt = fill.prompt_text if fill.prompt_text is not None else reading.prompt_text

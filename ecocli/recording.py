@@ -1,7 +1,7 @@
 """The use case: readings in, assessed and stored calls out, in one transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ecocli import ids
@@ -9,23 +9,10 @@ from ecocli.assessment import Assessed, Assessor
 from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
-from ecocli.ingest.reading import Reading, Rejected
+from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.store import Store
 from ecocli.store.rows import NewCall
 from ecocli.usage import Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """What flags and settings say about every call: `over` beats a payload, `under` fills what it leaves open."""
-
-    over: Mapping[str, Any] = field(default_factory=dict)
-    under: Mapping[str, Any] = field(default_factory=dict)
-    prompt_text: str | None = None
-    completion_text: str | None = None
-    messages: list[dict[str, Any]] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Response headers that may tell the region."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a reader takes out of a payload: fields of the native event, not yet validated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,3 +45,16 @@ class Document:
     body: Any
     where: str | None = None
     raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What flags and settings say about every call: `over` beats a payload, `under` fills what it leaves open."""
+
+    over: Mapping[str, Any] = field(default_factory=dict)
+    under: Mapping[str, Any] = field(default_factory=dict)
+    prompt_text: str | None = None
+    completion_text: str | None = None
+    messages: list[dict[str, Any]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers that may tell the region."""
