@@ -1,5 +1,6 @@
 """Dates as people write them, to milliseconds in UTC and back."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from ecocli.errors import UsageError, shorten
@@ -54,9 +55,10 @@ def iso(ms: int) -> str:
 
 
 def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:
+    """The moment, and whether it stands for its whole day: 2025-05-10, 20250510 and 2025-W19-6 do."""
+    with suppress(ValueError):
+        return _at_midnight(date.fromisoformat(text), tz), True
     try:
-        if len(text) == len("2025-05-10"):
-            return _at_midnight(date.fromisoformat(text), tz), True
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"no date {shorten(text)!r}", f"ISO 8601, for example {EXAMPLES}") from error

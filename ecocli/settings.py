@@ -1,6 +1,7 @@
 """Defaults from config.toml and the environment. Flags beat variables, variables beat the file."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ VARIABLES = {
     "ECO_BUSY_TIMEOUT": "busy_timeout_s",
 }
 MAX_BUSY_TIMEOUT_S = 3600.0
+FORMATS = ("text", "table", "json", "ndjson", "csv", "md", "html")
+"""Every format of any command: one that a command does not have is passed over there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +46,52 @@ def load(env: Mapping[str, str]) -> Settings:
     Raises:
         BadConfig: A file or a variable has a value that cannot be used; the message names it.
     """
-    file = paths.config_folder(env) / "config.toml" if _has_home(env) else None
     settings = Settings()
-    if file and file.is_file():
-        settings = _merge(settings, _read(file), str(file))
-    from_env = {name: env[variable] for variable, name in VARIABLES.items() if env.get(variable)}
-    return _merge(settings, from_env, "the environment")
+    if file := _file(env):
+        for name, value in _read(file).items():
+            settings = _with(settings, name, value, f"{file}: {shorten(name)}")
+    for variable, name in VARIABLES.items():
+        if env.get(variable):
+            settings = _with(settings, name, env[variable], variable)
+    return settings
 
 
-def _has_home(env: Mapping[str, str]) -> bool:
-    return bool(env.get("HOME") or env.get("XDG_CONFIG_HOME"))
+def _file(env: Mapping[str, str]) -> Path | None:
+    try:
+        return paths.config_folder(env) / "config.toml"
+    except BadConfig:  # no home folder: nothing is configured
+        return None
 
 
 def _read(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadConfig(f"{file} cannot be read: {_reason(error)}") from error
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadConfig(f"{file}: {shorten(str(error), 200)}") from error
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise BadConfig(f"{file}: {shorten(str(error), 200)}", 'a setting is written name = "value"') from error
 
 
-def _merge(settings: Settings, values: Mapping[str, Any], where: str) -> Settings:
-    return replace(settings, **{name: _check(name, value, where) for name, value in values.items()})
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else "not UTF-8 text"
 
 
-def _check(name: str, value: Any, where: str) -> Any:
+def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
     if name not in NAMES:
         from difflib import get_close_matches
 
         hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"the settings are {', '.join(NAMES)}")
-        raise BadConfig(f"{where}: unknown setting {shorten(name)!r}", hint)
+        raise BadConfig(f"{where} is no setting", hint)
     try:
-        return CHECKS[name](value)
+        return replace(settings, **{name: CHECKS[name](value)})
     except (TypeError, ValueError) as error:
-        raise BadConfig(f"{where}: {name}: {error}") from error
+        raise BadConfig(f"{where}: {error}") from error
 
 
 def _text(value: Any) -> str:
@@ -93,10 +107,16 @@ def _switch(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> float:
-    seconds = float(value)
-    if isinstance(value, bool) or not 0 <= seconds <= MAX_BUSY_TIMEOUT_S:
-        raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")
-    return seconds
+    with suppress(TypeError, ValueError):
+        if not isinstance(value, bool) and 0 <= float(value) <= MAX_BUSY_TIMEOUT_S:
+            return float(value)
+    raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")
+
+
+def _format(value: Any) -> str:
+    if value not in FORMATS:
+        raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
+    return str(value)
 
 
 def parse_tags(value: Any) -> dict[str, str]:
@@ -115,7 +135,7 @@ CHECKS = {
     "region": _text,
     "tags": parse_tags,
     "tz": _text,
-    "format": _text,
+    "format": _format,
     "busy_timeout_s": _seconds,
     "model_fallback": _switch,
     "region_fallback": _switch,

@@ -26,7 +26,7 @@ class Entries:
     @classmethod
     def open(cls, path: Path) -> "Entries":
         # immutable: a finished file is never written again, so SQLite need not look for a journal
-        return cls(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+        return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False))
 
     @classmethod
     def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
@@ -60,6 +60,11 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def _quoted(path: Path) -> str:
+    """The path inside a URI. Path.as_uri() does this too, but imports urllib, a tenth of a record's time."""
+    return path.as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _fill(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:

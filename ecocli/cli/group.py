@@ -11,7 +11,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from ecocli.errors import EcoError, UsageError
+from ecocli import __version__
+from ecocli.errors import BadData, EcoError, StoreError, shorten
 
 # Typer carries its own copy of Click and exports only some of its errors; this is the base they share
 CLICK_ERROR = typer.BadParameter.__mro__[2]
@@ -26,6 +27,12 @@ def _remember(ctx: typer.Context, param: Any, value: Any) -> Any:
     return value
 
 
+def _show_version(ctx: typer.Context, param: Any, value: bool) -> None:
+    if value:
+        print(f"eco {__version__}")
+        raise typer.Exit
+
+
 def common_options() -> list[TyperOption]:
     """Options that stand before or after any command."""
     shared: dict[str, Any] = {"callback": _remember, "expose_value": False}
@@ -35,6 +42,9 @@ def common_options() -> list[TyperOption]:
         TyperOption(param_decls=["--json"], is_flag=True, help="The same as --format json; errors are JSON too.", **shared),
         TyperOption(param_decls=["--quiet", "-q"], is_flag=True, help="Print errors only.", **shared),
         TyperOption(param_decls=["--key"], metavar="KEY", hidden=True, help="Better: ECO_API_KEY.", **shared),
+        TyperOption(
+            param_decls=["--version"], is_flag=True, is_eager=True, help="Print the version.", callback=_show_version, expose_value=False
+        ),
     ]
 
 
@@ -44,6 +54,20 @@ class EcoCommand(TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += common_options()
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Words that are left over are an error of eco's own, which can say what was meant."""
+        ctx.allow_extra_args = True
+        left = super().parse_args(ctx, args)
+        if left and not ctx.resilient_parsing:
+            from ecocli.cli.wrong_use import unexpected
+
+            raise unexpected(left, self._hint(ctx))
+        return left
+
+    def _hint(self, ctx: Any) -> str:
+        takes_model = any(param.name == "model" for param in self.params)
+        return "a model is named with --model" if takes_model else f"{ctx.command_path} --help shows what it takes"
 
 
 class EcoGroup(TyperGroup):
@@ -55,6 +79,19 @@ class EcoGroup(TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += common_options()
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:  # a person who looks around
+            print(ctx.get_help())
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            from ecocli.cli.wrong_use import unknown_command
+
+            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [*self.modules, *super().list_commands(ctx)]
@@ -79,11 +116,13 @@ class RootGroup(EcoGroup):
         except EcoError as error:
             code = _report(error, arguments)
         except CLICK_ERROR as error:
-            code = _report(_usage_error(error), arguments)
+            from ecocli.cli.wrong_use import usage_error
+
+            code = _report(usage_error(error), arguments)
         except typer.Abort:
             code = 130
         except OSError as error:
-            code = _closed_pipe_or_store(error, arguments)
+            code = _silence_stdout() if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:
@@ -95,29 +134,32 @@ class RootGroup(EcoGroup):
             raise typer.Exit(_silence_stdout()) from error
 
 
+def prepare_streams() -> None:
+    """Give closed standard streams somewhere to go, and let every name be printed whatever the locale is."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # never closed: it stands in for a stream that lives as long as the process
+            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, closefd=False))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # what is read by programs is UTF-8; a terminal gets what it can show
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+
+
 def _silence_stdout() -> int:
     # the interpreter flushes once more at its end: give it somewhere to write
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return CLOSED_PIPE
 
 
-def _closed_pipe_or_store(error: OSError, arguments: list[str]) -> int:
-    if error.errno == errno.EPIPE:
-        return _silence_stdout()
+def _from_os(error: OSError) -> EcoError:
+    """What the machine refused while bytes came in or went out."""
+    what = shorten(error.filename) if error.filename else "standard input or output"
     if error.errno == errno.ENOSPC:
-        return _report(EcoError(f"the disk is full: {error.filename or 'standard output'}"), arguments, 5)
-    raise error
+        return StoreError(f"no room left: {what}", "free some space; eco history shows what was stored")
+    return BadData(f"{what}: {(error.strerror or 'cannot be read or written').lower()}")
 
 
-def _usage_error(error: Any) -> UsageError:
-    message = error.format_message().rstrip(".")
-    message = message[:1].lower() + message[1:]
-    context = getattr(error, "ctx", None)
-    hint = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
-    return UsageError(message, hint)
-
-
-def _report(error: EcoError, arguments: list[str], exit_code: int | None = None) -> int:
+def _report(error: EcoError, arguments: list[str]) -> int:
     if "--json" in arguments:
         body = {"code": error.code, "message": str(error), "hint": error.hint}
         print(json.dumps({"error": body}, ensure_ascii=False), file=sys.stderr)
@@ -125,7 +167,7 @@ def _report(error: EcoError, arguments: list[str], exit_code: int | None = None)
         print(f"eco: {error}", file=sys.stderr)
         if error.hint:
             print(f"hint: {error.hint}", file=sys.stderr)
-    return error.exit_code if exit_code is None else exit_code
+    return error.exit_code
 
 
 def new_app(**options: Any) -> typer.Typer:

@@ -2,9 +2,8 @@
 
 import typer
 
-from ecocli import __version__
 from ecocli.cli import complete
-from ecocli.cli.group import RootGroup, new_app
+from ecocli.cli.group import RootGroup, new_app, prepare_streams
 
 COMMANDS = {
     "record": "ecocli.cli.record",
@@ -28,27 +27,17 @@ class Eco(RootGroup):
 app = new_app(cls=Eco)
 
 
-def _version(value: bool) -> None:
-    if value:
-        print(f"eco {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def eco(
-    ctx: typer.Context,
-    version: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help="Print the version."),
-) -> None:
+@app.callback()
+def eco() -> None:
     """Energy, carbon and water of AI model calls, each with an honest range.
 
     Example: eco record --provider Google --model gemini-3-pro --prompt-tokens 788 --completion-tokens 312
     """
-    if ctx.invoked_subcommand is None:
-        print(ctx.get_help())
 
 
 def main() -> None:
     """Entry point of the `eco` command."""
+    prepare_streams()
     if complete.asked_for():
         from typer.completion import completion_init
 

@@ -183,5 +183,13 @@ def v1(database: "Database") -> None:
     v1_past_results(database)
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1,)
+def v2_imports(database: "Database") -> None:
+    """How far each log was read: what is new is found by it, and nothing is read twice."""
+    columns = {"source": str, "path": str, "stamp": str, "offset": int, "fingerprint": str, "state": str}
+    columns |= {"read_at_ms": int}
+    _create(database, "imports", columns, set(columns))
+    database.execute("CREATE UNIQUE INDEX imports_source_path ON imports (source, path)")
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1, v2_imports)
 """The version of a file is how many of these it has seen."""

@@ -1,0 +1,59 @@
+"""What the option parser says, in eco's words: short, with the value, and with what to do next."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ecocli.errors import UsageError, did_you_mean, shorten
+
+RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
+AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
+KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
+KIND = re.compile(r"(.*) is not a valid (\w+)(?: range)?", re.DOTALL)
+NO_VALUE = re.compile(r"Option '(.*)' requires an argument", re.DOTALL)
+A_VALUE = re.compile(r"Option '(.*)' does not take a value", re.DOTALL)
+
+
+def usage_error(error: Any) -> UsageError:
+    """The same error, of the parser's kind, as one of eco's."""
+    context = getattr(error, "ctx", None)
+    help = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
+    if hasattr(error, "possibilities"):
+        return UsageError(f"no option {shorten(error.option_name)}", did_you_mean(error.possibilities or (), help))
+    if getattr(error, "param", None) is None:
+        return UsageError(_plain(error.format_message()), help)
+    name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.make_metavar(ctx=context)
+    if not error.message:
+        return UsageError(f"{name} is missing", help)
+    return UsageError(f"{name}: {_rule(error.message.rstrip('.'))}", help)
+
+
+def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError:
+    """A word where a command should stand."""
+    from difflib import get_close_matches
+
+    return UsageError(f"no command {shorten(name)!r}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
+
+
+def unexpected(words: Sequence[str], hint: str) -> UsageError:
+    """Words that no argument takes."""
+    return UsageError(f"unexpected {' '.join(repr(shorten(word, 30)) for word in words[:3])}", hint)
+
+
+def _rule(message: str) -> str:
+    if found := RANGE.fullmatch(message):
+        return f"must be {found[2]} to {found[3]}, not {shorten(found[1])}"
+    if found := AT_LEAST.fullmatch(message):
+        return f"must be at least {found[2]}, not {shorten(found[1])}"
+    if (found := KIND.fullmatch(message)) and found[2] in KINDS:
+        return f"must be {KINDS[found[2]]}, not {shorten(found[1])}"
+    return _plain(message)
+
+
+def _plain(message: str) -> str:
+    if found := NO_VALUE.match(message):
+        return f"{shorten(found[1])} needs a value"
+    if found := A_VALUE.match(message):
+        return f"{shorten(found[1])} takes no value"
+    text = shorten(message.rstrip("."), 120)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,194 @@
+"""The use case: what is new in the logs of other tools, each call once, however often it is asked for."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+
+from ecocli import recording, snapshots
+from ecocli.assessment import Assessor
+from ecocli.errors import BadData, MissingFile
+from ecocli.ingest.logs import files
+from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
+from ecocli.ingest.reading import Rejected
+from ecocli.recording import Fill, Recorded
+from ecocli.snapshots import Relation, Snapshots
+from ecocli.store import Store, imports
+from ecocli.store.imports import Imports, Known, Position
+
+READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
+NEW, UPDATED, DUPLICATE = "new", "updated", "duplicates"
+BATCH = 5000
+"""Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
+
+
+class Importer:
+    """
+    Reads the logs of one source into a store.
+
+    Args:
+        make_assessor: Called when the first new call is found, for most runs find none.
+        host: Name of the machine that the logs lie on.
+    """
+
+    def __init__(
+        self, module: ModuleType, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
+        key_id: int | None, now_ms: int, host: str,
+    ) -> None:  # fmt: skip
+        self._module, self._source = module, module.NAME
+        self._store, self._imports = store, Imports(store)
+        self._make_assessor, self._fill = make_assessor, fill
+        self._key_id, self._now_ms, self._host = key_id, now_ms, host
+        self._batch = Snapshots(getattr(module, "MANY_PROVIDERS", False))
+        self._positions: dict[str, Position] = {}
+
+    @cached_property
+    def _assessor(self) -> Assessor:
+        return self._make_assessor()
+
+    def run(self, roots: Iterable[Path]) -> Iterator[str | Rejected]:
+        """
+        What becomes of each log and each call, in the words above; what cannot be used comes as Rejected.
+
+        A batch of calls and how far it leads in its logs are stored together, so that a run which is stopped
+        anywhere has lost nothing and doubles nothing.
+        """
+        stamps = self._imports.stamps(self._source)
+        for path in (path for root in roots for path in self._module.files(root)):
+            name = _name(path)
+            try:
+                file = files.look(path, self._host, getattr(self._module, "BESIDE", ()))
+            except MissingFile:
+                continue  # deleted since it was listed: what was imported stays
+            except BadData as error:
+                yield Rejected(error, str(path), b"")
+                continue
+            if stamps.get(name) == file.stamp:
+                yield UNCHANGED
+            else:
+                yield from self._read(file, name, name in stamps)
+        yield from self._store_batch()
+
+    def _read(self, file: LogFile, name: str, is_known: bool) -> Iterator[str | Rejected]:
+        position = self._imports.position(self._source, name) if is_known else None
+        file = replace(file, root_of=self._root_of)
+        try:
+            for piece in self._module.read(file, Saved(*position) if position else None):
+                yield from self._take(piece, name)
+            yield READ
+        except BadData as error:
+            yield Rejected(error, str(file.path), b"")
+
+    def _take(self, piece: Piece, name: str) -> Iterator[str | Rejected]:
+        for found in piece.found:
+            if isinstance(found, Rejected):
+                yield found
+            elif not self._batch.add(found):
+                yield DUPLICATE
+        self._positions[name] = Position(
+            piece.saved.stamp, piece.saved.offset, piece.saved.fingerprint, piece.saved.state
+        )
+        if piece.is_unfinished:
+            yield UNFINISHED
+        self._remember_root(piece.saved.state)
+        if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
+            yield from self._store_batch()
+
+    def _store_batch(self) -> Iterator[str | Rejected]:
+        if not self._positions:
+            return
+        calls, positions, self._positions = self._batch.take(), self._positions, {}
+        outcomes: list[str | Rejected] = []
+        with self._store.transaction() as connection:
+            writer = _Writer(self._store, connection, self._source, self._recorded, self._key_id, self._now_ms)
+            outcomes += writer.write(calls, self._aliases)
+            for name, position in positions.items():
+                imports.save(connection, self._source, name, position, self._now_ms)
+        yield from outcomes
+
+    def _recorded(self, call: LogCall) -> Recorded | Rejected:
+        return next(recording.assess((call,), self._assessor, self._fill, self._now_ms))
+
+    @cached_property
+    def _aliases(self) -> bool:
+        """Whether a request of this source may already be known from telemetry, by the request's own id."""
+        return self._imports.has_telemetry(self._source)
+
+    @cached_property
+    def _roots(self) -> dict[str, str]:
+        states = self._imports.states(self._source)
+        return {state["session"]: state["root"] for state in states if state.get("session") and state.get("root")}
+
+    def _root_of(self, session: str) -> str | None:
+        return self._roots.get(session)
+
+    def _remember_root(self, state: dict) -> None:
+        if state.get("session") and state.get("root"):
+            self._roots[state["session"]] = state["root"]
+
+
+class _Writer:
+    """Puts the calls of one batch into the store, inside its transaction."""
+
+    def __init__(self, store, connection, source, recorded, key_id, now_ms):
+        self._store, self._connection, self._source = store, connection, source
+        self._recorded, self._key_id, self._now_ms = recorded, key_id, now_ms
+
+    def write(self, calls: list[LogCall], aliases: bool) -> Iterator[str | Rejected]:
+        ids = [call.fields["id"] for call in calls]
+        if aliases:
+            ids += [call.request for call in calls if call.request]
+        known = imports.known(self._connection, ids)
+        for call in calls:
+            candidates = known.get(call.fields["id"]) or (known.get(call.request, []) if aliases else [])
+            yield self._write(call, candidates)
+
+    def _write(self, call: LogCall, candidates: list[Known]) -> str | Rejected:
+        for row in candidates:
+            if row.source == self._source:
+                return self._meet(call, row)
+        if call.has_twins and imports.has_twin(self._connection, self._source, call.fields["id"], call.fields):
+            return DUPLICATE
+        recorded = self._recorded(call)
+        if isinstance(recorded, Rejected):
+            return recorded
+        for row in candidates:  # piped in before, perhaps by hand
+            if row.provider == recorded.assessed.site.provider_id:
+                return self._meet(call, row)
+        return self._add(recorded, recorded.assessed.site.provider_id)
+
+    def _meet(self, call: LogCall, row: Known) -> str | Rejected:
+        """The store has a call with this id."""
+        found = snapshots.relation(row, call)
+        if found is Relation.OTHER:
+            call.fields["id"] = snapshots.other_id(call)
+            return self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
+        if found is Relation.COPY:
+            return DUPLICATE
+        start = call.fields.get("startTimeMs", row.started_at_ms)
+        if found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
+            if start < row.started_at_ms:
+                imports.start_earlier(self._connection, row.row_id, start)
+            return DUPLICATE
+        if row.model and not call.fields.get("model"):
+            call.fields["model"] = row.model
+        call.fields["startTimeMs"] = min(start, row.started_at_ms)
+        recorded = self._recorded(call)
+        if isinstance(recorded, Rejected):
+            return recorded
+        if found is Relation.INSTEAD:
+            imports.remove(self._connection, row.row_id)
+        self._add(recorded, row.provider)
+        return UPDATED
+
+    def _add(self, recorded: Recorded, provider: str) -> str:
+        new = replace(recording.new_call(recorded, self._key_id, self._now_ms), provider=provider)
+        outcome = self._store.add(new, replace_smaller=True)
+        return UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
+
+
+def _name(path: Path) -> str:
+    """A path as text that can be stored; one that is not valid Unicode is escaped."""
+    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")

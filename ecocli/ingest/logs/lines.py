@@ -1,0 +1,125 @@
+"""Logs that only grow, one JSON object per line: what is new, in pieces that fit in memory."""
+
+import copy
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, Protocol
+
+from ecocli.errors import BadData
+from ecocli.ingest import documents
+from ecocli.ingest.logs import files
+from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, place, rejected
+from ecocli.ingest.reading import Rejected
+
+CHUNK_BYTES = 8 * 1024 * 1024
+TRIES = 64
+"""Places in a damaged line where a whole object may begin."""
+
+
+class Reader(Protocol):
+    """Reads the lines of one file in their order. `state` is plain JSON, and all that it remembers."""
+
+    state: dict[str, Any]
+
+    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]: ...
+
+
+def read(file: LogFile, saved: Saved | None, make: Callable[[LogFile, dict[str, Any]], Reader]) -> Iterator[Piece]:
+    """
+    What was added to a file since `saved`; everything, when it is not the same file any more.
+
+    The last line counts also without its end when it is whole, and is looked at again the next time:
+    it may have been cut, or still be growing.
+    """
+    try:
+        with file.path.open("rb") as stream:
+            start = saved if saved and files.is_continued(stream, saved) else Saved(file.stamp)
+            yield from _pieces(stream, file, start, make)
+    except OSError as error:
+        raise files.unreadable(file.path, error) from error
+
+
+def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., Reader]) -> Iterator[Piece]:
+    reader = make(file, copy.deepcopy(dict(start.state)))
+    offset, number = start.offset, reader.state.get("line", 0)
+    while True:
+        stream.seek(offset)
+        data, rest = _whole_lines(stream)
+        found: list[LogCall | Rejected] = []
+        for line in data.split(b"\n")[:-1]:
+            number += 1
+            found += reader.feed(number, line)
+        offset += len(data)
+        reader.state["line"] = number
+        state = copy.deepcopy(reader.state)
+        unfinished = False
+        if rest is not None:
+            last, unfinished = _last_line(rest, file, number + 1, lambda: make(file, copy.deepcopy(state)))
+            found += last
+        yield Piece(found, Saved(file.stamp, offset, files.fingerprint(stream, offset), state), unfinished)
+        if rest is not None:
+            return
+
+
+def _whole_lines(stream: BinaryIO) -> tuple[bytes, bytes | None]:
+    """The next lines that have an end; at the end of the file also what follows the last one, else None."""
+    data = stream.read(CHUNK_BYTES)
+    while data and b"\n" not in data:
+        more = stream.read(CHUNK_BYTES)
+        if not more:
+            break
+        data += more
+        if len(data) > documents.MAX_BYTES:
+            raise BadData(f"a line is longer than {documents.MAX_BYTES >> 20} MiB")
+    end = data.rfind(b"\n") + 1
+    at_end = not stream.read(1)
+    return data[:end], data[end:] if at_end else None
+
+
+def _last_line(
+    line: bytes, file: LogFile, number: int, make: Callable[[], Reader]
+) -> tuple[Iterable[LogCall | Rejected], bool]:
+    """What a line without an end holds, and whether it is cut. Nothing that is remembered comes from it."""
+    if not line.strip(b" \t\r\0"):
+        return (), False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return (), True
+    return make().feed(number, line), False
+
+
+def parse(line: bytes, file: LogFile, number: int) -> tuple[dict[str, Any] | None, list[Rejected]]:
+    """
+    The object on a line, and what of the line cannot be used.
+
+    Where a writer was stopped in the middle of a line, the next one writes on behind it: that one is whole.
+    """
+    text = line.strip(b" \t\r\0\xef\xbb\xbf")
+    if not text:
+        return None, []
+    try:
+        body = documents.parse(text)
+    except BadData as error:
+        return _after_damage(text), [Rejected(error, place(file, number), line)]
+    return (body, []) if isinstance(body, dict) else (None, [rejected(file, number, "not a JSON object", line)])
+
+
+def _after_damage(text: bytes) -> dict[str, Any] | None:
+    """The whole object that ends a damaged line, if one does: parts of an object end too early, or too late."""
+    at = text.find(b'{"', 1)
+    for _ in range(TRIES):
+        if at < 0:
+            return None
+        try:
+            body = json.loads(text[at:])
+            return body if isinstance(body, dict) else None
+        except (ValueError, RecursionError):
+            at = text.find(b'{"', at + 1)
+    return None
+
+
+def is_whole(line: bytes) -> bool:
+    """True when a line looks like an object from its beginning to its end, without reading it."""
+    text = line.strip(b" \t\r\0")
+    return not text or (text.startswith(b"{") and text.endswith(b"}"))

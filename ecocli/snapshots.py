@@ -1,0 +1,89 @@
+"""Several lines of a log that tell of one call: which of them are the same, and which one counts."""
+
+from enum import Enum
+from typing import Protocol
+
+from ecocli.ingest.logs.found import LogCall
+
+
+class Relation(Enum):
+    """What a line that comes later is to an earlier one under the same id."""
+
+    SAME = "another snapshot of the call: the larger one counts"
+    COPY = "a sub-agent's copy of a call of the session that started it"
+    INSTEAD = "the call itself, where only a sub-agent's copy was known"
+    OTHER = "another call, for which a gateway made up the same id"
+
+
+class Marks(Protocol):
+    """What tells lines under one id apart."""
+
+    @property
+    def request(self) -> str | None: ...
+
+    @property
+    def is_sidechain(self) -> bool: ...
+
+
+def relation(known: Marks, new: Marks) -> Relation:
+    """The request's id decides, where both have one; then whether a sub-agent wrote the line."""
+    if not known.request or not new.request or known.request == new.request:
+        return Relation.SAME
+    if new.is_sidechain:
+        return Relation.SAME if known.is_sidechain else Relation.COPY
+    return Relation.INSTEAD if known.is_sidechain else Relation.OTHER
+
+
+def other_id(call: LogCall) -> str:
+    """The id of a call whose own id is another call's, too."""
+    return f"{call.fields['id']}:{call.request}"[:256]
+
+
+def tokens(call: LogCall) -> int:
+    """All that a snapshot counts; whatever cannot be counted is refused later."""
+    counts = (call.fields.get("prompt_tokens"), call.fields.get("completion_tokens"))
+    return sum(count for count in counts if isinstance(count, int))
+
+
+class Snapshots:
+    """The calls of some lines, each of them once."""
+
+    def __init__(self, many_providers: bool) -> None:
+        self._many_providers = many_providers
+        self._calls: dict[tuple[str | None, str], LogCall] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def take(self) -> list[LogCall]:
+        """The calls, in the order in which they were first seen; none are kept."""
+        calls, self._calls = list(self._calls.values()), {}
+        return calls
+
+    def add(self, call: LogCall) -> bool:
+        """True when the call was not among them yet."""
+        key = (call.fields.get("provider") if self._many_providers else None, call.fields["id"])
+        known = self._calls.setdefault(key, call)
+        if known is call:
+            return True
+        found = relation(known, call)
+        if found is Relation.OTHER:
+            call.fields["id"] = other_id(call)
+            return self.add(call)
+        if found is not Relation.COPY:
+            replace = found is Relation.INSTEAD or tokens(call) > tokens(known)
+            self._calls[key] = _united(call, known) if replace else _united(known, call)
+        return False
+
+
+def _united(counting: LogCall, other: LogCall) -> LogCall:
+    """The snapshot that counts, with the earlier of both times and with what only the other one knows."""
+    starts = [call.fields["startTimeMs"] for call in (counting, other) if call.fields.get("startTimeMs")]
+    counting.fields = {**_names(other), **counting.fields}
+    if starts:
+        counting.fields["startTimeMs"] = min(starts)
+    return counting
+
+
+def _names(call: LogCall) -> dict[str, str]:
+    return {name: call.fields[name] for name in ("provider", "model", "detected_region") if call.fields.get(name)}

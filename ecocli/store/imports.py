@@ -1,0 +1,126 @@
+"""How far each log was read, and what the store knows of the calls in it."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+
+from ecocli.store.rows import json_text
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+SAVE = (
+    "INSERT INTO imports (source, path, stamp, offset, fingerprint, state, read_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (source, path) DO UPDATE SET stamp = excluded.stamp, offset = excluded.offset, "
+    "fingerprint = excluded.fingerprint, state = excluded.state, read_at_ms = excluded.read_at_ms"
+)
+KNOWN = (
+    "SELECT c.call_id, c.id, c.provider, c.source, c.model, c.input_tokens + c.output_tokens, c.started_at_ms, c.tags "
+    "FROM json_each(?) AS wanted CROSS JOIN calls AS c ON c.call_id = wanted.value ORDER BY c.id"
+)
+TWIN = (
+    "SELECT 1 FROM calls WHERE started_at_ms = ? AND source = ? AND model IS ? AND input_tokens = ? "
+    "AND output_tokens = ? AND cached_tokens IS ? AND call_id <> ?"
+)
+REQUESTS = "SELECT json_extract(tags, '$.request'), call_id FROM calls WHERE source = ? AND tags LIKE '%\"request\"%'"
+
+
+class Position(NamedTuple):
+    """How far a log was read; see the readers of logs for what each part means."""
+
+    stamp: str
+    offset: int
+    fingerprint: str
+    state: Mapping[str, Any]
+
+
+class Known(NamedTuple):
+    """What the store has under an id that a log tells of."""
+
+    row_id: int
+    provider: str
+    source: str
+    model: str | None
+    tokens: int
+    started_at_ms: int
+    tags: str
+    """As JSON."""
+
+    @property
+    def request(self) -> str | None:
+        """The provider's id of the request, where the log told it."""
+        return json.loads(self.tags).get("request")
+
+    @property
+    def is_sidechain(self) -> bool:
+        return "sidechain" in json.loads(self.tags)
+
+
+class Imports:
+    """The logs that a store was filled from."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def stamps(self, source: str) -> dict[str, str]:
+        """Every log of a source, with what it looked like when it was read."""
+        with self._store.snapshot() as connection:
+            return dict(connection.execute("SELECT path, stamp FROM imports WHERE source = ?", (source,)))
+
+    def position(self, source: str, path: str) -> Position | None:
+        with self._store.snapshot() as connection:
+            sql = "SELECT stamp, offset, fingerprint, state FROM imports WHERE source = ? AND path = ?"
+            row = connection.execute(sql, (source, path)).fetchone()
+        return Position(*row[:3], json.loads(row[3])) if row else None
+
+    def states(self, source: str) -> list[dict[str, Any]]:
+        """What the readers of a source remember, file by file."""
+        with self._store.snapshot() as connection:
+            rows = connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
+        return [json.loads(text) for (text,) in rows]
+
+    def requests(self, source: str) -> dict[str, str]:
+        """The provider's id of each request to the id of its call."""
+        with self._store.snapshot() as connection:
+            return dict(connection.execute(REQUESTS, (source,)))
+
+    def has_telemetry(self, source: str) -> bool:
+        """Whether calls of a source also came as telemetry, under the ids of their requests."""
+        with self._store.snapshot() as connection:
+            sql = "SELECT 1 FROM calls WHERE source = ? AND format = 'otlp' LIMIT 1"
+            return connection.execute(sql, (source,)).fetchone() is not None
+
+
+def save(connection: sqlite3.Connection, source: str, path: str, position: Position, now_ms: int) -> None:
+    """Remember how far a log was read; inside the transaction that stores its calls."""
+    connection.execute(SAVE, (source, path, *position[:3], json_text(dict(position.state)), now_ms))
+
+
+def known(connection: sqlite3.Connection, call_ids: Iterable[str]) -> dict[str, list[Known]]:
+    """What is stored under some ids, oldest first."""
+    found: dict[str, list[Known]] = {}
+    for call_id, *row in connection.execute(KNOWN, (json.dumps(list(call_ids)),)):
+        found.setdefault(call_id, []).append(Known(*row))
+    return found
+
+
+def start_earlier(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
+    """The earliest snapshot tells when a call was made."""
+    connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (started_at_ms, row_id))
+
+
+def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a call with another id has the same time, model and counts."""
+    names = ("model", "prompt_tokens", "completion_tokens", "cached_tokens")
+    values = (fields.get("startTimeMs"), source, *(fields.get(name) for name in names), call_id)
+    return connection.execute(TWIN, values).fetchone() is not None
+
+
+def remove(connection: sqlite3.Connection, row_id: int) -> None:
+    """Make room for another snapshot, whatever its size."""
+    connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+    connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
+
+
