@@ -12,8 +12,8 @@ from ecocli.assessment import Assessor
 from ecocli.errors import BadData, MissingFile
 from ecocli.ingest.logs import files
 from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
-from ecocli.ingest.reading import Rejected
-from ecocli.recording import Fill, Recorded
+from ecocli.ingest.reading import Fill, Rejected
+from ecocli.recording import Recorded
 from ecocli.snapshots import Relation, Snapshots
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Known, Position

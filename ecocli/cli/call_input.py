@@ -1,18 +1,16 @@
-"""Where a call comes from: flags, a file, a pipe, or a pipe that is passed on."""
+"""What the options of a call say, and where the rest of it comes from."""
 
-import io
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ecocli.errors import BadData, BadField, MissingFile, NoInput, UsageError, shorten
+from ecocli.cli.call_files import open_file, read_file
+from ecocli.errors import BadData, BadField, NoInput, UsageError, shorten
 from ecocli.ingest import native
-from ecocli.recording import Fill
-from ecocli.settings import Settings, parse_tags
+from ecocli.ingest.reading import Fill
+from ecocli.settings import Settings
 
-CHUNK_BYTES = 65_536
 OPTION_FIELDS = {
     "provider": "provider",
     "model": "model",
@@ -34,11 +32,12 @@ EXAMPLE = "eco record --provider Google --model gemini-3-pro --prompt-tokens 788
 
 def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     """What the flags say of every call, and what the settings say where nothing else does."""
-    over = {field: _check(option, field, options[option]) for option, field in OPTION_FIELDS.items() if options[option] is not None}
+    _check_sources(options)
+    over = {field: _check(field, options[option]) for option, field in OPTION_FIELDS.items() if options[option] is not None}
     if options["is_estimated"]:
         over["is_estimated"] = True
     if options["tag"]:
-        over["tags"] = parse_tag_options(options["tag"])
+        over["tags"] = dict(tag_pairs(options["tag"]))
     under: dict[str, Any] = {}
     if settings.region:
         under["detected_region"] = settings.region
@@ -62,28 +61,48 @@ def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) ->
     if tee is not None:
         return tee
     if options["input"] is not None:
-        return _open(options["input"])
+        return open_file(options["input"])
     if _complete(fill):
         return None
-    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+    if sys.stdin.closed or sys.stdin.isatty() or not sys.stdin.buffer.peek(1):  # type: ignore[attr-defined]
         raise NoInput(_missing(fill), f"for example: {EXAMPLE}")
-    return _some_input(sys.stdin.buffer, fill)
+    return sys.stdin.buffer
 
 
-def pass_through() -> BinaryIO:
-    """Copy standard input to standard output as it comes, and keep it to be read. A closed reader does not stop it."""
-    kept, out = io.BytesIO(), sys.stdout.buffer
-    while chunk := os.read(sys.stdin.fileno(), CHUNK_BYTES):
-        kept.write(chunk)
-        if out is not None:
-            try:
-                out.write(chunk)
-                out.flush()
-            except BrokenPipeError:
-                out = None
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    kept.seek(0)
-    return kept
+def flag_error(error: BadField) -> UsageError:
+    """A field that a flag gave, under the flag's name: breaking its rule is wrong use of the command line."""
+    option = next((option for option, field in OPTION_FIELDS.items() if field == error.field), "tag")
+    return UsageError(f"--{option.replace('_', '-')}: {str(error).partition(': ')[2]}", error.hint)
+
+
+def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
+    """`KEY=VALUE`, repeated, as pairs."""
+    return [_tag(pair) for pair in pairs]
+
+
+def _tag(pair: str) -> tuple[str, str]:
+    key, equals, value = pair.partition("=")
+    if not (key and equals and value):
+        raise UsageError(f"--tag: must be KEY=VALUE, not {shorten(pair)!r}", "for example --tag project=website")
+    try:
+        native.CHECKS["tags"]("tags", {key: value})
+    except BadField as error:
+        raise flag_error(error) from error
+    return key, value
+
+
+def _check_sources(options: Mapping[str, Any]) -> None:
+    """Standard input can be read once, and what is rejected must not overwrite what is read."""
+    readers = [name for name in ("prompt_file", "completion_file", "messages", "input") if str(options[name]) == "-"]
+    if options["tee"] and options["input"] is not None and "input" not in readers:
+        raise UsageError("--tee passes on standard input, and --input names a file", "keep one of them")
+    if options["tee"] and "input" not in readers:
+        readers.append("tee")
+    if len(readers) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in readers)
+        raise UsageError(f"{names} read standard input", "it can be read once: put the rest into files")
+    if options["rejects"] is not None and options["rejects"] == options["input"]:
+        raise UsageError("--rejects and --input name the same file", "name another file for what is rejected")
 
 
 def _complete(fill: Fill) -> bool:
@@ -100,60 +119,18 @@ def _missing(fill: Fill) -> str:
     return f"the call is not complete: {', '.join(missing)} missing"
 
 
-def _some_input(stream: BinaryIO, fill: Fill) -> BinaryIO:
-    """The pipe, after a look that there is something in it; the message then is about what is missing."""
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
-    if not buffered.peek(1):
-        raise NoInput(_missing(fill), f"for example: {EXAMPLE}")
-    return buffered
-
-
-def _open(path: Path) -> BinaryIO:
-    if str(path) == "-":
-        return sys.stdin.buffer
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def unreadable(path: Path, error: OSError) -> BadData:
-    """A file that is not there or cannot be read, as an error that names it."""
-    if isinstance(error, FileNotFoundError):
-        return MissingFile(f"no file {shorten(str(path))!r}", "give the path of a file that exists, or - for standard input")
-    return BadData(f"{shorten(str(path))!r} cannot be read: {(error.strerror or 'unknown reason').lower()}")
-
-
-def _check(option: str, field: str, value: Any) -> Any:
-    """A flag's value by the very rule of the field; breaking it is wrong use of the command line."""
+def _check(field: str, value: Any) -> Any:
     try:
         return native.CHECKS[field](field, value)
     except BadField as error:
-        raise UsageError(f"--{option.replace('_', '-')}: {str(error).partition(': ')[2]}") from error
-
-
-def parse_tag_options(pairs: list[str]) -> dict[str, str]:
-    """`KEY=VALUE`, repeated, as a mapping."""
-    try:
-        tags = [parse_tags({pair.partition("=")[0]: pair.partition("=")[2]}) for pair in pairs]
-        return dict(native.CHECKS["tags"]("tags", {key: value for tag in tags for key, value in tag.items()}))
-    except (ValueError, BadField) as error:
-        raise UsageError(f"--tag: {error}", "a tag is written KEY=VALUE, for example --tag project=website") from error
+        raise flag_error(error) from error
 
 
 def _text(options: Mapping[str, Any], which: str) -> str | None:
     text, file = options[f"{which}_text"], options[f"{which}_file"]
     if text is not None and file is not None:
         raise UsageError(f"--{which}-text and --{which}-file are both given", "keep one of them")
-    return text if file is None else _read(file).decode("utf-8", "replace")
-
-
-def _read(path: Path) -> bytes:
-    with _open(path) as stream:
-        try:
-            return stream.read()
-        except OSError as error:
-            raise unreadable(path, error) from error
+    return text if file is None else read_file(file).decode("utf-8", "replace")
 
 
 def _messages(path: Path | None) -> list[dict[str, Any]] | None:
@@ -161,9 +138,9 @@ def _messages(path: Path | None) -> list[dict[str, Any]] | None:
         return None
     from ecocli.ingest.documents import parse
 
-    turns = parse(_read(path), str(path))
+    turns = parse(read_file(path), shorten(str(path)))
     if isinstance(turns, dict):
         turns = turns.get("messages")
     if not isinstance(turns, list):
-        raise BadData(f"{path}: a list of messages is needed", '[{"role": "user", "content": "…"}, …]')
+        raise BadData(f"{shorten(str(path))}: a list of messages is needed", '[{"role": "user", "content": "…"}, …]')
     return turns

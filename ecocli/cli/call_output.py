@@ -1,15 +1,12 @@
-"""Answers to one or many calls, held back until they may be printed; and what was rejected."""
+"""Answers to one or many calls, held back until they may be printed."""
 
 import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any, TextIO
 
 from ecocli.cli.session import Session
 from ecocli.errors import shorten
 from ecocli.footprint import Footprint
-from ecocli.ingest.reading import Rejected
 from ecocli.recording import Recorded
 from ecocli.render.answer import answer
 from ecocli.store.rows import StoredCall
@@ -17,7 +14,8 @@ from ecocli.totals import Totals
 from ecocli.usage import Usage
 
 HELD_IN_MEMORY = 1000
-SHOWN_WARNINGS = 10
+KEPT_WARNINGS = 10
+"""Each is shown once; a long log full of unknown names would fill the screen, and the memory."""
 
 
 class Answers:
@@ -35,11 +33,19 @@ class Answers:
         self._warnings: dict[str, None] = {}
         self.totals = Totals()
 
+    def __enter__(self) -> "Answers":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._spool is not None:
+            self._spool.close()
+
     def add(self, recorded: Recorded) -> None:
         """A call that was just assessed."""
         assessed = recorded.assessed
         for warning in assessed.warnings:
-            self._warnings[warning] = None
+            if len(self._warnings) < KEPT_WARNINGS:
+                self._warnings[warning] = None
         assessment = assessed.assessment
         self._add(
             recorded.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions,
@@ -52,7 +58,7 @@ class Answers:
 
     def print(self) -> None:
         """Everything, in one go, after the commit."""
-        for warning in list(self._warnings)[:SHOWN_WARNINGS]:
+        for warning in self._warnings:
             self._session.say(f"eco: warning: {shorten(warning, 200)}")
         if self._session.quiet:
             return
@@ -116,48 +122,3 @@ class Answers:
 
             text += "\n\n" + steps_text(explanation(usage, footprint, basis, started_at_ms))
         return text
-
-
-class Rejects:
-    """Events that could not be used. Without `skip` the first one stops everything."""
-
-    def __init__(self, path: Path | None, skip: bool) -> None:
-        self._path = path
-        self._skip = skip
-        self._file: TextIO | None = None
-        self.count = 0
-
-    def __enter__(self) -> "Rejects":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._file not in (None, sys.stderr):
-            self._file.close()
-
-    @property
-    def hint(self) -> str:
-        return f"they are in {self._path}, with their reasons" if self._path else "each is named above, with its reason"
-
-    def add(self, rejected: Rejected) -> None:
-        """Write the bad event with its reason, as one JSON object per line; raise it when nothing is to be skipped."""
-        if not self._skip:
-            raise rejected.error
-        self.count += 1
-        if self._file is None:
-            self._file = self._open()
-        body = {"where": rejected.where, "error": str(rejected.error), "input": _text(rejected.raw)}
-        print(json.dumps(body, ensure_ascii=True), file=self._file)
-
-    def _open(self) -> TextIO:
-        if self._path is None:
-            return sys.stderr
-        try:
-            return self._path.open("w", encoding="utf-8")
-        except OSError as error:
-            from ecocli.cli.call_input import unreadable
-
-            raise unreadable(self._path, error) from error
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace").rstrip("\n")

@@ -1,18 +1,40 @@
 """`eco import`."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, new_app
 
-HELP = """Read what other tools left on disk. Safe to repeat: only what is new is read, and nothing counts twice.
+HELP = """Read what other tools left on disk, or another eco's full history. Safe to repeat: nothing counts twice.
+
+SOURCE is claude-code, codex, gemini-cli, opencode, llm, litellm, otel or eco.
 
 Example: eco import claude-code
 """
 
 app = new_app()
+
+
+def _sources(incomplete: str) -> list[str]:
+    from ecocli.ingest.logs import NAMES
+
+    return [name for name in (*NAMES, "eco") if name.startswith(incomplete)]
+
+
+@app.command("import", cls=EcoCommand, help=HELP)
+def import_(
+    ctx: typer.Context,
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", autocompletion=_sources, help="Whose logs.", show_default=False)] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A log, or a folder of them; found by itself otherwise.", show_default=False)] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every source that is found.")] = False,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Added to each new call; repeatable.")] = None,
+    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where every line that is not used is named.")] = None,
+) -> None:
+    from ecocli.cli.import_run import run
+    from ecocli.errors import UsageError
+
+    if all == (source is not None):
+        raise UsageError("a source or --all is needed, and not both", "for example eco import claude-code")
+    run(ctx.meta, source, path, tag or [], rejects)

@@ -12,6 +12,7 @@ COMMANDS = {
     "explain": "ecocli.cli.explain",
     "compare": "ecocli.cli.compare",
     "recompute": "ecocli.cli.recompute",
+    "import": "ecocli.cli.import_",
     "keys": "ecocli.cli.keys",
     "models": "ecocli.cli.models",
     "regions": "ecocli.cli.regions",

@@ -1,0 +1,65 @@
+"""The bytes of a call: files, standard input, and standard input that is passed on."""
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from ecocli.errors import BadData, MissingFile, shorten
+
+CHUNK_BYTES = 65_536
+KEPT_IN_MEMORY_BYTES = 8 * 1024 * 1024
+
+
+def open_file(path: Path) -> BinaryIO:
+    """The file, or standard input for `-`."""
+    if str(path) == "-":
+        return sys.stdin.buffer
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def read_file(path: Path) -> bytes:
+    with open_file(path) as stream:
+        try:
+            return stream.read()
+        except OSError as error:
+            raise unreadable(path, error) from error
+
+
+def create_file(path: Path) -> TextIO:
+    """A file to write, empty at first."""
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadData(f"{shorten(str(path))!r} cannot be written: {_reason(error)}") from error
+
+
+def unreadable(path: Path, error: OSError) -> BadData:
+    """A file that is not there or cannot be read, as an error that names it."""
+    if isinstance(error, FileNotFoundError):
+        return MissingFile(f"no file {shorten(str(path))!r}", "give the path of a file that exists, or - for standard input")
+    return BadData(f"{shorten(str(path))!r} cannot be read: {_reason(error)}")
+
+
+def pass_through() -> BinaryIO:
+    """Copy standard input to standard output as it comes, and keep it to be read. A closed reader does not stop it."""
+    from tempfile import SpooledTemporaryFile
+
+    kept = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY_BYTES)
+    out = sys.stdout.buffer
+    while chunk := os.read(sys.stdin.fileno(), CHUNK_BYTES):
+        kept.write(chunk)
+        try:
+            out.write(chunk)
+            out.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    kept.seek(0)
+    return kept  # type: ignore[return-value]
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()

@@ -1,0 +1,44 @@
+"""Events that could not be used: they stop everything, or are put aside with their reasons."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from ecocli.cli.call_files import create_file
+from ecocli.errors import SkippedLines, UsageError
+from ecocli.ingest.reading import Rejected
+
+
+class Rejects:
+    """Without `skip` the first one stops everything. The file is made at once: one of an earlier run never stays."""
+
+    def __init__(self, path: Path | None, skip: bool) -> None:
+        if path is not None and not skip:
+            raise UsageError("--rejects is given without --skip-invalid", "--skip-invalid keeps the good events and goes on")
+        self._path = path
+        self._skip = skip
+        self._file: TextIO = sys.stderr if path is None else create_file(path)
+        self._count = 0
+
+    def __enter__(self) -> "Rejects":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._path is not None:
+            self._file.close()
+
+    def add(self, rejected: Rejected) -> None:
+        """Write the bad event with its reason, as one JSON object per line; raise it when nothing is to be skipped."""
+        if not self._skip:
+            raise rejected.error
+        self._count += 1
+        text = rejected.raw.decode("utf-8", "replace").rstrip("\n")
+        body = {"where": rejected.where, "error": str(rejected.error), "input": text}
+        print(json.dumps(body), file=self._file)
+
+    def report(self, good: int) -> None:
+        """Nothing, or the error that says how many were skipped."""
+        if self._count:
+            hint = f"they are in {self._path}, with their reasons" if self._path else "each is named above, with its reason"
+            raise SkippedLines(f"{self._count} of {self._count + good} events could not be used", hint)

@@ -1,0 +1,132 @@
+"""One run of `eco import`: from the sources that are asked for to the summary."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecocli.cli import progress
+from ecocli.cli.import_summary import Summary, Unusable
+from ecocli.cli.session import Session
+from ecocli.errors import MissingFile, SkippedLines, shorten
+from ecocli.ingest import logs
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ecocli.assessment import Assessor
+    from ecocli.store import Store
+
+OTHER_ECO = "eco"
+
+
+def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None) -> None:
+    """Read, store, say what became of it; exit 4 when a line could not be used."""
+    session = Session(meta)
+    format = session.format("text", "json")
+    plan = [] if source == OTHER_ECO else _plan(source, path)
+    key_id = session.authorize("record")
+    with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
+        summaries = [_import(session, store, key_id, unusable, tags, module, roots) for module, roots in plan]
+        if source == OTHER_ECO:
+            summaries = [_import_eco(session, store, unusable, path)]
+    _print(summaries, format, session)
+    if unusable.count:
+        raise SkippedLines(f"{unusable.count:,} lines could not be used", unusable.hint)
+
+
+def _plan(source: str | None, path: Path | None) -> list[tuple["ModuleType", list[Path]]]:
+    """Each source with the places to look in: those that exist."""
+    env = dict(os.environ)
+    if source is None:
+        found = [(logs.by_name(name), _existing(logs.by_name(name).roots(env))) for name in logs.NAMES]
+        return [(module, roots) for module, roots in found if roots]
+    module = logs.by_name(source)
+    wanted = [path] if path else module.roots(env)
+    roots = _existing(wanted)
+    if not roots:
+        raise _nothing_there(module, wanted, path)
+    return [(module, roots)]
+
+
+def _existing(paths: list[Path]) -> list[Path]:
+    return [path for path in paths if path.exists()]
+
+
+def _nothing_there(module: "ModuleType", wanted: list[Path], path: Path | None) -> MissingFile:
+    if path:
+        return MissingFile(f"no file or folder {shorten(str(path), 200)!r}", "give the path of a log, or of a folder of logs")
+    if not wanted:
+        return MissingFile(f"{module.NAME} has no fixed place for its logs", f"eco import {module.NAME} PATH")
+    places = " and ".join(shorten(str(place), 80) for place in wanted)
+    return MissingFile(f"no logs of {module.NAME}: looked for {places}", f"eco import {module.NAME} PATH reads them from elsewhere")
+
+
+def _import(
+    session: Session, store: "Store", key_id: int | None, unusable: Unusable, tags: list[str],
+    module: "ModuleType", roots: list[Path],
+) -> Summary:  # fmt: skip
+    import socket
+
+    from ecocli.importing import Importer
+
+    importer = Importer(
+        module, store, lambda: _assessor(session), _fill(session, tags), key_id, session.now_ms(), socket.gethostname()
+    )
+    summary = Summary(module.NAME)
+    for outcome in progress.counted(importer.run(roots), f"calls and logs of {module.NAME}", session.quiet):
+        summary.add(outcome, unusable)
+    return summary
+
+
+def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path | None) -> Summary:
+    from ecocli.cli.call_input import unreadable
+    from ecocli.merging import import_history
+
+    if path is None:
+        raise MissingFile("eco import eco needs a file", "eco history --all --format ndjson --full > FILE makes one")
+    summary = Summary(OTHER_ECO)
+    try:
+        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as stream:
+            for outcome in progress.counted(_stored_together(store, import_history(stream, str(path), store)), "calls", session.quiet):
+                summary.add(outcome, unusable)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return summary
+
+
+def _stored_together(store: "Store", outcomes: Iterator[Any]) -> Iterator[Any]:
+    """Nothing is told before all of it is stored."""
+    with store.transaction():
+        kept = list(outcomes)
+    yield from kept
+
+
+def _assessor(session: Session) -> "Assessor":
+    """What a log names was served: a name that the catalogue does not know never stops an import."""
+    from ecocli.assessment import Assessor
+
+    return Assessor(session.catalog, model_fallback=True, region_fallback=True)
+
+
+def _fill(session: Session, tags: list[str]) -> Any:
+    from ecocli.cli.call_input import parse_tag_options
+    from ecocli.ingest.reading import Fill
+
+    under: dict[str, Any] = {}
+    if session.settings.region:
+        under["detected_region"] = session.settings.region
+    if session.settings.tags:
+        under["tags"] = dict(session.settings.tags)
+    return Fill({"tags": parse_tag_options(tags)} if tags else {}, under)
+
+
+def _print(summaries: list[Summary], format: str, session: Session) -> None:
+    if session.quiet:
+        return
+    if format == "json":
+        print(json.dumps({"sources": [summary.body() for summary in summaries]}, ensure_ascii=False))
+    else:
+        print("\n".join(summary.text() for summary in summaries) or "no logs were found: eco import SOURCE PATH reads them from elsewhere")

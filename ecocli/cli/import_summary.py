@@ -1,0 +1,87 @@
+"""What an import did: counts for standard output, and the lines that it could not use for standard error."""
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from ecocli.errors import shorten
+from ecocli.ingest.reading import Rejected
+
+SHOWN = 20
+LONGEST = 300
+
+NAMES = ("files", "unchanged", "new", "updated", "duplicates", "unfinished")
+
+
+@dataclass
+class Summary:
+    """The counts of one source."""
+
+    source: str
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
+
+    def add(self, outcome: "str | Rejected", unusable: "Unusable") -> None:
+        if isinstance(outcome, Rejected):
+            self.counts["rejected"] += 1
+            unusable.add(outcome)
+        else:
+            self.counts[outcome] += 1
+
+    def body(self) -> dict[str, Any]:
+        return {"source": self.source, **self.counts}
+
+    def text(self) -> str:
+        """One line for a person; what did not happen is left out."""
+        words = {
+            "new": "new calls", "updated": "grown", "duplicates": "seen before", "rejected": "not usable",
+            "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
+        }  # fmt: skip
+        parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts[name] or name == "new"]
+        return f"{self.source}: {', '.join(parts)}"
+
+
+class Unusable:
+    """Names each line that could not be used: the first ones on standard error, all of them in a file."""
+
+    def __init__(self, path: Path | None, quiet: bool) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+        self._quiet = quiet
+        self.count = 0
+
+    def __enter__(self) -> "Unusable":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._file:
+            self._file.close()
+
+    @property
+    def hint(self) -> str:
+        if self._path:
+            return f"they are named in {shorten(str(self._path), 200)}, with their reasons"
+        return "they are named above" if self.count <= SHOWN else "--rejects FILE names every one of them"
+
+    def add(self, rejected: Rejected) -> None:
+        """The place and the reason; never the line itself, which may hold what somebody said."""
+        self.count += 1
+        where, reason = rejected.where or "", str(rejected.error).removeprefix(f"{rejected.where}: ")
+        if self._path:
+            self._file = self._file or self._open(self._path)
+            print(json.dumps({"where": where, "error": reason}), file=self._file)
+        elif self.count <= SHOWN:
+            print(f"{shorten(where, LONGEST)}: {shorten(reason, LONGEST)}", file=sys.stderr)
+        elif self.count == SHOWN + 1:
+            print("…", file=sys.stderr)
+
+    @staticmethod
+    def _open(path: Path) -> TextIO:
+        try:
+            return path.open("w", encoding="utf-8")
+        except OSError as error:
+            from ecocli.cli.call_input import unreadable
+
+            raise unreadable(path, error) from error
