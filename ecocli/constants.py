@@ -17,8 +17,8 @@ CONSTANTS: dict[str, Factor] = {
     ),
     "prefill_sparsity": Factor(0.35, 0.203, 0.497, "1", _TRTLLM, 2025, "derived"),
     "prefill_doubling_position": Factor(
-        40_000, 15_000, 150_000, "token",
-        "Attention FLOP of open models' published shapes; Epoch AI's two points imply 50 000", 2025, "derived",
+        40_000, 20_000, 100_000, "token",
+        "Attention FLOP of open models' published shapes, which run from 14 000 to 98 000; Epoch AI's two points imply 50 000", 2025, "derived",
     ),
     "cached_read_ratio": Factor(
         0.02, 0.005, 0.10, "1",

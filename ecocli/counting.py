@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli import tokens
+from ecocli.ingest import native
 from ecocli.ingest.reading import Fill, Reading
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def count_text(fields: dict[str, Any], reading: Reading, fill: Fill, assessor: "
     Returns:
         The encoding, and what was assumed.
     """
+    for name in fields.keys() & {"model", "provider"}:  # looked up before the whole event is validated
+        native.CHECKS[name](name, fields[name])
     model = assessor.model_named(fields.get("model"), fields.get("provider"), reading.format != "native").spec
     choice = tokens.encoding_for(model.id, model.developer)
     counts, assumptions = _counts(reading, fill, choice.name)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecocli.assessment import call_of, plan_of
+from ecocli.assessment import DAY_MS, call_of, plan_of
 from ecocli.constants import METHOD
 from ecocli.estimator import reasoning
-from ecocli.estimator.footprint import infer_reasoning
-from ecocli.estimator.laws import DecodeLaw, vintage
+from ecocli.estimator.footprint import infer_reasoning, room
+from ecocli.estimator.laws import GENERATIONS, DecodeLaw, exponents, vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
 from ecocli.footprint import Footprint
@@ -67,19 +67,22 @@ def _reasoning_steps(plan: Plan, call: Any, hidden: Estimate) -> Iterator[dict[s
     yield _step("E14", "speed of writing", "rate_50 * (P_act / 50)^exponent",
                 f"{_n(c['decode_rate_50b'].value)} * ({_n(active)} / 50)^{_n(c['decode_rate_exponent'].value)}", rate, "token/s")  # fmt: skip
     fresh = call.input_tokens - (call.cached_tokens or 0)
-    yield _step("E15", "hidden reasoning", "max(0, TTFT - (queue + N_fresh / prefill_rate)) * rate",
-                f"max(0, {_n(call.wait_ms / 1000)} - ({_n(c['queue_s'].value)} + {_n(fresh)} / {_n(c['prefill_rate'].value)})) * {_n(rate.value)}",
-                hidden, "token")  # fmt: skip
+    yield _step("E15", "hidden reasoning", "min(room, max(0, TTFT - (queue + N_fresh / prefill_rate)) * rate)",
+                f"min({_n(room(plan, call))}, max(0, {_n(call.wait_ms / 1000)} - ({_n(c['queue_s'].value)}"
+                f" + {_n(fresh)} / {_n(c['prefill_rate'].value)})) * {_n(rate.value)})", hidden, "token")  # fmt: skip
 
 
 def _token_steps(plan: Plan, tokens: Tokens, started_at_ms: int) -> Iterator[dict[str, Any]]:
     m, c, costs = plan.model, plan.constants, plan.tokens
     active, total, bits = m.active_params_b.value, m.total_params_b.value, m.weight_bits.value
-    age = vintage(started_at_ms // 86_400_000 * 86_400_000, c)
+    day_ms = started_at_ms // DAY_MS * DAY_MS
+    age = vintage(day_ms, c)
     delta = c["prefill_sparsity"].value
     law = DecodeLaw.of(c)
-    yield _step("E4", "vintage of hardware and software", "software^s * ampere^s * blackwell^(1 - s)",
-                f"{_n(c['software_ratio'].value)}^s * {_n(c['ampere_ratio'].value)}^s * {_n(c['blackwell_ratio'].value)}^(1-s) on the day of the call", age, "1")  # fmt: skip
+    ratios = (c[f"{name}_ratio"].value for name in GENERATIONS)
+    powers = zip(ratios, exponents(day_ms, c))
+    yield _step("E4", "vintage of hardware and software", "software^s(t; t_s) * ampere^s(t; t_a) * blackwell^(1 - s(t; t_b))",
+                " * ".join(f"{_n(ratio)}^{_n(exponent)}" for ratio, exponent in powers), age, "1")  # fmt: skip
     yield _step("E1", "a fresh prompt token", "c_p * bytes * P_act^(1-delta) * P_tot^delta * v",
                 f"{_n(c['prefill_coefficient'].value)} * {_n(bits / 8)} * {_n(active)}^{_n(1 - delta)} * {_n(total)}^{_n(delta)} * {_n(age.value)}", costs.fresh, "J/token")  # fmt: skip
     yield _step("E1", "a cached prompt token", "r * e_p", f"{_n(c['cached_read_ratio'].value)} * {_n(costs.fresh.value)}", costs.cached, "J/token")

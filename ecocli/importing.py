@@ -1,11 +1,12 @@
 """The use case: what is new in the logs of other tools, each call once, however often it is asked for."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from ecocli import recording, snapshots
 from ecocli.assessment import Assessor
@@ -17,6 +18,9 @@ from ecocli.recording import Recorded
 from ecocli.snapshots import Relation, Snapshots
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Known, Position
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
 NEW, UPDATED, DUPLICATE = "new", "updated", "duplicates"
@@ -43,6 +47,7 @@ class Importer:
         self._key_id, self._now_ms, self._host = key_id, now_ms, host
         self._batch = Snapshots(getattr(module, "MANY_PROVIDERS", False))
         self._positions: dict[str, Position] = {}
+        self._told_by = getattr(module, "LOGS_OF_REQUESTS", None)
 
     @cached_property
     def _assessor(self) -> Assessor:
@@ -85,14 +90,16 @@ class Importer:
         for found in piece.found:
             if isinstance(found, Rejected):
                 yield found
-            elif not self._batch.add(found):
+                continue
+            if self._told_by and found.fields.get("source") == self._told_by:
+                found.fields["id"] = self._requests.get(found.fields["id"], found.fields["id"])
+            if not self._batch.add(found):
                 yield DUPLICATE
-        self._positions[name] = Position(
-            piece.saved.stamp, piece.saved.offset, piece.saved.fingerprint, piece.saved.state
-        )
+        saved = piece.saved
+        self._positions[name] = Position(saved.stamp, saved.offset, saved.fingerprint, saved.state)
         if piece.is_unfinished:
             yield UNFINISHED
-        self._remember_root(piece.saved.state)
+        self._remember_root(saved.state)
         if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
             yield from self._store_batch()
 
@@ -117,6 +124,11 @@ class Importer:
         return self._imports.has_telemetry(self._source)
 
     @cached_property
+    def _requests(self) -> dict[str, str]:
+        """Telemetry knows a call only by its request, the tool's own log knows both ids."""
+        return self._imports.requests(self._told_by or "")
+
+    @cached_property
     def _roots(self) -> dict[str, str]:
         states = self._imports.states(self._source)
         return {state["session"]: state["root"] for state in states if state.get("session") and state.get("root")}
@@ -124,7 +136,7 @@ class Importer:
     def _root_of(self, session: str) -> str | None:
         return self._roots.get(session)
 
-    def _remember_root(self, state: dict) -> None:
+    def _remember_root(self, state: Mapping[str, Any]) -> None:
         if state.get("session") and state.get("root"):
             self._roots[state["session"]] = state["root"]
 
@@ -132,20 +144,25 @@ class Importer:
 class _Writer:
     """Puts the calls of one batch into the store, inside its transaction."""
 
-    def __init__(self, store, connection, source, recorded, key_id, now_ms):
+    def __init__(
+        self, store: Store, connection: "Connection", source: str, recorded: Callable[[LogCall], Recorded | Rejected],
+        key_id: int | None, now_ms: int,
+    ) -> None:  # fmt: skip
         self._store, self._connection, self._source = store, connection, source
         self._recorded, self._key_id, self._now_ms = recorded, key_id, now_ms
 
     def write(self, calls: list[LogCall], aliases: bool) -> Iterator[str | Rejected]:
+        """What becomes of each call. With `aliases` one may be known by the id of its request."""
         ids = [call.fields["id"] for call in calls]
         if aliases:
             ids += [call.request for call in calls if call.request]
         known = imports.known(self._connection, ids)
         for call in calls:
-            candidates = known.get(call.fields["id"]) or (known.get(call.request, []) if aliases else [])
+            candidates = known.get(call.fields["id"]) or (known.get(call.request or "", []) if aliases else [])
             yield self._write(call, candidates)
 
     def _write(self, call: LogCall, candidates: list[Known]) -> str | Rejected:
+        """A call of this source is the one with its id, whoever its provider was taken for at that time."""
         for row in candidates:
             if row.source == self._source:
                 return self._meet(call, row)
@@ -167,14 +184,16 @@ class _Writer:
             return self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
         if found is Relation.COPY:
             return DUPLICATE
-        start = call.fields.get("startTimeMs", row.started_at_ms)
         if found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
-            if start < row.started_at_ms:
-                imports.start_earlier(self._connection, row.row_id, start)
+            imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
             return DUPLICATE
-        if row.model and not call.fields.get("model"):
-            call.fields["model"] = row.model
-        call.fields["startTimeMs"] = min(start, row.started_at_ms)
+        return self._replace(call, row, found)
+
+    def _replace(self, call: LogCall, row: Known, found: Relation) -> str | Rejected:
+        """What counts takes the place of what was known; what only that told stays."""
+        start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
+        call.fields = {"model": row.model, **call.fields} if row.model else call.fields
+        call.fields |= {"id": row.call_id, "startTimeMs": start}
         recorded = self._recorded(call)
         if isinstance(recorded, Rejected):
             return recorded
@@ -184,7 +203,9 @@ class _Writer:
         return UPDATED
 
     def _add(self, recorded: Recorded, provider: str) -> str:
-        new = replace(recording.new_call(recorded, self._key_id, self._now_ms), provider=provider)
+        new = recording.new_call(recorded, self._key_id, self._now_ms)
+        if provider != new.provider:
+            new = replace(new, provider=provider)
         outcome = self._store.add(new, replace_smaller=True)
         return UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
 

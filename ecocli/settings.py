@@ -1,5 +1,6 @@
 """Defaults from config.toml and the environment. Flags beat variables, variables beat the file."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -131,7 +132,7 @@ def parse_tags(value: Any) -> dict[str, str]:
 
 
 CHECKS = {
-    "db": lambda value: Path(_text(value)).expanduser(),
+    "db": lambda value: Path(os.path.expanduser(_text(value))),
     "region": _text,
     "tags": parse_tags,
     "tz": _text,

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from ecocli.ingest.logs.found import LogCall
 
+CACHES = ("cached_tokens", "cache_write_tokens")
+
 
 class Relation(Enum):
     """What a line that comes later is to an earlier one under the same id."""
@@ -70,6 +72,9 @@ class Snapshots:
         if found is Relation.OTHER:
             call.fields["id"] = other_id(call)
             return self.add(call)
+        if found is Relation.SAME:
+            _complete(known, call)
+            _complete(call, known)
         if found is not Relation.COPY:
             replace = found is Relation.INSTEAD or tokens(call) > tokens(known)
             self._calls[key] = _united(call, known) if replace else _united(known, call)
@@ -83,6 +88,21 @@ def _united(counting: LogCall, other: LogCall) -> LogCall:
     if starts:
         counting.fields["startTimeMs"] = min(starts)
     return counting
+
+
+def _complete(call: LogCall, other: LogCall) -> None:
+    """What one snapshot leaves out, as the other one has it. The prompt holds input and both caches."""
+    mine, theirs = call.fields, other.fields
+    told = [name for name in call.lacks if name not in other.lacks]
+    for name in told:
+        if name == "input_tokens":
+            mine["prompt_tokens"] += theirs["prompt_tokens"] - sum(theirs.get(cache, 0) for cache in CACHES)
+        elif name in CACHES:
+            mine[name] = theirs[name]
+            mine["prompt_tokens"] += theirs[name]
+        else:
+            mine["completion_tokens"] = theirs["completion_tokens"]
+    call.lacks = tuple(name for name in call.lacks if name not in told)
 
 
 def _names(call: LogCall) -> dict[str, str]:

@@ -61,3 +61,14 @@ def test_tags_of_settings_payload_and_flags_are_united(assessor: Assessor) -> No
     reading = Reading(COUNTS | {"model": "gpt-4o", "tags": {"b": "payload", "c": "payload"}})
     fill = Fill(under={"tags": {"a": "setting", "b": "setting"}}, over={"tags": {"c": "flag"}})
     assert dict(to_usage(reading, assessor, fill).tags) == {"a": "setting", "b": "payload", "c": "flag"}
+
+
+def test_a_header_flag_tells_the_region(eco: Callable[..., Any]) -> None:
+    counts = ("--prompt-tokens", "10", "--completion-tokens", "5")
+    audit = eco("estimate", "--model", "gpt-4o", *counts, "--header", "x-ms-region: Sweden Central").json["audit"]
+    assert (audit["finalRegion"], audit["finalProvider"]) == ("swedencentral", "Azure")
+
+
+def test_a_header_without_a_colon_is_refused(eco: Callable[..., Any]) -> None:
+    result = eco("estimate", "--model", "gpt-4o", "--header", "x-ms-region", exit_code=2)
+    assert result.stderr.startswith("eco: --header: no header 'x-ms-region'\nhint: ")

@@ -26,6 +26,9 @@ from ecocli.quantity import Estimate
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
 from ecocli.usage import Usage
 
+KNOWN = len(migrations.MIGRATIONS)
+"""The newest schema that this eco knows."""
+
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
 
@@ -418,12 +421,12 @@ class TestAMigration:
     def test_keeps_a_copy_of_what_was_there(self, path, monkeypatch):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (migrations.v1, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
         with Store.open(path) as store:
             assert ids(store.rows()) == ["a"]
-        backup = path.with_name("eco.db.v1.bak")
+        backup = path.with_name(f"eco.db.v{KNOWN}.bak")
         assert mode(backup) == 0o600
-        assert sorted(each.name for each in path.parent.iterdir()) == ["eco.db", "eco.db.v1.bak"]
+        assert sorted(each.name for each in path.parent.iterdir()) == ["eco.db", f"eco.db.v{KNOWN}.bak"]
         monkeypatch.undo()
         with Store.open(backup) as store:
             assert ids(store.rows()) == ["a"]
@@ -431,7 +434,7 @@ class TestAMigration:
     def test_that_fails_leaves_the_file_as_it_was(self, path, monkeypatch):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (migrations.v1, self.fail_in_the_middle))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.fail_in_the_middle))
         with pytest.raises(sqlite3.OperationalError, match="power cut"):
             Store.open(path)
         monkeypatch.undo()
@@ -442,7 +445,7 @@ class TestAMigration:
     def test_waits_for_a_writer_and_loses_nothing_of_it(self, path, monkeypatch):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (migrations.v1, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
         with Store.open(path) as store, Store.open(path) as second:
             add(second, new_call("b"))
             assert store.count() == 2
@@ -450,10 +453,10 @@ class TestAMigration:
     def test_finds_a_newer_eco_was_first(self, path, monkeypatch):
         def newer(connection: sqlite3.Connection, _: Path) -> None:
             connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
-            connection.execute("PRAGMA user_version = 2")
+            connection.execute(f"PRAGMA user_version = {KNOWN + 1}")
 
         monkeypatch.setattr(migrations, "apply", newer)
-        assert refused(path)[0] == "PATH was written by a newer eco: version 2, and this eco knows 1"
+        assert refused(path)[0] == f"PATH was written by a newer eco: version {KNOWN + 1}, and this eco knows {KNOWN}"
 
     def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch):
         monkeypatch.setattr(migrations, "MIGRATIONS", (self.fail_in_the_middle,))
@@ -514,7 +517,7 @@ class TestWhatCannotBeUsed:
             connection.execute("PRAGMA user_version = 99")
         connection.close()
         message, hint = refused(path)
-        assert message == "PATH was written by a newer eco: version 99, and this eco knows 1"
+        assert message == f"PATH was written by a newer eco: version 99, and this eco knows {KNOWN}"
         assert hint == "upgrade eco, or point --db or ECO_DB at another file"
 
     def test_a_damaged_file(self, path):

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 from base64 import b64encode
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -83,9 +84,34 @@ def test_a_lone_surrogate_counts_as_a_replacement_character(stock: dict[str, tik
     assert tokens.count("a\ud800b", "o200k_base") == len(stock["o200k_base"].encode("a\ufffdb"))
 
 
-@pytest.mark.parametrize("character", ["a", " ", "\n", "\u3000"])
-def test_a_long_run_of_one_character_is_counted(character: str) -> None:
-    assert 0 < tokens.count(character * 300_000, "o200k_base") <= 300_000
+@pytest.mark.parametrize("name", SHA256)
+@pytest.mark.parametrize("run", [" " * 20_001, "\t" * 40_000, "\n " * 10_001, "\r\n" * 10_001, "\u3000" * 20_001, "a" * 50_000])
+def test_a_long_run_is_counted_as_tiktoken_does(name: str, run: str, stock: dict[str, tiktoken.Encoding]) -> None:
+    for text in (run, f"if x:{run}return", f"{run};"):
+        assert tokens.count(text, name) == len(stock[name].encode_ordinary(text))
+
+
+@pytest.mark.parametrize("name", SHA256)
+def test_white_space_that_tiktoken_itself_cannot_count(name: str) -> None:
+    # eleven pieces of 100 000 each round up by less than a token, and each seam costs one at most
+    assert abs(tokens.count(" " * 1_100_000 + "word", name) - 11 * tokens.count(" " * 100_000, name)) <= 15
+
+
+def test_many_runs_of_white_space_take_time_in_proportion() -> None:
+    """A search for long runs that starts anew at every place of a shorter one takes half a minute here."""
+    text = ("x" + " " * 19_999) * 100
+    tokens.count("", "r50k_base")
+    begin = time.perf_counter()
+    tokens.count(text, "r50k_base")
+    assert time.perf_counter() - begin < 10
+
+
+def test_a_megabyte_of_one_letter_takes_seconds_at_most() -> None:
+    """tiktoken before 0.13 was quadratic here: minutes."""
+    tokens.count("", "r50k_base")
+    begin = time.perf_counter()
+    assert tokens.count("a" * 1_000_000, "r50k_base") > 0
+    assert time.perf_counter() - begin < 10
 
 
 def test_no_network_is_needed() -> None:
@@ -140,6 +166,7 @@ def test_parts_that_are_not_text_are_named() -> None:
     [
         (["hello"], "message 1: an object with role and content is needed"),
         ([{"role": "user", "content": 5}], "message 1: content: a string is needed"),
+        ([{"role": "user", "tool_calls": 5}], "message 1: tool_calls: a list is needed"),
         ([{"role": "user"}, {"role": "user", "tool_calls": [1]}], "message 2: tool_calls: an object with a function is needed"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -44,21 +46,25 @@ def unreadable(path: Path, error: OSError) -> BadData:
     return BadData(f"{shorten(str(path))!r} cannot be read: {_reason(error)}")
 
 
-def pass_through() -> BinaryIO:
-    """Copy standard input to standard output as it comes, and keep it to be read. A closed reader does not stop it."""
+@contextmanager
+def passed_through() -> Iterator[BinaryIO]:
+    """Standard input, after it was copied to standard output as it came. A closed reader does not stop it."""
     from tempfile import SpooledTemporaryFile
 
-    kept = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY_BYTES)
-    out = sys.stdout.buffer
-    while chunk := os.read(sys.stdin.fileno(), CHUNK_BYTES):
-        kept.write(chunk)
-        try:
-            out.write(chunk)
-            out.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    kept.seek(0)
-    return kept  # type: ignore[return-value]
+    with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY_BYTES) as kept:
+        while chunk := os.read(sys.stdin.fileno(), CHUNK_BYTES):
+            kept.write(chunk)
+            _pass_on(chunk)
+        kept.seek(0)
+        yield kept  # type: ignore[misc]
+
+
+def _pass_on(chunk: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _reason(error: OSError) -> str:

@@ -49,7 +49,17 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
         prompt_text=_text(options, "prompt"),
         completion_text=_text(options, "completion"),
         messages=_messages(options["messages"]),
+        headers=_headers(options["header"] or []),
     )
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    """`NAME: VALUE`, as curl prints them."""
+    pairs = [line.partition(":") for line in lines]
+    for name, colon, _ in pairs:
+        if not (name.strip() and colon):
+            raise UsageError(f"--header: no header {shorten(name)!r}", "a header is written NAME: VALUE, for example --header 'x-ms-region: East US'")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) -> BinaryIO | None:

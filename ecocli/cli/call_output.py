@@ -81,7 +81,7 @@ class Answers:
             from ecocli.explanation import explanation
 
             body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
-        self._hold(json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+        self._hold(json.dumps(body, ensure_ascii=self._out.isatty(), separators=(",", ":")))
 
     def _hold(self, line: str) -> None:
         self._lines.append(line)

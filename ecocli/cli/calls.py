@@ -1,20 +1,37 @@
 """What `eco record` and `eco estimate` share: the options of a call, and the way from input to answer."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ecocli.cli import complete
-from ecocli.cli.group import EcoCommand, new_app
+from ecocli.cli.group import CLICK_ERROR, EcoCommand, new_app
+from ecocli.errors import EcoError
 
+
+class CallCommand(EcoCommand):
+    """With --tee the bytes pass even when the command line is wrong: whoever reads them asked for them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        passes = "--tee" in args and not ctx.resilient_parsing and not sys.stdin.isatty()
+        try:
+            return super().parse_args(ctx, args)
+        except (EcoError, CLICK_ERROR):
+            if passes:
+                from ecocli.cli.call_files import passed_through
+
+                with passed_through():
+                    pass
+            raise
 
 
 def app_for(name: str, help: str, store: bool) -> typer.Typer:
     """The command `name`; with `store` what it answers is kept."""
     app = new_app()
 
-    @app.command(name, cls=EcoCommand, help=help)
+    @app.command(name, cls=CallCommand, help=help)
     def command(
         ctx: typer.Context,
         provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the call: a maker or a cloud.")] = None,
@@ -40,6 +57,7 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         messages: Annotated[Path | None, typer.Option(help="OpenAI-style chat turns to count as the prompt.")] = None,
         input: Annotated[Path | None, typer.Option("--input", "-i", help="A JSON object, an array or NDJSON; - is standard input.")] = None,
         from_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", autocompletion=complete.formats, help="Payload format; found by its keys otherwise.")] = None,
+        header: Annotated[list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header of the answer, or the request's host: it may tell the region; repeatable.")] = None,
         tee: Annotated[bool, typer.Option("--tee", help="Pass the input on to standard output, the answer to standard error.")] = False,
         skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Keep the good events of many; exit 4 when some are not.")] = False,
         rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where --skip-invalid writes the bad ones.")] = None,
@@ -47,9 +65,9 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,
         explain: Annotated[bool, typer.Option("--explain", help="Add every factor and step to the answer.")] = False,
     ) -> None:
+        options = {name: value for name, value in locals().items() if name != "ctx"}
         from ecocli.cli.call_run import run
 
-        options = {name: value for name, value in locals().items() if name not in ("ctx", "run")}
         run(ctx.meta, options, store)
 
     return app

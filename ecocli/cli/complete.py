@@ -42,7 +42,11 @@ def _providers(session: Any, incomplete: str) -> list[str]:
 def _keys(session: Any, incomplete: str) -> list[str]:
     with session.open_store(create=False) as store:
         names = [key.name for key in store.keys.list() if key.revoked_at_ms is None]
-    return [name for name in (*names, "local") if name.startswith(incomplete)]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _recorders(session: Any, incomplete: str) -> list[str]:
+    return _keys(session, incomplete) + ["local"] * "local".startswith(incomplete)
 
 
 def _formats(session: Any, incomplete: str) -> list[str]:
@@ -51,7 +55,9 @@ def _formats(session: Any, incomplete: str) -> list[str]:
     return [name for name in names() if name.startswith(incomplete)]
 
 
-models, regions, providers, keys, formats = map(_quiet, (_models, _regions, _providers, _keys, _formats))
+models, regions, providers, formats = map(_quiet, (_models, _regions, _providers, _formats))
+key_names, keys = map(_quiet, (_keys, _recorders))
+"""`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
 
 
 def asked_for() -> bool:

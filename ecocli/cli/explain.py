@@ -1,6 +1,5 @@
 """`eco explain`."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,8 @@ HELP = """Show every step of one recorded call: equation, factor, source.
 
 Example: eco explain chatcmpl-123 --provider openai
 """
+
+LONGEST_SENTENCE = 1000
 
 app = new_app()
 
@@ -37,9 +38,9 @@ def explain(
             raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
         bodies = _bodies(store, found[0])
     if format == "json":
-        print(json.dumps(bodies[0] | {"earlier": bodies[1:]}, ensure_ascii=False))
+        session.show_json(bodies[0] | {"earlier": bodies[1:]})
     else:
-        print("\n\n".join(_text(body) for body in bodies))
+        session.show("\n\n".join(_text(body) for body in bodies))
 
 
 def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
@@ -57,9 +58,15 @@ def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
 
 
 def _text(body: dict[str, Any]) -> str:
+    from ecocli.errors import shorten
     from ecocli.render.steps import steps_text
 
     audit = body["audit"]
-    head = f"{body['id']}: {audit['model']} ({audit['modelMatch']}), {audit['finalProvider']} {audit['finalRegion']} ({audit['regionMatch']})"
-    assumed = "".join(f"\n- {sentence}" for sentence in audit["assumptions"])
-    return f"{head}\nmethod {audit['method']}, data {audit['dataEdition']}\n{body['message']}\n\nAssumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
+    names = (body["id"], audit["model"], audit["finalProvider"], audit["finalRegion"])
+    id, model, provider, region = map(shorten, names)
+    assumed = "".join(f"\n- {shorten(sentence, LONGEST_SENTENCE)}" for sentence in audit["assumptions"])
+    return (
+        f"{id}: {model} ({audit['modelMatch']}), {provider} {region} ({audit['regionMatch']})\n"
+        f"method {audit['method']}, data {audit['dataEdition']}\n{body['message']}\n\n"
+        f"Assumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
+    )

@@ -2,7 +2,7 @@
 
 from ecocli import dates
 from ecocli.catalog.regions import normal_provider
-from ecocli.cli.call_input import parse_tag_options
+from ecocli.cli.call_input import tag_pairs
 from ecocli.cli.session import Session
 from ecocli.errors import UsageError
 from ecocli.store.history import Filters
@@ -21,11 +21,12 @@ def filters(
     tz: str | None,
 ) -> Filters:
     """What the options of a command choose. Dates without a time cover the whole day, in `tz`."""
-    zone = dates.zone(tz or session.settings.tz)
-    start_ms = dates.first_ms(start_date, zone) if start_date else None
-    end_ms = dates.after_ms(end_date, zone) if end_date else None
+    zone = session.zone(tz)
+    # an empty text is a variable of a script that was not set, and must not mean "all"
+    start_ms = None if start_date is None else dates.first_ms(start_date, zone)
+    end_ms = None if end_date is None else dates.after_ms(end_date, zone)
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        raise UsageError(f"--end-date {end_date} is before --start-date {start_date}")
+        raise UsageError(f"--end-date {end_date} is before --start-date {start_date}", "exchange them")
     return Filters(
         start_ms=start_ms,
         end_ms=end_ms,
@@ -34,5 +35,5 @@ def filters(
         model=model,
         source=source,
         region=region,
-        tags=tuple(parse_tag_options(tags or []).items()),
+        tags=tuple(tag_pairs(tags or [])),
     )

@@ -87,7 +87,7 @@ class EcoGroup(TyperGroup):
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+        if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
             from ecocli.cli.wrong_use import unknown_command
 
             raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path)
@@ -162,7 +162,7 @@ def _from_os(error: OSError) -> EcoError:
 def _report(error: EcoError, arguments: list[str]) -> int:
     if "--json" in arguments:
         body = {"code": error.code, "message": str(error), "hint": error.hint}
-        print(json.dumps({"error": body}, ensure_ascii=False), file=sys.stderr)
+        print(json.dumps({"error": body}, ensure_ascii=sys.stderr.isatty()), file=sys.stderr)
     else:
         print(f"eco: {error}", file=sys.stderr)
         if error.hint:

@@ -35,6 +35,8 @@ def history(
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
 ) -> None:
+    from contextlib import closing
+
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
     from ecocli.errors import UsageError
@@ -43,13 +45,16 @@ def history(
     format = session.format("table", "json", "csv", "ndjson")
     if full and format not in ("json", "ndjson"):
         raise UsageError(f"--full needs --format ndjson or json, not {format}")
+    if all and (page, limit) != (1, 100):
+        raise UsageError("--all takes neither --page nor --limit", "leave --all away for one page")
     session.authorize("history:read")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
     with session.open_store(create=False) as store:
         if session.quiet:
             return
         if all:
-            _print_all(store, chosen, format, full, session)
+            with closing(store.rows(chosen)) as calls:  # a reader that goes away leaves them half read
+                _print_all(store, calls, format, full, session)
         else:
             _print_page(store, chosen, format, full, session, page, limit)
 
@@ -62,7 +67,7 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
         calls = store.page(chosen, page, limit, total)
         rows = list(_rows(store, calls, full)) if format in ("json", "ndjson") else []
     if format == "json":
-        print(json.dumps(render.page(rows, total, page, limit), ensure_ascii=False))
+        session.show_json(render.page(rows, total, page, limit))
     elif format == "ndjson":
         render.write_ndjson(rows, sys.stdout)
     elif format == "csv":
@@ -71,18 +76,18 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
         _print_table(calls, total, session, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
 
 
-def _print_all(store: Any, chosen: Any, format: str, full: bool, session: Any) -> None:
+def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any) -> None:
     from ecocli.render import history as render
 
     if format == "csv":
-        render.write_csv(store.rows(chosen), _csv_out())
+        render.write_csv(calls, _csv_out())
     elif format == "ndjson":
-        render.write_ndjson(_rows(store, store.rows(chosen), full), sys.stdout)
+        render.write_ndjson(_rows(store, calls, full), sys.stdout)
     elif format == "json":
-        _stream_json(_rows(store, store.rows(chosen), full))
+        _stream_json(_rows(store, calls, full))
     else:
-        calls = list(store.rows(chosen))
-        _print_table(calls, len(calls), session, f"{len(calls):,} calls")
+        rows = list(calls)
+        _print_table(rows, len(rows), session, f"{len(rows):,} calls")
 
 
 def _stream_json(rows: Iterator[dict[str, Any]]) -> None:
@@ -90,7 +95,7 @@ def _stream_json(rows: Iterator[dict[str, Any]]) -> None:
     print('{"status": "success", "data": [', end="")
     count = 0
     for count, body in enumerate(rows, 1):
-        print(", " * (count > 1) + json.dumps(body, ensure_ascii=False), end="")
+        print(", " * (count > 1) + json.dumps(body, ensure_ascii=sys.stdout.isatty()), end="")
     pagination = {"totalElements": count, "totalPages": min(count, 1), "currentPage": 1, "limit": count}
     print(f'], "pagination": {json.dumps(pagination)}}}')
 
@@ -103,9 +108,11 @@ def _rows(store: Any, calls: Any, full: bool) -> Iterator[dict[str, Any]]:
         if not full:
             yield render.row(call)
             continue
-        if call.basis_id not in bases:
-            bases[call.basis_id] = store.basis(call.basis_id).content
-        yield render.full_row(call, bases[call.basis_id])
+        past = store.past_results(call.row_id)
+        for result in (call, *past):
+            if result.basis_id not in bases:
+                bases[result.basis_id] = store.basis(result.basis_id).content
+        yield render.full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
 
 
 def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:

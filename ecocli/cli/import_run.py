@@ -1,16 +1,14 @@
 """One run of `eco import`: from the sources that are asked for to the summary."""
 
-import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecocli.cli import progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
-from ecocli.errors import MissingFile, SkippedLines, shorten
+from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, shorten
 from ecocli.ingest import logs
 
 if TYPE_CHECKING:
@@ -26,8 +24,8 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
     """Read, store, say what became of it; exit 4 when a line could not be used."""
     session = Session(meta)
     format = session.format("text", "json")
-    plan = [] if source == OTHER_ECO else _plan(source, path)
     key_id = session.authorize("record")
+    plan = [] if source == OTHER_ECO else _plan(source, path)
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
         summaries = [_import(session, store, key_id, unusable, tags, module, roots) for module, roots in plan]
         if source == OTHER_ECO:
@@ -82,7 +80,7 @@ def _import(
 
 
 def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path | None) -> Summary:
-    from ecocli.cli.call_input import unreadable
+    from ecocli.ingest.logs.files import unreadable
     from ecocli.merging import import_history
 
     if path is None:
@@ -90,18 +88,12 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
     summary = Summary(OTHER_ECO)
     try:
         with sys.stdin.buffer if str(path) == "-" else path.open("rb") as stream:
-            for outcome in progress.counted(_stored_together(store, import_history(stream, str(path), store)), "calls", session.quiet):
+            outcomes = import_history(stream, str(path), store, session.now_ms())
+            for outcome in progress.counted(outcomes, "calls", session.quiet):
                 summary.add(outcome, unusable)
     except OSError as error:
         raise unreadable(path, error) from error
     return summary
-
-
-def _stored_together(store: "Store", outcomes: Iterator[Any]) -> Iterator[Any]:
-    """Nothing is told before all of it is stored."""
-    with store.transaction():
-        kept = list(outcomes)
-    yield from kept
 
 
 def _assessor(session: Session) -> "Assessor":
@@ -112,7 +104,6 @@ def _assessor(session: Session) -> "Assessor":
 
 
 def _fill(session: Session, tags: list[str]) -> Any:
-    from ecocli.cli.call_input import parse_tag_options
     from ecocli.ingest.reading import Fill
 
     under: dict[str, Any] = {}
@@ -120,13 +111,27 @@ def _fill(session: Session, tags: list[str]) -> Any:
         under["detected_region"] = session.settings.region
     if session.settings.tags:
         under["tags"] = dict(session.settings.tags)
-    return Fill({"tags": parse_tag_options(tags)} if tags else {}, under)
+    return Fill({"tags": _given(tags)} if tags else {}, under)
+
+
+def _given(tags: list[str]) -> dict[str, str]:
+    """`KEY=VALUE`, repeated, as a mapping."""
+    from ecocli.ingest import native
+    from ecocli.settings import parse_tags
+
+    try:
+        pairs = (tag.partition("=") for tag in tags)
+        given = parse_tags({key: value for key, _, value in pairs})
+        native.CHECKS["tags"]("tags", given)
+        return given
+    except (ValueError, BadData) as error:
+        raise UsageError(f"--tag: {error}", "a tag is written KEY=VALUE, for example --tag machine=laptop") from error
 
 
 def _print(summaries: list[Summary], format: str, session: Session) -> None:
     if session.quiet:
         return
     if format == "json":
-        print(json.dumps({"sources": [summary.body() for summary in summaries]}, ensure_ascii=False))
+        session.show_json({"sources": [summary.body() for summary in summaries]})
     else:
         print("\n".join(summary.text() for summary in summaries) or "no logs were found: eco import SOURCE PATH reads them from elsewhere")

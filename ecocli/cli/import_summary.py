@@ -82,6 +82,6 @@ class Unusable:
         try:
             return path.open("w", encoding="utf-8")
         except OSError as error:
-            from ecocli.cli.call_input import unreadable
+            from ecocli.ingest.logs.files import unreadable
 
             raise unreadable(path, error) from error

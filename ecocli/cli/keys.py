@@ -1,7 +1,6 @@
 """`eco keys`."""
 
 import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +9,11 @@ from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 from ecocli.dates import iso
+from ecocli.errors import shorten
 from ecocli.keys import SCOPES, mask
 
 app = new_app(cls=EcoGroup, help="Name who records: make, list, rename, rotate and revoke keys.\n\nExample: eco keys create \"Production Key\"")
-Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.keys, help="The key's name.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.key_names, help="The key's name.")]
 
 
 @app.command("create", cls=EcoCommand)
@@ -30,12 +30,12 @@ def create(
     from ecocli.durations import span_ms
 
     session = Session(ctx.meta)
-    format = session.format("text", "json")
+    format = session.format("text", "json", pipe="text")
     now_ms = session.now_ms()
     expires_at_ms = now_ms + span_ms(expires) if expires else None
     with session.open_store() as store:
         key, secret = store.keys.create(name, tuple(scope or SCOPES), now_ms, expires_at_ms)
-    _show_secret(key, secret, format)
+    _show_secret(session, key, secret, format)
 
 
 @app.command("list", cls=EcoCommand)
@@ -50,9 +50,9 @@ def list_keys(ctx: typer.Context) -> None:
         keys = store.keys.list()
     rows = [_row(key, session.now_ms()) for key in keys]
     if format == "json":
-        print(json.dumps(rows, ensure_ascii=False))
+        session.show_json(rows)
     elif not rows:
-        print('no keys: eco keys create "NAME" makes one')
+        session.show('no keys: eco keys create "NAME" makes one')
     else:
         _print_table(rows, session)
 
@@ -64,7 +64,7 @@ def rename(ctx: typer.Context, name: Name, new_name: Annotated[str, typer.Argume
     Example: eco keys rename "Production Key" "Website"
     """
     session = Session(ctx.meta)
-    with session.open_store(create=False) as store:
+    with _store_with(session, name) as store:
         key = store.keys.rename(name, new_name)
     _show(key, session, "renamed")
 
@@ -76,10 +76,10 @@ def rotate(ctx: typer.Context, name: Name) -> None:
     Example: eco keys rotate "Production Key"
     """
     session = Session(ctx.meta)
-    format = session.format("text", "json")
-    with session.open_store(create=False) as store:
+    format = session.format("text", "json", pipe="text")
+    with _store_with(session, name) as store:
         key, secret = store.keys.rotate(name, session.now_ms())
-    _show_secret(key, secret, format)
+    _show_secret(session, key, secret, format)
 
 
 @app.command("revoke", cls=EcoCommand)
@@ -89,9 +89,18 @@ def revoke(ctx: typer.Context, name: Name) -> None:
     Example: eco keys revoke "Production Key"
     """
     session = Session(ctx.meta)
-    with session.open_store(create=False) as store:
+    with _store_with(session, name) as store:
         key = store.keys.revoke(name, session.now_ms())
     _show(key, session, "revoked")
+
+
+def _store_with(session: Session, name: str) -> Any:
+    """The store, to change one of its keys; where there is no store there is no such key."""
+    from ecocli.errors import UnknownKey
+
+    if not session.db_path.exists():
+        raise UnknownKey(name)
+    return session.open_store()
 
 
 def _row(key: Any, now_ms: int) -> dict[str, Any]:
@@ -111,25 +120,31 @@ def _status(key: Any, now_ms: int) -> str:
     return "expired" if key.expires_at_ms is not None and key.expires_at_ms <= now_ms else "active"
 
 
-def _show_secret(key: Any, secret: str, format: str) -> None:
-    """The secret goes to standard output alone, so that `KEY=$(eco keys create …)` works."""
+def _show_secret(session: Session, key: Any, secret: str, format: str) -> None:
+    """
+    The secret goes to standard output alone, so that `KEY=$(eco keys create …)` works.
+
+    Also with -q: nothing could show it again.
+    """
     if format == "json":
-        print(json.dumps(_row(key, key.created_at_ms) | {"key": secret}, ensure_ascii=False))
-        return
-    print(secret)
-    print("This is the only time it is shown. Use it as ECO_API_KEY.", file=sys.stderr)
+        print(json.dumps(_row(key, key.created_at_ms) | {"key": secret}))
+    else:
+        print(secret)
+        session.say("This is the only time it is shown. Use it as ECO_API_KEY.")
 
 
 def _show(key: Any, session: Session, what: str) -> None:
     if session.format("text", "json") == "json":
-        print(json.dumps(_row(key, session.now_ms()), ensure_ascii=False))
+        session.show_json(_row(key, session.now_ms()))
     else:
-        session.say(f"{what}: {key.name} ({mask(key.last4)})")
+        session.say(f"{what}: {shorten(key.name)} ({mask(key.last4)})")
 
 
 def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
-    from ecocli.render.tables import print_table
+    columns = [(name, "left") for name in ("name", "key", "scopes", "expires (UTC)", "status")]
+    session.show_table(columns, (_cells(row) for row in rows))
 
-    names = ("name", "maskedKey", "scopes", "created", "expires", "status")
-    cells = ([", ".join(row[n]) if n == "scopes" else row[n] for n in names] for row in rows)
-    print_table([(name, "left") for name in ("name", "key", "scopes", "created", "expires", "status")], cells, sys.stdout, session.colour(sys.stdout))
+
+def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
+    expires = row["expires"] and row["expires"][:16].replace("T", " ")
+    return row["name"], row["maskedKey"], ", ".join(row["scopes"]), expires, row["status"]

@@ -1,5 +1,7 @@
 """`eco`: the commands by name, each in its own file, loaded when it is called."""
 
+from typing import Any
+
 import typer
 
 from ecocli.cli import complete
@@ -9,10 +11,14 @@ COMMANDS = {
     "record": "ecocli.cli.record",
     "estimate": "ecocli.cli.estimate",
     "history": "ecocli.cli.history",
+    "summary": "ecocli.cli.summary",
     "explain": "ecocli.cli.explain",
     "compare": "ecocli.cli.compare",
     "recompute": "ecocli.cli.recompute",
     "import": "ecocli.cli.import_",
+    "merge": "ecocli.cli.merge",
+    "budget": "ecocli.cli.budget",
+    "statusline": "ecocli.cli.statusline",
     "keys": "ecocli.cli.keys",
     "models": "ecocli.cli.models",
     "regions": "ecocli.cli.regions",
@@ -23,6 +29,10 @@ COMMANDS = {
 
 class Eco(RootGroup):
     modules = COMMANDS
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Bare `eco` shows where things stand."""
+        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["summary", "--glance"])
 
 
 app = new_app(cls=Eco)

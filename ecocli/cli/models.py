@@ -1,7 +1,5 @@
 """`eco models`."""
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -33,9 +31,9 @@ def list_models(
     if format == "table":
         _print_table(rows, session)
     elif format == "json":
-        print(json.dumps(rows, ensure_ascii=False))
+        session.show_json(rows)
     else:
-        print("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), end="")
+        session.show_lines(rows)
 
 
 @app.command("show", cls=EcoCommand)
@@ -44,20 +42,20 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", a
 
     Example: eco models show openai/gpt-4o
     """
-    from ecocli.catalog.models import close_names, model
+    from ecocli.catalog.models import model, resolve_model
     from ecocli.errors import UnknownModel
 
     session = Session(ctx.meta)
-    found = model(session.catalog, name)
+    found = model(session.catalog, resolve_model(session.catalog, name, None, fallback=False).spec.id)
     if found is None:
-        raise UnknownModel(name, close_names(session.catalog, name))
+        raise UnknownModel(name)
     body = _row(found) | found.spec.to_json() | {"aliases": list(found.aliases)}
     if session.format("text", "json") == "json":
-        print(json.dumps(body, ensure_ascii=False))
+        session.show_json(body)
     else:
         from ecocli.render.facts import facts_text
 
-        print(facts_text(body))
+        session.show(facts_text(body))
 
 
 @app.command("resolve", cls=EcoCommand)
@@ -79,9 +77,9 @@ def resolve(
     found = resolve_model(session.catalog, name, provider_id, model_fallback or session.settings.model_fallback)
     body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "warnings": list(found.warnings)}
     if session.format("text", "json") == "json":
-        print(json.dumps(body, ensure_ascii=False))
+        session.show_json(body)
     else:
-        print(f"{found.spec.id} ({found.match})")
+        session.show(f"{found.spec.id} ({found.match})")
         for warning in found.warnings:
             session.say(f"eco: warning: {warning}")
 
@@ -103,8 +101,6 @@ def _row(model: Any) -> dict[str, Any]:
 
 
 def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
-    from ecocli.render.tables import print_table
-
     columns = [("id", "left"), ("architecture", "left"), ("total B", "right"), ("active B", "right"), ("size is a", "left")]
     cells = ((r["id"], r["architecture"], f"{r['totalParamsB']:,.4g}", f"{r['activeParamsB']:,.4g}", r["sizeBasis"]) for r in rows)
-    print_table(columns, cells, sys.stdout, session.colour(sys.stdout), f"{len(rows)} models")
+    session.show_table(columns, cells, f"{len(rows)} models")

@@ -1,7 +1,5 @@
 """`eco regions`."""
 
-import json
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -32,9 +30,9 @@ def list_regions(
     if format == "table":
         (_print_places if places else _print_regions)(bodies, session)
     elif format == "json":
-        print(json.dumps(bodies, ensure_ascii=False))
+        session.show_json(bodies)
     else:
-        print("".join(json.dumps(body, ensure_ascii=False) + "\n" for body in bodies), end="")
+        session.show_lines(bodies)
 
 
 @app.command("show", cls=EcoCommand)
@@ -51,11 +49,11 @@ def show(
     found = _resolved(session, code, provider, fallback=False)
     body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
     if session.format("text", "json") == "json":
-        print(json.dumps(body, ensure_ascii=False))
+        session.show_json(body)
     else:
         from ecocli.render.facts import facts_text
 
-        print(facts_text(body))
+        session.show(facts_text(body))
     _warn(session, found)
 
 
@@ -81,9 +79,9 @@ def resolve(
         "warnings": list(found.warnings),
     }
     if session.format("text", "json") == "json":
-        print(json.dumps(body, ensure_ascii=False))
+        session.show_json(body)
     else:
-        print(f"{found.spec.region}, {found.spec.provider} ({found.match})")
+        session.show(f"{found.spec.region}, {found.spec.provider} ({found.match})")
         _warn(session, found)
 
 
@@ -99,18 +97,14 @@ def _warn(session: Session, found: Any) -> None:
 
 
 def _print_regions(bodies: list[dict[str, Any]], session: Session) -> None:
-    from ecocli.render.tables import print_table
-
     columns = [("cloud", "left"), ("code", "left"), ("name", "left"), ("grid", "left"), ("gCO2e/kWh", "right"), ("PUE", "right")]
     cells = (
         (b["cloud"], b["code"], b["name"], b["zone"], f"{b['site']['intensity_g_per_kwh']['value']:.0f}", f"{b['site']['pue']['value']:.2f}")
         for b in bodies
     )
-    print_table(columns, cells, sys.stdout, session.colour(sys.stdout), f"{len(bodies)} regions")
+    session.show_table(columns, cells, f"{len(bodies)} regions")
 
 
 def _print_places(bodies: list[dict[str, Any]], session: Session) -> None:
-    from ecocli.render.tables import print_table
-
     cells = ((b["key"].partition("/")[2] or b["key"], b["name"]) for b in bodies)
-    print_table([("code", "left"), ("name", "left")], cells, sys.stdout, session.colour(sys.stdout), f"{len(bodies)} places")
+    session.show_table([("code", "left"), ("name", "left")], cells, f"{len(bodies)} places")

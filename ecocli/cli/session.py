@@ -1,17 +1,21 @@
 """One run of eco: settings, paths, clock, catalogue and store, made when they are first asked for."""
 
+import json
 import os
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli import paths, settings
 from ecocli.cli.group import META
-from ecocli.errors import BadConfig, UsageError
+from ecocli.errors import BadConfig, UsageError, shorten
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ecocli.catalog.entries import Entries
     from ecocli.settings import Settings
     from ecocli.store import Store
@@ -40,8 +44,11 @@ class Session:
 
     @property
     def db_path(self) -> Path:
-        if given := self._given.get("db"):
-            return Path(given).expanduser()
+        given = self._given.get("db")
+        if given == "":  # a variable of a script that was not set: the default file is not what was meant
+            raise UsageError("--db: the name of a file is needed")
+        if given is not None:
+            return Path(os.path.expanduser(given))
         return self.settings.db or paths.data_folder(os.environ) / "eco.db"
 
     def open_store(self, create: bool = True) -> "Store":
@@ -52,7 +59,19 @@ class Session:
     @property
     def secret(self) -> str | None:
         """The API key, or None for the owner of the file."""
-        return self._given.get("key") or os.environ.get("ECO_API_KEY") or None
+        given = self._given.get("key")
+        return given if given is not None else os.environ.get("ECO_API_KEY") or None
+
+    def zone(self, given: str | None) -> "tzinfo":
+        """The time zone of dates without an offset: --tz, ECO_TZ or config.toml; else UTC."""
+        from ecocli import dates
+
+        if given is not None:
+            return dates.zone(given)
+        try:
+            return dates.zone(self.settings.tz)
+        except UsageError as error:
+            raise BadConfig(f"ECO_TZ or config.toml: {error}", error.hint) from error
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
@@ -83,13 +102,34 @@ class Session:
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:
-            raise UsageError(f"no format {given!r} here", f"one of {', '.join(allowed)}")
+            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {shorten(given)!r}")
         return given
 
     def colour(self, out: TextIO) -> bool:
         """Colour only at a terminal that has some, and where nobody asked for none."""
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return out.isatty() and not plain
+
+    def show(self, text: str) -> None:
+        """A result, on standard output."""
+        if not self.quiet:
+            print(text)
+
+    def show_json(self, body: Any) -> None:
+        """The same for programs. At a terminal in ASCII: no name from outside may turn the writing around."""
+        self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty()))
+
+    def show_lines(self, bodies: Iterable[Any]) -> None:
+        """One compact object per line."""
+        for body in bodies:
+            self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty(), separators=(",", ":")))
+
+    def show_table(self, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], caption: str | None = None) -> None:
+        """The same for people."""
+        if not self.quiet:
+            from ecocli.render.tables import print_table
+
+            print_table(columns, rows, sys.stdout, self.colour(sys.stdout), caption)
 
     def say(self, message: str) -> None:
         """A remark for a person, on standard error."""

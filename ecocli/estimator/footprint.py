@@ -71,17 +71,22 @@ def infer_reasoning(plan: Plan, call: Call) -> Estimate | None:
     )
     fresh = split(call.input_tokens, call.cached_tokens, 0).fresh
     return reasoning.hidden_reasoning_tokens(
-        call.wait_ms, fresh, constants["queue_s"].estimate, constants["prefill_rate"].estimate, rate, _room(plan, call)
+        call.wait_ms, fresh, constants["queue_s"].estimate, constants["prefill_rate"].estimate, rate, room(plan, call)
     )
 
 
-def _room(plan: Plan, call: Call) -> float:
+def room(plan: Plan, call: Call) -> float:
+    """Tokens that still fit into the model's context; infinite where that is not known. [token]"""
     context = plan.model.context_tokens
     return float("inf") if context is None else max(0.0, context - call.input_tokens - call.output_tokens)
 
 
 def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate | None) -> Estimate:
-    """How much the energy changes from the fewest to the most reasoning tokens, others held. [1]"""
+    """
+    How much the energy changes from the fewest to the most reasoning tokens, others held. [1]
+
+    Ratios need something to compare with: a call without a prompt and a visible token keeps the law's range alone.
+    """
     if hidden is None or hidden.high == 0:
         return ONE
     visible = tokens.output - hidden.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp
+from math import exp, prod
 
 from ecocli.estimator.energy import BYTES_PER_GB, TokenCosts
 from ecocli.factors import Factor
@@ -136,21 +136,26 @@ def vintage(at_ms: int, constants: Mapping[str, Factor]) -> Estimate:
     Sources:
         Ratios fitted on the ML.ENERGY benchmark; the dates are assumptions, METHODOLOGY.md
     """
-    year = YEAR_ZERO + at_ms / MS_PER_YEAR
     ratios = [constants[f"{name}_ratio"].estimate for name in GENERATIONS]
     bounds = ((ratio.low for ratio in ratios), (ratio.value for ratio in ratios), (ratio.high for ratio in ratios))
     shifts = (HALF_A_YEAR, 0.0, -HALF_A_YEAR)
-    return Estimate(*(_fleet(year + shift, *bound, constants) for shift, bound in zip(shifts, bounds)))
+    return Estimate(
+        *(prod(map(pow, bound, exponents(at_ms, constants, shift))) for shift, bound in zip(shifts, bounds))
+    )
 
 
-def _fleet(year: float, software: float, ampere: float, blackwell: float, constants: Mapping[str, Factor]) -> float:
-    """E4 for one set of ratios, held still before the first and after the last year."""
+def exponents(at_ms: int, constants: Mapping[str, Factor], shift_years: float = 0.0) -> tuple[float, float, float]:
+    """
+    How much of each ratio of E4 counts at a time: s of software and ampere, 1 - s of blackwell. [1]
+
+    Held still before the first and after the last year that anything is known of.
+    """
+    year = YEAR_ZERO + at_ms / MS_PER_YEAR + shift_years
     year = min(max(year, constants["vintage_first"].value), constants["vintage_last"].value)
-
-    def before(name: str) -> float:
-        return 1 / (1 + exp((year - constants[f"{name}_middle"].value) / constants[f"{name}_span"].value))
-
-    return software ** before("software") * ampere ** before("ampere") * blackwell ** (1 - before("blackwell"))
+    software, ampere, blackwell = (
+        1 / (1 + exp((year - constants[f"{name}_middle"].value) / constants[f"{name}_span"].value)) for name in GENERATIONS
+    )
+    return software, ampere, 1 - blackwell
 
 
 def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -> tuple[TokenCosts, Widths]:

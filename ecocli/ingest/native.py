@@ -175,7 +175,7 @@ def _check_cache(checked: Mapping[str, Any]) -> None:
     cached = checked.get("cached_tokens", 0) + checked.get("cache_write_tokens", 0)
     if cached > checked["prompt_tokens"]:
         name = "cached_tokens" if checked.get("cached_tokens") else "cache_write_tokens"
-        rule = f"cached and cache-written tokens together are part of prompt_tokens ({checked['prompt_tokens']})"
+        rule = f"must be at most prompt_tokens ({checked['prompt_tokens']}), cache writes included"
         raise BadField(name, cached, rule)
 
 
@@ -183,7 +183,7 @@ def _check_times(checked: Mapping[str, Any]) -> None:
     order = [(name, checked[name]) for name in ("startTimeMs", "firstTokenTimeMs", "endTimeMs") if name in checked]
     for (earlier, before), (later, after) in zip(order, order[1:]):
         if after < before:
-            raise BadField(later, after, f"must not be before {earlier} ({before})")
+            raise BadField(later, after, f"must be at least {earlier} ({before})")
 
 
 def _suggestion(key: str) -> str:

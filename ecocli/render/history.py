@@ -10,7 +10,7 @@ from ecocli.keys import mask
 from ecocli.quantity import Estimate
 from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
-from ecocli.store.rows import StoredCall
+from ecocli.store.rows import Result, StoredCall
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that begins so."""
@@ -48,8 +48,14 @@ def row(call: StoredCall) -> dict[str, Any]:
     }
 
 
-def full_row(call: StoredCall, basis: dict[str, Any]) -> dict[str, Any]:
-    """Everything that the store knows of a call, so that nothing is lost when another eco reads it."""
+def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Result, dict[str, Any]]] = ()) -> dict[str, Any]:
+    """
+    Everything that the store knows of a call, so that nothing is lost when another eco reads it.
+
+    Args:
+        basis: Content of the call's Basis.
+        past: Results that were superseded, oldest first, each with the content of its Basis.
+    """
     usage, footprint = call.usage, call.footprint
     return row(call) | {
         "cacheWriteTokens": usage.cache_write_tokens,
@@ -70,6 +76,21 @@ def full_row(call: StoredCall, basis: dict[str, Any]) -> dict[str, Any]:
         "range": ranges(footprint),
         "result": {name: _plain(getattr(footprint, name)) for name in footprint.__dataclass_fields__},
         "basis": basis,
+        "pastResults": [_past_result(result, content) for result, content in past],
+    }
+
+
+def _past_result(result: Result, basis: dict[str, Any]) -> dict[str, Any]:
+    """Under the names that the row has for the current one."""
+    footprint = result.footprint
+    return {
+        "computedTimeMs": result.computed_at_ms,
+        "modelId": result.model_id,
+        "region": result.final_region,
+        "calculationMethod": result.calculation_method,
+        "resultAssumptions": list(result.assumptions),
+        "result": {name: _plain(getattr(footprint, name)) for name in footprint.__dataclass_fields__},
+        "basis": basis,
     }
 
 
@@ -83,9 +104,20 @@ def page(rows: list[dict[str, Any]], total: int, number: int, limit: int) -> dic
     }
 
 
+class Screen:
+    """A terminal that is written to: what would turn its writing around or drive it is shown as an escape."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> None:
+        shown = (c if c.isprintable() or c in "\r\n" else c.encode("unicode_escape").decode() for c in text)
+        self._out.write("".join(shown))
+
+
 def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
-    writer = csv.writer(out)
+    writer = csv.writer(Screen(out) if out.isatty() else out)
     writer.writerow(COLUMNS)
     writer.writerows(_cells(row(call)) for call in calls)
 
@@ -93,7 +125,7 @@ def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     """One compact object per line, as they come."""
     for body in rows:
-        out.write(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
+        out.write(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n")
 
 
 def _cells(body: dict[str, Any]) -> Iterator[Any]:

@@ -30,7 +30,8 @@ def print_table(
         table.add_column(header, justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]
     for cells in rows:
         table.add_row(*(Text(shorten(str(cell), CELL)) if cell is not None else Text("–") for cell in cells))
-    Console(file=out, no_color=not colour, highlight=False, force_terminal=colour or None).print(table)
+    # not no_color, which leaves bold and dim: where no colour is wanted, no escape sequence is
+    Console(file=out, color_system="auto" if colour else None, highlight=False).print(table)
 
 
 def history_table(calls: Iterable[StoredCall], out: TextIO, colour: bool, caption: str) -> None:

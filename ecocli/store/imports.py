@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-
 from ecocli.store.rows import json_text
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ class Position(NamedTuple):
 class Known(NamedTuple):
     """What the store has under an id that a log tells of."""
 
+    call_id: str
     row_id: int
     provider: str
     source: str
@@ -102,13 +102,14 @@ def known(connection: sqlite3.Connection, call_ids: Iterable[str]) -> dict[str, 
     """What is stored under some ids, oldest first."""
     found: dict[str, list[Known]] = {}
     for call_id, *row in connection.execute(KNOWN, (json.dumps(list(call_ids)),)):
-        found.setdefault(call_id, []).append(Known(*row))
+        found.setdefault(call_id, []).append(Known(call_id, *row))
     return found
 
 
-def start_earlier(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
+def start_no_later(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
     """The earliest snapshot tells when a call was made."""
-    connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (started_at_ms, row_id))
+    sql = "UPDATE calls SET started_at_ms = ? WHERE id = ? AND started_at_ms > ?"
+    connection.execute(sql, (started_at_ms, row_id, started_at_ms))
 
 
 def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
@@ -122,5 +123,3 @@ def remove(connection: sqlite3.Connection, row_id: int) -> None:
     """Make room for another snapshot, whatever its size."""
     connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
     connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
-
-

@@ -191,5 +191,12 @@ def v2_imports(database: "Database") -> None:
     database.execute("CREATE UNIQUE INDEX imports_source_path ON imports (source, path)")
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1, v2_imports)
+def v3_budgets(database: "Database") -> None:
+    """How much may be spent of a figure in each period; with tags, by the calls that carry all of them."""
+    columns = {"figure": str, "period": str, "most": float, "tags": str, "created_at_ms": int}
+    _create(database, "budgets", columns, set(columns))
+    database.execute("CREATE UNIQUE INDEX budgets_what ON budgets (figure, period, tags)")
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1, v2_imports, v3_budgets)
 """The version of a file is how many of these it has seen."""

@@ -1,7 +1,7 @@
 """Counting text with tiktoken, with no network from the first run. Importing this costs nothing."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,8 +29,9 @@ _O200K = "|".join((
 PATTERNS = {"r50k_base": _R50K, "p50k_base": _R50K, "cl100k_base": _CL100K, "o200k_base": _O200K}
 """How text is cut before it is encoded, from tiktoken's openai_public.py: its own functions there would download."""
 
-LONGEST_SPACE = 20_000
-"""Characters of white space in one run; a longer run is counted in pieces."""
+LONGEST_SPACE = 500_000
+"""Characters of white space in one run. tiktoken's regular expression runs out of stack at a million; a longer
+run is counted in pieces of this length, which may differ by a token at each seam."""
 
 PER_MESSAGE = 3
 PER_NAME = 1
@@ -74,10 +75,19 @@ def count(text: str, encoding: str) -> int:
     Text such as "<|endoftext|>" counts as the text that it is; a lone surrogate counts as U+FFFD.
     """
     encode = _encoder(VOCABULARIES.get(encoding, encoding)).encode_ordinary
-    if len(text) <= LONGEST_SPACE:
-        return len(encode(text))
-    # tiktoken's regular expression runs out of stack on longer runs of white space
-    return sum(len(encode(piece)) for piece in re.split(rf"(\s{{{LONGEST_SPACE}}})", text) if piece)
+    return sum(len(encode(piece)) for piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text whole, save that it is cut within runs of white space that tiktoken cannot take."""
+    start = 0
+    if len(text) > LONGEST_SPACE:
+        # the look-behind tries each run once, at its beginning: without it the search is quadratic in the run
+        for run in re.finditer(rf"(?<!\s)\s{{{LONGEST_SPACE + 1},}}+", text):
+            for cut in range(run.start() + LONGEST_SPACE, run.end(), LONGEST_SPACE):
+                yield text[start:cut]
+                start = cut
+    yield text[start:]
 
 
 def count_messages(messages: Iterable[Any], encoding: str) -> ChatCount:
@@ -114,7 +124,10 @@ def _texts(message: Mapping[str, Any], number: int) -> tuple[list[str], int]:
 
 
 def _tool_texts(message: Mapping[str, Any], number: int) -> Iterable[str]:
-    for call in message.get("tool_calls") or []:
+    calls = message.get("tool_calls") or []
+    if not isinstance(calls, list):
+        raise BadData(f"message {number}: tool_calls: a list is needed")
+    for call in calls:
         function = call.get("function") if isinstance(call, Mapping) else None
         if not isinstance(function, Mapping):
             raise BadData(f"message {number}: tool_calls: an object with a function is needed")

@@ -10,7 +10,18 @@ from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.logs import files as below
 from ecocli.ingest.logs import lines
-from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, call, moment, name_or_none, place, rejected, tags
+from ecocli.ingest.logs.found import (
+    LogCall,
+    LogFile,
+    Piece,
+    Saved,
+    call,
+    moment,
+    name_or_none,
+    place,
+    rejected,
+    tags,
+)
 from ecocli.ingest.reading import Rejected
 
 NAME = "claude-code"
@@ -62,7 +73,7 @@ class Reader:
     def _calls(self, number: int, body: dict[str, Any], message: dict[str, Any]) -> list[LogCall]:
         identity, request = self._identity(body, message)
         model = name_or_none(message.get("model"))
-        counted, assumptions = counts(message["usage"])
+        counted, lacks = counts(message["usage"])
         common = {
             "provider": _provider(message),
             "model": VARIANT.sub("", model) if model else None,
@@ -72,7 +83,8 @@ class Reader:
             "tags": self._tags(body, request),
         }
         marks = {"request": request, "is_sidechain": body.get("isSidechain") is True}
-        calls = [call(self._file, number, NAME, {"id": identity, **common, **counted}, assumptions=assumptions, **marks)]
+        notes = [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))]
+        calls = [call(self._file, number, NAME, {"id": identity, **common, **counted}, assumptions=notes, lacks=lacks, **marks)]
         if message["usage"].get("iterations"):
             calls += self._iterations(number, {**message, "id": identity}, common, marks)
         return calls
@@ -118,18 +130,40 @@ class Reader:
         )
 
 
-def counts(usage: dict[str, Any]) -> tuple[dict[str, int | None], list[str]]:
-    """The counts of a usage object, and what is assumed where one of them is missing."""
-    counted = anthropic.counts({**usage, "input_tokens": usage.get("input_tokens") or 0})
+def counts(usage: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The counts of a usage object, and which of them it leaves out."""
+    plain = _plain_counts(usage)
+    if plain:
+        return plain, ()
+    counted: dict[str, Any] = anthropic.counts({**usage, "input_tokens": usage.get("input_tokens") or 0})
     written = _written(usage, counted["cache_write_tokens"])
-    if written != counted["cache_write_tokens"]:
+    if written is not None and written != counted["cache_write_tokens"]:
         counted["prompt_tokens"] += written - (counted["cache_write_tokens"] or 0)
         counted["cache_write_tokens"] = written
-    missing = [name for name in ("input_tokens", "output_tokens") if usage.get(name) is None]
+    missing = tuple(name for name in ("input_tokens", "output_tokens") if usage.get(name) is None)
+    unknown = tuple(name for name in ("cached_tokens", "cache_write_tokens") if counted[name] is None)
     if len(missing) == 2 and not counted["prompt_tokens"]:
         raise BadData("no token counts: message.usage holds none")
     counted["completion_tokens"] = counted["completion_tokens"] or 0
-    return counted, [COUNTED_AS_0.format(name) for name in missing]
+    return counted, missing + unknown
+
+
+def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
+    """The counts of nearly every line, where all of them are told; None where one is missing or odd."""
+    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    found: list[Any] = [usage.get(name) for name in names]
+    if any(type(count) is not int or count < 0 for count in found):
+        return None
+    fresh, output, cached, written = found
+    parts = usage.get("cache_creation")
+    if usage.get("output_tokens_details") or (parts and _written(usage, written) != written):
+        return None
+    return {
+        "prompt_tokens": fresh + cached + written,
+        "completion_tokens": output,
+        "cached_tokens": cached,
+        "cache_write_tokens": written,
+    }
 
 
 def _written(usage: dict[str, Any], total: int | None) -> int | None:
@@ -137,7 +171,7 @@ def _written(usage: dict[str, Any], total: int | None) -> int | None:
     parts = usage.get("cache_creation")
     if not isinstance(parts, dict):
         return total
-    known = [f.counter(f"cache_creation.{name}", part) for name, part in parts.items() if part is not None]
+    known = [part if type(part) is int else f.counter(f"cache_creation.{name}", part) for name, part in parts.items() if part is not None]
     return max(sum(known), total or 0) if known else total
 
 

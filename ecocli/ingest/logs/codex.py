@@ -9,7 +9,17 @@ from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.formats import _providers
 from ecocli.ingest.logs import files as below
 from ecocli.ingest.logs import lines
-from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, call, moment, name_or_none, rejected, tags
+from ecocli.ingest.logs.found import (
+    LogCall,
+    LogFile,
+    Piece,
+    Saved,
+    call,
+    moment,
+    name_or_none,
+    rejected,
+    tags,
+)
 from ecocli.ingest.reading import Rejected
 
 NAME = "codex"
@@ -91,26 +101,36 @@ class Reader:
 
     def _count(self, number: int, info: dict[str, Any]) -> Iterable[LogCall | Rejected]:
         try:
-            total, last = _usage(info, "total_token_usage"), _usage(info, "last_token_usage")
+            total, last = self._usages(info)
         except BadData as error:
             return [rejected(self._file, number, error)]
-        before = self.state.get("total")
-        if total is None and last is None:
-            return [rejected(self._file, number, "no token counts: info holds neither total nor last usage")]
-        if total is not None:
-            if total == before:
-                return ()  # each event is written about twice
-            last = last or _difference(total, before)
-            self.state["total"] = total
-        if self.state.get("replay_until_ms") is not None:
+        if total == self.state.get("total"):
+            return ()  # each event is written about twice
+        self.state |= {"total": total, "last": last}
+        if self.state.get("replay_until_ms") is not None or not any(last):
             return ()
-        return [self._call(number, total, last, name_or_none(info.get("model")))] if last and any(last) else ()
+        return [self._call(number, total, last, name_or_none(info.get("model")))]
 
-    def _call(self, number: int, total: list[int] | None, last: list[int], named: str | None) -> LogCall:
+    def _usages(self, info: dict[str, Any]) -> tuple[list[int], list[int]]:
+        """The totals, and this call's part of them; what one of them leaves out follows from the other."""
+        total, last = _usage(info, "total_token_usage"), _usage(info, "last_token_usage")
+        before = self.state.get("total") or [0] * len(COUNTERS)
+        if not _is_told(total) and not _is_told(last):
+            raise BadData("no token counts: info holds neither total nor last usage")
+        told = [(now, then) for now, then in zip(total, before) if now is not None]
+        if all(now == then for now, then in told) if told else last == self.state.get("last"):
+            return before, [0] * len(COUNTERS)
+        began_anew = any(now is not None and now < then for now, then in zip(total, before))
+        base = [0] * len(COUNTERS) if began_anew else before
+        added = [now - then if now is not None else 0 for now, then in zip(total, base)]
+        parts = [part if part is not None else rest for part, rest in zip(last, added)]
+        return [now if now is not None else then + part for now, then, part in zip(total, base, parts)], parts
+
+    def _call(self, number: int, total: list[int], last: list[int], named: str | None) -> LogCall:
         model = self.state.get("model") or named
         prompt, cached, completion, reasoning = last
         fields = {
-            "id": self._identity(total, last, model or FALLBACK_MODEL),
+            "id": self._identity(total, model or FALLBACK_MODEL),
             "provider": _providers.named(self.state.get("provider")) or "OpenAI",
             "model": model or FALLBACK_MODEL,
             "prompt_tokens": prompt,
@@ -123,11 +143,10 @@ class Reader:
         }
         return call(self._file, number, NAME, fields, assumptions=[] if model else [NO_MODEL])
 
-    def _identity(self, total: list[int] | None, last: list[int], model: str) -> str:
+    def _identity(self, total: list[int], model: str) -> str:
         """The same event of the same conversation, in whichever fork it stands."""
         root = self.state.get("root") or self._file.path.stem
-        counted = total if total is not None else [self.state["time"], *last]
-        return f.shortened(f"{root}:{model}:{'-'.join(map(str, counted))}")
+        return f.shortened(f"{root}:{model}:{'-'.join(map(str, total))}")
 
     def _tags(self) -> dict[str, str]:
         known = self.state.get
@@ -141,17 +160,10 @@ def _parent(payload: dict[str, Any]) -> str | None:
     return name_or_none(payload.get("forked_from_id")) or name_or_none(spawned)
 
 
-def _usage(info: dict[str, Any], name: str) -> list[int] | None:
-    """The four counters; None where the log has none of them."""
-    usage = info.get(name)
-    if not isinstance(usage, dict):
-        return None
-    counters = [f.count({name: usage}, f"{name}.{counter}") for counter in COUNTERS]
-    return None if counters[0] is None and counters[2] is None else [counter or 0 for counter in counters]
+def _usage(info: dict[str, Any], name: str) -> list[int | None]:
+    """The four counters, each None where the log does not tell it."""
+    return [f.count(info, f"{name}.{counter}") for counter in COUNTERS]
 
 
-def _difference(total: list[int], before: list[int] | None) -> list[int]:
-    """What this call added; after the counters began anew, all of it."""
-    if before is None or any(now < then for now, then in zip(total, before)):
-        return total
-    return [now - then for now, then in zip(total, before)]
+def _is_told(counters: list[int | None]) -> bool:
+    return counters[0] is not None or counters[2] is not None

@@ -24,7 +24,9 @@ def below(root: Path, pattern: str) -> Iterator[Path]:
     if root.is_file():
         yield root
         return
-    matches, found, seen = re.compile(pattern).fullmatch, [], set()
+    matches, found = re.compile(pattern).fullmatch, list[Path]()
+    seen: set[tuple[int, int]] = set()
+    _is_new(str(root), seen)
     for folder, folders, names in os.walk(root, followlinks=True):
         folders[:] = [name for name in folders if _is_new(os.path.join(folder, name), seen)]
         found += [Path(folder, name) for name in names if matches(name)]

@@ -18,6 +18,8 @@ class LogCall(Reading):
     """The provider's id of the request, where the call's own id may be shared by several."""
     is_sidechain: bool = False
     """Written by a sub-agent, whose log may repeat calls of the session that started it."""
+    lacks: tuple[str, ...] = ()
+    """Counters that this snapshot leaves out and that are counted as 0: another snapshot may tell them."""
     has_twins: bool = False
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 

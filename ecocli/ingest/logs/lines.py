@@ -99,10 +99,19 @@ def parse(line: bytes, file: LogFile, number: int) -> tuple[dict[str, Any] | Non
     if not text:
         return None, []
     try:
-        body = documents.parse(text)
-    except BadData as error:
-        return _after_damage(text), [Rejected(error, place(file, number), line)]
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return _after_damage(text), [_damage(text, file, number)]
     return (body, []) if isinstance(body, dict) else (None, [rejected(file, number, "not a JSON object", line)])
+
+
+def _damage(text: bytes, file: LogFile, number: int) -> Rejected:
+    """What is wrong with a line, in the words that any other input gets."""
+    try:
+        documents.parse(text)
+    except BadData as error:
+        return Rejected(error, place(file, number), text)
+    return rejected(file, number, "not JSON", text)
 
 
 def _after_damage(text: bytes) -> dict[str, Any] | None:

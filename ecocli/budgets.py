@@ -1,0 +1,80 @@
+"""Budgets against what was spent: amounts as people write them, and how much of each is used."""
+
+import re
+from dataclasses import dataclass
+from datetime import tzinfo
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from ecocli import periods
+from ecocli.errors import UsageError, shorten
+from ecocli.quantity import ZERO, Estimate
+from ecocli.store.budgets import Budget, Budgets
+from ecocli.store.history import Filters
+from ecocli.store.totals import sums
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+UNITS = {
+    "facility_energy_wh": {"mWh": 1e-3, "Wh": 1.0, "kWh": 1e3, "MWh": 1e6, "GWh": 1e9},
+    "co2_g": {"mg": 1e-3, "g": 1.0, "kg": 1e3, "t": 1e6},
+    "water_ml": {"mL": 1.0, "L": 1e3, "m3": 1e6, "m³": 1e6},
+}
+"""Unit to its size in the figure's own unit, Wh, g or mL."""
+AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z³][A-Za-z0-9³]*)\s*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A budget and what its current period has cost so far."""
+
+    budget: Budget
+    start_ms: int
+    end_ms: int
+    spent: Estimate
+    """In the budget's unit."""
+
+    @property
+    def share(self) -> float:
+        """Of the budget, by the central value. [1]"""
+        return self.spent.value / self.budget.most
+
+    @property
+    def is_over(self) -> bool:
+        return self.spent.value > self.budget.most
+
+
+def parse_amount(text: str) -> tuple[str, float]:
+    """
+    The figure that an amount is of, and the amount in that figure's unit.
+
+    >>> parse_amount("1.5kWh"), parse_amount("500 g"), parse_amount("2L")
+    (('facility_energy_wh', 1500.0), ('co2_g', 500.0), ('water_ml', 2000.0))
+    """
+    found = AMOUNT.fullmatch(text)
+    if found:
+        for figure, units in UNITS.items():
+            unit = next((size for name, size in units.items() if _is_same(name, found[2])), None)
+            if unit and 0 < (most := float(found[1]) * unit) and isfinite(most):
+                return figure, most
+    raise UsageError(f"no amount {shorten(text)!r}", "a number and Wh, kWh, g, kg, mL or L, for example 500g")
+
+
+def spent(store: "Store", budget: Budget, tz: tzinfo, now_ms: int) -> Spent:
+    """What the calls of the current period, in `tz`, have cost."""
+    start_ms, end_ms = periods.bounds(budget.period, tz)(now_ms)
+    filters = Filters(start_ms=start_ms, end_ms=end_ms, tags=tuple(budget.tags.items()))
+    found = sums(store, filters).get(())
+    return Spent(budget, start_ms, end_ms, found.sum()[budget.figure] if found else ZERO)
+
+
+def all_spent(store: "Store", tz: tzinfo, now_ms: int) -> list[Spent]:
+    """Every budget, oldest first, as one moment of the store."""
+    with store.snapshot():
+        return [spent(store, budget, tz, now_ms) for budget in Budgets(store).list()]
+
+
+def _is_same(unit: str, written: str) -> bool:
+    """Case matters only where it tells mega from milli."""
+    return unit == written or (unit.lower() == written.lower() and unit not in ("mWh", "MWh", "mg"))

@@ -1,0 +1,115 @@
+"""`eco budget`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+
+app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year may cost, and check it.\n\nExample: eco budget set 500g --per week --tag project=x")
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and weeks; the machine's own by default.")]
+
+
+@app.command("set", cls=EcoCommand)
+def set_budget(
+    ctx: typer.Context,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="With its unit: Wh, kWh, g, kg, mL or L.")],
+    per: Annotated[str, typer.Option(metavar="PERIOD", help="day, week, month or year.")] = "month",
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only calls with it; repeatable, all must hold.")] = None,
+) -> None:
+    """Set a budget of energy, carbon or water; the same period and tags again change its amount.
+
+    Example: eco budget set 500g --per week --tag project=x
+    """
+    from ecocli.budgets import parse_amount
+    from ecocli.cli.call_input import tag_pairs
+    from ecocli.errors import UsageError, shorten
+    from ecocli.periods import PERIODS
+    from ecocli.store.budgets import Budgets
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    figure, most = parse_amount(amount)
+    if per not in PERIODS:
+        raise UsageError(f"--per: must be one of {', '.join(PERIODS)}, not {shorten(per)!r}")
+    with session.open_store() as store:
+        budget = Budgets(store).set(figure, per, most, dict(tag_pairs(tag or [])), session.now_ms())
+    _show(session, budget, "set", format)
+
+
+@app.command("list", cls=EcoCommand)
+def list_budgets(ctx: typer.Context, tz: Zone = None) -> None:
+    """List budgets, and how much of each is used.
+
+    Example: eco budget list
+    """
+    session = Session(ctx.meta)
+    format = session.format("table", "json")
+    _print(session, _spent(session, tz), format)
+
+
+@app.command("remove", cls=EcoCommand)
+def remove(ctx: typer.Context, id: Annotated[int, typer.Argument(metavar="ID", min=1, help="As in eco budget list.")]) -> None:
+    """Remove a budget. What was recorded stays.
+
+    Example: eco budget remove 1
+    """
+    from ecocli.store.budgets import Budgets, UnknownBudget
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    if not session.db_path.exists():
+        raise UnknownBudget(id)
+    with session.open_store() as store:
+        budget = Budgets(store).remove(id)
+    _show(session, budget, "removed", format)
+
+
+@app.command("check", cls=EcoCommand)
+def check(ctx: typer.Context, tz: Zone = None) -> None:
+    """Compare what was spent with every budget; exit 7 when one is exceeded, for CI.
+
+    Example: eco budget check || echo "over budget"
+    """
+    from ecocli.errors import OverBudget
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json")
+    session.authorize("history:read")
+    found = _spent(session, tz)
+    _print(session, found, format)
+    if over := [spent for spent in found if spent.is_over]:
+        from ecocli.render.budgets import line
+
+        raise OverBudget("; ".join(map(line, over)), "eco summary --by model shows what it went to")
+
+
+def _spent(session: Session, tz: str | None) -> Any:
+    from ecocli.budgets import all_spent
+    from ecocli.cli.zones import zone
+
+    tzinfo = zone(session, tz)
+    with session.open_store(create=False) as store:
+        return all_spent(store, tzinfo, session.now_ms())
+
+
+def _print(session: Session, found: Any, format: str) -> None:
+    from ecocli.render import budgets as render
+
+    if format == "json":
+        session.show_json([render.row(spent) for spent in found])
+    elif not found:
+        session.show("no budgets: eco budget set 500g --per week makes one")
+    else:
+        columns = [("id", "right"), ("budget", "right"), ("per", "left"), ("tags", "left"), ("spent", "right"), ("", "left")]
+        session.show_table(columns, map(render.cells, found))
+
+
+def _show(session: Session, budget: Any, what: str, format: str) -> None:
+    from ecocli.render import budgets as render
+
+    if format == "json":
+        session.show_json(render.identity(budget))
+    else:
+        session.say(f"{what}: budget {budget.id}, {render.title(budget)}")

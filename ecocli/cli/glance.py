@@ -1,0 +1,65 @@
+"""Bare `eco`: where things stand."""
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+from ecocli import periods
+from ecocli.budgets import all_spent
+from ecocli.store import Filters, Store
+from ecocli.store.totals import Parts, sums
+
+TITLES = {"day": "today", "week": "this week", "month": "this month"}
+START = """Nothing is recorded yet. To start:
+  eco record --model gpt-4o --prompt-tokens 788 --completion-tokens 312    one call
+  curl … /chat/completions | eco record --tee                              what a provider answers
+  eco import claude-code                                                   what an agent left on this machine"""
+"""Three ways to a first record."""
+
+
+def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
+    """Today, this week and this month; how to start when there is nothing yet."""
+    format = session.format("table", "json", pipe="table")
+    session.authorize("history:read")
+    now_ms = session.now_ms()
+    with session.open_store(create=False) as store, store.snapshot():
+        found = {title: _sum(store, chosen, period, tz, now_ms) for period, title in TITLES.items()}
+        is_empty = not found["this month"].calls and store.count() == 0
+        budgets = all_spent(store, tz, now_ms)
+    if session.quiet:
+        return
+    if format == "json":
+        _show_json(session, found, budgets)
+    elif is_empty:
+        print(f"{ctx.find_root().get_help()}\n\n{START}")
+    else:
+        _show_table(session, found, budgets)
+
+
+def _sum(store: Store, chosen: Filters, period: str, tz: Any, now_ms: int) -> Any:
+    start_ms, end_ms = periods.bounds(period, tz)(now_ms)
+    return sums(store, replace(chosen, start_ms=start_ms, end_ms=end_ms)).get((), Parts()).sum()
+
+
+def _show_json(session: Any, found: dict[str, Any], budgets: Any) -> None:
+    from ecocli.render import budgets as render_budgets
+    from ecocli.render import summary as render
+
+    data = [{"period": title, **render.figures(total)} for title, total in found.items()]
+    rows = [render_budgets.row(spent) for spent in budgets]
+    session.show_json({"status": "success", "data": data, "range": render.RANGE, "budgets": rows})
+
+
+def _show_table(session: Any, found: dict[str, Any], budgets: Any) -> None:
+    from ecocli.render import summary as render
+    from ecocli.render.budgets import line as budget_line
+
+    columns = [("", "left"), *((name, "right") for name in ("calls", "energy", "carbon", "water"))]
+    session.show_table(columns, (render.glance_row(title, total) for title, total in found.items()))
+    month = found["this month"]
+    if line := render.equivalence_line(month):
+        session.show(f"this month is like {line}")
+    for spent in budgets:
+        session.show(budget_line(spent))
+    if sys.stdout.isatty():
+        session.say("eco summary --chart shows more; eco --help shows every command")

@@ -1,0 +1,59 @@
+"""`eco statusline`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """One line for a shell prompt or an agent's status bar.
+
+Claude Code's status JSON on standard input adds the model and, when its calls are recorded, the session.
+A format string has fields in braces: {model}, {budget}, and one of today, week, month or session with
+calls, tokens, energy, co2, water or tree, such as {week_co2}. A session is looked for in the last 7 days.
+
+Example: eco statusline --format-string "{today_co2} today, {month_energy} this month"
+"""
+
+app = new_app()
+
+
+@app.command("statusline", cls=EcoCommand, help=HELP)
+def statusline(
+    ctx: typer.Context,
+    format_string: Annotated[str | None, typer.Option(metavar="TEXT", envvar="ECO_STATUSLINE", help="Text with fields in braces.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and weeks; the machine's own by default.")] = None,
+) -> None:
+    from ecocli.render import statusline as statuslines
+    from ecocli.cli.session import Session
+    from ecocli.cli.zones import zone
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json", pipe="text")
+    if format_string is not None:
+        statuslines.check(format_string)
+    agent = statuslines.read_agent(_stdin())
+    session.authorize("history:read")
+    values = statuslines.Values(_store(session), agent, zone(session, tz), session.now_ms())
+    line = statuslines.line(values, format_string)
+    if format == "json":
+        session.show_json({"text": line})
+    else:
+        session.show(line)
+
+
+def _store(session: Any) -> Any:
+    """None where nothing was recorded: an empty store would have to be made first."""
+    return session.open_store() if session.db_path.exists() else None
+
+
+def _stdin() -> bytes:
+    """What an agent wrote, if it did: a prompt must not wait for anybody."""
+    import sys
+
+    from ecocli.ready import read_ready
+
+    try:
+        return b"" if sys.stdin.isatty() else read_ready(sys.stdin.fileno())
+    except (OSError, ValueError):  # closed, or no file at all
+        return b""

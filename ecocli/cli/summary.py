@@ -1,0 +1,135 @@
+"""`eco summary`."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
+
+Days begin at midnight of the machine's time zone, or of --tz; weeks are those of ISO 8601.
+Ranges add: calls share models and grids, so what is unsure about one is unsure about all.
+
+Example: eco summary --by week --since 2026-10 --chart
+"""
+DEFAULT = ("month",)
+
+app = new_app()
+
+
+@app.command("summary", cls=EcoCommand, help=HELP)
+def summary(
+    ctx: typer.Context,
+    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
+    since: Annotated[str | None, typer.Option(metavar="WHEN", help="From a span ago, a year, a month or a date on: 7d, 2026-11.")] = None,
+    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
+    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
+    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
+    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
+    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and of dates without an offset; the machine's own by default.")] = None,
+    chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
+    glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, like eco alone.")] = False,
+) -> None:
+    from dataclasses import replace
+
+    from ecocli import summaries
+    from ecocli.budgets import all_spent
+    from ecocli.cli.filters import filters
+    from ecocli.cli.session import Session
+    from ecocli.cli.zones import zone
+
+    session = Session(ctx.meta)
+    names = _names(by)
+    summaries.check(names)
+    tzinfo, now_ms = zone(session, tz), session.now_ms()
+    start_ms, end_ms = _span(since, start_date, end_date, tzinfo, now_ms)
+    chosen = filters(session, None, None, key_name, provider, model, region, source, tag, None)
+    chosen = replace(chosen, start_ms=start_ms, end_ms=end_ms)
+    if glance:
+        from ecocli.cli import glance as at_a_glance
+
+        at_a_glance.show(ctx, session, chosen, tzinfo)
+        return
+    format = session.format("table", pipe="table") if chart else session.format("table", "json", "csv", "ndjson")
+    session.authorize("history:read")
+    with session.open_store(create=False) as store, store.snapshot():
+        found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else ())
+        budgets = all_spent(store, tzinfo, now_ms) if format in ("table", "json") else []
+    if not session.quiet:
+        _print(session, found, budgets, format, chart)
+
+
+def _names(by: list[str] | None) -> tuple[str, ...]:
+    """`--by month --by model` and `--by month,model`; a tag's name may have a comma."""
+    parts = [[given] if given.startswith("tag:") else given.split(",") for given in by or DEFAULT]
+    return tuple(part.strip() for given in parts for part in given)
+
+
+def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms: int) -> tuple[int | None, int | None]:
+    """First millisecond, and first one that no longer counts."""
+    from ecocli import dates, periods
+    from ecocli.errors import UsageError
+
+    if since is not None and start is not None:
+        raise UsageError("--since and --start-date both say when to begin", "leave one of them away")
+    start_ms = None if start is None else dates.first_ms(start, tz)
+    if since is not None:
+        start_ms = periods.since_ms(since, tz, now_ms)
+    end_ms = None if end is None else dates.after_ms(end, tz)
+    if start_ms is not None and end_ms is not None and end_ms <= start_ms:
+        raise UsageError(f"--end-date {end} is before {since or start}", "exchange them")
+    return start_ms, end_ms
+
+
+def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What bars are divided by: time by model."""
+    from ecocli.periods import PERIODS
+
+    return ("model",) if len(names) == 1 and names[0] in PERIODS else ()
+
+
+def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> None:
+    from ecocli.render import budgets as render_budgets
+    from ecocli.render import summary as render
+
+    if format == "json":
+        session.show_json(render.body(found, [render_budgets.row(spent) for spent in budgets]))
+    elif format == "ndjson":
+        session.show_lines(render.row(group) for group in found.groups)
+    elif format == "csv":
+        from ecocli.cli.history import _csv_out
+
+        render.write_csv(found, _csv_out())
+    elif not found.total.calls:
+        session.show("no calls match")
+    else:
+        _print_text(session, found, budgets, chart)
+
+
+def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
+    from shutil import get_terminal_size
+
+    from ecocli.render import summary as render
+    from ecocli.render.budgets import line as budget_line
+
+    colour = session.colour(sys.stdout)
+    if chart:
+        from ecocli.render.chart import print_chart
+
+        session.show(f"carbon by {', '.join(found.by)}")
+        print_chart(render.bars(found), "g", sys.stdout, colour)
+    else:
+        session.show_table(*render.table(found, get_terminal_size().columns))
+    session.show("")
+    session.show(render.card(found.total, "total · ", colour))
+    if line := render.equivalence_line(found.total):
+        session.show(f"  like     {line}")
+    for spent in budgets:
+        session.show(f"  {budget_line(spent)}")

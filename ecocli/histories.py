@@ -1,0 +1,149 @@
+"""A row of `eco history --full` back to the call that it was printed from."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from ecocli.assessment import digest, plan_of
+from ecocli.errors import BadData, BadField, shorten
+from ecocli.footprint import Assessment, Basis, Footprint
+from ecocli.ingest import native
+from ecocli.quantity import Estimate
+from ecocli.store.history import LOCAL
+from ecocli.store.rows import NewCall
+from ecocli.store.union import ForeignCall, ForeignKey, ForeignResult
+from ecocli.usage import Usage
+
+HINT = "eco history --all --format ndjson --full prints rows that can be read back"
+LAST4 = 4
+
+USAGE_FIELDS = {
+    "provider": "provider",
+    "modelAsReported": "model",
+    "inputTokens": "prompt_tokens",
+    "outputTokens": "completion_tokens",
+    "reasoningTokens": "reasoning_tokens",
+    "cachedTokens": "cached_tokens",
+    "cacheWriteTokens": "cache_write_tokens",
+    "detectedRegion": "detected_region",
+    "startTimeMs": "startTimeMs",
+    "firstTokenTimeMs": "firstTokenTimeMs",
+    "endTimeMs": "endTimeMs",
+    "source": "source",
+    "isEstimated": "is_estimated",
+    "estimationMethod": "estimation_method",
+    "id": "id",
+    "tags": "tags",
+}
+"""What a row calls the fields of the native event."""
+
+_checked: dict[str, None] = {}
+
+
+def foreign_call(row: Any) -> ForeignCall:
+    """
+    The call of a row, with every result that was computed for it.
+
+    Raises BadData for anything that is not such a row.
+    """
+    if not isinstance(row, dict):
+        raise BadData("not a JSON object", HINT)
+    if not {"basis", "result", "providerId", "recordedTimeMs"} <= row.keys():
+        raise BadData("not a row of a full history", HINT)
+    usage = _usage(row)
+    result = _result(row, row)
+    new = NewCall(
+        usage=usage,
+        provider=_text(row, "providerId"),
+        provider_name=_text(row, "provider"),
+        call_id=_text(row, "id"),
+        model_id=result.model_id,
+        final_region=result.final_region,
+        calculation_method=result.calculation_method,
+        started_at_ms=_time(row, "startTimeMs"),
+        recorded_at_ms=_time(row, "recordedTimeMs"),
+        key_id=None,
+        assessment=result.assessment,
+        computed_at_ms=result.computed_at_ms,
+    )
+    past = row.get("pastResults") or []
+    if not isinstance(past, list) or not all(isinstance(one, dict) for one in past):
+        raise BadField("pastResults", past, "must be a list of results")
+    return ForeignCall(new, tuple(_result(one, row) for one in past), _key(row))
+
+
+def _usage(row: dict[str, Any]) -> Usage:
+    """By the rules of every event; nothing is put right, for it was when the call was recorded."""
+    given = {name: row[key] for key, name in USAGE_FIELDS.items() if row.get(key) is not None}
+    return native.to_usage(
+        given,
+        format=_text(row, "format"),
+        encoding=row.get("encoding") and _text(row, "encoding"),
+        assumptions=_sentences(row, "readingAssumptions"),
+    )
+
+
+def _result(body: dict[str, Any], row: dict[str, Any]) -> ForeignResult:
+    content = body.get("basis")
+    if not isinstance(content, dict):
+        raise BadField("basis", content, "must be an object", HINT)
+    basis = Basis(content, digest(content))
+    _check_basis(basis, _time(row, "startTimeMs"))
+    assessment = Assessment(_footprint(body.get("result")), basis, _sentences(body, "resultAssumptions"))
+    model_id = body.get("modelId") and _text(body, "modelId")
+    named = (_text(body, "region"), _text(body, "calculationMethod"))
+    return ForeignResult(assessment, model_id, *named, _time(body, "computedTimeMs"))
+
+
+def _check_basis(basis: Basis, started_at_ms: int) -> None:
+    """It must explain the call later on; each is tried once."""
+    if basis.digest in _checked:
+        return
+    try:
+        plan_of(basis.content, started_at_ms)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadData(f"basis: cannot be used: {shorten(repr(error))}", HINT) from error
+    _checked[basis.digest] = None
+
+
+def _footprint(body: Any) -> Footprint:
+    names = [field.name for field in fields(Footprint)]
+    if not isinstance(body, dict) or set(body) != set(names):
+        raise BadField("result", body, f"must hold {', '.join(names)}", HINT)
+    values = {name: _estimate(name, body[name]) if isinstance(body[name], list) else body[name] for name in names}
+    optional = ("market_co2_g", "inferred_reasoning_tokens")
+    for name, value in values.items():
+        kind = str if name == "dominant_factor" else int | float if name == "market_co2_g" else Estimate
+        if not (isinstance(value, kind) or (value is None and name in optional)):
+            raise BadField(f"result.{name}", body[name], "must be a low, a central and a high value", HINT)
+    return Footprint(**values)
+
+
+def _estimate(name: str, bounds: list[Any]) -> Estimate:
+    numbers = [n for n in bounds if isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n)]
+    if len(numbers) != 3 or len(bounds) != 3:
+        raise BadField(f"result.{name}", bounds, "must be a low, a central and a high value", HINT)
+    return Estimate(*map(float, numbers))
+
+
+def _key(row: dict[str, Any]) -> ForeignKey | None:
+    masked = row.get("maskedKey")
+    if not masked or row.get("keyName") == LOCAL:
+        return None
+    return ForeignKey(_text(row, "keyName"), _text(row, "maskedKey")[-LAST4:])
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    return native.CHECKS["model"](name, row.get(name))
+
+
+def _time(row: Mapping[str, Any], name: str) -> int:
+    return native.CHECKS["startTimeMs"](name, row.get(name))
+
+
+def _sentences(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = row.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(sentence, str) for sentence in found):
+        raise BadField(name, found, "must be a list of sentences")
+    return tuple(found)

@@ -1,0 +1,113 @@
+"""Gemini CLI: whole sessions in one JSON object, and since 2026 as lines that are appended."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ecocli.errors import BadData
+from ecocli.ingest import documents
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.logs import files as below
+from ecocli.ingest.logs import lines
+from ecocli.ingest.logs.found import (
+    LogCall,
+    LogFile,
+    Piece,
+    Saved,
+    call,
+    moment,
+    name_or_none,
+    rejected,
+    tags,
+)
+from ecocli.ingest.reading import Rejected
+
+NAME = "gemini-cli"
+TITLE = "Gemini CLI chats (~/.gemini/tmp)"
+
+CHATS = "chats"
+
+
+def roots(env: dict[str, str]) -> list[Path]:
+    return [Path(env.get("GEMINI_CLI_HOME") or below.home(env)).expanduser() / ".gemini" / "tmp"]
+
+
+def files(root: Path) -> Iterator[Path]:
+    """Below the tool's own folder only chats are sessions; other JSON there is not."""
+    is_own = ".gemini" in root.parts
+    found = below.below(root, r".*\.jsonl?")
+    return (path for path in found if not is_own or CHATS in path.parts)
+
+
+def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
+    """A whole object is read anew whenever it changed; what is known falls out by its ids."""
+    return lines.read(file, saved, Reader) if file.path.suffix == ".jsonl" else _read_whole(file)
+
+
+def _read_whole(file: LogFile) -> Iterator[Piece]:
+    reader = Reader(file, {})
+    try:
+        body = documents.parse(file.path.read_bytes(), None)
+    except OSError as error:
+        raise below.unreadable(file.path, error) from error
+    if not isinstance(body, dict):
+        raise BadData("not a JSON object")
+    yield Piece(list(reader.take(None, body)), Saved(file.stamp))
+
+
+class Reader:
+    """Reads lines. Remembers the session, which only the first line names."""
+
+    def __init__(self, file: LogFile, state: dict[str, Any]) -> None:
+        self.state = state
+        self._file = file
+
+    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
+        body, damage = lines.parse(line, self._file, number)
+        return [*damage, *self.take(number, body)] if body else damage
+
+    def take(self, number: int | None, body: dict[str, Any]) -> Iterator[LogCall | Rejected]:
+        """The calls of a line, or of a whole session; a checkpoint repeats messages, and may hold new ones."""
+        self.state["session"] = name_or_none(body.get("sessionId")) or self.state.get("session")
+        for holder in (body, f.section(body, "$set")):
+            for message in f.objects(holder.get("messages")):
+                yield from self._message(number, message)
+        if "type" in body:
+            yield from self._message(number, body)
+
+    def _message(self, number: int | None, message: dict[str, Any]) -> Iterator[LogCall | Rejected]:
+        """A message of the model has no counts when it is first written; it comes again with them."""
+        if not isinstance(message.get("tokens"), dict):
+            return
+        try:
+            fields = _counts(message)
+        except BadData as error:
+            yield rejected(self._file, number, error)
+            return
+        session = self.state.get("session") or self._file.path.stem
+        identity = name_or_none(message.get("id")) or f.body_id(fields)
+        fields |= {"id": f.shortened(f"{session}:{identity}"), "provider": "Google", "source": NAME}
+        fields |= {"model": name_or_none(message.get("model"))}
+        fields |= {"startTimeMs": moment(message.get("timestamp")) or self._file.mtime_ms}
+        fields |= {"tags": tags(project=_project(self._file.path), session=session, host=self._file.host)}
+        yield call(self._file, number, NAME, fields)
+
+
+def _counts(message: dict[str, Any]) -> dict[str, Any]:
+    """input holds what came from the cache; thoughts and what tools returned are counted beside it."""
+    names = ("input", "output", "cached", "thoughts", "tool")
+    known = {name: f.count(message, f"tokens.{name}") for name in names}
+    if known["input"] is None and known["output"] is None:
+        raise BadData("no token counts: tokens holds neither input nor output")
+    return {
+        "prompt_tokens": (known["input"] or 0) + (known["tool"] or 0),
+        "completion_tokens": (known["output"] or 0) + (known["thoughts"] or 0),
+        "reasoning_tokens": known["thoughts"],
+        "cached_tokens": known["cached"],
+    }
+
+
+def _project(path: Path) -> str:
+    """The folder above the chats: a hash or a short name of the project."""
+    parts = path.parts
+    return parts[parts.index(CHATS) - 1] if CHATS in parts else path.parent.name

@@ -1,0 +1,124 @@
+"""The use case: what another eco recorded, in its own file or in its full history, without counting it twice."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from ecocli.errors import BadData, MissingFile, UsageError, shorten
+from ecocli.footprint import Assessment, Basis
+from ecocli.histories import foreign_call
+from ecocli.ingest import documents
+from ecocli.ingest.reading import Rejected
+from ecocli.store import Store, failures, migrations
+from ecocli.store.rows import NewCall, Result, StoredCall
+from ecocli.store.union import (
+    ForeignCall,
+    ForeignKey,
+    ForeignResult,
+    Union,
+    foreign_keys,
+)
+
+
+def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
+    """What became of each call of another store. The caller holds the transaction."""
+    with _copy(other, store.path) as path, Store.open(path) as opened, store.transaction() as connection:
+        union = Union(store, connection, now_ms)
+        keys, bases = foreign_keys(opened), _Bases(opened)
+        for call in opened.rows():
+            yield union.add(_foreign(call, opened, keys, bases))
+
+
+def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
+    """What became of each line of a full history; all but what is rejected is stored together."""
+    with store.transaction() as connection:
+        union = Union(store, connection, now_ms)
+        for where, row in _rows(stream, name):
+            try:
+                yield union.add(foreign_call(row if not isinstance(row, bytes) else documents.parse(row)))
+            except BadData as error:
+                yield Rejected(error, where, b"")
+
+
+def _rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, Any]]:
+    """One row per line, or all of them inside what `--format json` prints."""
+    number, first = documents.first_line(stream)
+    if first.lstrip().startswith(b'{"status"'):
+        body = documents.parse(documents.read_all(stream, first), name)
+        rows = body.get("data") if isinstance(body, dict) else None
+        yield from ((f"{name}: row {at}", row) for at, row in enumerate(rows if isinstance(rows, list) else (), 1))
+    else:
+        yield from ((f"{name}:{at}", line) for at, line in documents.lines(stream, first, number))
+
+
+@contextmanager
+def _copy(other: Path, own: Path) -> Iterator[Path]:
+    """
+    A private copy of the other store as it is now, in a temporary folder: an older one is brought up to date
+    there, and not a byte is written where the other one lies.
+    """
+    if not other.is_file():
+        raise MissingFile(f"no file {shorten(str(other), 200)!r}", "give the path of another machine's eco.db")
+    if own.exists() and os.path.samefile(other, own):
+        raise UsageError("a store cannot be merged with itself", "give the path of another machine's eco.db")
+    with tempfile.TemporaryDirectory(prefix="eco-merge-") as folder, failures.explained(other):
+        path = Path(folder) / "other.db"
+        _copy_to(path, other)
+        yield path
+
+
+def _copy_to(path: Path, other: Path) -> None:
+    address = f"file:{quote(str(other.absolute()))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
+    os.chmod(path, 0o600)
+    with closing(sqlite3.connect(path)) as copy:
+        if not copy.execute("PRAGMA application_id").fetchone()[0]:
+            raise BadData(f"{shorten(str(other), 200)!r} is not a store of eco", "give the path of another machine's eco.db")
+        migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
+
+
+class _Bases:
+    """The bases of a store, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[int, Basis] = {}
+
+    def get(self, basis_id: int) -> Basis:
+        if basis_id not in self._known:
+            self._known[basis_id] = self._store.basis(basis_id)
+        return self._known[basis_id]
+
+
+def _foreign(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases: _Bases) -> ForeignCall:
+    new = NewCall(
+        usage=call.usage,
+        provider=call.provider,
+        provider_name=call.provider_name,
+        call_id=call.call_id,
+        model_id=call.model_id,
+        final_region=call.final_region,
+        calculation_method=call.calculation_method,
+        started_at_ms=call.started_at_ms,
+        recorded_at_ms=call.recorded_at_ms,
+        key_id=None,
+        assessment=_assessment(call, bases),
+        computed_at_ms=call.computed_at_ms,
+    )
+    past = tuple(_result(result, bases) for result in store.past_results(call.row_id))
+    return ForeignCall(new, past, None if call.key_id is None else keys[call.key_id])
+
+
+def _result(result: Result, bases: _Bases) -> ForeignResult:
+    named = (result.model_id, result.final_region, result.calculation_method)
+    return ForeignResult(_assessment(result, bases), *named, result.computed_at_ms)
+
+
+def _assessment(result: Result, bases: _Bases) -> Assessment:
+    return Assessment(result.footprint, bases.get(result.basis_id), result.assumptions)

@@ -1,0 +1,102 @@
+"""Days, weeks, months and years of a time zone, daylight saving included, as milliseconds in UTC."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from ecocli import dates
+from ecocli.dates import EPOCH, MS
+from ecocli.durations import span_ms
+from ecocli.errors import UsageError
+
+PERIODS = ("day", "week", "month", "year")
+LAST = date.max - timedelta(days=366)
+
+
+class Local(tzinfo):
+    """The machine's own time zone with its daylight saving, at any date; a fixed offset would be wrong half the year."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+def bounds(period: str, tz: tzinfo) -> Callable[[int], tuple[int, int]]:
+    """
+    For a moment: the first millisecond of its day, week (from Monday), month or year, and that of the next.
+
+    >>> bounds("month", UTC)(1_710_000_000_000) == (1_709_251_200_000, 1_711_929_600_000)
+    True
+    """
+
+    def around(ms: int) -> tuple[int, int]:
+        first = _first_day(period, local_day(ms, tz))
+        after = _next(period, first)
+        if ms >= midnight_ms(after, tz):  # clocks set back over midnight: the day before does not come back
+            first, after = after, _next(period, after)
+        return midnight_ms(first, tz), midnight_ms(after, tz)
+
+    return around
+
+
+def label(period: str, start_ms: int, tz: tzinfo) -> str:
+    """
+    How a period is written, weeks as in ISO 8601.
+
+    >>> [label(period, 1_709_251_200_000, UTC) for period in PERIODS]
+    ['2024-03-01', '2024-W09', '2024-03', '2024']
+    """
+    day = local_day(start_ms, tz)
+    if period == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year:04}-W{week:02}"
+    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[period]]
+
+
+def local_day(ms: int, tz: tzinfo) -> date:
+    return min((EPOCH + ms * MS).astimezone(tz).date(), LAST)
+
+
+def midnight_ms(day: date, tz: tzinfo) -> int:
+    """The moment a day begins, also where the clocks leap over midnight."""
+    return (datetime(day.year, day.month, day.day, tzinfo=tz) - EPOCH) // MS
+
+
+def since_ms(text: str, tz: tzinfo, now_ms: int) -> int:
+    """
+    The first millisecond that counts: a span back from now, a year, a month, a day or a moment.
+
+    >>> since_ms("7d", UTC, 700_000_000), since_ms("1970-02", UTC, 0)
+    (95200000, 2678400000)
+    """
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text.strip())
+    if found and 1 <= int(found[2] or 1) <= 12 and int(found[1]):
+        return midnight_ms(date(int(found[1]), int(found[2] or 1), 1), tz)
+    try:
+        return dates.first_ms(text, tz) if "-" in text else max(0, now_ms - span_ms(text))
+    except UsageError as error:
+        raise UsageError(f"--since: {error}", "for example 7d, 12h, 2026-11 or 2026-11-22") from error
+
+
+def _first_day(period: str, day: date) -> date:
+    if period == "day":
+        return day
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day.replace(month=1, day=1)
+
+
+def _next(period: str, first: date) -> date:
+    if period in ("day", "week"):
+        return first + timedelta(days=1 if period == "day" else 7)
+    if period == "year":
+        return first.replace(year=first.year + 1)
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

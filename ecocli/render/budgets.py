@@ -1,0 +1,56 @@
+"""Budgets as JSON, as a line and as cells of a table."""
+
+from typing import Any
+
+from ecocli.budgets import Spent
+from ecocli.dates import iso
+from ecocli.errors import shorten
+from ecocli.render.numbers import ranged, significant
+from ecocli.render.summary import NAMES, UNITS, amount
+from ecocli.store.budgets import Budget
+
+
+def identity(budget: Budget) -> dict[str, Any]:
+    """What a budget is for."""
+    name = next(name for name, figure in NAMES.items() if figure == budget.figure)
+    return {"id": budget.id, "figure": name, "budget": budget.most, "per": budget.period, "tags": dict(budget.tags)}
+
+
+def row(spent: Spent) -> dict[str, Any]:
+    """A budget and what is used of it."""
+    return {
+        **identity(spent.budget),
+        "start": iso(spent.start_ms),
+        "end": iso(spent.end_ms),
+        "spent": spent.spent.value,
+        "range": [spent.spent.low, spent.spent.high],
+        "over": spent.is_over,
+    }
+
+
+def title(budget: Budget) -> str:
+    """How much, of what, for which calls."""
+    tags = _tags(budget)
+    return f"{amount(budget.most, UNITS[budget.figure])} per {budget.period}{' for ' if tags else ''}{tags}"
+
+
+def line(spent: Spent) -> str:
+    """How much of a budget is used."""
+    budget = spent.budget
+    used = ranged(spent.spent, UNITS[budget.figure]) if spent.spent.value else "nothing"
+    return f"budget {budget.id}: {used} of {title(budget)}: {_state(spent)}"
+
+
+def cells(spent: Spent) -> tuple[Any, ...]:
+    """A budget for a table."""
+    budget, unit = spent.budget, UNITS[spent.budget.figure]
+    used = ranged(spent.spent, unit) if spent.spent.value else amount(0.0, unit)
+    return budget.id, amount(budget.most, unit), budget.period, _tags(budget), used, _state(spent)
+
+
+def _state(spent: Spent) -> str:
+    return f"{significant(100 * spent.share, 2)} %{', over budget' if spent.is_over else ''}"
+
+
+def _tags(budget: Budget) -> str:
+    return " ".join(f"{shorten(key)}={shorten(value)}" for key, value in budget.tags.items())

@@ -1,0 +1,97 @@
+"""Bars in a terminal: one a period or a group, stacked. Imports rich: only for people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from ecocli.errors import shorten
+from ecocli.render.summary import amount
+
+COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_white", "bright_black")
+SHADES, LETTERS = "█▓▒░#=+·", "#=+*o%x."
+"""What bars are made of where there is no colour, and where the terminal knows only ASCII."""
+OTHER = "other"
+NARROWEST_BAR = 10
+LONGEST_LABEL = 24
+
+Bars = Mapping[str, Mapping[str, float]]
+"""Label of a bar to its parts: name to value, all in one unit."""
+
+
+def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
+    """
+    One line a bar, with its value behind it, and a legend.
+
+    Args:
+        unit: Of the values: Wh, g, mL or days.
+    """
+    console = Console(file=out, color_system="auto" if colour else None, highlight=False)
+    names = series(bars)
+    labels = {label: shorten(label, LONGEST_LABEL) for label in bars}
+    values = {label: amount(sum(parts.values()), unit) for label, parts in bars.items()}
+    left, right = (max(map(len, texts.values()), default=0) for texts in (labels, values))
+    room = max(NARROWEST_BAR, console.width - left - right - 3)
+    largest = max((sum(parts.values()) for parts in bars.values()), default=0.0)
+    for label, parts in bars.items():
+        line = Text(f"{labels[label]:<{left}} ")
+        line.append_text(_bar(_by_series(parts, names), names, room / largest if largest else 0.0, out, colour))
+        line.append(f" {values[label]}")
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+    if len(names) > 1:
+        console.print(_legend(names, out, colour))
+
+
+def series(bars: Bars) -> list[str]:
+    """The names of parts, largest first; past seven they are one, "other"."""
+    totals: dict[str, float] = {}
+    for parts in bars.values():
+        for name, value in parts.items():
+            totals[name] = totals.get(name, 0.0) + value
+    names = sorted(totals, key=lambda name: (-totals[name], name))
+    return names if len(names) <= len(COLOURS) else [*names[: len(COLOURS) - 1], OTHER]
+
+
+def lengths(values: Sequence[float], cells_per_unit: float) -> list[int]:
+    """
+    How many cells each part takes. Edges are rounded, not parts: the bar is as long as its sum says.
+
+    >>> lengths([1.4, 1.4, 1.4], 1.0)
+    [1, 2, 1]
+    """
+    edges, at = [0], 0.0
+    for value in values:
+        at += value
+        edges.append(round(at * cells_per_unit))
+    return [after - before for before, after in zip(edges, edges[1:])]
+
+
+def _by_series(parts: Mapping[str, float], names: Sequence[str]) -> list[float]:
+    known = [parts.get(name, 0.0) for name in names if name != OTHER]
+    return known if OTHER not in names else [*known, sum(parts.values()) - sum(known)]
+
+
+def _bar(values: Sequence[float], names: Sequence[str], cells_per_unit: float, out: TextIO, colour: bool) -> Text:
+    bar = Text()
+    for at, cells in enumerate(lengths(values, cells_per_unit)):
+        bar.append(_glyph(at, out, colour) * cells, style=COLOURS[at] if colour else "")
+    return bar
+
+
+def _legend(names: Iterable[str], out: TextIO, colour: bool) -> Text:
+    legend = Text()
+    for at, name in enumerate(names):
+        legend.append("  " if at else "")
+        legend.append(_glyph(at, out, colour), style=COLOURS[at] if colour else "")
+        legend.append(f" {shorten(name, 44)}")
+    return legend
+
+
+def _glyph(at: int, out: TextIO, colour: bool) -> str:
+    """One sign for all where colours tell parts apart."""
+    try:
+        SHADES.encode(out.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return LETTERS[at]
+    return SHADES[0] if colour else SHADES[at]

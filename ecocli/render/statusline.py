@@ -1,0 +1,134 @@
+"""One line for a prompt: what today, this week, this month and an agent's session have cost."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from ecocli import periods
+from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.render.numbers import scaled
+from ecocli.store.history import Filters
+from ecocli.store.totals import Parts, Sum, sums
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+SPANS = {"today": "day", "week": "week", "month": "month", "session": None}
+WHATS = {"calls": None, "tokens": None, "energy": "facility_energy_wh", "co2": "co2_g", "water": "water_ml", "tree": "tree_days"}
+UNITS = {"energy": "Wh", "co2": "g", "water": "mL", "tree": "days"}
+FIELDS = ("model", "budget", *(f"{span}_{what}" for span in SPANS for what in WHATS))
+DEFAULT = "eco today {today_energy} · {today_co2} CO2e · {today_water}"
+SESSION = "session {session_co2} CO2e · "
+SESSION_MS = 7 * 86_400_000
+"""How far back the calls of a session are looked for: a tag has no index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What an agent says of itself."""
+
+    model: str = ""
+    session: str = ""
+
+
+def read_agent(data: bytes) -> Agent:
+    """From Claude Code's status JSON. Whatever else it is counts as nothing: a status bar must not break."""
+    try:
+        body = json.loads(data)
+        model, session = body.get("model"), body.get("session_id")
+    except (ValueError, AttributeError, RecursionError):
+        return Agent()
+    if isinstance(model, dict):
+        model = model.get("display_name") or model.get("id")
+    return Agent(*(value if isinstance(value, str) else "" for value in (model, session)))
+
+
+def check(text: str) -> None:
+    """
+    Raises:
+        UsageError: A format string has a field that there is not, or is no format string.
+    """
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
+        unknown = next((field for field in fields if field not in FIELDS), None)
+        if unknown is None:
+            text.format_map(dict.fromkeys(FIELDS, ""))
+            return
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        raise UsageError(f"--format-string: {shorten(str(error))}", "a brace is written {{ or }}") from error
+    from difflib import get_close_matches
+
+    every = f"the fields are {', '.join(FIELDS)}"
+    close = get_close_matches(unknown, FIELDS, n=1)
+    raise UsageError(f"--format-string: no field {shorten(unknown)!r}", f"{did_you_mean(close, '')} {every}".strip())
+
+
+class Values(Mapping[str, str]):
+    """The fields by name, each found when it is asked for. `store` is None where nothing was recorded."""
+
+    def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int) -> None:
+        self._store, self._agent, self._tz, self._now_ms = store, agent, tz, now_ms
+        self._sums: dict[str, Sum] = {}
+
+    def __getitem__(self, field: str) -> str:
+        if field == "model":
+            return shorten(self._agent.model)
+        if field == "budget":
+            return self._budget
+        span, what = field.split("_")
+        return _text(self.sum(span), what)
+
+    def __iter__(self) -> Any:
+        return iter(FIELDS)
+
+    def __len__(self) -> int:
+        return len(FIELDS)
+
+    def sum(self, span: str) -> Sum:
+        """What one of SPANS has cost."""
+        if span not in self._sums:
+            filters = self._filters(span)
+            found = sums(self._store, filters).get(()) if self._store and filters else None
+            self._sums[span] = (found or Parts()).sum()
+        return self._sums[span]
+
+    def _filters(self, span: str) -> Filters | None:
+        if period := SPANS[span]:
+            start_ms, end_ms = periods.bounds(period, self._tz)(self._now_ms)
+            return Filters(start_ms=start_ms, end_ms=end_ms)
+        if not self._agent.session:
+            return None
+        return Filters(start_ms=max(0, self._now_ms - SESSION_MS), tags=(("session", self._agent.session),))
+
+    @cached_property
+    def _budget(self) -> str:
+        """The budget that is used up most."""
+        from ecocli.budgets import all_spent
+
+        found = all_spent(self._store, self._tz, self._now_ms) if self._store else []
+        if not found:
+            return ""
+        spent = max(found, key=lambda each: each.share)
+        return f"{100 * spent.share:.0f} % of the {spent.budget.period}'s budget"
+
+
+def line(values: Values, text: str | None) -> str:
+    """The filled format string; without one, the default with what is known of the agent before it."""
+    if text is not None:
+        return text.format_map(values)
+    session = SESSION if values.sum("session").calls else ""
+    model = "{model} · " if values["model"] else ""
+    return f"{model}{session}{DEFAULT}".format_map(values)
+
+
+def _text(sum: Sum, what: str) -> str:
+    if what == "calls":
+        return f"{sum.calls:,}"
+    if what == "tokens":
+        return f"{sum.input_tokens + sum.output_tokens:,}"
+    value = sum[WHATS[what] or ""].value
+    return scaled(value, UNITS[what]) if value else f"0 {UNITS[what]}"

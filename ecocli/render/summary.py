@@ -1,0 +1,174 @@
+"""Summaries as JSON, CSV, a table and a card; budgets and equivalences in one line each."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO
+
+from ecocli.dates import iso
+from ecocli.equivalences import equivalents
+from ecocli.quantity import Estimate
+from ecocli.render.card import BOLD, _styled
+from ecocli.render.history import Screen, _cells
+from ecocli.render.numbers import ranged, scaled, significant
+from ecocli.store.totals import Sum
+from ecocli.summaries import Group, Summary
+from ecocli.totals import DEPENDENCE
+
+NAMES = {
+    "energyWh": "facility_energy_wh",
+    "co2Grams": "co2_g",
+    "waterMl": "water_ml",
+    "waterOnsiteMl": "water_onsite_ml",
+    "waterOffsiteMl": "water_offsite_ml",
+    "treeDays": "tree_days",
+}
+"""As in `eco history`, to the names of totals.FIGURES."""
+UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
+RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
+WIDE, NARROW = 124, 90
+"""Columns from which a table has room for ranges, and below which it leaves the tree to the total."""
+
+
+def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
+    """The whole summary under the contract's names, in full precision; budgets as in render/budgets.py."""
+    return {
+        "status": "success",
+        "by": list(summary.by),
+        "timeZone": zone_name(summary.tz),
+        "data": [row(group) for group in summary.groups],
+        "total": figures(summary.total),
+        "range": RANGE,
+        "equivalences": equivalence_rows(summary.total),
+        "budgets": budgets,
+    }
+
+
+def row(group: Group) -> dict[str, Any]:
+    """One group; a period with its first moment and that of the next."""
+    if group.start_ms is None or group.end_ms is None:
+        return {**group.names, **figures(group.sum)}
+    return {**group.names, "start": iso(group.start_ms), "end": iso(group.end_ms), **figures(group.sum)}
+
+
+def figures(sum: Sum) -> dict[str, Any]:
+    """Counts, central values, and ranges as [low, high]."""
+    return {
+        "calls": sum.calls,
+        "inputTokens": sum.input_tokens,
+        "outputTokens": sum.output_tokens,
+        **{name: sum[figure].value for name, figure in NAMES.items()},
+        "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()},
+    }
+
+
+def equivalence_rows(sum: Sum) -> list[dict[str, Any]]:
+    """Each with the factor it rests on."""
+    return [
+        {"name": each.name, "value": count.value, "range": [count.low, count.high], "factor": each.factor.to_json()}
+        for each, count in equivalents(sum)
+    ]
+
+
+def write_csv(summary: Summary, out: TextIO) -> None:
+    """Header and groups, without the total; each range becomes two columns. No cell is run by a spreadsheet."""
+    writer = csv.writer(Screen(out) if out.isatty() else out)
+    times = ("start", "end") if any(group.start_ms is not None for group in summary.groups) else ()
+    ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
+    names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
+    writer.writerow(_cells({name: name for name in names}))
+    for group in summary.groups:
+        cells = row(group)
+        bounds = [bound for pair in cells.pop("range").values() for bound in pair]
+        writer.writerow([*_cells(cells), *bounds])
+
+
+def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
+    """Columns and rows for a terminal of so many columns: with ranges where there is room."""
+    shown = ranged if width >= WIDE else _scaled
+    figures = ("energy", "carbon", "water", "tree days")[: 3 if width < NARROW else 4]
+    columns = [(name, "left") for name in summary.by]
+    columns += [(name, "right") for name in ("calls", "in", "out", *figures)]
+    return columns, (_row(group, shown)[: len(columns)] for group in summary.groups)
+
+
+def card(sum: Sum, title: str, colour: bool) -> str:
+    """The total of everything, with its ranges."""
+    head = f"{title}{sum.calls:,} {'call' if sum.calls == 1 else 'calls'} · {sum.input_tokens:,} tokens in, {sum.output_tokens:,} out"
+    onsite, offsite = (amount(sum[figure].value, "mL") for figure in ("water_onsite_ml", "water_offsite_ml"))
+    notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
+    labels = zip(("energy", "carbon", "water", "tree"), UNITS.items())
+    lines = [f"  {label:<8} {ranged(sum[figure], unit)}{notes.get(figure, '')}" for label, (figure, unit) in labels]
+    return "\n".join([_styled(head, BOLD, colour), *lines])
+
+
+def equivalence_line(sum: Sum) -> str | None:
+    """
+    In one line, with no more digits than are known; what is far from one of a thing is left out.
+
+    Nothing for nothing.
+    """
+    parts = [_equivalent(each, count) for each, count in equivalents(sum) if count.value >= 0.05]
+    return f"about {' · '.join(parts)}" if parts else None
+
+
+def amount(value: float, unit: str) -> str:
+    """
+    A figure with its unit; nothing is nothing of the plain unit.
+
+    >>> amount(0.0, "Wh"), amount(1500.0, "g")
+    ('0 Wh', '1.50 kg')
+    """
+    return scaled(value, unit) if value else f"0 {unit}"
+
+
+def rounded(estimate: Estimate) -> str:
+    """
+    The central value with as many digits as its range leaves certain.
+
+    >>> [rounded(Estimate(*x)) for x in ((10, 23.4, 80), (20, 23.4, 26), (23.3, 23.4, 23.5))]
+    ['20', '23', '23.4']
+    """
+    spread = estimate.high / estimate.low if estimate.low > 0 else 10.0
+    return significant(estimate.value, 1 if spread > 2 else 2 if spread > 1.05 else 3)
+
+
+def zone_name(tz: Any) -> str:
+    """How a time zone is called, "local" for the machine's own."""
+    return str(getattr(tz, "key", None) or ("local" if type(tz).__name__ == "Local" else tz))
+
+
+def _equivalent(each: Any, count: Estimate) -> str:
+    text = rounded(count)
+    return f"{text} {each.one if text == '1' else each.name}"
+
+
+def _scaled(estimate: Estimate, unit: str) -> str:
+    return amount(estimate.value, unit)
+
+
+def _row(group: Group, shown: Any) -> tuple[Any, ...]:
+    sum = group.sum
+    cells = (shown(sum[figure], unit) if sum.calls else None for figure, unit in UNITS.items())
+    *amounts, days = cells
+    counts = (f"{sum.calls:,}", f"{sum.input_tokens:,}", f"{sum.output_tokens:,}")
+    return (*group.names.values(), *counts, *amounts, days and days.replace(" days", ""))
+
+
+def bars(summary: Summary) -> dict[str, dict[str, float]]:
+    """The carbon of groups for a chart, in g; each divided as `details` are."""
+    found: dict[str, dict[str, float]] = {_label(group, summary.by): {} for group in summary.groups}
+    for group in summary.details or summary.groups:
+        parts = found[_label(group, summary.by)]
+        name = " ".join(value or "–" for key, value in group.names.items() if key not in summary.by)
+        parts[name] = parts.get(name, 0.0) + group.sum["co2_g"].value
+    return found
+
+
+def _label(group: Group, by: Iterable[str]) -> str:
+    return " ".join(group.names[name] or "–" for name in by)
+
+
+def glance_row(title: str, sum: Sum) -> tuple[Any, ...]:
+    """One period on one line, with ranges."""
+    figures = [(sum[figure], UNITS[figure]) for figure in ("facility_energy_wh", "co2_g", "water_ml")]
+    return title, f"{sum.calls:,}", *(ranged(*figure) if sum.calls else None for figure in figures)

@@ -1,0 +1,77 @@
+"""Budgets of a store: how much of a figure each day, week, month or year may cost."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ecocli.errors import UnknownName
+from ecocli.store.rows import json_text
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+COLUMNS = "id, figure, period, most, tags"
+SET = (
+    "INSERT INTO budgets (figure, period, most, tags, created_at_ms) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (figure, period, tags) DO UPDATE SET most = excluded.most, created_at_ms = excluded.created_at_ms"
+)
+
+
+class UnknownBudget(UnknownName):
+    code = "unknown-budget"
+
+    def __init__(self, id: int) -> None:
+        super().__init__(f"no budget {id}", "eco budget list shows them all")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One budget."""
+
+    id: int
+    figure: str
+    """One of totals.FIGURES."""
+    period: str
+    """day, week, month or year."""
+    most: float
+    """In the figure's unit: Wh, g or mL."""
+    tags: Mapping[str, str]
+    """Only calls with all of these count."""
+
+
+class Budgets:
+    """The budgets of one store; one for each figure, period and set of tags."""
+
+    def __init__(self, store: "Store") -> None:
+        self._store = store
+
+    def set(self, figure: str, period: str, most: float, tags: Mapping[str, str], now_ms: int) -> Budget:
+        """A new budget, or a new amount for the same figure, period and tags."""
+        identity = (figure, period, json_text(dict(sorted(tags.items()))))
+        with self._store.transaction() as connection:
+            connection.execute(SET, (*identity[:2], most, identity[2], now_ms))
+            sql = f"SELECT {COLUMNS} FROM budgets WHERE figure = ? AND period = ? AND tags = ?"
+            return _read(connection.execute(sql, identity).fetchone())
+
+    def list(self) -> list[Budget]:
+        """Every budget, oldest first."""
+        with self._store.snapshot() as connection:
+            return [_read(row) for row in connection.execute(f"SELECT {COLUMNS} FROM budgets ORDER BY id")]
+
+    def remove(self, id: int) -> Budget:
+        """
+        Raises:
+            UnknownBudget: There is none with this id.
+        """
+        with self._store.transaction() as connection:
+            row = connection.execute(f"SELECT {COLUMNS} FROM budgets WHERE id = ?", (id,)).fetchone()
+            if row is None:
+                raise UnknownBudget(id)
+            connection.execute("DELETE FROM budgets WHERE id = ?", (id,))
+            return _read(row)
+
+
+def _read(row: tuple[Any, ...]) -> Budget:
+    id, figure, period, most, tags = row
+    return Budget(id, figure, period, most, json.loads(tags))

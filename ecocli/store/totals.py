@@ -1,0 +1,143 @@
+"""Sums over calls, made inside SQLite block by block: neither the rows nor their number weigh on memory."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ecocli.store.history import ANY, Filters, where
+from ecocli.store.parts import COARSER, FIGURES, Parts, Sum, are_exact, columns
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+__all__ = ["FIGURES", "GROUPS", "TAG", "Parts", "Sum", "starts", "sums"]
+
+GROUPS = {
+    "model": "coalesce(c.model, c.model_id)",
+    "provider": "c.provider_name",
+    "region": "c.final_region",
+    "key": "(SELECT name FROM keys WHERE keys.id = c.key_id)",
+    "source": "c.source",
+}
+"""By what calls are grouped, as `eco history` shows it."""
+TAG = "tag:"
+
+BLOCK, LARGE_BLOCK, MANY = 4096, 32_768, 100
+"""
+Rows that SQLite adds at a time: few enough for sums without rounding, and for sorting inside the processor's cache.
+With many periods a small block would have a group for each of its rows.
+"""
+NARROW = 8
+"""Calls of a span are found by time, not by going through all, when they are less than one in so many."""
+
+
+def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = ()) -> dict[tuple[Any, ...], Parts]:
+    """
+    The calls that `filters` choose, added up by groups.
+
+    Args:
+        by: A name of GROUPS, "tag:" and a tag's name, or the first milliseconds of periods, oldest first.
+
+    Returns:
+        By the values of the groups, in the order of `by`; a period's value is its first millisecond.
+    """
+    found: dict[tuple[Any, ...], Parts] = {}
+    with store._history(filters) as connection:
+        for row in _rows(connection, filters, by):
+            found.setdefault(tuple(row[: len(by)]), Parts()).add(row[len(by) :])
+    return found
+
+
+def starts(store: "Store", filters: Filters, period: Callable[[int], tuple[int, int]]) -> list[int]:
+    """
+    The first milliseconds of the periods that hold calls, oldest first, found by leaps through the index of times.
+
+    Args:
+        period: First millisecond of the period of a moment, and that of the next.
+    """
+    found, after = [], filters.start_ms or 0
+    sql = "SELECT min(started_at_ms) FROM calls WHERE started_at_ms >= ? AND started_at_ms < ?"
+    with store.snapshot() as connection:
+        while (ms := connection.execute(sql, (after, _end(filters))).fetchone()[0]) is not None:
+            first, after = period(ms)
+            found.append(first)
+    return found
+
+
+def _end(filters: Filters) -> int:
+    return 2**62 if filters.end_ms is None else filters.end_ms
+
+
+def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]]) -> Iterator[Any]:
+    """Partial sums, block by block: the values of the groups, then the columns."""
+    condition, values = where(filters)
+    groups = [_group(name, at, values) for at, name in enumerate(by)]
+    size = LARGE_BLOCK if any(not isinstance(name, str) and len(name) > MANY for name in by) else BLOCK
+    index, block, spans = _blocks(connection, filters, size)
+    chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
+    grouped = f"GROUP BY {', '.join(str(at + 1) for at in range(len(by)))}" if by else "HAVING count(*)"
+
+    @cache
+    def sql(scale: float) -> str:
+        return f"SELECT {', '.join([*groups, *columns(scale)])} {chosen} {grouped}"
+
+    for first, after in spans:
+        yield from _block(connection, sql, values | {"first": first, "after": after}, len(by))
+
+
+def _block(connection: sqlite3.Connection, sql: Callable[[float], str], values: dict[str, Any], at: int) -> list[Any]:
+    """The partial sums of a block, in coarser units where a sum is too large for finer ones; groups stand before `at`."""
+    scale = 1.0
+    while True:
+        rows = connection.execute(sql(scale), values).fetchall()
+        if all(are_exact(row[at:], scale) for row in rows):
+            return rows
+        scale *= COARSER
+
+
+def _group(name: str | Sequence[int], at: int, values: dict[str, Any]) -> str:
+    """The SQL of one group; the name of a tag becomes a parameter."""
+    if not isinstance(name, str):
+        return _period(name)
+    if name in GROUPS:
+        return GROUPS[name]
+    values[f"group{at}"] = name.removeprefix(TAG)
+    return f"(SELECT value FROM json_each(c.tags) WHERE key = :group{at})"
+
+
+def _period(starts: Sequence[int]) -> str:
+    """A search by halves among the starts of periods: time zones and calendars are Python's, adding up is SQLite's."""
+    if len(starts) < 2:
+        return str(int(starts[0])) if starts else "NULL"
+    middle = len(starts) // 2
+    return f"CASE WHEN c.started_at_ms < {int(starts[middle])} THEN {_period(starts[:middle])} ELSE {_period(starts[middle:])} END"
+
+
+def _blocks(connection: sqlite3.Connection, filters: Filters, size: int) -> tuple[str, str, Iterable[tuple[int, int]]]:
+    """How to find rows, which of them are a block, and where the blocks begin and end."""
+    first, last = connection.execute("SELECT (SELECT min(id) FROM calls), (SELECT max(id) FROM calls)").fetchone()
+    if first is None:
+        return "", "0 AND :first = :after", []
+    if (filters.start_ms, filters.end_ms) != (None, None) and _is_narrow(connection, filters, last - first + 1):
+        return "INDEXED BY calls_started_at_ms", "c.started_at_ms >= :first AND c.started_at_ms < :after", _times(connection, filters, size)
+    spans = ((at, at + size) for at in range(first, last + 1, size))
+    # in the order of the file: the index of times would lead through it at random
+    return "NOT INDEXED", "c.id >= :first AND c.id < :after", spans
+
+
+def _is_narrow(connection: sqlite3.Connection, filters: Filters, rows: int) -> bool:
+    most = max(BLOCK, rows // NARROW)
+    sql = "SELECT 1 FROM calls WHERE started_at_ms >= ? AND started_at_ms < ? LIMIT 1 OFFSET ?"
+    return connection.execute(sql, (filters.start_ms or 0, _end(filters), most)).fetchone() is None
+
+
+def _times(connection: sqlite3.Connection, filters: Filters, size: int) -> Iterator[tuple[int, int]]:
+    """Spans of time with about `size` calls each; more only where that many began in one millisecond."""
+    at, end = filters.start_ms or 0, _end(filters)
+    sql = "SELECT started_at_ms FROM calls WHERE started_at_ms >= ? AND started_at_ms < ? ORDER BY started_at_ms LIMIT 1 OFFSET ?"
+    while row := connection.execute(sql, (at, end, size)).fetchone():
+        after = max(row[0], at + 1)
+        yield at, after
+        at = after
+    yield at, end

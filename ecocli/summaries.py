@@ -1,0 +1,127 @@
+"""Totals by day, week, month, model and the like, in a time zone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from ecocli import periods
+from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.store.history import LOCAL, Filters
+from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+NAMES = (*periods.PERIODS, *GROUPS)
+MOST_FILLED = 3660
+"""Ten years of days: a series with more holes than that is shown without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Calls that have something in common."""
+
+    names: Mapping[str, str | None]
+    """What they were grouped by, to what they have there; None for calls without such a tag."""
+    sum: Sum
+    start_ms: int | None = None
+    """The period's first millisecond, when they were grouped by one."""
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Groups and their total, which is the sum of the calls and not of the rounded groups."""
+
+    by: tuple[str, ...]
+    groups: list[Group]
+    total: Sum
+    tz: tzinfo = field(repr=False)
+    details: list[Group] = field(default_factory=list)
+    """The same calls in finer groups, where those were asked for."""
+
+
+def check(by: Sequence[str]) -> None:
+    """Nothing, or UsageError for what calls cannot be grouped by."""
+    for name in by:
+        if name not in NAMES and (not name.startswith(TAG) or name == TAG):
+            from difflib import get_close_matches
+
+            hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"one of {', '.join(NAMES)}, or tag:NAME")
+            raise UsageError(f"--by: cannot group by {shorten(name)!r}", hint)
+    if len(set(by)) < len(by) or len(set(by) & set(periods.PERIODS)) > 1:
+        raise UsageError(f"--by: {shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most")
+
+
+def summary(
+    store: "Store", filters: Filters, by: Sequence[str], tz: tzinfo, now_ms: int, finer: Sequence[str] = ()
+) -> Summary:
+    """
+    The calls that `filters` choose, by groups: periods oldest first, the others by falling carbon.
+
+    When grouped by a period alone, periods without calls between the first and the last are there too.
+    `finer` divides the groups once more, in `details`.
+    """
+    period = next((name for name in by if name in periods.PERIODS), None)
+    with store.snapshot():
+        first = starts(store, filters, periods.bounds(period, tz)) if period else []
+        details = sums(store, filters, [first if name == period else name for name in (*by, *finer)])
+        found = _joined(details, len(by))
+        if period and len(by) == 1:
+            found |= {(start_ms,): Parts() for start_ms in _empty(store, filters, period, tz, now_ms, first)}
+    return Summary(
+        tuple(by),
+        _groups(by, found, period, tz),
+        _joined(details, 0).get((), Parts()).sum(),
+        tz,
+        _groups((*by, *finer), details, period, tz) if finer else [],
+    )
+
+
+def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[Any, ...], Parts]:
+    """Groups that agree in their first `depth` values, together, and still without rounding."""
+    joined: dict[tuple[Any, ...], Parts] = {}
+    for values, parts in found.items():
+        joined.setdefault(values[:depth], Parts()).include(parts)
+    return joined
+
+
+def _groups(by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo) -> list[Group]:
+    return sorted((_group(by, values, parts.sum(), period, tz) for values, parts in found.items()), key=_order)
+
+
+def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | None, tz: tzinfo) -> Group:
+    names = dict(zip(by, values))
+    bounds: tuple[int | None, int | None] = (None, None)
+    if period:
+        bounds = periods.bounds(period, tz)(names[period])
+        names[period] = periods.label(period, names[period], tz)
+    if "key" in names:
+        names["key"] = names["key"] or LOCAL
+    return Group(names, sum, *bounds)
+
+
+def _empty(store: "Store", filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequence[int]) -> list[int]:
+    """The first milliseconds of periods without calls: a series over time has no holes."""
+    first, last = (known[0], known[-1]) if known else (None, None)
+    if filters.start_ms is not None:  # whoever says from when on wants to see it from there, and to its end or now
+        first = filters.start_ms
+        last = max(last or 0, min(now_ms, (filters.end_ms or now_ms + 1) - 1))
+    if first is None or last is None:
+        return []
+    there = set(known)
+    empty = [start_ms for start_ms in _each(period, tz, first, last) if start_ms not in there]
+    return empty if len(empty) <= MOST_FILLED else []
+
+
+def _each(period: str, tz: tzinfo, first_ms: int, last_ms: int) -> Iterator[int]:
+    around, at, count = periods.bounds(period, tz), first_ms, 0
+    while at <= last_ms and count <= 2 * MOST_FILLED:
+        start_ms, at = around(at)
+        count += 1
+        yield start_ms
+
+
+def _order(group: Group) -> tuple[Any, ...]:
+    return group.start_ms or 0, -group.sum["co2_g"].value, *(value or "" for value in group.names.values())

@@ -1,0 +1,137 @@
+"""At a terminal: cards and tables, colour where it is wanted, and no name that could drive the screen."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from cli_helpers import inside  # noqa: F401  # a fixture
+
+pty = pytest.importorskip("pty")
+
+CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
+GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
+HOSTILE = "a\u202egnp\u2066\u200f"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def terminal(env: dict[str, str], tmp_path: Path):
+    """Runs eco with its output, and on request its errors, at a terminal; gives what the screen is sent."""
+
+    def run(*arguments: str, errors: bool = False, exit_code: int = 0, **variables: str) -> str:
+        inside, outside = pty.openpty()
+        environment = {name: value for name, value in env.items() if name != "NO_COLOR"} | {"TERM": "xterm-256color"} | variables
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ecocli", *arguments],
+            stdin=subprocess.DEVNULL, stdout=outside, stderr=outside if errors else subprocess.DEVNULL, env=environment, cwd=tmp_path,
+        )  # fmt: skip
+        os.close(outside)
+        text = b"".join(iter(lambda: _read(inside), b"")).decode()
+        os.close(inside)
+        assert process.wait(20) == exit_code, text
+        return re.sub("\r+\n", "\n", text)
+
+    return run
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # Linux reports the end of a terminal as an error
+        return b""
+
+
+def drives_nothing(text: str) -> bool:
+    plain = COLOUR.sub("", text)
+    return not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in plain if c != "\n")
+
+
+def test_a_card_and_its_colour(terminal):
+    card = terminal("estimate", *CALL)
+    assert card.startswith("\x1b[1mopenai/gpt-4o · ")
+    assert card.count("\n") <= 9
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in terminal("estimate", *CALL, **variables)
+
+
+def test_json_on_request(terminal):
+    assert json.loads(terminal("estimate", *CALL, "--json"))["id"]
+
+
+def test_tables(terminal, eco):
+    eco("record", input="".join(json.dumps(GPT | {"id": f"{n}"}) + "\n" for n in range(3)))
+    table = terminal("history")
+    assert "\x1b[1m" in table
+    assert "3 of 3 calls, page 1 of 1" in table
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in terminal("history", **variables)
+
+
+def test_a_count_while_long_work_goes_on(terminal, tmp_path, monkeypatch, capsys):
+    from ecocli.cli import progress
+
+    monkeypatch.setattr(progress, "QUIET_FOR_S", -1)
+    items = range(2 * progress.EVERY)
+    assert list(progress.counted(items, "calls", quiet=False)) == [*items]
+    assert capsys.readouterr().err == ""  # no terminal, no count
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert list(progress.counted(items, "calls", quiet=True)) == [*items]
+    assert capsys.readouterr().err == ""
+    assert list(progress.counted(items, "calls", quiet=False)) == [*items]
+    assert "512 calls" in COLOUR.sub("", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("arguments", [("history",), ("keys", "list"), ("models", "list", "--search", "claude"), ("regions", "list", "--cloud", "aws")])
+def test_a_narrow_terminal(terminal, eco, arguments):
+    eco("record", input=json.dumps(GPT | {"model": "anthropic/claude-sonnet-4.5-20250929", "provider": "Some Provider With A Long Name"}))
+    eco("keys", "create", "A key with quite a long name that has to be folded")
+    table = terminal(*arguments, COLUMNS="60", NO_COLOR="1")
+    assert max(len(line) for line in table.splitlines()) <= 60
+
+
+def test_names_from_outside_never_drive_the_terminal(terminal, eco):
+    event = GPT | {"id": HOSTILE, "provider": HOSTILE, "source": HOSTILE, "tags": {HOSTILE: HOSTILE}}
+    eco("record", input=json.dumps(event))
+    eco("keys", "create", HOSTILE)
+    commands = [
+        ("history",), ("history", "--json"), ("history", "--format", "ndjson"), ("history", "--all", "--json"), ("history", "--format", "csv"),
+        ("explain", HOSTILE), ("explain", HOSTILE, "--json"),
+        ("keys", "list"), ("keys", "list", "--json"), ("keys", "rename", HOSTILE, HOSTILE + "x"),
+        ("estimate", *CALL, "--provider", HOSTILE), ("estimate", *CALL, "--provider", HOSTILE, "--json"),
+    ]  # fmt: skip
+    for command in commands:
+        assert drives_nothing(terminal(*command, errors=True)), command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code"),
+    [
+        ((f"{HOSTILE}\x1b[2J",), 2),
+        (("estimate", f"--{HOSTILE}\x1b[2J"), 2),
+        (("estimate", f"{HOSTILE}\x1b[2J"), 2),
+        (("estimate", "--prompt-tokens", f"{HOSTILE}\x1b[2J"), 2),
+        (("estimate", *CALL, "--model", HOSTILE), 3),
+        (("estimate", *CALL, "--region", HOSTILE), 3),
+        (("estimate", *CALL, "--tag", f"{HOSTILE}\x1b"), 2),
+        (("estimate", "--input", f"{HOSTILE}\x1b[2J"), 4),
+        (("history", "--start-date", f"{HOSTILE}\x1b[2J"), 2),
+        (("history", "--tz", f"{HOSTILE}\x1b[2J"), 2),
+        (("history", "--key-name", f"{HOSTILE}\x1b[2J"), 3),
+        (("history", "--format", f"{HOSTILE}\x1b[2J"), 2),
+        (("history", "--db", f"/dev/null/{HOSTILE}\x1b[2J"), 0),
+        (("record", *CALL, "--db", f"/dev/null/{HOSTILE}\x1b[2J"), 5),
+        (("explain", f"{HOSTILE}\x1b[2J"), 3),
+        (("keys", "create", "k", "--scope", f"{HOSTILE}\x1b[2J"), 2),
+        (("keys", "create", "k", "--expires", f"{HOSTILE}\x1b[2J"), 2),
+        (("keys", "revoke", f"{HOSTILE}\x1b[2J"), 3),
+        (("models", "show", f"{HOSTILE}\x1b[2J"), 3),
+        (("regions", "resolve", f"{HOSTILE}\x1b[2J"), 3),
+    ],
+)
+def test_errors_never_drive_the_terminal(inside, arguments, exit_code):
+    assert drives_nothing(inside(*arguments, exit_code=exit_code).stderr)

@@ -1,0 +1,187 @@
+"""Logs of the other tools: Gemini CLI, OpenCode, llm, LiteLLM, and OpenTelemetry's files."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.import_helpers import SECRET, Logs, claude_line, write
+
+
+@pytest.fixture
+def logs(eco):
+    return Logs(eco)
+
+
+def gemini(identity="g1", **tokens):
+    known = {"input": 100, "output": 20, "cached": 60, "thoughts": 30, "tool": 5, "total": 155} | tokens
+    message = {"id": identity, "timestamp": "2026-05-01T10:00:00Z", "type": "gemini", "content": SECRET, "model": "gemini-2.5-pro"}
+    return message | {"tokens": known or None}
+
+
+class TestGeminiCli:
+    HEAD = {"sessionId": "s-1", "projectHash": "ab12", "kind": "main"}
+
+    def chats(self, tmp_path):
+        return tmp_path / ".gemini" / "tmp" / "garden" / "chats"
+
+    def test_messages_that_come_again_with_their_counts(self, logs, tmp_path):
+        early, partial = gemini() | {"tokens": None}, gemini(output=1)
+        write(self.chats(tmp_path) / "session-1.jsonl", self.HEAD, early, partial, gemini(), {"$rewindTo": "g1"})
+        logs.read("gemini-cli")
+        [row] = logs.rows
+        assert (row["id"], row["providerId"], row["model"]) == ("s-1:g1", "google", "gemini-2.5-pro")
+        assert (row["inputTokens"], row["outputTokens"], row["reasoningTokens"], row["cachedTokens"]) == (105, 50, 30, 60)
+        assert (row["tags"]["project"], row["tags"]["session"]) == ("garden", "s-1")
+
+    def test_a_session_that_went_from_one_form_to_the_other(self, logs, tmp_path):
+        old = self.HEAD | {"messages": [{"id": "u1", "type": "user", "content": SECRET}, gemini("g1")]}
+        (self.chats(tmp_path)).mkdir(parents=True)
+        (self.chats(tmp_path) / "session-1.json").write_text(json.dumps(old))
+        checkpoint = {"$set": {"messages": [gemini("g1"), gemini("g2")]}}
+        write(self.chats(tmp_path) / "session-1.jsonl", self.HEAD, checkpoint, gemini("g3"))
+        (tmp_path / ".gemini" / "tmp" / "garden" / "logs.json").write_text("[]")
+        logs.read("gemini-cli")
+        assert [row["id"] for row in logs.rows] == ["s-1:g1", "s-1:g2", "s-1:g3"]
+
+
+def opencode(identity="m1", created=1_780_000_000_000, **tokens):
+    counts = {"input": 10, "output": 50, "reasoning": 20, "cache": {"read": 100, "write": 5}} | tokens
+    body = {"id": identity, "role": "assistant", "sessionID": "ses_1", "providerID": "anthropic", "modelID": "claude-sonnet-4-5"}
+    return body | {"tokens": counts, "time": {"created": created, "completed": created + 4000}, "path": {"cwd": "/home/ann/garden"}}
+
+
+class TestOpenCode:
+    def database(self, tmp_path, *messages):
+        path = tmp_path / "data" / "opencode" / "opencode.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, session_id TEXT, time_created INT, time_updated INT, data TEXT)")
+            for changed, body in messages:
+                values = (body["id"], "ses_1", 1, changed, json.dumps({key: value for key, value in body.items() if key != "id"}))
+                connection.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", values)
+        return path
+
+    def test_messages_grow_and_sessions_are_copied(self, logs, tmp_path):
+        user = {"id": "m0", "role": "user", "text": SECRET}
+        self.database(tmp_path, (1, user), (2, opencode("m1", input=0, output=0, reasoning=0, cache={})), (3, opencode("m2", 5)))
+        assert logs.read("opencode")["new"] == 1
+        self.database(tmp_path, (4, opencode("m1")), (5, opencode("m1-copy")), (6, opencode("m3", 6)))
+        counts = logs.read("opencode")
+        assert (counts["new"], counts["duplicates"]) == (2, 2)  # the copy, and the last moment read again
+        assert logs.totals() == (3, 3 * 115, 3 * 50)
+        assert logs.rows[0]["endTimeMs"] is not None
+
+    @pytest.mark.parametrize(
+        ("tokens", "output"),
+        [({"total": 185}, 70), ({"total": 165}, 50), ({}, 50), ({"output": 10}, 30)],
+        ids=["total says beside", "total says inside", "no total", "more than the output"],
+    )
+    def test_reasoning_inside_or_beside(self, logs, tmp_path, tokens, output):
+        path = tmp_path / "data" / "opencode" / "storage" / "message" / "ses_1" / "m1.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(opencode(**tokens)))
+        logs.read("opencode")
+        [row] = logs.rows
+        assert (row["inputTokens"], row["outputTokens"], row["cachedTokens"], row["cacheWriteTokens"]) == (115, output, 100, 5)
+        assert row["tags"]["project"] == "/home/ann/garden"
+
+
+class TestLlm:
+    @pytest.fixture
+    def path(self, tmp_path):
+        path = tmp_path / "config" / "io.datasette.llm" / "logs.db"
+        path.parent.mkdir(parents=True)
+        columns = "id TEXT PRIMARY KEY, model TEXT, resolved_model TEXT, input_tokens INT, output_tokens INT, token_details TEXT, duration_ms INT, datetime_utc TEXT"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"CREATE TABLE responses ({columns}, system TEXT, prompt TEXT, response TEXT, conversation_id TEXT)")
+            connection.execute(f"CREATE TABLE turns ({columns}, thread_id TEXT)")
+        return path
+
+    def add(self, path, table, identity, **values):
+        known = {"id": identity, "model": "gpt-4o-mini", "input_tokens": 100, "output_tokens": 40, "datetime_utc": "2026-06-01T10:00:00", "duration_ms": 900}
+        row = known | values
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+    def test_both_tables_and_what_is_in_both_once(self, logs, path):
+        self.add(path, "responses", "r1", conversation_id="c1")
+        self.add(path, "responses", "r2", model="anthropic/claude-3-haiku-20240307", token_details='{"cache_read_input_tokens": 50}')
+        self.add(path, "turns", "r2", model="anthropic/claude-3-haiku-20240307", token_details='{"cache_read_input_tokens": 50}')
+        self.add(path, "turns", "t1", thread_id="c2", resolved_model="gpt-4o-mini-2024-07-18")
+        logs.read("llm")
+        assert logs.totals() == (3, 350, 120)
+        rows = {row["id"]: row for row in logs.rows}
+        assert (rows["t1"]["model"], rows["t1"]["tags"]["session"]) == ("gpt-4o-mini-2024-07-18", "c2")
+        assert rows["r2"]["providerId"] == "anthropic"
+        assert (rows["r1"]["logDate"], rows["r1"]["endTimeMs"] - rows["r1"]["startTimeMs"]) == ("2026-06-01T10:00:00Z", 900)
+
+    def test_rows_that_come_later_also_in_the_place_of_deleted_ones(self, logs, path):
+        self.add(path, "responses", "r1")
+        self.add(path, "responses", "r2")
+        logs.read("llm")
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM responses WHERE id = 'r2'")
+        self.add(path, "responses", "r3")
+        logs.read("llm")
+        assert sorted(row["id"] for row in logs.rows) == ["r1", "r2", "r3"]
+
+    def test_text_is_counted_where_there_are_no_counts_and_never_kept(self, logs, path, tmp_path):
+        self.add(path, "responses", "r1", input_tokens=None, output_tokens=None, prompt=SECRET, response=SECRET)
+        logs.read("llm")
+        [row] = logs.rows
+        assert row["isEstimated"] and row["inputTokens"] > 3
+        assert all(b"walrus" not in file.read_bytes() for file in (tmp_path / "data" / "eco").iterdir())
+
+    def test_another_database(self, logs, tmp_path):
+        path = tmp_path / "logs.db"
+        path.write_text("dear diary")
+        logs.read("llm", path, exit_code=4)
+        assert f"{path}: not a database that can be read" in logs.stderr
+
+
+LITELLM = {
+    "id": "chatcmpl-1", "call_type": "acompletion", "status": "success", "custom_llm_provider": "openai", "model": "gpt-4o",
+    "startTime": 1_780_000_000.5, "endTime": 1_780_000_002.5, "completionStartTime": 1_780_000_001.0,
+    "prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140, "messages": SECRET,
+}  # fmt: skip
+
+
+def test_litellm_in_lines_and_in_lists(logs, tmp_path):
+    failed = LITELLM | {"id": "chatcmpl-3", "status": "failure"}
+    write(tmp_path / "logs" / "calls.jsonl", LITELLM, LITELLM | {"id": "chatcmpl-2"}, failed)
+    (tmp_path / "logs" / "old.json").write_text(json.dumps([LITELLM, LITELLM | {"id": "chatcmpl-4"}], indent=1))
+    (tmp_path / "logs" / "one.json").write_text(json.dumps(LITELLM | {"id": "chatcmpl-5"}, indent=1))
+    counts = logs.read("litellm", tmp_path / "logs")
+    assert (counts["new"], counts["duplicates"], counts["rejected"]) == (4, 1, 0)
+    assert logs.totals() == (4, 400, 160)
+    row = logs.rows[0]
+    assert (row["providerId"], row["source"], row["firstTokenTimeMs"]) == ("openai", "litellm", 1_780_000_001_000)
+
+
+def api_request(request="req_1"):
+    attributes = {"event.name": "api_request", "session.id": "s1", "model": "claude-sonnet-4-5", "request_id": request}
+    attributes |= {"input_tokens": "4", "output_tokens": "100", "cache_read_tokens": "1000", "cache_creation_tokens": "50"}
+    pairs = [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]
+    record = {"timeUnixNano": "1780000000000000000", "body": {"stringValue": "claude_code.api_request"}, "attributes": pairs}
+    service = [{"key": "service.name", "value": {"stringValue": "claude-code"}}]
+    return {"resourceLogs": [{"resource": {"attributes": service}, "scopeLogs": [{"logRecords": [record]}]}]}
+
+
+@pytest.mark.parametrize("telemetry_first", [True, False])
+def test_telemetry_and_log_of_one_call(logs, tmp_path, telemetry_first):
+    write(tmp_path / "otel.jsonl", api_request(), api_request("req_2"))
+    write(tmp_path / "log" / "s.jsonl", claude_line())
+    steps = [("otel", tmp_path / "otel.jsonl"), ("claude-code", tmp_path / "log")]
+    for source, path in steps if telemetry_first else reversed(steps):
+        logs.read(source, path)
+    assert logs.totals() == (2, 2 * 1054, 200)
+
+
+def test_documents_of_another_kind_are_named(logs, tmp_path):
+    path = write(tmp_path / "otel.jsonl", api_request(), {"hello": 1})
+    counts = logs.read("otel", path, exit_code=4)
+    assert counts["new"] == 1
+    assert f"{path}:2: not in the format otlp" in logs.stderr

@@ -1,0 +1,69 @@
+"""docs/validation.md, put together."""
+
+from ecocli.assessment import Assessor
+from tools.validate import summary as s
+from tools.validate import tables as t
+from tools.validate.estimates import Compared
+from tools.validate.figures import Published
+from tools.validate.widths import widths_table
+
+
+def validation(eco: Assessor, published: Published) -> str:
+    """Everything between the markers of docs/validation.md."""
+    rows, batch8 = s.all_compared(eco, published.figures), s.batch8(eco, published)
+    parts = (
+        ("## What was required", REQUIRED, t.requirements(eco, published, rows, batch8), t.summary_table(rows)),
+        ("## Production figures", PRODUCTION, t.figures_table(s.production(rows))),
+        ("## How wide the ranges are", WIDTHS, widths_table(eco)),
+        ("## Jegham et al.", BATCH8, t.batch8_summary(batch8), t.batch8_table(batch8)),
+        ("## Coding agents", AGENTS, t.agents_table(eco, published)),
+        ("## Water and carbon", IMPACTS, t.water_and_carbon(eco, published.figures)),
+        ("## Shown, not counted", APART, t.figures_table(_apart(rows)), t.without_tokens(published.figures)),
+        ("## What stands for what", CHOICES, t.choices(published)),
+    )
+    return "\n".join("\n".join(part) for part in parts)
+
+
+def _apart(rows: list[Compared]) -> list[Compared]:
+    return [row for row in rows if not row.figure.in_production]
+
+
+REQUIRED = """
+Every estimate uses the shipped catalogue and the date of the figure.
+No constant was fitted to any figure here, and none may be: a requirement that does not hold is shown as it is.
+A median error of 1.5x means that half of the estimates are within a factor of 1.5 either way.
+The figures are not independent: three are Epoch AI's and two are Oviedo's, so eight rows come from five sources.
+"""
+PRODUCTION = """
+Figures of batched serving: measured, stated by the operator, or computed by others for such serving.
+The estimate is taken at the boundary of the figure; a range in brackets is the publication's own.
+DeepSeek's fleet spreads experts over hundreds of accelerators, which no benchmark behind the decode law does.
+"""
+WIDTHS = """
+Half-widths over every model of the catalogue in June 2026; products that run several passes per token are left out.
+An open model's width is that of serving and of the laws; a closed one's is its size as well.
+"""
+BATCH8 = """
+Their method turns response times into energy with an assumed batch of 8, where production runs ten times as many requests at once.
+So the estimates should lie two to five times below, with models in much the same order.
+Models that reason wrote an unknown number of hidden tokens: they are in the table and not in the first line.
+"""
+AGENTS = """
+These figures come from logs of tokens times a rate that follows the price, so they say how much is used better than what it draws.
+Of all tokens 96 % are taken as cached reads, 3.6 % as fresh and 0.4 % as output, as in Hausfather's logs; Couch gives no split.
+The length of a request follows from the figures: 592 439 tokens in 24 requests, and a prompt of 150 Wh in twelve at 60 Wh per million.
+Estimates are for Claude Sonnet 4.5 and Claude Opus 4.5.
+Couch counts a million cached reads as 39 Wh, a tenth of fresh ones as the price does; here they cost a fiftieth, plus the reading of their context.
+That is most of the difference where requests are short and little is written at a long context.
+"""
+IMPACTS = """
+Google's and Altman's water is on-site only.
+Mistral's figures are a life-cycle assessment with upstream manufacturing, here beside operational plus embodied carbon and all water.
+"""
+APART = """
+Figures taken from another one, superseded editions, other estimators, and benches without batching.
+A bench without batching draws about ten times what serving does, so a small ratio is expected there.
+"""
+CHOICES = """
+The model that stands for each figure, and what had to be assumed.
+"""
