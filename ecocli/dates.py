@@ -10,6 +10,22 @@ MS = timedelta(milliseconds=1)
 EXAMPLES = "2025-05-10, 2025-05-10T12:00:00Z or 2025-05-10T12:00+02:00"
 
 
+class Local(tzinfo):
+    """The machine's own time zone with its daylight saving, at any date; a fixed offset would be wrong half the year."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
 def zone(name: str | None) -> tzinfo:
     """
     The time zone of an IANA name; UTC for none, the machine's own for "local".
@@ -20,7 +36,7 @@ def zone(name: str | None) -> tzinfo:
     if name is None or name.upper() == "UTC":
         return UTC
     if name == "local":
-        return datetime.now().astimezone().tzinfo or UTC
+        return Local()
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:

@@ -13,22 +13,6 @@ PERIODS = ("day", "week", "month", "year")
 LAST = date.max - timedelta(days=366)
 
 
-class Local(tzinfo):
-    """The machine's own time zone with its daylight saving, at any date; a fixed offset would be wrong half the year."""
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
-
-    def dst(self, moment: datetime | None) -> timedelta | None:
-        return None
-
-    def tzname(self, moment: datetime | None) -> str | None:
-        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
-
-    def fromutc(self, moment: datetime) -> datetime:
-        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
-
-
 def bounds(period: str, tz: tzinfo) -> Callable[[int], tuple[int, int]]:
     """
     For a moment: the first millisecond of its day, week (from Monday), month or year, and that of the next.

@@ -527,3 +527,13 @@ def assert_ordered(found: list[dict[str, Any]]) -> None:
             assert 0 <= low <= one[name] <= high, (one["id"], name)
         assert one["energy_wh"] > 0
         assert one["range"]["energy_wh"][0] > 0
+
+
+def test_one_id_for_many_calls_is_refused(eco):
+    events = f"{EVENT_LINE}\n{EVENT_LINE}\n"
+    result = eco("record", "--id", "x", input=events, exit_code=2)
+    assert result.stderr.startswith("eco: --id is given, and the input holds more than one call\nhint: ")
+    assert eco("history", "--format", "json").json["data"] == []
+
+
+EVENT_LINE = '{"model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1}'

@@ -308,6 +308,16 @@ def test_a_chart_fits_its_terminal(eco, year, columns):
     assert "gpt-4o" in lines[-1] and "▓" in lines[-1]
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100, 140])
+def test_no_column_of_a_table_is_lost(eco, columns):
+    record(eco, [event(1000 * n, ms("2025-05-10"), "claude-sonnet-4.5") for n in range(1, 20)])
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500")
+    for arguments, label in ((("summary", "--format", "table"), "2025-05"), (("summary", "--by", "day,provider", "--format", "table"), "2025-05-10"), ((), "this week")):
+        lines = eco(*arguments, COLUMNS=str(columns)).stdout.split("\n\n")[0].splitlines()
+        assert any(line.startswith(label) for line in lines)
+        assert max(map(len, lines[:3])) <= columns
+
+
 def test_parts_of_a_bar_add_up_to_it():
     assert sum(lengths([0.4] * 10, 1.0)) == 4
     assert lengths([0.0, 2.0], 1.5) == [0, 3]

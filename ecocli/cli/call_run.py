@@ -14,7 +14,7 @@ from ecocli.cli.call_input import fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.session import Session
-from ecocli.errors import BadField
+from ecocli.errors import BadField, UsageError
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.recording import Recorded
 
@@ -46,6 +46,8 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
         Answers(session, stored=keep, explain=options["explain"], out=out) as answers,
     ):
         readings = _readings(stream, options["from_format"])
+        if options["id"] is not None:
+            readings = _only_one(readings)
         try:
             if keep:
                 _record(readings, _assessor(session, options), said, session, key_id, answers, rejects)
@@ -65,6 +67,13 @@ def _readings(stream: BinaryIO | None, format: str | None) -> Iterator[Reading |
     if stream is None:
         return iter([Reading({})])
     return ingest.read(stream, format)
+
+
+def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Rejected]:
+    """One id names one call: a second one would be taken for the first delivered again, and lost."""
+    yield next(readings)
+    for _ in readings:
+        raise UsageError("--id is given, and the input holds more than one call", "leave --id out, or give each event its own id")
 
 
 def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:

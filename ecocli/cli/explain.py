@@ -20,7 +20,7 @@ app = new_app()
 def explain(
     ctx: typer.Context,
     id: Annotated[str, typer.Argument(metavar="ID", help="The id that record or history showed.")],
-    provider: Annotated[str | None, typer.Option(help="Needed when two providers share the id.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Needed when two providers share the id.")] = None,
 ) -> None:
     from ecocli.catalog.regions import normal_provider
     from ecocli.cli.session import Session

@@ -51,11 +51,14 @@ def _show_json(session: Any, found: dict[str, Any], budgets: Any) -> None:
 
 
 def _show_table(session: Any, found: dict[str, Any], budgets: Any) -> None:
+    from shutil import get_terminal_size
+
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
 
+    width = get_terminal_size().columns
     columns = [("", "left"), *((name, "right") for name in ("calls", "energy", "carbon", "water"))]
-    session.show_table(columns, (render.glance_row(title, total) for title, total in found.items()))
+    session.show_table(columns, (render.glance_row(title, total, width) for title, total in found.items()))
     month = found["this month"]
     if line := render.equivalence_line(month):
         session.show(f"this month is like {line}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Look back at recorded calls, newest first.
@@ -21,17 +21,17 @@ app = new_app()
 @app.command("history", cls=EcoCommand, help=HELP)
 def history(
     ctx: typer.Context,
-    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
-    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
-    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
-    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
-    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
-    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")] = None,
-    page: Annotated[int, typer.Option(min=1, max=10**9, help="Which page.")] = 1,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Calls on a page.")] = 100,
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    key_name: options.KeyName = None,
+    provider: options.Provider = None,
+    model: options.Model = None,
+    region: options.Region = None,
+    source: options.Source = None,
+    tag: options.Tags = None,
+    tz: options.Zone = None,
+    page: Annotated[int, typer.Option(metavar="N", min=1, max=10**9, help="Which page.")] = 1,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="Calls on a page.")] = 100,
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
 ) -> None:
@@ -71,7 +71,7 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "ndjson":
         render.write_ndjson(rows, sys.stdout)
     elif format == "csv":
-        render.write_csv(calls, _csv_out())
+        render.write_csv(calls, csv_out())
     else:
         _print_table(calls, total, session, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
 
@@ -80,7 +80,7 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any) ->
     from ecocli.render import history as render
 
     if format == "csv":
-        render.write_csv(calls, _csv_out())
+        render.write_csv(calls, csv_out())
     elif format == "ndjson":
         render.write_ndjson(_rows(store, calls, full), sys.stdout)
     elif format == "json":
@@ -124,7 +124,8 @@ def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:
     history_table(calls, sys.stdout, session.colour(sys.stdout), caption)
 
 
-def _csv_out() -> Any:
+def csv_out() -> Any:
+    """Standard output as the csv module needs it."""
     # the csv module ends its own lines; a text stream must not translate them again
     sys.stdout.reconfigure(newline="", encoding="utf-8")  # type: ignore[union-attr]
     return sys.stdout

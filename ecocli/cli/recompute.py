@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Estimate recorded calls again with the current method and data. Shows the change; --apply keeps it.
@@ -19,15 +19,15 @@ app = new_app()
 @app.command("recompute", cls=EcoCommand, help=HELP)
 def recompute(
     ctx: typer.Context,
-    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
-    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
-    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help="Who recorded.")] = None,
-    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
-    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
-    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")] = None,
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    key_name: options.KeyName = None,
+    provider: options.Provider = None,
+    model: options.Model = None,
+    region: options.Region = None,
+    source: options.Source = None,
+    tag: options.Tags = None,
+    tz: options.Zone = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
 ) -> None:
     from ecocli.cli.filters import filters

@@ -14,7 +14,7 @@ app = new_app(cls=EcoGroup, help="The places that eco knows: cloud regions, coun
 @app.command("list", cls=EcoCommand)
 def list_regions(
     ctx: typer.Context,
-    cloud: Annotated[str | None, typer.Option(help="aws, azure, gcp, oci, alibaba or ibm.")] = None,
+    cloud: Annotated[str | None, typer.Option(metavar="TEXT", help="aws, azure, gcp, oci, alibaba or ibm.")] = None,
     search: Annotated[str, typer.Option(help="Part of a code, name, country or zone.")] = "",
     places: Annotated[bool, typer.Option("--places", help="Countries, states, zones and geographies instead.")] = False,
 ) -> None:
@@ -39,7 +39,7 @@ def list_regions(
 def show(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(metavar="CODE", autocompletion=complete.regions)],
-    provider: Annotated[str | None, typer.Option(help="Whose region it is; the likeliest cloud otherwise.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Whose region it is; the likeliest cloud otherwise.")] = None,
 ) -> None:
     """Show one place with every factor and its source.
 
@@ -61,7 +61,7 @@ def show(
 def resolve(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.regions)],
-    provider: Annotated[str | None, typer.Option(help="Who serves the call.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves the call.")] = None,
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="Go on to the provider's average.")] = False,
 ) -> None:
     """Tell which place a name stands for, and how that was found.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
@@ -25,14 +25,14 @@ def summary(
     ctx: typer.Context,
     by: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
     since: Annotated[str | None, typer.Option(metavar="WHEN", help="From a span ago, a year, a month or a date on: 7d, 2026-11.")] = None,
-    start_date: Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")] = None,
-    end_date: Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")] = None,
-    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
-    provider: Annotated[str | None, typer.Option(autocompletion=complete.providers, help="Who served the calls.")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
-    region: Annotated[str | None, typer.Option(autocompletion=complete.regions, help="As written, or as used in the end.")] = None,
-    source: Annotated[str | None, typer.Option(help="Where the counts come from.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")] = None,
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    key_name: options.KeyName = None,
+    provider: options.Provider = None,
+    model: options.Model = None,
+    region: options.Region = None,
+    source: options.Source = None,
+    tag: options.Tags = None,
     tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and of dates without an offset; the machine's own by default.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, like eco alone.")] = False,
@@ -104,9 +104,9 @@ def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> 
     elif format == "ndjson":
         session.show_lines(render.row(group) for group in found.groups)
     elif format == "csv":
-        from ecocli.cli.history import _csv_out
+        from ecocli.cli.history import csv_out
 
-        render.write_csv(found, _csv_out())
+        render.write_csv(found, csv_out())
     elif not found.total.calls:
         session.show("no calls match")
     else:

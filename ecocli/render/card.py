@@ -18,13 +18,13 @@ def call_card(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stor
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
     how = f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}"
-    lines = [_styled(title, BOLD, colour), *_figures(footprint, colour)]
-    lines.append(_styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
-    lines.append(_styled(f"  how      {how}", DIM, colour))
+    lines = [styled(title, BOLD, colour), *_figures(footprint, colour)]
+    lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
+    lines.append(styled(f"  how      {how}", DIM, colour))
     if duplicate:
         lines.append("  already recorded: nothing was added")
     elif not stored:
-        lines.append(_styled("  an estimate: nothing was stored", DIM, colour))
+        lines.append(styled("  an estimate: nothing was stored", DIM, colour))
     return "\n".join(lines)
 
 
@@ -33,7 +33,7 @@ def totals_card(totals: Totals, stored: bool, colour: bool) -> str:
     verb = "recorded" if stored else "estimated, nothing stored"
     title = f"{totals.calls:,} calls {verb} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
     rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
-    return "\n".join([_styled(title, BOLD, colour), *(_row(*row) for row in rows), _row("tree", totals.tree_days, "days")])
+    return "\n".join([styled(title, BOLD, colour), *(_row(*row) for row in rows), _row("tree", totals.tree_days, "days")])
 
 
 def _figures(footprint: Footprint, colour: bool) -> list[str]:
@@ -54,5 +54,5 @@ def _hidden(footprint: Footprint) -> str:
     return f", about {hidden.value:,.0f} hidden reasoning told from the wait" if hidden and hidden.value >= 1 else ""
 
 
-def _styled(text: str, style: str, colour: bool) -> str:
+def styled(text: str, style: str, colour: bool) -> str:
     return f"{style}{text}{PLAIN}" if colour else text

@@ -1,13 +1,13 @@
 """Summaries as JSON, CSV, a table and a card; budgets and equivalences in one line each."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from ecocli.dates import iso
 from ecocli.equivalences import equivalents
 from ecocli.quantity import Estimate
-from ecocli.render.card import BOLD, _styled
+from ecocli.render.card import BOLD, styled
 from ecocli.render.history import Screen, _cells
 from ecocli.render.numbers import ranged, scaled, significant
 from ecocli.store.totals import Sum
@@ -24,9 +24,11 @@ NAMES = {
 }
 """As in `eco history`, to the names of totals.FIGURES."""
 UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
+COLUMNS = ("energy", "carbon", "water", "tree days")
+"""How a table calls them."""
 RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
-WIDE, NARROW = 124, 90
-"""Columns from which a table has room for ranges, and below which it leaves the tree to the total."""
+WIDE, ROOMY, NARROW = 124, 90, 70
+"""Columns from which a table has room for ranges, for the tree, and for tokens; the total has them all."""
 
 
 def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
@@ -83,12 +85,12 @@ def write_csv(summary: Summary, out: TextIO) -> None:
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
-    """Columns and rows for a terminal of so many columns: with ranges where there is room."""
+    """Columns and rows for a terminal of so many columns: figures are left away before names are cut."""
     shown = ranged if width >= WIDE else _scaled
-    figures = ("energy", "carbon", "water", "tree days")[: 3 if width < NARROW else 4]
-    columns = [(name, "left") for name in summary.by]
-    columns += [(name, "right") for name in ("calls", "in", "out", *figures)]
-    return columns, (_row(group, shown)[: len(columns)] for group in summary.groups)
+    numbers = ["calls", *(("in", "out") if width >= NARROW else ()), "energy", "carbon", "water"]
+    numbers += ["tree days"] if width >= ROOMY else []
+    columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
+    return columns, ((*group.names.values(), *map(_cells_of(group.sum, shown).get, numbers)) for group in summary.groups)
 
 
 def card(sum: Sum, title: str, colour: bool) -> str:
@@ -98,7 +100,7 @@ def card(sum: Sum, title: str, colour: bool) -> str:
     notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
     labels = zip(("energy", "carbon", "water", "tree"), UNITS.items())
     lines = [f"  {label:<8} {ranged(sum[figure], unit)}{notes.get(figure, '')}" for label, (figure, unit) in labels]
-    return "\n".join([_styled(head, BOLD, colour), *lines])
+    return "\n".join([styled(head, BOLD, colour), *lines])
 
 
 def equivalence_line(sum: Sum) -> str | None:
@@ -146,12 +148,13 @@ def _scaled(estimate: Estimate, unit: str) -> str:
     return amount(estimate.value, unit)
 
 
-def _row(group: Group, shown: Any) -> tuple[Any, ...]:
-    sum = group.sum
-    cells = (shown(sum[figure], unit) if sum.calls else None for figure, unit in UNITS.items())
-    *amounts, days = cells
-    counts = (f"{sum.calls:,}", f"{sum.input_tokens:,}", f"{sum.output_tokens:,}")
-    return (*group.names.values(), *counts, *amounts, days and days.replace(" days", ""))
+def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]:
+    """What a table shows of a group, by column; figures of nothing are left open."""
+    counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
+    if not sum.calls:
+        return counts
+    figures = {name: shown(sum[figure], unit) for name, (figure, unit) in zip(COLUMNS, UNITS.items())}
+    return counts | figures | {"tree days": figures["tree days"].replace(" days", "")}
 
 
 def bars(summary: Summary) -> dict[str, dict[str, float]]:
@@ -168,7 +171,7 @@ def _label(group: Group, by: Iterable[str]) -> str:
     return " ".join(group.names[name] or "–" for name in by)
 
 
-def glance_row(title: str, sum: Sum) -> tuple[Any, ...]:
-    """One period on one line, with ranges."""
-    figures = [(sum[figure], UNITS[figure]) for figure in ("facility_energy_wh", "co2_g", "water_ml")]
-    return title, f"{sum.calls:,}", *(ranged(*figure) if sum.calls else None for figure in figures)
+def glance_row(title: str, sum: Sum, width: int) -> tuple[Any, ...]:
+    """One period on one line, with ranges where there is room."""
+    cells = _cells_of(sum, ranged if width >= ROOMY else _scaled)
+    return title, *(cells.get(name) for name in ("calls", *COLUMNS[:3]))

@@ -131,7 +131,7 @@ class Store:
             return calls.basis(self._connection, basis_id)
 
     def count(self, filters: Filters = ANY) -> int:
-        with self._history(filters) as connection:
+        with self.reading(filters) as connection:
             return history.count(connection, filters)
 
     def page(self, filters: Filters, page: int, limit: int, total: int | None = None) -> list[StoredCall]:
@@ -140,7 +140,7 @@ class Store:
 
         `total` is `count(filters)` when the caller has it, from the same `snapshot`.
         """
-        with self._history(filters) as connection:
+        with self.reading(filters) as connection:
             known = history.count(connection, filters) if total is None else total
             return history.page(connection, filters, page, limit, known)
 
@@ -161,7 +161,8 @@ class Store:
         return self._basis_ids[basis.digest]
 
     @contextmanager
-    def _history(self, filters: Filters) -> Iterator[sqlite3.Connection]:
+    def reading(self, filters: Filters) -> Iterator[sqlite3.Connection]:
+        """A `snapshot` for a query with these filters, whose key must have existed."""
         with self.snapshot() as connection:
             self._check(filters)
             yield connection

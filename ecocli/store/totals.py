@@ -43,7 +43,7 @@ def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
     found: dict[tuple[Any, ...], Parts] = {}
-    with store._history(filters) as connection:
+    with store.reading(filters) as connection:
         for row in _rows(connection, filters, by):
             found.setdefault(tuple(row[: len(by)]), Parts()).add(row[len(by) :])
     return found

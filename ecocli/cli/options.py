@@ -1,0 +1,21 @@
+"""Options that several commands share: those by which recorded calls are chosen."""
+
+from typing import Annotated
+
+import typer
+
+from ecocli.cli import complete
+
+StartDate = Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")]
+EndDate = Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")]
+KeyName = Annotated[
+    str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')
+]
+Provider = Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")]
+Model = Annotated[
+    str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")
+]
+Region = Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="As written, or as used in the end.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")]
+Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")]
