@@ -17,7 +17,9 @@ from types import ModuleType
 
 from ecocli import errors
 from ecocli.constants import CONSTANTS
+from ecocli.equivalences import EQUIVALENCES
 from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
+from ecocli.factors import Factor
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
 WIDTH = 100
@@ -39,12 +41,19 @@ def _equations(module: ModuleType) -> Iterator[tuple[int, str, str]]:
 
 def constants_table() -> str:
     """Every constant of the equations with its papers."""
-    head = "| constant | value | low | high | unit | basis | year | source |\n|---|---|---|---|---|---|---|---|\n"
-    rows = (
-        f"| `{name}` | {f.value:.5g} | {f.low:.5g} | {f.high:.5g} | {f.unit} | {f.basis} | {f.year} | {f.source} |"
-        for name, f in CONSTANTS.items()
-    )
-    return head + "\n".join(rows) + "\n"
+    return _factors("constant", {f"`{name}`": factor for name, factor in CONSTANTS.items()})
+
+
+def equivalences_table() -> str:
+    """What a figure is compared with, with its papers."""
+    return _factors("one", {each.one: each.factor for each in EQUIVALENCES})
+
+
+def _factors(head: str, factors: dict[str, Factor]) -> str:
+    lines = [f"| {head} | value | low | high | unit | basis | year | source |", "|---|---|---|---|---|---|---|---|"]
+    for name, f in factors.items():
+        lines.append(f"| {name} | {f.value:.5g} | {f.low:.5g} | {f.high:.5g} | {f.unit} | {f.basis} | {f.year} | {f.source} |")
+    return "\n".join(lines) + "\n"
 
 
 def exit_codes() -> str:
