@@ -27,6 +27,7 @@ class Answers:
         self._stored = stored
         self._explain = explain
         self._out = out
+        self._encode = json.JSONEncoder(ensure_ascii=out.isatty(), separators=(",", ":")).encode
         self._lines: list[str] = []
         self._spool: IO[str] | None = None
         self._first: tuple[Any, ...] | None = None
@@ -74,14 +75,14 @@ class Answers:
         self.totals.add(usage, footprint)
         if self._first is None:
             self._first = (usage, footprint, basis, assumptions, started_at_ms, duplicate)
-        if self._format == "text":
+        if self._format == "text" or self._session.quiet:
             return
         body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
         if self._explain:
             from ecocli.explanation import explanation
 
             body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
-        self._hold(json.dumps(body, ensure_ascii=self._out.isatty(), separators=(",", ":")))
+        self._hold(self._encode(body))
 
     def _hold(self, line: str) -> None:
         self._lines.append(line)

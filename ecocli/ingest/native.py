@@ -9,6 +9,7 @@ from ecocli.usage import NO_TAGS, Usage
 MAX_TOKENS = 10**12
 MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 MAX_CHARACTERS = 256
+TEXT_RULE = f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters"
 
 SPELLINGS = {
     spelling: names[0]
@@ -124,9 +125,13 @@ def _time(name: str, value: Any) -> int:
 
 
 def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_CHARACTERS or not _is_plain(value):
-        raise BadField(name, value, f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters")
+    if not _is_text(value):
+        raise BadField(name, value, TEXT_RULE)
     return value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= MAX_CHARACTERS and _is_plain(value)
 
 
 def _is_plain(value: str) -> bool:
@@ -148,7 +153,12 @@ def _flag(name: str, value: Any) -> bool:
 def _tags(name: str, value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise BadField(name, value, "must be an object of strings")
-    return {_text(f"{name} key", key): _text(f"{name}.{shorten(key, 20)}", text) for key, text in value.items()}
+    for key, text in value.items():
+        if not _is_text(key):
+            raise BadField(f"{name} key", key, TEXT_RULE)
+        if not _is_text(text):
+            raise BadField(f"{name}.{shorten(key, 20)}", text, TEXT_RULE)
+    return dict(value)
 
 
 CHECKS = {
