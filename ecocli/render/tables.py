@@ -11,7 +11,12 @@ from ecocli.errors import shorten
 from ecocli.render.numbers import scaled
 from ecocli.store.rows import StoredCall
 
-CELL = 44
+CELL = 60
+HISTORY = (
+    ("when (UTC)", "right", 0), ("model", "left", 0), ("region", "left", 100),
+    ("in", "right", 0), ("out", "right", 0), ("energy", "right", 0), ("carbon", "right", 0), ("water", "right", 80),
+)  # fmt: skip
+"""Columns of the history: name, justification, and the terminal's width from which they are shown."""
 
 
 def print_table(
@@ -35,17 +40,18 @@ def print_table(
 
 
 def history_table(calls: Iterable[StoredCall], out: TextIO, colour: bool, caption: str) -> None:
-    """One line a call: when, what, how much."""
-    columns = [("when (UTC)", "left"), ("model", "left"), ("region", "left")]
-    columns += [(name, "right") for name in ("in", "out", "energy", "carbon", "water")]
-    print_table(columns, (_cells(call) for call in calls), out, colour, caption)
+    """One line a call: when, what, how much. A narrow terminal does without the place, then without the water."""
+    width = Console(file=out).width
+    shown = [name for name, _, least in HISTORY if width >= least]
+    columns = [(name, justify) for name, justify, least in HISTORY if width >= least]
+    print_table(columns, (_cells(call, shown) for call in calls), out, colour, caption)
 
 
-def _cells(call: StoredCall) -> tuple[str, ...]:
+def _cells(call: StoredCall, shown: Sequence[str]) -> list[str]:
     from ecocli.dates import iso
 
     footprint = call.footprint
-    return (
+    cells = (
         iso(call.started_at_ms)[:16].replace("T", " "),
         call.usage.model or call.model_id or "–",
         call.final_region,
@@ -55,3 +61,4 @@ def _cells(call: StoredCall) -> tuple[str, ...]:
         scaled(footprint.co2_g.value, "g"),
         scaled(footprint.water_ml.value, "mL"),
     )
+    return [cell for cell, (name, _, _) in zip(cells, HISTORY) if name in shown]
