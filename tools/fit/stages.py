@@ -79,7 +79,10 @@ def fit_decode(table: dict, prompt: dict) -> dict:
         ["parameter", "value", "5 %", "95 %"],
         zip(laws.DECODE, np.exp(logs).tolist(), low.tolist(), high.tolist(), strict=True),
     )
-    errors = solve.hold_out(law, cases, cases["target"], laws.DECODE) + np.log(cases["target"] / cases["scored"])
+    held_out = solve.hold_out(law, cases, cases["target"], laws.DECODE)
+    pooled = solve.statistics(targets.over_gpus(table, cases, held_out))
+    report.markdown("Batch unknown, held-out series, per model and task over all GPUs", [*pooled], [[*pooled.values()]])
+    errors = held_out + np.log(cases["target"] / cases["scored"])
     scored = ~np.isnan(errors)
     errors, cases = errors[scored], tables.subset(cases, scored)
     kind = np.where(cases["p_act"] == cases["p_tot"], "dense", "MoE")

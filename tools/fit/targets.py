@@ -45,6 +45,22 @@ def targets(table: dict) -> dict[str, np.ndarray]:
     return subset(columns, ~np.isnan(columns["target"]))
 
 
+def over_gpus(table: dict, cases: dict, errors: np.ndarray) -> np.ndarray:
+    """
+    log(predicted / target) per model and task, whatever GPU it ran on, which a caller does not know either.
+
+    The prediction is the geometric mean of the held-out ones, the target that of all measured configurations.
+    """
+    predicted = cases["target"] * np.exp(errors)
+    keys = list(zip(cases["model"], cases["task"], cases["old"], strict=True))
+    pooled = []
+    for model, task, old in sorted(set(keys)):
+        mine = [key == (model, task, old) for key in keys]
+        rows = (table["model"] == model) & (table["task"] == task) & (table["old"] == old)
+        pooled.append(np.log(predicted[mine]).mean() - np.log(anchored(table, rows, CHAT_ITL_MS)))
+    return np.array([error for error in pooled if not np.isnan(error)])
+
+
 def choices(table: dict) -> np.ndarray:
     """log(energy / target) of every 2025 text configuration that an operator would choose."""
     spread = []
