@@ -21,6 +21,7 @@ from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.usage import Usage
 
 DAY_MS = 86_400_000
+MOST_PLANS = 4096
 COUNTED = "token counts are estimates of the visible text"
 OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
@@ -99,6 +100,8 @@ class Assessor:
             self._pairs[pair] = (plan, _basis(model, site, self._edition))
         plan, basis = self._pairs[pair]
         if (*pair, day) not in self._plans:
+            if len(self._plans) == MOST_PLANS:  # years of events in any order must not fill the memory
+                self._plans.clear()
             self._plans[*pair, day] = plans.at(plan, day * DAY_MS)
         return self._plans[*pair, day], basis
 
