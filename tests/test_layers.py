@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
         *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "recomputing", "comparing"),
-        *("importing", "histories", "merging", "summaries", "budgets", "equivalences"),
+        *("importing", "histories", "merging", "summaries", "reports", "budgets", "equivalences"),
     ),
     ("render",),
     ("cli",),
@@ -40,6 +40,7 @@ LIBRARIES = {
     "sqlite_utils": ("store/migrations.py",),
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
+    "jinja2": ("render/report_html.py",),
     "platformdirs": ("paths.py",),
 }
 """Each outside library and the only places that may import it."""

@@ -12,6 +12,7 @@ COMMANDS = {
     "estimate": "ecocli.cli.estimate",
     "history": "ecocli.cli.history",
     "summary": "ecocli.cli.summary",
+    "report": "ecocli.cli.report",
     "explain": "ecocli.cli.explain",
     "compare": "ecocli.cli.compare",
     "recompute": "ecocli.cli.recompute",

@@ -119,7 +119,7 @@ def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
     writer = csv.writer(Screen(out) if out.isatty() else out)
     writer.writerow(COLUMNS)
-    writer.writerows(_cells(row(call)) for call in calls)
+    writer.writerows(spreadsheet_cells(row(call)) for call in calls)
 
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
@@ -128,7 +128,7 @@ def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
         out.write(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n")
 
 
-def _cells(body: dict[str, Any]) -> Iterator[Any]:
+def spreadsheet_cells(body: dict[str, Any]) -> Iterator[Any]:
     for value in body.values():
         if isinstance(value, bool):
             yield "true" if value else "false"

@@ -8,7 +8,7 @@ from ecocli.dates import iso
 from ecocli.equivalences import equivalents
 from ecocli.quantity import Estimate
 from ecocli.render.card import BOLD, styled
-from ecocli.render.history import Screen, _cells
+from ecocli.render.history import Screen, spreadsheet_cells
 from ecocli.render.numbers import ranged, scaled, significant
 from ecocli.store.totals import Sum
 from ecocli.summaries import Group, Summary
@@ -77,11 +77,11 @@ def write_csv(summary: Summary, out: TextIO) -> None:
     times = ("start", "end") if any(group.start_ms is not None for group in summary.groups) else ()
     ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
     names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
-    writer.writerow(_cells({name: name for name in names}))
+    writer.writerow(spreadsheet_cells({name: name for name in names}))
     for group in summary.groups:
         cells = row(group)
         bounds = [bound for pair in cells.pop("range").values() for bound in pair]
-        writer.writerow([*_cells(cells), *bounds])
+        writer.writerow([*spreadsheet_cells(cells), *bounds])
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:

@@ -74,7 +74,7 @@ def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | S
     condition, values = where(filters)
     groups = [_group(name, at, values) for at, name in enumerate(by)]
     size = LARGE_BLOCK if any(not isinstance(name, str) and len(name) > MANY for name in by) else BLOCK
-    index, block, spans = _blocks(connection, filters, size)
+    index, block, spans = blocks(connection, filters, size)
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
     grouped = f"GROUP BY {', '.join(str(at + 1) for at in range(len(by)))}" if by else "HAVING count(*)"
 
@@ -114,7 +114,7 @@ def _period(starts: Sequence[int]) -> str:
     return f"CASE WHEN c.started_at_ms < {int(starts[middle])} THEN {_period(starts[:middle])} ELSE {_period(starts[middle:])} END"
 
 
-def _blocks(connection: sqlite3.Connection, filters: Filters, size: int) -> tuple[str, str, Iterable[tuple[int, int]]]:
+def blocks(connection: sqlite3.Connection, filters: Filters, size: int) -> tuple[str, str, Iterable[tuple[int, int]]]:
     """How to find rows, which of them are a block, and where the blocks begin and end."""
     first, last = connection.execute("SELECT (SELECT min(id) FROM calls), (SELECT max(id) FROM calls)").fetchone()
     if first is None:

@@ -1,0 +1,99 @@
+"""`eco report`."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli.group import META, EcoCommand, new_app
+from ecocli.cli.options import EndDate, KeyName, Model, Provider, Region, Source, StartDate, Tags, Zone
+from ecocli.errors import shorten
+
+HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
+
+Bought AI services are scope 3, category 1.
+Own servers (provider local, ollama, vllm and the like, or calls recorded with --tag hosting=own) and rented ones (hosting=rented) are scope 2, and scope 3 for their hardware.
+
+Formats: md at a terminal, json in a pipe; also html, one file that needs no network, and csv. With --output the file's name decides.
+
+Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
+"""
+FORMATS = ("md", "html", "json", "csv")
+SUFFIXES = {"md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv"}
+STDOUT = "-"
+
+app = new_app()
+
+
+@app.command("report", cls=EcoCommand, help=HELP)
+def report(
+    ctx: typer.Context,
+    start_date: StartDate = None,
+    end_date: EndDate = None,
+    key_name: KeyName = None,
+    provider: Provider = None,
+    model: Model = None,
+    region: Region = None,
+    source: Source = None,
+    tag: Tags = None,
+    tz: Zone = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Where the report goes; its name tells the format.")] = None,
+) -> None:
+    from ecocli import reports
+    from ecocli.cli.filters import filters
+    from ecocli.cli.session import Session
+
+    session = Session(ctx.meta)
+    format = _format(ctx, session, output)
+    session.authorize("history:read")
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    with session.open_store(create=False) as store:
+        made = reports.report(store, session.catalog, chosen, session.zone(tz), session.now_ms())
+    if output not in (None, STDOUT):
+        # made before the file is: an error leaves the report of an earlier run as it was
+        Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
+        session.say(f"{shorten(output)}: {made.total.calls:,} calls")
+    elif not session.quiet:
+        _print(made, format)
+
+
+def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
+    """As asked for; else what the file's name says, before any default; else for people or for programs."""
+    suffix = Path(output or "").suffix.lower().removeprefix(".")
+    asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
+    if not asked and suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    return str(session.format(*FORMATS, pipe="json" if output in (None, STDOUT) else "md"))
+
+
+def _text(report: Any, format: str, ascii_only: bool = False) -> str:
+    if format == "html":
+        from ecocli.render.report_html import html
+
+        return html(report)
+    if format == "md":
+        from ecocli.render.report_markdown import markdown
+
+        return markdown(report)
+    if format == "json":
+        from ecocli.render.report_json import body
+
+        return json.dumps(body(report), ensure_ascii=ascii_only) + "\n"
+    from ecocli.render.report_csv import write_csv
+
+    out = io.StringIO(newline="")
+    write_csv(report, out)
+    return out.getvalue()
+
+
+def _print(report: Any, format: str) -> None:
+    if format == "csv":
+        from ecocli.cli.history import csv_out
+        from ecocli.render.report_csv import write_csv
+
+        write_csv(report, csv_out())
+    else:
+        sys.stdout.write(_text(report, format, sys.stdout.isatty()))

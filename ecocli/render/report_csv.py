@@ -1,0 +1,105 @@
+"""The report as CSV: one figure a row, so that every section fits under one header."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from ecocli.render.history import Screen, spreadsheet_cells
+from ecocli.render.report_json import body
+from ecocli.reports import Report
+
+COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
+UNITS = {"MWh": "MWh", "Tonnes": "tCO2e", "M3": "m3"}
+"""How the JSON's names end, to units."""
+GROUPS = {"byProvider": "provider", "byModel": "model", "byRegion": "region"}
+
+Row = dict[str, Any]
+
+
+def write_csv(report: Report, out: TextIO) -> None:
+    """RFC 4180 with a header, full precision; no cell of text is run as a formula by a spreadsheet."""
+    writer = csv.writer(Screen(out) if out.isatty() else out)
+    writer.writerow(COLUMNS)
+    for row in _rows(body(report)):
+        writer.writerow(spreadsheet_cells({name: row.get(name) for name in COLUMNS}))
+
+
+def _rows(report: dict[str, Any]) -> Iterator[Row]:
+    yield from _about(report)
+    yield from _amounts("total", "all calls", report["total"])
+    yield from _inventory(report)
+    for group, name in GROUPS.items():
+        for line in report[group]:
+            yield from _amounts(name, line["name"], line)
+    for span in report["overTime"]["data"]:
+        yield from _amounts(report["overTime"]["by"], span[report["overTime"]["by"]], span)
+    yield from _quality(report)
+    yield from _datapoints(report)
+    yield from _texts(report)
+    for factor in report["factors"]:
+        item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
+        yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+
+
+def _about(report: dict[str, Any]) -> Iterator[Row]:
+    for name in ("title", "label", "generated"):
+        yield {"section": "about", "item": name, "note": report[name]}
+    for name, value in report["period"].items():
+        yield {"section": "period", "item": name, "note": value}
+    for name, value in report["filters"].items():
+        yield {"section": "filter", "item": name, "note": value}
+
+
+def _amounts(section: str, item: str, amounts: dict[str, Any]) -> Iterator[Row]:
+    """Counts, then every figure with its range."""
+    counts = [name for name in ("calls", "inputTokens", "outputTokens") if name in amounts]
+    for name in counts:
+        yield {"section": section, "item": item, "figure": name, "value": amounts[name], "unit": "1"}
+    for name, (low, high) in amounts["range"].items():
+        yield _figure(section, item, name, amounts[name], low, high) | {"share": amounts.get("share")}
+
+
+def _figure(section: str, item: str, name: str, value: float, low: float | None = None, high: float | None = None) -> Row:
+    unit = next((unit for end, unit in UNITS.items() if name.endswith(end)), "1")
+    return {"section": section, "item": item, "figure": name, "value": value, "low": low, "high": high, "unit": unit}
+
+
+def _inventory(report: dict[str, Any]) -> Iterator[Row]:
+    for line in report["scopes"]:
+        scope = f"scope {line['scope']}" + (f", category {line['category']}" if line["category"] else "")
+        yield from _amounts(scope, line["what"], line)
+    for name, amounts in report["gross"].items():
+        yield from _amounts("gross, location-based", name, amounts)
+    for memo, values in report["memos"].items():
+        for name, value in values.items():
+            yield _figure("memo, not in the totals", memo, name, value)
+
+
+def _quality(report: dict[str, Any]) -> Iterator[Row]:
+    for dimension in report["dataQuality"]:
+        for level in dimension["levels"]:
+            row = _figure(f"data quality: {dimension['name']}", level["name"], "co2Tonnes", level["co2Tonnes"])
+            yield row | {"share": level["share"], "note": level["meaning"]}
+    yield _figure("data quality", "primary data of suppliers", "share", report["primaryDataShare"])
+
+
+def _datapoints(report: dict[str, Any]) -> Iterator[Row]:
+    for point in report["esrs"]["datapoints"]:
+        low, high = point["range"] or (None, None)
+        ids = "; ".join(f"{each['id']} ({each['version']})" for each in point["ids"])
+        is_text = point["unit"] == "text"
+        row = {"section": "ESRS E1", "item": ids, "figure": point["name"], "low": low, "high": high, "unit": point["unit"]}
+        yield row | {"value": None if is_text else point["value"], "note": point["value"] if is_text else None}
+    for note in (report["esrs"]["applies"], *report["esrs"]["notes"]):
+        yield {"section": "ESRS E1", "note": note}
+
+
+def _texts(report: dict[str, Any]) -> Iterator[Row]:
+    yield {"section": "uncertainty", "note": report["uncertainty"]["range"]}
+    shared = {"widest factor": report["uncertainty"]["widest"], "method": report["method"]}
+    shared |= {"data edition": report["dataEdition"], "assumption": report["assumptions"]}
+    for section, lines in shared.items():
+        for line in lines:
+            yield {"section": section, "item": line["name"], "figure": "calls", "value": line["calls"], "unit": "1", "share": line["share"]}
+    for section, sentences in (("boundary", report["boundaries"]), ("left out", report["exclusions"])):
+        yield from ({"section": section, "note": sentence} for sentence in sentences)

@@ -1,0 +1,43 @@
+"""The report as one HTML file that needs nothing else. Imports jinja2: only for this format."""
+
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from ecocli import __version__
+from ecocli.dates import iso
+from ecocli.render.report_plots import plots, stacks
+from ecocli.render.report_sections import filters_text, headline, period_text, sections
+from ecocli.render.report_text import RIGHT, SOURCE, shown, split_url
+from ecocli.reports import Report, statements
+
+TEMPLATES = files("ecocli.render") / "templates"
+
+
+def html(report: Report) -> str:
+    """The whole report. Whatever comes from outside is escaped by the template, and shown as text."""
+    page = _environment().get_template("report.html")
+    return page.render(
+        title=statements.TITLE,
+        label=statements.LABEL,
+        empty=None if report.total.calls else statements.EMPTY,
+        about={"Period": period_text(report), "Calls": filters_text(report), "Made": f"{iso(report.now_ms)} with eco {__version__}"},
+        headline=headline(report),
+        sections=sections(report),
+        plots=plots(report),
+        stacks=stacks(report),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(lambda name: (TEMPLATES / name).read_text("utf-8")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"shown": shown, "split_url": split_url}
+    environment.globals |= {"RIGHT": RIGHT, "SOURCE": SOURCE}
+    return environment

@@ -1,0 +1,173 @@
+"""The report as JSON: full precision, and every name with its unit."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ecocli.dates import iso
+from ecocli.quantity import Estimate
+from ecocli.render.summary import zone_name
+from ecocli.reports import Report, Span, statements
+from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
+from ecocli.reports.lines import Line
+from ecocli.reports.quality import Dimension
+from ecocli.reports.scopes import ScopeLine
+from ecocli.reports.sources import UsedFactor
+from ecocli.store.breakdown import Amounts
+from ecocli.totals import DEPENDENCE
+
+PER_MEGA = 1e6
+"""Wh in a MWh, g in a t, mL in a m³."""
+
+FIGURES = {
+    "energyMWh": "facility_energy_wh",
+    "co2Tonnes": "co2_g",
+    "embodiedCo2Tonnes": "embodied_co2_g",
+    "waterM3": "water_ml",
+    "waterOnsiteM3": "water_onsite_ml",
+    "waterOffsiteM3": "water_offsite_ml",
+}
+"""To the names of Amounts."""
+GROSS = {"scope2": 2, "scope3": 3, "total": None}
+
+
+def mega(estimate: Estimate) -> Estimate:
+    """
+    From Wh to MWh, from g to t, from mL to m³.
+
+    >>> mega(Estimate(500_000, 1_234_567.0, 4_000_000))
+    Estimate(low=0.5, value=1.234567, high=4.0)
+    """
+    return Estimate(estimate.low / PER_MEGA, estimate.value / PER_MEGA, estimate.high / PER_MEGA)
+
+
+def body(report: Report) -> dict[str, Any]:
+    """The whole report."""
+    return {
+        "status": "success",
+        "title": statements.TITLE,
+        "label": statements.LABEL,
+        "generated": iso(report.now_ms),
+        "period": _period(report),
+        "filters": filters(report),
+        "total": figures(report.total),
+        "scopes": [_scope(line) for line in report.scopes.lines],
+        "gross": {name: _estimate("co2Tonnes", report.scopes.gross(scope)) for name, scope in GROSS.items()},
+        "byHosting": {name: figures(amounts) for name, amounts in report.scopes.hostings.items()},
+        "memos": _memos(report),
+        "byProvider": _lines(report.providers),
+        "byModel": _lines(report.models),
+        "byRegion": _lines(report.regions),
+        "overTime": {"by": report.period, "data": [_span(report.period, span) for span in report.over_time]},
+        "dataQuality": [_dimension(dimension) for dimension in report.quality],
+        "primaryDataShare": statements.PRIMARY_DATA,
+        "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
+        "esrs": _esrs(report),
+        "method": _shares(report.methods),
+        "dataEdition": _shares(report.editions),
+        "boundaries": list(statements.BOUNDARIES),
+        "exclusions": list(statements.EXCLUSIONS),
+        "assumptions": _shares(report.assumptions),
+        "factors": [_factor(used) for used in report.factors],
+    }
+
+
+def figures(amounts: Amounts) -> dict[str, Any]:
+    """Counts, central values, and ranges as [low, high]."""
+    estimates = {name: mega(getattr(amounts, figure)) for name, figure in FIGURES.items()}
+    return {
+        "calls": amounts.calls,
+        "inputTokens": amounts.input_tokens,
+        "outputTokens": amounts.output_tokens,
+        **{name: estimate.value for name, estimate in estimates.items()},
+        "range": {name: [estimate.low, estimate.high] for name, estimate in estimates.items()},
+    }
+
+
+def filters(report: Report) -> dict[str, Any]:
+    """What was asked for beside the period."""
+    chosen = report.filters
+    names = {"keyName": chosen.key_name, "provider": chosen.provider, "model": chosen.model}
+    names |= {"region": chosen.region, "source": chosen.source}
+    tags = {"tags": dict(chosen.tags)} if chosen.tags else {}
+    return {name: value for name, value in names.items() if value is not None} | tags
+
+
+def _period(report: Report) -> dict[str, Any]:
+    moments = {
+        "start": report.filters.start_ms,
+        "end": report.filters.end_ms,
+        "firstCall": report.first_ms,
+        "lastCall": report.last_ms,
+    }
+    # the end is the first moment that no longer counts, as in eco summary
+    return {name: None if ms is None else iso(ms) for name, ms in moments.items()} | {"timeZone": zone_name(report.tz)}
+
+
+def _estimate(name: str, estimate: Estimate) -> dict[str, Any]:
+    scaled = mega(estimate)
+    return {name: scaled.value, "range": {name: [scaled.low, scaled.high]}}
+
+
+def _scope(line: ScopeLine) -> dict[str, Any]:
+    named = {"scope": line.scope, "category": line.category, "categoryName": line.category_name, "what": line.what}
+    return named | _estimate("co2Tonnes", line.co2_g)
+
+
+def _memos(report: Report) -> dict[str, Any]:
+    direct = report.scopes.direct
+    market = {
+        f"marketBasedScope{scope}": {
+            "co2Tonnes": memo.co2_g / PER_MEGA,
+            "embodiedCo2Tonnes": memo.embodied_co2_g / PER_MEGA,
+            "coveredShare": memo.covered,
+        }
+        for scope, memo in report.scopes.market.items()
+    }
+    return market | {"directFactorsScope2": {"co2Tonnes": direct.co2_g / PER_MEGA, "coveredShare": direct.covered}}
+
+
+def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [{"name": line.name, "share": line.share, **figures(line.amounts)} for line in lines]
+
+
+def _shares(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [{"name": line.name, "calls": line.amounts.calls, "share": line.share} for line in lines]
+
+
+def _span(period: str, span: Span) -> dict[str, Any]:
+    return {period: span.label, "start": iso(span.start_ms), "calls": span.calls, **_estimate("co2Tonnes", span.co2_g)}
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    levels = [
+        {"name": level.name, "meaning": dimension.meanings[level.name], "share": level.share, **figures(level.amounts)}
+        for level in dimension.levels
+    ]
+    return {"name": dimension.name, "title": dimension.title, "levels": levels}
+
+
+def _esrs(report: Report) -> dict[str, Any]:
+    return {
+        "applies": report.applies,
+        "notes": [SUPPORTING, NOT_COVERED],
+        "datapoints": [_datapoint(point) for point in report.datapoints],
+    }
+
+
+def _datapoint(point: Datapoint) -> dict[str, Any]:
+    """A share stays a share; everything else is in its unit."""
+    amount = point.amount
+    value: Any = point.text
+    bounds = None
+    if isinstance(amount, Estimate):
+        scaled = mega(amount)
+        value, bounds = scaled.value, [scaled.low, scaled.high]
+    elif amount is not None:
+        value = amount * 100 if point.unit == "%" else amount / PER_MEGA
+    ids = [{"id": point.set_1_id, "version": SET_1}, {"id": point.revised_id, "version": REVISED}]
+    return {"ids": ids, "name": point.name, "value": value, "range": bounds, "unit": point.unit}
+
+
+def _factor(used: UsedFactor) -> dict[str, Any]:
+    named = {"kind": used.kind, "owner": used.owner, "name": used.name}
+    return named | used.factor.to_json() | {"gwp": used.gwp, "share": used.share}

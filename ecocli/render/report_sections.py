@@ -1,0 +1,230 @@
+"""The report as sections of sentences and tables for people: what Markdown and HTML have in common."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+
+from ecocli.dates import EPOCH, MS, iso
+from ecocli.quantity import Estimate
+from ecocli.render.numbers import significant
+from ecocli.render.report_json import PER_MEGA, filters, mega
+from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent
+from ecocli.render.summary import zone_name
+from ecocli.reports import Report, statements
+from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
+from ecocli.reports.lines import Line
+from ecocli.reports.sources import UsedFactor
+from ecocli.store.breakdown import Amounts
+from ecocli.totals import DEPENDENCE
+
+SMALL = 0.01
+"""Below it a headline is repeated in a unit that people can picture."""
+
+
+def sections(report: Report) -> list[Section]:
+    """In the order in which they are read."""
+    figures = (_scopes(report), _memos(report), _resources(report), _over_time(report), *_groups(report), _quality(report))
+    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report)]
+
+
+def headline(report: Report) -> list[Figure]:
+    """Location-based emissions first; what is market-based never stands here."""
+    total = report.total
+    gross = report.scopes.gross()
+    hardware = number(total.embodied_co2_g.value / PER_MEGA)
+    onsite, offsite = (number(part.value / PER_MEGA) for part in (total.water_onsite_ml, total.water_offsite_ml))
+    return [
+        Figure("Emissions of electricity, location-based", *_headline(total.co2_g, "tCO2e", "g CO2e")),
+        Figure("With the making of hardware", number(gross.value / PER_MEGA), "tCO2e", f"{_range(gross)}; hardware alone {hardware}"),
+        Figure("Electricity at the meter", *_headline(total.facility_energy_wh, "MWh", "Wh")),
+        Figure("Water", number(total.water_ml.value / PER_MEGA), "m³", f"{_range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+    ]
+
+
+def period_text(report: Report) -> str:
+    """The period as it was asked for, or from the first call to the last; in words."""
+    first, last = report.filters.start_ms, report.filters.end_ms
+    start = None if first is None else _day(first, report.tz, first)
+    # the last millisecond that counts: the end of a day is that day
+    end = None if last is None else _day(last - 1, report.tz, last)
+    asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
+    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
+    return f"{asked} ({zone_name(report.tz)}){calls}"
+
+
+def filters_text(report: Report) -> str:
+    """What was asked for beside the period, or that it is everything."""
+    chosen = filters(report)
+    tags = chosen.pop("tags", {})
+    parts = [f"{name} {value}" for name, value in chosen.items()] + [f"tag {name}={value}" for name, value in tags.items()]
+    return ", ".join(parts) or "all recorded calls"
+
+
+def _headline(estimate: Estimate, unit: str, small: str) -> tuple[str, str, str]:
+    value = estimate.value / PER_MEGA
+    plain = f"; {number(estimate.value)} {small}" if 0 < value < SMALL else ""
+    return number(value), unit, _range(estimate) + plain
+
+
+def _range(estimate: Estimate) -> str:
+    scaled = mega(estimate)
+    return f"{number(scaled.low)} to {number(scaled.high)}"
+
+
+def _ranged(estimate: Estimate) -> str:
+    return f"{number(estimate.value / PER_MEGA)} ({_range(estimate)})" if estimate.high else "0"
+
+
+def _day(ms: int, tz: tzinfo, edge_ms: int) -> str:
+    """The day alone when the period begins or ends with it, as `edge_ms` tells; else the moment."""
+    edge = (EPOCH + edge_ms * MS).astimezone(tz)
+    moment = (EPOCH + ms * MS).astimezone(tz)
+    return moment.date().isoformat() if (edge.hour, edge.minute, edge.second, edge.microsecond) == (0, 0, 0, 0) else iso(ms)
+
+
+def _scopes(report: Report) -> Section:
+    lines = report.scopes.lines
+    rows = [
+        (f"Scope {line.scope}", f"{line.category} {line.category_name}" if line.category else NONE, line.what, _ranged(line.co2_g))
+        for line in lines
+    ]
+    for scope in (2, 3):
+        rows.append((f"Scope {scope}", "", "gross", _ranged(report.scopes.gross(scope))))
+    columns = [("scope", LEFT), ("category", LEFT), ("what", LEFT), ("tCO2e, location-based (range)", RIGHT)]
+    table = Table("Emissions by scope, location-based", columns, rows, ("Scopes 2 and 3", "", "total", _ranged(report.scopes.gross())))
+    return Section("scopes", "Emissions by scope", (), [table])
+
+
+def _memos(report: Report) -> Section:
+    direct, names = report.scopes.direct, {2: "scope 2, market-based", 3: "scope 3, market-based, hardware included"}
+    market = [(names[scope], number(memo.co2_g / PER_MEGA), percent(memo.covered)) for scope, memo in report.scopes.market.items()]
+    rows = [
+        *market,
+        ("scope 2 with factors of combustion alone", number(direct.co2_g / PER_MEGA), percent(direct.covered)),
+    ]
+    sentences = (
+        "Memo: these figures are in no total above. The market-based ones put an operator's own claim in place of the grid's mean "
+        "where there is one, and keep the location-based figure elsewhere; no contract of the undertaking's own is known to eco.",
+        "The last line counts only the electricity for which a factor of combustion is known.",
+    )
+    columns = [("memo", LEFT), ("tCO2e", RIGHT), ("covered by a claim or factor", RIGHT)]
+    return Section("memo", "Memo: market-based", sentences, [Table("Memo items, not in the totals", columns, rows)])
+
+
+def _resources(report: Report) -> Section:
+    names = {"bought": "bought AI services", "own": "own servers", "rented": "rented servers"}
+    columns = [("where", LEFT), ("calls", RIGHT), ("tokens in", RIGHT), ("tokens out", RIGHT), ("electricity, MWh (range)", RIGHT)]
+    columns += [("water on-site, m³ (range)", RIGHT), ("water off-site, m³ (range)", RIGHT)]
+
+    def row(name: str, amounts: Amounts) -> tuple[str, ...]:
+        return name, *_counts(amounts), *map(_ranged, (amounts.facility_energy_wh, amounts.water_onsite_ml, amounts.water_offsite_ml))
+
+    rows = [row(names[hosting], amounts) for hosting, amounts in report.scopes.hostings.items()]
+    table = Table("Use, electricity and water", columns, rows, row("all", report.total))
+    return Section("resources", "Use, electricity and water", (), [table])
+
+
+def _over_time(report: Report) -> Section:
+    columns = [(report.period, LEFT), ("calls", RIGHT), ("tCO2e of electricity (range)", RIGHT)]
+    rows = [(span.label, f"{span.calls:,}", _ranged(span.co2_g)) for span in report.over_time]
+    return Section("time", "Over time", (), [Table(f"Emissions by {report.period}", columns, rows)])
+
+
+def _groups(report: Report) -> Iterator[Section]:
+    figures = ("calls", "tokens in", "tokens out", "MWh", "tCO2e of electricity (range)", "tCO2e of hardware", "m³ on-site", "m³ off-site", "share")
+    whole = Line("all", report.total, 1.0 if report.total.co2_g.value else None)
+    for name, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
+        columns = [(name, LEFT), *((figure, RIGHT) for figure in figures)]
+        table = Table(f"By {name}", columns, [_group(line) for line in lines], _group(whole))
+        yield Section(name, f"By {name}", (), [table])
+
+
+def _group(line: Line) -> tuple[str, ...]:
+    amounts = line.amounts
+    others = (amounts.embodied_co2_g, amounts.water_onsite_ml, amounts.water_offsite_ml)
+    values = (number(each.value / PER_MEGA) for each in others)
+    energy = number(amounts.facility_energy_wh.value / PER_MEGA)
+    return line.name, *_counts(amounts), energy, _ranged(amounts.co2_g), *values, percent(line.share)
+
+
+def _counts(amounts: Amounts) -> tuple[str, ...]:
+    return f"{amounts.calls:,}", f"{amounts.input_tokens:,}", f"{amounts.output_tokens:,}"
+
+
+def _quality(report: Report) -> Section:
+    columns = [("level", LEFT), ("meaning", LEFT), ("calls", RIGHT), ("share of emissions", RIGHT)]
+    tables = [
+        Table(
+            dimension.title,
+            columns,
+            [(level.name, dimension.meanings[level.name], f"{level.amounts.calls:,}", percent(level.share)) for level in dimension.levels],
+        )
+        for dimension in report.quality
+    ]
+    primary = f"Share of emissions from primary data of suppliers: {percent(statements.PRIMARY_DATA)}."
+    return Section("quality", "Data quality", ("Shares are of operational, location-based emissions.", primary), tables)
+
+
+def _uncertainty(report: Report) -> Section:
+    rows = [(line.name, percent(line.share)) for line in report.widest]
+    table = Table("What contributes most to the range of a call", [("factor", LEFT), ("share of emissions", RIGHT)], rows)
+    return Section("uncertainty", "Uncertainty", (f"{statements.UNCERTAINTY}; {DEPENDENCE}.",), [table])
+
+
+def _esrs(report: Report) -> Section:
+    columns = [(SET_1, LEFT), (REVISED, LEFT), ("datapoint", LEFT), ("contribution of the calls", LEFT)]
+    rows = [_datapoint(point) for point in report.datapoints]
+    table = Table("Contributions to datapoints of ESRS E1", columns, rows)
+    return Section("esrs", "CSRD: ESRS E1", (report.applies, SUPPORTING, NOT_COVERED), [table])
+
+
+def _datapoint(point: Datapoint) -> tuple[str, ...]:
+    """Each id with its version, in the very cell: a number means something else in the other one."""
+    ids = (f"{point.set_1_id} ({SHORT[SET_1]})", f"{point.revised_id} ({SHORT[REVISED]})")
+    if isinstance(point.amount, Estimate):
+        return *ids, point.name, f"{_ranged(point.amount)} {point.unit}"
+    if point.amount is None:
+        return *ids, point.name, str(point.text)
+    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{number(point.amount / PER_MEGA)} {point.unit}"
+
+
+def _method(report: Report) -> Section:
+    shares = [("method", LEFT), ("calls", RIGHT), ("share of emissions", RIGHT)]
+    tables = [
+        Table("Method", shares, _counted(report.methods)),
+        Table("Data edition (models, regions)", [("edition", LEFT), *shares[1:]], _counted(report.editions)),
+        Table("Left out", [("what", LEFT)], [(sentence,) for sentence in statements.EXCLUSIONS]),
+    ]
+    if report.assumptions:
+        tables.append(Table("Assumptions", [("assumption", LEFT), *shares[1:]], _counted(report.assumptions)))
+    equations = "METHODOLOGY.md of eco has the equations and constants of each method; eco explain shows every step of a single call."
+    return Section("method", "Method, boundaries and what is left out", (equations, "Boundaries:"), tables, statements.BOUNDARIES)
+
+
+def _counted(lines: Iterable[Line]) -> list[tuple[str, ...]]:
+    return [(line.name, f"{line.amounts.calls:,}", percent(line.share)) for line in lines]
+
+
+def _factors(report: Report) -> Section:
+    headers = {"place": "place", "model": "model", "constant": "method"}
+    # many factors share a source, which is long: each is cited once, by a number
+    numbers = {source: at for at, source in enumerate(dict.fromkeys(used.factor.source for used in report.factors), 1)}
+    columns = [("factor", LEFT), ("value (range)", LEFT), ("year", LEFT), ("basis", LEFT), ("GWP", LEFT), ("share", RIGHT), ("from", LEFT)]
+    tables = [
+        Table(f"Factors: {kind}s", [(header, LEFT), *columns], [_factor(used, numbers) for used in report.factors if used.kind == kind])
+        for kind, header in headers.items()
+    ]
+    tables.append(Table("Sources", [("number", LEFT), (SOURCE, LEFT)], [(f"{at}.", source) for source, at in numbers.items()]))
+    sentence = (
+        "As they were when each call was computed. Share: of emissions that rest on the factor. GWP: the assessment report of the IPCC "
+        "whose potentials the source used, as far as it says so; nothing was converted."
+    )
+    return Section("factors", "Factors", (sentence,), [table for table in tables if table.rows])
+
+
+def _factor(used: UsedFactor, numbers: Mapping[str, int]) -> tuple[str, ...]:
+    factor = used.factor
+    low, value, high = (significant(each, 4) for each in (factor.low, factor.value, factor.high))
+    unit = "" if factor.unit == "1" else f" {factor.unit}"
+    amount = f"{value}{unit}" if low == high else f"{value}{unit} ({low} to {high})"
+    source = f"source {numbers[factor.source]}"
+    return (used.owner, used.name, amount, str(factor.year), factor.basis, used.gwp or NONE, percent(used.share), source)

@@ -1,0 +1,81 @@
+"""What the calls contribute to datapoints of ESRS E1. Each id is bound to the version of the standards that it belongs to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from ecocli.periods import local_day
+from ecocli.quantity import Estimate
+from ecocli.reports.scopes import Scopes
+
+SET_1 = "ESRS set 1, Delegated Regulation (EU) 2023/2772"
+REVISED = "revised ESRS, Delegated Regulation (EU) 2026/1563"
+SHORT = {SET_1: "ESRS set 1", REVISED: "revised ESRS"}
+RENUMBERED = {"E1-5": "E1-7", "E1-6": "E1-8"}
+"""Disclosure requirement of set 1 to that of the revised standards."""
+NOT_COVERED = (
+    "Scope 1, revenue and the split of electricity by fossil, nuclear and renewable sources are not known to eco: "
+    "what depends on them is left out, and totals are contributions to the undertaking's own."
+)
+SUPPORTING = (
+    "Electricity and water of bought AI services are neither the undertaking's own energy nor water of its own operations: "
+    "they are supporting information and enter no datapoint on energy or water."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """One datapoint. The revised standards are cited by disclosure requirement."""
+
+    set_1_id: str
+    name: str
+    unit: str
+    """MWh, tCO2e, % or text."""
+    amount: Estimate | float | None = None
+    """In Wh, g or as a share; None for a datapoint in words."""
+    text: str | None = None
+
+    @property
+    def revised_id(self) -> str:
+        return RENUMBERED[self.set_1_id.partition("_")[0]]
+
+
+def datapoints(scopes: Scopes) -> list[Datapoint]:
+    """Those that calls to models contribute to."""
+    return [*_energy(scopes), *_emissions(scopes), *_words(scopes)]
+
+
+def applies(start_ms: int | None, tz: tzinfo) -> str:
+    """Which version holds for a financial year that begins with the period."""
+    if start_ms is None:
+        return "No period is given: set 1 holds for financial years that begin before 2027, the revised standards from 1 January 2027 on."
+    year = local_day(start_ms, tz).year
+    if year >= 2027:
+        return "The period begins in 2027 or later: the revised standards hold for a financial year that begins with it."
+    optional = " The revised standards may be applied by choice." if year == 2026 else ""
+    return f"The period begins in {year}: set 1 holds for a financial year that begins with it.{optional}"
+
+
+def _energy(scopes: Scopes) -> Iterator[Datapoint]:
+    yield Datapoint("E1-5_01", "energy consumption of own operations: own and rented servers", "MWh", scopes.own_energy_wh)
+
+
+def _emissions(scopes: Scopes) -> Iterator[Datapoint]:
+    scope_2, scope_3, market = scopes.gross(2), scopes.gross(3), scopes.market
+    for category in (1, 2, 8):
+        chosen = [line for line in scopes.lines if line.category == category]
+        name = f"scope 3, category {category}: {chosen[0].category_name}"
+        yield Datapoint("E1-6_04", name, "tCO2e", sum((line.co2_g for line in chosen[1:]), start=chosen[0].co2_g))
+    yield Datapoint("E1-6_09", "gross scope 2, location-based", "tCO2e", scope_2)
+    yield Datapoint("E1-6_10", "gross scope 2, market-based (memo)", "tCO2e", market[2].co2_g)
+    yield Datapoint("E1-6_11", "gross scope 3", "tCO2e", scope_3)
+    yield Datapoint("E1-6_12", "total, location-based", "tCO2e", scope_2 + scope_3)
+    yield Datapoint("E1-6_13", "total, market-based (memo)", "tCO2e", market[2].co2_g + market[3].co2_g)
+    yield Datapoint("E1-6_25", "share of scope 3 from primary data of suppliers", "%", 0.0)
+
+
+def _words(scopes: Scopes) -> Iterator[Datapoint]:
+    yield Datapoint("E1-6_15", "methods and emission factors", "text", text="see Method and Factors")
+    yield Datapoint("E1-6_26", "categories that are left out", "text", text="every category of scope 3 but 1, 2 and 8; see Left out")
+    yield Datapoint("E1-6_27", "categories that are included", "text", text="1, 2 and 8, as far as calls to AI models cause them")
+    yield Datapoint("E1-6_29", "boundaries", "text", text="see Boundaries")

@@ -1,0 +1,76 @@
+"""How good the data are, by the share of emissions that rests on each level."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecocli.reports.lines import Line, grouped, share, total
+from ecocli.store.breakdown import Amounts, Breakdown, Cell
+
+NAMED = ("exact", "alias", "suffix")
+"""Matches that lead to the very model that was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One question about the data; its levels go from the best answer to the poorest, and together are all calls."""
+
+    name: str
+    title: str
+    levels: list[Line]
+    meanings: Mapping[str, str]
+    """Of each level's name."""
+
+
+def dimensions(found: Breakdown) -> list[Dimension]:
+    """Place, token counts, model size, and the tier of Llopis."""
+    return [
+        _dimension(found, "region", "Place of computing", REGION, lambda _, basis: basis["calculation_method"]),
+        _dimension(found, "tokens", "Token counts", TOKENS, _tokens),
+        _dimension(found, "modelSize", "Size of the model", SIZE, lambda _, basis: basis["model"]["size_basis"]),
+        _dimension(found, "tier", "Tier after Llopis (arXiv:2606.10660, 2026), as eco reads it", TIER, _tier),
+    ]
+
+
+REGION = {
+    "EXACT_REGION": "the data centre's region was named",
+    "REGION_SPECIFIC": "a country, state, grid zone or geography was named",
+    "PROVIDER_AVERAGE": "unknown: the provider's usual region or mix of places",
+    "GLOBAL_AVERAGE": "unknown: the world's mean",
+}
+TOKENS = {
+    "reported": "counted by who served the call",
+    "estimated": "counted from the visible text",
+    "estimated_with_inferred_reasoning": "counted from the visible text, hidden reasoning inferred from the wait",
+}
+SIZE = {
+    "fact": "published by the maker",
+    "estimate": "estimated by outsiders",
+    "guess": "a guess from the model's class",
+}
+TIER = {
+    "tokens": "1: tokens of a model that is known by name",
+    "model_class": "2: a class of models stands for one that is not known",
+    "time": "3: hours of use; eco never does this",
+    "spend": "4: money spent; eco never does this",
+}
+
+
+def _tokens(cell: Cell, basis: Mapping[str, Any]) -> str:
+    if not cell.is_estimated:
+        return "reported"
+    return "estimated_with_inferred_reasoning" if cell.has_inferred_reasoning else "estimated"
+
+
+def _tier(cell: Cell, basis: Mapping[str, Any]) -> str:
+    return "tokens" if basis["model_match"] in NAMED else "model_class"
+
+
+def _dimension(
+    found: Breakdown, name: str, title: str, meanings: Mapping[str, str], level: Callable[[Cell, Mapping[str, Any]], str]
+) -> Dimension:
+    groups, whole = grouped(found, level), total(found.cells.values())
+    # a level that a later method may have added is shown too: shares add to one
+    names = [*meanings, *sorted(groups.keys() - meanings.keys())]
+    levels = [Line(each, groups.get(each, Amounts()), share(groups.get(each, Amounts()), whole)) for each in names]
+    return Dimension(name, title, levels, {each: meanings.get(each, each) for each in names})

@@ -1,0 +1,127 @@
+"""Which scope of the GHG Protocol a call belongs to, and the emissions of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecocli.catalog.entries import Entries
+from ecocli.quantity import ZERO, Estimate
+from ecocli.reports.lines import total
+from ecocli.store.breakdown import Amounts, Breakdown, Cell
+
+BOUGHT, OWN, RENTED = "bought", "own", "rented"
+HOSTINGS = {
+    OWN: ("own", "owned", "self", "self-hosted", "local", "on-prem", "on-premises"),
+    RENTED: ("rented", "leased", "cloud"),
+    BOUGHT: ("bought", "api", "service"),
+}
+"""What the tag "hosting" may say. It goes before what the provider's name says."""
+_NAMED = {name: hosting for hosting, names in HOSTINGS.items() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLine:
+    """One line of the inventory."""
+
+    scope: int
+    category: int | None
+    """Of scope 3, by the GHG Protocol's numbers."""
+    category_name: str | None
+    what: str
+    co2_g: Estimate
+    """Location-based CO2e. [g]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """
+    Memo: the operators' market-based claims in place of the grid's mean, where there is one; elsewhere the
+    location-based figure stays. No range is known for a claim.
+    """
+
+    operational_co2_g: float
+    embodied_co2_g: float
+    """The same as in the location-based figure."""
+    covered: float | None
+    """Share of operational, location-based emissions that a claim covers; None where there are none. [1]"""
+
+    @property
+    def co2_g(self) -> float:
+        return self.operational_co2_g + self.embodied_co2_g
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Memo: scope 2 with factors of combustion alone, where one is known."""
+
+    co2_g: float
+    covered: float | None
+    """Share of the energy of scope 2 for which one is known. [1]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The inventory: the lines, their sums, and memos that are never part of them."""
+
+    hostings: dict[str, Amounts]
+    """bought, own and rented."""
+    lines: list[ScopeLine]
+    market: dict[int, Market]
+    """By scope."""
+    direct: Direct
+
+    def gross(self, scope: int | None = None) -> Estimate:
+        """Location-based emissions of a scope, or of all; hardware included. [g]"""
+        return sum((line.co2_g for line in self.lines if scope in (None, line.scope)), start=ZERO)
+
+    @property
+    def own_energy_wh(self) -> Estimate:
+        """Electricity of own and rented servers. [Wh]"""
+        return self.hostings[OWN].facility_energy_wh + self.hostings[RENTED].facility_energy_wh
+
+
+def hosting(cell: Cell, catalog: Entries) -> str:
+    """bought, own or rented: as the tag says, else own where the catalogue knows the provider as one's own servers."""
+    named = _NAMED.get((cell.hosting or "").strip().lower())
+    return named or (OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT)
+
+
+def split(found: Breakdown, catalog: Entries) -> Scopes:
+    """The calls by scope."""
+    where = {cell: hosting(cell, catalog) for cell in found.cells}
+    hostings = {name: total(found.cells[cell] for cell in found.cells if where[cell] == name) for name in HOSTINGS}
+    operated = Breakdown({cell: amounts for cell, amounts in found.cells.items() if where[cell] != BOUGHT}, found.bases, None, None)
+    return Scopes(hostings, list(_lines(hostings)), _market(hostings), _direct(operated))
+
+
+def _lines(hostings: dict[str, Amounts]) -> Iterator[ScopeLine]:
+    bought, own, rented = (hostings[name] for name in (BOUGHT, OWN, RENTED))
+    goods = (3, 1, "purchased goods and services")
+    yield ScopeLine(2, None, None, "electricity of own servers", own.co2_g)
+    yield ScopeLine(2, None, None, "electricity of rented servers", rented.co2_g)
+    yield ScopeLine(*goods, "electricity of bought AI services", bought.co2_g)
+    yield ScopeLine(*goods, "making the hardware of bought AI services", bought.embodied_co2_g)
+    yield ScopeLine(3, 2, "capital goods", "making the hardware of own servers", own.embodied_co2_g)
+    yield ScopeLine(3, 8, "upstream leased assets", "making the hardware of rented servers", rented.embodied_co2_g)
+
+
+def _market(hostings: dict[str, Amounts]) -> dict[int, Market]:
+    embodied_co2_g = total(hostings.values()).embodied_co2_g.value
+    operated = total((hostings[OWN], hostings[RENTED]))
+    return {2: _claimed(operated, 0.0), 3: _claimed(hostings[BOUGHT], embodied_co2_g)}
+
+
+def _claimed(amounts: Amounts, embodied_co2_g: float) -> Market:
+    located_co2_g = amounts.co2_g.value
+    covered = amounts.claimed_co2_g / located_co2_g if located_co2_g > 0 else None
+    return Market(amounts.market_co2_g + located_co2_g - amounts.claimed_co2_g, embodied_co2_g, covered)
+
+
+def _direct(found: Breakdown) -> Direct:
+    co2_g = covered_wh = 0.0
+    for cell, amounts in found.cells.items():
+        factor = found.bases[cell.basis_id]["site"].get("direct_intensity_g_per_kwh")
+        if factor:
+            co2_g += amounts.facility_energy_wh.value / 1000 * factor["value"]
+            covered_wh += amounts.facility_energy_wh.value
+    energy_wh = total(found.cells.values()).facility_energy_wh.value
+    return Direct(co2_g, covered_wh / energy_wh if energy_wh > 0 else None)

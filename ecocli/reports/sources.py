@@ -1,0 +1,71 @@
+"""The factors that the figures rest on, with their papers; and what was assumed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecocli.factors import Factor
+from ecocli.reports.lines import Line, share, total
+from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
+from ecocli.store.breakdown import Amounts, Breakdown
+
+NOT_STATED = "not stated"
+PER_KWH = "gCO2e/kWh"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFactor:
+    """A factor as it was at the time of the calls that used it."""
+
+    kind: str
+    """place, model or constant."""
+    owner: str
+    """The place or model that it describes, or the method for a constant."""
+    name: str
+    factor: Factor
+    share: float | None
+    """Of operational emissions, of calls that were computed with it. [1]"""
+
+    @property
+    def gwp(self) -> str | None:
+        """
+        Assessment report whose global warming potentials the source used; None where no gases are added up.
+
+        The vintage is recorded and nothing is converted: between AR5 and AR6 grid factors differ by less than 0.1 %.
+        """
+        if self.factor.unit != PER_KWH:
+            return None
+        found = re.search(r"\bAR[4-6]\b", self.factor.source)
+        return found[0] if found else NOT_STATED
+
+
+def factors(found: Breakdown) -> list[UsedFactor]:
+    """Places first, then models, then constants; within each by the emissions that rest on them."""
+    groups: dict[tuple[str, str, str, Factor], Amounts] = {}
+    for cell, amounts in found.cells.items():
+        for key in _of_basis(found.bases[cell.basis_id]):
+            groups.setdefault(key, Amounts()).include(amounts)
+    whole, order = total(found.cells.values()), ("place", "model", "constant")
+    used = [UsedFactor(*key, share(amounts, whole)) for key, amounts in groups.items()]
+    names = {name: at for at, name in enumerate((*SITE_FACTORS, *MODEL_FACTORS))}
+    return sorted(used, key=lambda each: (order.index(each.kind), -(each.share or 0.0), each.owner, names.get(each.name, 0)))
+
+
+def assumptions(found: Breakdown) -> list[Line]:
+    """Sentences of the audits, each with the calls that it holds for; one call may have several."""
+    groups: dict[str, Amounts] = {}
+    for cell, amounts in found.cells.items():
+        for sentence in dict.fromkeys(found.bases[cell.basis_id]["assumptions"]):
+            groups.setdefault(sentence, Amounts()).include(amounts)
+    whole = total(found.cells.values())
+    each = (Line(sentence, amounts, share(amounts, whole)) for sentence, amounts in groups.items())
+    return sorted(each, key=lambda line: (-line.amounts.co2_g.value, line.name))
+
+
+def _of_basis(basis: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Factor]]:
+    site, model = basis["site"], basis["model"]
+    place = f"{site['provider']} {site['region']}"
+    yield from (("place", place, name, Factor(**site[name])) for name in SITE_FACTORS if name in site)
+    yield from (("model", model["id"], name, Factor(**model[name])) for name in MODEL_FACTORS if name in model)
+    yield from (("constant", basis["method"], name, Factor(**factor)) for name, factor in basis["constants"].items())

@@ -1,0 +1,124 @@
+"""Sums over calls by everything that a report divides them by, made in one pass; and the bases that they rest on."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ecocli.quantity import ZERO, Estimate
+from ecocli.store.history import Filters, where
+from ecocli.store.rows import REASONING, bounds
+from ecocli.store.totals import GROUPS, LARGE_BLOCK, blocks
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "water_offsite_ml", "water_ml")
+"""Estimates that are added up, as the columns are named."""
+HOSTING_TAG = "hosting"
+
+
+class Cell(NamedTuple):
+    """What the calls of a sum have in common."""
+
+    basis_id: int
+    provider_name: str
+    model: str
+    region: str
+    is_estimated: int
+    has_inferred_reasoning: int
+    dominant_factor: str
+    hosting: str | None
+    """The value of the tag "hosting", or None."""
+    provider: str
+    """Normal id, as in NewCall.provider."""
+
+
+GROUPED = (
+    *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
+    *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
+    # few calls have this tag, and opening the JSON of all the others would take as long as adding them up
+    f"CASE WHEN instr(c.tags, '{HOSTING_TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{HOSTING_TAG}') END",
+)
+"""In the order of Cell; the provider's id follows from its name."""
+
+
+@dataclass(slots=True)
+class Amounts:
+    """Calls together. Bounds add, see ecocli/totals.py."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    facility_energy_wh: Estimate = ZERO
+    co2_g: Estimate = ZERO
+    """Operational, location-based."""
+    embodied_co2_g: Estimate = ZERO
+    water_onsite_ml: Estimate = ZERO
+    water_offsite_ml: Estimate = ZERO
+    water_ml: Estimate = ZERO
+    market_co2_g: float = 0.0
+    """Operators' market-based claims, of the calls that have one."""
+    claimed_co2_g: float = 0.0
+    """The location-based figure of those same calls."""
+
+    def include(self, other: "Amounts") -> None:
+        """Count other calls in."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """All calls that were asked for, in the smallest groups that a report needs."""
+
+    cells: dict[Cell, Amounts]
+    bases: dict[int, dict[str, Any]]
+    """Content of every basis that a cell names, by id."""
+    first_ms: int | None
+    """Start of the earliest call, None without calls. [ms since 1970, UTC]"""
+    last_ms: int | None
+
+
+def breakdown(store: "Store", filters: Filters) -> Breakdown:
+    """The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls."""
+    cells: dict[Cell, Amounts] = {}
+    first_ms = last_ms = None
+    with store.reading(filters) as connection:
+        for earliest_ms, latest_ms, cell, amounts in _rows(connection, filters):
+            first_ms = earliest_ms if first_ms is None else min(first_ms, earliest_ms)
+            last_ms = latest_ms if last_ms is None else max(last_ms, latest_ms)
+            cells.setdefault(cell, Amounts()).include(amounts)
+        bases = {basis_id: _basis(connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
+    return Breakdown(cells, bases, first_ms, last_ms)
+
+
+def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[int, int, Cell, Amounts]]:
+    """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
+    condition, values = where(filters)
+    index, block, spans = blocks(connection, filters, LARGE_BLOCK)
+    columns = (*GROUPED, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)", *_sums())
+    chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
+    sql = f"SELECT {', '.join(columns)} {chosen} GROUP BY {', '.join(str(at + 1) for at in range(len(GROUPED)))}"
+    for first, after in spans:
+        for row in connection.execute(sql, values | {"first": first, "after": after}):
+            yield row[9], row[10], Cell(*row[:9]), _amounts(row[11:])
+
+
+def _sums() -> Iterator[str]:
+    """In the order of Amounts, three columns an estimate."""
+    yield from ("count(*)", "sum(c.input_tokens)", "sum(c.output_tokens)")
+    yield from (f"sum(c.{column})" for name in SUMMED for column in bounds(name))
+    yield "total(c.market_co2_g)"
+    yield "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)"
+
+
+def _amounts(row: Sequence[Any]) -> Amounts:
+    estimates = (Estimate(*row[at : at + 3]) for at in range(3, 3 + 3 * len(SUMMED), 3))
+    return Amounts(*row[:3], *estimates, *row[-2:])
+
+
+def _basis(connection: sqlite3.Connection, basis_id: int) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(connection.execute("SELECT content FROM bases WHERE id = ?", (basis_id,)).fetchone()[0])
+    return content
