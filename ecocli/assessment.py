@@ -1,17 +1,17 @@
 """From a usage to its footprint: names looked up, factors gathered, equations applied. Nothing is stored."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.constants import CONSTANTS, METHOD
+from ecocli.digests import sha256
 from ecocli.estimator import plan as plans
 from ecocli.estimator.footprint import Call, footprint
+from ecocli.estimator.laws import vintage
 from ecocli.estimator.plan import Plan
 from ecocli.factors import Factor
 from ecocli.footprint import Assessment, Basis
@@ -19,6 +19,7 @@ from ecocli.matches import ModelMatch, SiteMatch
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.usage import Usage
+from ecocli.values import value_class
 
 DAY_MS = 86_400_000
 MOST_PLANS = 4096
@@ -26,7 +27,7 @@ COUNTED = "token counts are estimates of the visible text"
 OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Assessed:
     """A usage with everything that was found out about it."""
 
@@ -60,6 +61,7 @@ class Assessor:
         self._sites: dict[tuple[Any, ...], SiteMatch] = {}
         self._plans: dict[tuple[int, int, int], Plan] = {}
         self._pairs: dict[tuple[int, int], tuple[Plan, Basis]] = {}
+        self._ages: dict[int, Estimate] = {}
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
         """
@@ -102,8 +104,14 @@ class Assessor:
         if (*pair, day) not in self._plans:
             if len(self._plans) == MOST_PLANS:  # years of events in any order must not fill the memory
                 self._plans.clear()
-            self._plans[*pair, day] = plans.at(plan, day * DAY_MS)
+            self._plans[*pair, day] = plans.aged(plan, self._age(day))
         return self._plans[*pair, day], basis
+
+    def _age(self, day: int) -> Estimate:
+        """E4, which all models share. [1]"""
+        if day not in self._ages:
+            self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
+        return self._ages[day]
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:
@@ -151,7 +159,7 @@ def _basis(model: ModelMatch, site: SiteMatch, edition: str) -> Basis:
 def digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of canonical JSON: the same content has the same digest on every machine."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return sha256(canonical.encode()).hexdigest()
 
 
 def plan_of(content: Mapping[str, Any], started_at_ms: int) -> Plan:

@@ -1,7 +1,6 @@
 """Budgets against what was spent: amounts as people write them, and how much of each is used."""
 
 import re
-from dataclasses import dataclass
 from datetime import tzinfo
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from ecocli.quantity import ZERO, Estimate
 from ecocli.store.budgets import Budget, Budgets
 from ecocli.store.history import Filters
 from ecocli.store.totals import sums
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -25,7 +25,7 @@ UNITS = {
 AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z³][A-Za-z0-9³]*)\s*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Spent:
     """A budget and what its current period has cost so far."""
 

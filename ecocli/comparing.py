@@ -1,13 +1,13 @@
 """The same work by several models or at several places, the lightest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ecocli.assessment import Assessed, Assessor
 from ecocli.usage import Usage
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Contender:
     """A model at a place, as the caller named them."""
 
@@ -16,7 +16,7 @@ class Contender:
     provider: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Compared:
     """One contender with what the work costs there; `ratio` is its energy over the lightest one's. [1]"""
 

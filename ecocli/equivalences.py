@@ -1,13 +1,13 @@
 """What a figure is like: things that people can picture, each with a sourced factor."""
 
-from dataclasses import dataclass
 
 from ecocli.factors import Factor
 from ecocli.quantity import Estimate
 from ecocli.store.totals import Sum
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Equivalence:
     """How much of `figure` one `name` takes."""
 

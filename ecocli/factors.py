@@ -1,12 +1,12 @@
 """A number from outside and its papers: value, range, unit, source and year."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.quantity import Estimate
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Factor:
     """
     A sourced number. `low` and `high` are its 5th and 95th percentile, in the same `unit`.

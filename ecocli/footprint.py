@@ -1,13 +1,13 @@
 """The result of one estimate: what a call cost, with ranges, and the audit of how it was reached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.quantity import Estimate
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Footprint:
     """What one call cost, per boundary. Every estimate is (5th, 50th, 95th percentile)."""
 
@@ -35,7 +35,7 @@ class Footprint:
     """Name of the factor that contributes most to the width of co2_g."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Basis:
     """
     Everything beside the call itself that its figures rest on; the same for many calls, stored once.
@@ -49,7 +49,7 @@ class Basis:
     """SHA-256 of the canonical JSON of `content`, in hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Assessment:
     """One call with its footprint and the basis it rests on."""
 

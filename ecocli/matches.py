@@ -1,8 +1,8 @@
 """How a name from outside was resolved, and what that costs in certainty."""
 
-from dataclasses import dataclass
 
 from ecocli.specs import ModelSpec, SiteSpec
+from ecocli.values import value_class
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
 
@@ -22,7 +22,7 @@ METHOD_OF_REGION_MATCH = {
 """regionMatch (fine) to calculationMethod (coarse)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ModelMatch:
     """
     The model that a name stands for.
@@ -38,7 +38,7 @@ class ModelMatch:
     """Sentences for the audit and for standard error."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class SiteMatch:
     """
     The place that a provider and a region stand for.

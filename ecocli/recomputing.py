@@ -7,9 +7,10 @@ from ecocli.assessment import Assessed, Assessor
 from ecocli.quantity import ZERO, Estimate
 from ecocli.store import Store
 from ecocli.store.rows import StoredCall
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Recomputed:
     """A stored call beside its new result."""
 

@@ -1,7 +1,7 @@
 """The use case: readings in, assessed and stored calls out, in one transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ecocli import ids
@@ -10,12 +10,16 @@ from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.store import Store
+from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall
 from ecocli.usage import Usage
+from ecocli.values import value_class
+
+BATCH = 100
+"""Calls that are inserted together: few enough to stay in a processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Recorded:
     """One call and what became of it. `row_id` is None when nothing is stored."""
 
@@ -39,8 +43,11 @@ def record(
     readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int, store: Store, key_id: int | None
 ) -> Iterator[Recorded | Rejected]:
     """The same, added to the store. The caller holds the transaction: leaving it by an exception keeps nothing."""
-    for outcome in assess(readings, assessor, fill, now_ms):
-        yield outcome if isinstance(outcome, Rejected) else _store(outcome, store, key_id, now_ms)
+    outcomes = assess(readings, assessor, fill, now_ms)
+    while batch := list(islice(outcomes, BATCH)):
+        stored = iter(store.add_all(new_call(one, key_id, now_ms) for one in batch if isinstance(one, Recorded)))
+        for one in batch:
+            yield one if isinstance(one, Rejected) else _stored(one, next(stored))
 
 
 def _assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Recorded | Rejected:
@@ -58,7 +65,7 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
 
     Raises BadField and its like for what the contract does not allow.
     """
-    fields = _merged(reading, fill)
+    fields = _merged(reading, fill) if fill.over or fill.under else reading.fields.copy()
     named = "detected_region" in reading.fields or "detected_region" in fill.over
     hinted = () if named else _take_hint(fields, fill)
     encoding, counted = None, ()
@@ -109,14 +116,15 @@ def _may_be_bedrock(model: Any) -> bool:
 
 def has_text(reading: Reading, fill: Fill, fields: Mapping[str, Any]) -> bool:
     """True when a count is missing and there is text to count for it."""
+    if "prompt_tokens" in fields and "completion_tokens" in fields:
+        return False
     prompts = (reading.prompt_text, reading.messages, fill.prompt_text, fill.messages)
     completions = (reading.completion_text, fill.completion_text)
     wanted = ("prompt_tokens" not in fields, prompts), ("completion_tokens" not in fields, completions)
     return any(missing and any(text is not None for text in texts) for missing, texts in wanted)
 
 
-def _store(recorded: Recorded, store: Store, key_id: int | None, now_ms: int) -> Recorded:
-    outcome = store.add(new_call(recorded, key_id, now_ms))
+def _stored(recorded: Recorded, outcome: Outcome) -> Recorded:
     return Recorded(recorded.assessed, recorded.call_id, outcome.row_id, outcome.duplicate)
 
 

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from ecocli import paths
 from ecocli.errors import BadConfig, did_you_mean, shorten
+from ecocli.values import value_class
 
 VARIABLES = {
     "ECO_DB": "db",
@@ -23,7 +24,7 @@ FORMATS = ("text", "table", "json", "ndjson", "csv", "md", "html")
 """Every format of any command: one that a command does not have is passed over there."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Settings:
     """What a user set once and does not want to type again."""
 

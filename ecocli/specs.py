@@ -1,12 +1,12 @@
 """What the equations need to know of a model and of the place where it runs."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.factors import Factor
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ModelSpec:
     """
     A model as the energy equations see it.
@@ -44,7 +44,7 @@ class ModelSpec:
         return cls(**_from_json(data, MODEL_FACTORS))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class SiteSpec:
     """
     Where a call is computed, as the carbon and water equations see it.

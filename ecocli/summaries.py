@@ -1,7 +1,7 @@
 """Totals by day, week, month, model and the like, in a time zone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from ecocli import periods
 from ecocli.errors import UsageError, did_you_mean, shorten
 from ecocli.store.history import LOCAL, Filters
 from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -18,7 +19,7 @@ MOST_FILLED = 3660
 """Ten years of days: a series with more holes than that is shown without them."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Group:
     """Calls that have something in common."""
 
@@ -30,7 +31,7 @@ class Group:
     end_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Summary:
     """Groups and their total, which is the sum of the calls and not of the rounded groups."""
 

@@ -1,13 +1,15 @@
 """One call to a model, as reported: validated once, frozen, without any text of prompt or answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
+
+from ecocli.values import value_class
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Usage:
     """
     The token counts and circumstances of one call. `None` means unknown, never zero.

@@ -15,7 +15,7 @@ PACKAGE = Path(ecocli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "quantity", "keys", "ids", "ready"),
+    ("errors", "values", "digests", "quantity", "keys", "ids", "ready"),
     ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (

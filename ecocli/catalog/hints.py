@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from ecocli.values import value_class
 
 Precision = Literal["region", "country", "geography"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Hint:
     """A place that `resolve_site` understands, how exact it is, and how it is known."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 SEPARATORS = str.maketrans("._ ", "---")
 
@@ -38,7 +39,7 @@ SERVING = (
     r"(?<=-instruct)-(?:turbo|lite)",  # Together: a quantised deployment of the same weights
     r"-(?:thinking|reasoning|non-reasoning|xhigh|high|low|minimal|customtools)",
 )
-SUFFIX = re.compile(f"(?:{'|'.join((*DATES, *PRECISIONS, *SERVING))})$")
+SUFFIX = f"(?:{'|'.join((*DATES, *PRECISIONS, *SERVING))})$"
 """
 Endings that say when, how or at what precision a model is served.
 
@@ -77,6 +78,12 @@ def _without_vendor(name: str) -> str:
     return name
 
 
+@cache
+def _suffix() -> "re.Pattern[str]":
+    """Compiled when a name is not known as it stands, which is rare: it takes as long as opening the store."""
+    return re.compile(SUFFIX)
+
+
 def without_suffixes(name: str) -> Iterator[str]:
     """
     A normalised name without its last serving suffix or date, then without the last two, and so on.
@@ -86,7 +93,7 @@ def without_suffixes(name: str) -> Iterator[str]:
     """
     for _ in range(MOST_SUFFIXES):
         # only the end of the name can match: a search from its start would try every position of a long name
-        found = SUFFIX.search(name, max(0, len(name) - LONGEST_SUFFIX))
+        found = _suffix().search(name, max(0, len(name) - LONGEST_SUFFIX))
         if not found or not found.start():
             return
         name = name[: found.start()]

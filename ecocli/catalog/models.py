@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ecocli.catalog import model_fallbacks as fallbacks
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised, without_suffixes
 from ecocli.errors import UnknownModel, shorten
@@ -42,7 +41,7 @@ def resolve_model(entries: Entries, name: str | None, provider_id: str | None, f
         return found
     if not fallback:
         raise UnknownModel(name, close_names(entries, name))
-    return _family(entries, name) or fallbacks.class_match(entries, name, provider_id)
+    return _family(entries, name) or _class(entries, name, provider_id)
 
 
 def model(entries: Entries, model_id: str) -> CatalogModel | None:
@@ -119,7 +118,15 @@ def _wider(step: float, product: float) -> float:
     return exp(hypot(log(step), log(product))) if step > 1 and product > 1 else step * product
 
 
+def _class(entries: Entries, name: str | None, provider_id: str | None) -> ModelMatch:
+    from ecocli.catalog import model_fallbacks as fallbacks  # a name that is known needs none
+
+    return fallbacks.class_match(entries, name, provider_id)
+
+
 def _family(entries: Entries, name: str) -> ModelMatch | None:
+    from ecocli.catalog import model_fallbacks as fallbacks
+
     model_id = fallbacks.family_of(entries, name)
     if model_id is None:
         return None
@@ -130,9 +137,11 @@ def _family(entries: Entries, name: str) -> ModelMatch | None:
 def _provider_default(entries: Entries, provider_id: str | None) -> ModelMatch:
     default: dict[str, Any] | None = entries.get("model-default", normalised(provider_id)) if provider_id else None
     if default is None:
-        return fallbacks.class_match(entries, None, provider_id)
+        return _class(entries, None, provider_id)
+    from ecocli.catalog.model_fallbacks import DEFAULT_WIDENING
+
     warning = f"no model was named: taken as {default['id']}, {default['reason']}"
-    return _match(entries, default["id"], "provider_default", fallbacks.DEFAULT_WIDENING, warning)
+    return _match(entries, default["id"], "provider_default", DEFAULT_WIDENING, warning)
 
 
 def _listed(body: dict[str, Any]) -> CatalogModel:

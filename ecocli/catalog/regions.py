@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
@@ -11,6 +11,7 @@ from ecocli.catalog.region_lists import close_regions, provider_names, region_na
 from ecocli.errors import UnknownRegion, shorten
 from ecocli.matches import SiteMatch
 from ecocli.specs import SiteSpec
+from ecocli.values import value_class
 
 __all__ = [
     "normal",
@@ -24,7 +25,7 @@ __all__ = [
 
 LONGEST = 256
 """The contract's longest string: what is longer names nothing."""
-ZONE_IN_REGION = re.compile(r"(.+\d)-?[a-f]")
+ZONE_IN_REGION = r"(.+\d)-?[a-f]"
 """us-east-1a of AWS, us-central1-a of Google: a zone of the region before it."""
 MOST_LIKELY = "aws"
 
@@ -81,7 +82,7 @@ def _body(entries: Entries, kind: str, key: str) -> Any:
     return entries.get(kind, key)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class _Served:
     """Who serves the call. `body` is None for a provider that is not known."""
 
@@ -156,7 +157,7 @@ def _spellings(code: str) -> Iterator[str]:
     yield code
     if " " in code:
         yield code.replace(" ", "")
-    if zone := ZONE_IN_REGION.fullmatch(code):
+    if zone := re.fullmatch(ZONE_IN_REGION, code):
         yield zone[1]
 
 

@@ -33,6 +33,7 @@ class Answers:
         self._first: tuple[Any, ...] | None = None
         self._warnings: dict[str, None] = {}
         self.totals = Totals()
+        self.calls = 0
 
     def __enter__(self) -> "Answers":
         return self
@@ -72,10 +73,12 @@ class Answers:
         self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any],
         assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool,
     ) -> None:  # fmt: skip
-        self.totals.add(usage, footprint)
-        if self._first is None:
-            self._first = (usage, footprint, basis, assumptions, started_at_ms, duplicate)
-        if self._format == "text" or self._session.quiet:
+        self.calls += 1
+        if self._session.quiet:
+            return
+        if self._format == "text":
+            self.totals.add(usage, footprint)
+            self._first = self._first or (usage, footprint, basis, assumptions, started_at_ms, duplicate)
             return
         body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
         if self._explain:
@@ -95,12 +98,12 @@ class Answers:
             self._lines.clear()
 
     def _print_json(self) -> None:
-        many = self._format == "json" and self.totals.calls != 1
+        many = self._format == "json" and self.calls != 1
         separator = ",\n" if many else "\n"
         self._out.write("[" if many else "")
         for number, line in enumerate(self._all()):
             self._out.write(separator * (number > 0) + line)
-        self._out.write("]\n" if many else "\n" * (self.totals.calls > 0))
+        self._out.write("]\n" if many else "\n" * (self.calls > 0))
 
     def _all(self) -> Any:
         if self._spool is not None:

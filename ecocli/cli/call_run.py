@@ -59,7 +59,7 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
                 raise
             raise flag_error(error) from error
         answers.print()
-        rejects.report(answers.totals.calls)
+        rejects.report(answers.calls)
 
 
 def _readings(stream: BinaryIO | None, format: str | None) -> Iterator[Reading | Rejected]:

@@ -24,9 +24,9 @@ def statusline(
     format_string: Annotated[str | None, typer.Option(metavar="TEXT", envvar="ECO_STATUSLINE", help="Text with fields in braces.")] = None,
     tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and weeks; the machine's own by default.")] = None,
 ) -> None:
-    from ecocli.render import statusline as statuslines
     from ecocli.cli.session import Session
     from ecocli.cli.zones import zone
+    from ecocli.render import statusline as statuslines
 
     session = Session(ctx.meta)
     format = session.format("text", "json", pipe="text")

@@ -1,16 +1,16 @@
 """Energy at the accelerators: E1 to E5. Every function is per model; only E5 sees the tokens of a call."""
 
-from dataclasses import dataclass
 
 from ecocli.estimator.tokens import Tokens
 from ecocli.quantity import Estimate
+from ecocli.values import value_class
 
 J_PER_WH = 3600.0
 MJ_PER_J = 1000.0
 BYTES_PER_GB = 1e9
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class TokenCosts:
     """
     What one token costs a model at the accelerators. Two of the five grow with the tokens before it.
@@ -34,6 +34,17 @@ class TokenCosts:
         context = tokens.mean_context(self.reference_context)
         return tokens.fresh, tokens.fresh * tokens.mean_position, tokens.cached, tokens.output, tokens.output * context
 
+    def central(self, tokens: Tokens) -> tuple[float, float, float, float, float]:
+        """Central energy of a call by cost, in the order of `each`. [J]"""
+        fresh, growth, cached, output, context = self.amounts(tokens)
+        return (
+            self.fresh.value * fresh,
+            self.growth.value * growth,
+            self.cached.value * cached,
+            self.output.value * output,
+            self.context.value * context,
+        )
+
 
 def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
     """
@@ -55,15 +66,13 @@ def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
     Estimate(low=1.0, value=2.0, high=4.0)
     """
     fresh, growth, cached, output, context = costs.amounts(tokens)
+    e_p, steeper, reused, e_d, cache = costs.each()
 
-    def bound(name: str) -> float:
-        terms = (
-            getattr(costs.fresh, name) * fresh,
-            getattr(costs.growth, name) * growth,
-            getattr(costs.cached, name) * cached,
-            getattr(costs.output, name) * output,
-            getattr(costs.context, name) * context,
-        )
-        return sum(terms) / J_PER_WH
+    def bound(p: float, g: float, r: float, d: float, c: float) -> float:
+        return (p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH
 
-    return Estimate(bound("low"), bound("value"), bound("high"))
+    return Estimate(
+        bound(e_p.low, steeper.low, reused.low, e_d.low, cache.low),
+        bound(e_p.value, steeper.value, reused.value, e_d.value, cache.value),
+        bound(e_p.high, steeper.high, reused.high, e_d.high, cache.high),
+    )

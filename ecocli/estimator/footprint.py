@@ -1,19 +1,18 @@
 """One call's footprint: its tokens times what the plan says they cost."""
 
-from dataclasses import dataclass
-
 from ecocli.estimator import impacts, reasoning
 from ecocli.estimator.energy import accelerator_energy
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
 from ecocli.footprint import Footprint
 from ecocli.quantity import ONE, Estimate
+from ecocli.values import value_class
 
 REASONING = "hidden reasoning"
 COUNTING = "token counting"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Call:
     """The part of a call that the equations see. [token], [ms]"""
 
@@ -35,23 +34,22 @@ def footprint(plan: Plan, call: Call) -> Footprint:
     spread = _reasoning_spread(plan, tokens, hidden)
     energy = accelerator_energy(tokens, plan.tokens)
     for factor in (plan.multiplier, call.counting, spread):
-        energy = energy if factor == ONE else energy * factor
+        energy = energy if factor is ONE else energy * factor
     per_wh = plan.per_wh
-    co2 = energy * per_wh.co2
-    onsite, offsite = energy * per_wh.onsite, energy * per_wh.offsite
+    it, meter, co2, embodied, onsite, offsite = energy.times(per_wh.each())
     return Footprint(
         accelerator_energy_wh=energy,
-        it_energy_wh=energy * per_wh.it,
-        facility_energy_wh=energy * per_wh.facility,
+        it_energy_wh=it,
+        facility_energy_wh=meter,
         co2_g=co2,
-        embodied_co2_g=energy * per_wh.embodied,
+        embodied_co2_g=embodied,
         water_onsite_ml=onsite,
         water_offsite_ml=offsite,
         water_ml=impacts.total_water(onsite, offsite),
         tree_days=impacts.tree_days(co2, per_wh.tree_uptake),
         market_co2_g=None if per_wh.market_co2 is None else energy.value * per_wh.market_co2,
         inferred_reasoning_tokens=hidden,
-        dominant_factor=_dominant(plan, tokens, ((COUNTING, call.counting), (REASONING, spread))),
+        dominant_factor=_dominant(plan, tokens, call.counting, spread),
     )
 
 
@@ -99,20 +97,22 @@ def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate | None) -> Es
     return Estimate(few / middle if few > 0 else 1.0, 1.0, many / middle)
 
 
-def _dominant(plan: Plan, tokens: Tokens, own: tuple[tuple[str, Estimate], ...]) -> str:
+def _dominant(plan: Plan, tokens: Tokens, counting: Estimate, reasoning_spread: Estimate) -> str:
     """
     Name of the factor with the largest log-width in the call's carbon.
 
-    A factor inside a token cost counts by the share of the energy that this cost makes up.
+    A factor inside token costs counts by the shares of the energy that these costs make up.
     """
-    energies = [cost.value * amount for cost, amount in zip(plan.tokens.each(), plan.tokens.amounts(tokens))]
-    total = sum(energies)
-    widths = dict((plan.widest_common,))
-    if total:
-        for energy, inside in zip(energies, plan.token_widths):
-            share = energy / total
-            for name, width in inside:
-                widths[name] = widths.get(name, 0.0) + share * width
-    for name, estimate in own:
-        widths[name] = estimate.width
-    return max(widths, key=widths.__getitem__)
+    name, widest = plan.widest_common
+    for own, estimate in ((COUNTING, counting), (REASONING, reasoning_spread)):
+        if estimate is not ONE and estimate.width > widest:
+            name, widest = own, estimate.width
+    fresh, growth, cached, output, context = plan.tokens.central(tokens)
+    total = fresh + growth + cached + output + context
+    for rival, most, (f, g, r, d, c) in plan.rivals if total else ():
+        if most <= widest:
+            break
+        width = (f * fresh + g * growth + r * cached + d * output + c * context) / total
+        if width > widest:
+            name, widest = rival, width
+    return name

@@ -1,13 +1,13 @@
 """From a model's size to what one token costs at the accelerators: E1 to E4, fitted on measurements."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import exp, prod
 
 from ecocli.estimator.energy import BYTES_PER_GB, TokenCosts
 from ecocli.factors import Factor
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec
+from ecocli.values import value_class
 
 BITS_OF_THE_FIT = 16.0
 BITS_PER_BYTE = 8.0
@@ -18,7 +18,7 @@ GENERATIONS = ("software", "ampere", "blackwell")
 Widths = tuple[tuple[tuple[str, float], ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class DecodeLaw:
     """
     Constants of E2: floor [J/token], coefficient c_d of 10^9 parameters at 16 bits [J/token], and the
@@ -158,28 +158,26 @@ def exponents(at_ms: int, constants: Mapping[str, Factor], shift_years: float = 
     return software, ampere, 1 - blackwell
 
 
-def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -> tuple[TokenCosts, Widths]:
+def token_costs(model: ModelSpec, constants: Mapping[str, Factor]) -> tuple[TokenCosts, Widths]:
     """
-    What one token costs a model at a time, and which factors make each cost unsure.
+    What one token costs a model on 2025's hardware and software, and which factors make each cost unsure.
 
     Returns:
-        The five costs of E5 with the vintage worked in [J/token], and per cost the names and
-        log-widths of its factors.
+        The five costs of E5 before E4 [J/token], and per cost the names and log-widths of its factors.
     """
     active, total = model.active_params_b.estimate, model.total_params_b.estimate
     bits, kv = model.weight_bits.estimate, model.kv_bytes_per_token.estimate
-    age = vintage(at_ms, constants)
     delta = constants["prefill_sparsity"].value
     law, serving = DecodeLaw.of(constants), constants["serving_configuration"].estimate
     c_p, k = constants["prefill_coefficient"].estimate, constants["context_coefficient"].estimate
     doubling, ratio = constants["prefill_doubling_position"].estimate, constants["cached_read_ratio"].estimate
-    prefill = prefill_energy(active, total, bits, c_p, delta) * age
+    prefill = prefill_energy(active, total, bits, c_p, delta)
     costs = TokenCosts(
         fresh=prefill,
         growth=prefill / doubling,
         cached=ratio * prefill,
-        output=decode_energy(active, total, bits, law, serving) * age,
-        context=context_energy(kv, k) * age,
+        output=decode_energy(active, total, bits, law, serving),
+        context=context_energy(kv, k),
         reference_context=constants["reference_context"].value,
     )
     size = ("model size", active ** (1 - delta) * total**delta * bits)
@@ -190,8 +188,9 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor], at_ms: int) -
         (("model size", decode_energy(active, total, bits, law, ONE)), ("serving configuration", serving)),
         (("cache size", kv), ("context law", k)),
     )
-    return costs, tuple(_widths(*factors, ("vintage", age)) for factors in own)
+    return costs, tuple(tuple((name, estimate.width) for name, estimate in factors) for factors in own)
 
 
-def _widths(*factors: tuple[str, Estimate]) -> tuple[tuple[str, float], ...]:
-    return tuple((name, estimate.width) for name, estimate in factors)
+def aged(costs: TokenCosts, age: Estimate) -> TokenCosts:
+    """The same costs with the hardware and software of a time, E4 [1]."""
+    return TokenCosts(*(cost * age for cost in costs.each()), costs.reference_context)

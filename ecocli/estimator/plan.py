@@ -1,18 +1,29 @@
-"""All of an estimate that does not depend on a call's tokens, worked out once per model, site and month."""
+"""All of an estimate that does not depend on a call's tokens, worked out once per model, site and day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from dataclasses import replace
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from ecocli.estimator import facility, impacts, laws
 from ecocli.estimator.energy import TokenCosts
-from ecocli.estimator.laws import Widths
 from ecocli.factors import Factor
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+class Rival(NamedTuple):
+    """A factor inside token costs that may be a call's dominant one."""
+
+    name: str
+    widest: float
+    """Its largest log-width."""
+    widths: tuple[float, ...]
+    """Its log-width in each of the five costs; a call weighs them by their shares of its energy."""
+
+
+@value_class(frozen=True, slots=True)
 class SiteCosts:
     """What one unit of accelerator energy becomes at a site: E6 to E13 for 1 Wh."""
 
@@ -25,22 +36,30 @@ class SiteCosts:
     market_co2: float | None
     tree_uptake: float
 
+    def each(self) -> tuple[Estimate, Estimate, Estimate, Estimate, Estimate, Estimate]:
+        return self.it, self.facility, self.co2, self.embodied, self.onsite, self.offsite
 
-@dataclass(frozen=True, slots=True)
+
+@value_class(frozen=True, slots=True)
 class Plan:
     """A model at a site at a time, ready for any number of calls."""
 
     model: ModelSpec
     site: SiteSpec
     constants: Mapping[str, Factor]
+    ageless: TokenCosts
+    """What tokens cost on 2025's hardware and software."""
     tokens: TokenCosts
+    """The same at the plan's time."""
     per_wh: SiteCosts
     multiplier: Estimate
     """What scales the accelerator energy as a whole: passes per billed token, and how the model was matched. [1]"""
-    token_widths: Widths
-    """Per token cost: names of the factors in it and their log-widths, to name the dominant one."""
+    rivals: tuple[Rival, ...]
+    """Factors inside token costs that may be a call's dominant one, the widest first."""
+    common: tuple[str, float]
+    """The widest of the factors that scale the whole call but its vintage, and its log-width."""
     widest_common: tuple[str, float]
-    """The widest of the factors that scale the whole call, and its log-width."""
+    """The same with the vintage."""
 
 
 def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], match_widening: float, at_ms: int) -> Plan:
@@ -53,24 +72,42 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
         match_widening: x/÷ by which the way the model was found widens its energy. [1]
         at_ms: When the call was made, for the generation of hardware and software. [ms since 1970, UTC]
     """
-    token_costs, token_widths = laws.token_costs(model, constants, at_ms)
+    token_costs, token_widths = laws.token_costs(model, constants)
     passes = model.compute_multiplier
-    return Plan(
+    common = max(_common_widths(site, constants, passes, match_widening), key=itemgetter(1))
+    ageless = Plan(
         model=model,
         site=site,
         constants=constants,
+        ageless=token_costs,
         tokens=token_costs,
         per_wh=site_costs(site, constants),
         multiplier=(passes.estimate if passes else ONE).widened(match_widening),
-        token_widths=token_widths,
-        widest_common=max(_common_widths(site, constants, passes, match_widening), key=itemgetter(1)),
+        rivals=_rivals(token_widths, common[1]),
+        common=common,
+        widest_common=common,
     )
+    return at(ageless, at_ms)
 
 
 def at(plan: Plan, at_ms: int) -> Plan:
     """The same model and site at another time. [ms since 1970, UTC]"""
-    token_costs, token_widths = laws.token_costs(plan.model, plan.constants, at_ms)
-    return replace(plan, tokens=token_costs, token_widths=token_widths)
+    return aged(plan, laws.vintage(at_ms, plan.constants))
+
+
+def aged(plan: Plan, age: Estimate) -> Plan:
+    """The same with the hardware and software of a time, E4. [1]"""
+    widest = max(plan.common, ("vintage", age.width), key=itemgetter(1))
+    return replace(plan, tokens=laws.aged(plan.ageless, age), widest_common=widest)
+
+
+def _rivals(token_widths: laws.Widths, common_width: float) -> tuple[Rival, ...]:
+    """The factors inside token costs that can outdo the common ones, the widest first."""
+    rows = [dict(inside) for inside in token_widths]
+    names = dict.fromkeys(name for row in rows for name in row)
+    found = [(name, tuple(row.get(name, 0.0) for row in rows)) for name in names]
+    rivals = [Rival(name, max(widths), widths) for name, widths in found if max(widths) > common_width]
+    return tuple(sorted(rivals, key=attrgetter("widest"), reverse=True))
 
 
 def site_costs(site: SiteSpec, constants: Mapping[str, Factor]) -> SiteCosts:

@@ -1,9 +1,9 @@
 """The tokens of one call as the energy equation counts them."""
 
-from dataclasses import dataclass
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Tokens:
     """
     Token counts of one call. [token]

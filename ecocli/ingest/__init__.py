@@ -1,7 +1,7 @@
 """Any payload to readings: `read` is the one way in."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.errors import BadData, NoInput
@@ -67,8 +67,7 @@ def _read_lines(stream: BinaryIO, number: int, first: bytes, format: str | None)
     if _spans_lines(first):
         yield from _read_documents(_parse(documents.read_all(stream, first), None), format)
     else:
-        numbered = documents.lines(stream, first, number)
-        yield from _read_documents((found for n, line in numbered for found in _parse(line, f"line {n}")), format)
+        yield from _read_documents(_parse_lines(documents.lines(stream, first, number)), format)
 
 
 def _spans_lines(first: bytes) -> bool:
@@ -94,18 +93,32 @@ def _items(found: Document | Rejected) -> Iterator[Document | Rejected]:
         yield found
 
 
+def _parse_lines(numbered: Iterable[tuple[int, bytes]]) -> Iterator[Document | Rejected]:
+    """A document per line. What is not one is looked at more closely, and costs more."""
+    for number, line in numbered:
+        where = f"line {number}"
+        try:
+            yield Document(documents.parse(line, where), where, line)
+        except BadData as error:
+            yield from _parse_pieces(line, where, error)
+
+
 def _parse(data: bytes, where: str | None) -> Iterator[Document | Rejected]:
     """The document in some bytes, or the documents where several follow one another without a line end."""
     try:
         yield Document(documents.parse(data, where), where, data)
     except BadData as error:
-        from ecocli.ingest import concatenated
+        yield from _parse_pieces(data, where, error)
 
-        pieces = concatenated.split(data)
-        if not pieces:
-            yield Rejected(error, where, data)
-        for number, piece in enumerate(pieces, 1):
-            yield from _parse(piece, where or f"document {number}")
+
+def _parse_pieces(data: bytes, where: str | None, error: BadData) -> Iterator[Document | Rejected]:
+    from ecocli.ingest import concatenated
+
+    pieces = concatenated.split(data)
+    if not pieces:
+        yield Rejected(error, where, data)
+    for number, piece in enumerate(pieces, 1):
+        yield from _parse(piece, where or f"document {number}")
 
 
 def _read_documents(found: Iterator[Document | Rejected], format: str | None) -> Iterator[Reading | Rejected]:

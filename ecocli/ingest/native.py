@@ -1,6 +1,7 @@
 """The native event: its fields, their spellings and rules, and the one validator that every call passes."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ecocli.errors import BadData, BadField, did_you_mean, shorten
@@ -37,6 +38,8 @@ SPELLINGS = {
 
 FIELDS = tuple(dict.fromkeys(SPELLINGS.values()))
 TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens")
+TIME_FIELDS = ("startTimeMs", "firstTokenTimeMs", "endTimeMs")
+TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
 EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"completion_tokens":312}'
 
 APART = "reasoning_tokens exceeded completion_tokens: they were counted apart, so completion became their sum"
@@ -46,20 +49,26 @@ def is_native(document: Mapping[str, Any]) -> bool:
     """True for an event with a provider or a model and token counts at its top level, and no usage object inside."""
     if "usage" in document or not ("provider" in document or "model" in document):
         return False
-    return any(SPELLINGS.get(key) in TOKEN_FIELDS for key in document)
+    return not TOKEN_SPELLINGS.isdisjoint(document)
 
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
     """The event under its canonical names. Unknown and doubled fields are errors."""
-    fields: dict[str, Any] = {}
-    for key, value in document.items():
-        name = SPELLINGS.get(key)
+    return dict(zip(_canonical_names(tuple(document)), document.values()))
+
+
+@lru_cache(maxsize=64)
+def _canonical_names(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """Looked up once: the events of one source have the same fields in the same order."""
+    names: dict[str, None] = {}
+    for spelling in spellings:
+        name = SPELLINGS.get(spelling)
         if name is None:
-            raise BadData(f"unknown field {shorten(key)!r}", _suggestion(key))
-        if name in fields:
+            raise BadData(f"unknown field {shorten(spelling)!r}", _suggestion(spelling))
+        if name in names:
             raise BadData(f"{name} is given twice, under two spellings", "keep one of them")
-        fields[name] = value
-    return fields
+        names[name] = None
+    return tuple(names)
 
 
 def to_usage(
@@ -190,7 +199,7 @@ def _check_cache(checked: Mapping[str, Any]) -> None:
 
 
 def _check_times(checked: Mapping[str, Any]) -> None:
-    order = [(name, checked[name]) for name in ("startTimeMs", "firstTokenTimeMs", "endTimeMs") if name in checked]
+    order = [(name, checked[name]) for name in TIME_FIELDS if name in checked]
     for (earlier, before), (later, after) in zip(order, order[1:]):
         if after < before:
             raise BadField(later, after, f"must be at least {earlier} ({before})")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecocli.errors import EcoError
+from ecocli.values import value_class
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Reading:
     """The input it was read from, where that is at hand: shown again if the call is rejected."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Rejected:
     """A document that is not a call: why, where, and what was there."""
 
@@ -38,7 +39,7 @@ class Rejected:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Document:
     """One JSON document of the input. `raw` is its bytes where they are still at hand."""
 
@@ -47,7 +48,7 @@ class Document:
     raw: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Fill:
     """What flags and settings say about every call: `over` beats a payload, `under` fills what it leaves open."""
 

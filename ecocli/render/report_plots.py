@@ -1,7 +1,6 @@
 """The geometry of the report's plots; the template draws them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import floor, log10
 
 from ecocli.errors import shorten
@@ -10,6 +9,7 @@ from ecocli.render.numbers import SCALES, significant
 from ecocli.render.report_text import percent
 from ecocli.reports import Report
 from ecocli.reports.lines import Line, total
+from ecocli.values import value_class
 
 MOST_BARS = 10
 """More are one, "others"."""
@@ -20,7 +20,7 @@ STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Bar:
     """Positions along the axis, from 0 to 1."""
 
@@ -32,7 +32,7 @@ class Bar:
     has_label: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Plot:
     """Bars with their ranges on a common axis that begins at zero."""
 
@@ -49,7 +49,7 @@ class Plot:
         return f"{self.title}, in {self.unit}: {'; '.join(f'{bar.label} {bar.text}' for bar in self.bars)}."
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Stack:
     """Shares of one whole, from the best level to the poorest."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ecocli.render.numbers import significant
+from ecocli.values import value_class
 
 LEFT, RIGHT = "left", "right"
 SOURCE = "source"
@@ -16,7 +16,7 @@ UNBROKEN = "\N{NO-BREAK SPACE}"
 Columns = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Table:
     """Cells as text, not escaped for anything yet."""
 
@@ -28,7 +28,7 @@ class Table:
     """A last row that sums up."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Section:
     """A heading with what stands under it."""
 
@@ -40,7 +40,7 @@ class Section:
     """A list of sentences, after the tables."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Figure:
     """One number of the headline."""
 

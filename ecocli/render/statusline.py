@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from string import Formatter
@@ -13,6 +12,7 @@ from ecocli.errors import UsageError, did_you_mean, shorten
 from ecocli.render.numbers import scaled
 from ecocli.store.history import Filters
 from ecocli.store.totals import Parts, Sum, sums
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -27,7 +27,7 @@ SESSION_MS = 7 * 86_400_000
 """How far back the calls of a session are looked for: a tag has no index."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Agent:
     """What an agent says of itself."""
 

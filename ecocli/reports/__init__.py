@@ -1,7 +1,6 @@
 """The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and what is left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from ecocli.reports.sources import UsedFactor, assumptions, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.history import Filters
 from ecocli.store.totals import starts, sums
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -24,7 +24,7 @@ MOST_MONTHS = 36
 """A longer time is shown by years."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Span:
     """The calls of one day, month or year."""
 
@@ -35,7 +35,7 @@ class Span:
     """Operational, location-based."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Report:
     """Everything that the report says, in full precision; watt-hours, grams and millilitres."""
 

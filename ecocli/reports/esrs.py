@@ -1,12 +1,12 @@
 """What the calls contribute to datapoints of ESRS E1. Each id is bound to the version of the standards that it belongs to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from ecocli.periods import local_day
 from ecocli.quantity import Estimate
 from ecocli.reports.scopes import Scopes
+from ecocli.values import value_class
 
 SET_1 = "ESRS set 1, Delegated Regulation (EU) 2023/2772"
 REVISED = "revised ESRS, Delegated Regulation (EU) 2026/1563"
@@ -23,7 +23,7 @@ SUPPORTING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Datapoint:
     """One datapoint. The revised standards are cited by disclosure requirement."""
 

@@ -1,13 +1,13 @@
 """Groups of calls with their share of the emissions."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Line:
     """Calls that have something in common."""
 

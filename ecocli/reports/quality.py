@@ -1,17 +1,17 @@
 """How good the data are, by the share of emissions that rests on each level."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.reports.lines import Line, grouped, share, total
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
+from ecocli.values import value_class
 
 NAMED = ("exact", "alias", "suffix")
 """Matches that lead to the very model that was named."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Dimension:
     """One question about the data; its levels go from the best answer to the poorest, and together are all calls."""
 

@@ -1,12 +1,12 @@
 """Which scope of the GHG Protocol a call belongs to, and the emissions of each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ecocli.catalog.entries import Entries
 from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.lines import total
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
+from ecocli.values import value_class
 
 BOUGHT, OWN, RENTED = "bought", "own", "rented"
 HOSTINGS = {
@@ -18,7 +18,7 @@ HOSTINGS = {
 _NAMED = {name: hosting for hosting, names in HOSTINGS.items() for name in names}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ScopeLine:
     """One line of the inventory."""
 
@@ -31,7 +31,7 @@ class ScopeLine:
     """Location-based CO2e. [g]"""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Market:
     """
     Memo: the operators' market-based claims in place of the grid's mean, where there is one; elsewhere the
@@ -49,7 +49,7 @@ class Market:
         return self.operational_co2_g + self.embodied_co2_g
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Direct:
     """Memo: scope 2 with factors of combustion alone, where one is known."""
 
@@ -58,7 +58,7 @@ class Direct:
     """Share of the energy of scope 2 for which one is known. [1]"""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Scopes:
     """The inventory: the lines, their sums, and memos that are never part of them."""
 

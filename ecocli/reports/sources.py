@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.factors import Factor
 from ecocli.reports.lines import Line, share, total
 from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.store.breakdown import Amounts, Breakdown
+from ecocli.values import value_class
 
 NOT_STATED = "not stated"
 PER_KWH = "gCO2e/kWh"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class UsedFactor:
     """A factor as it was at the time of the calls that used it."""
 

@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -92,7 +92,12 @@ class Store:
         The same provider and id again is a no-op that leads to the first one. With `replace_smaller` a
         snapshot that counts more tokens takes its place, and the earliest start is kept.
         """
-        return calls.add(self._connection, new, self._basis_id(new.assessment.basis), replace_smaller)
+        return self.add_all((new,), replace_smaller)[0]
+
+    def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> list[Outcome]:
+        """The same for many at once, in their order, which is much quicker than one by one."""
+        based = [(new, self._basis_id(new.assessment.basis)) for new in calls_]
+        return calls.add(self._connection, based, replace_smaller)
 
     def supersede(
         self,

@@ -10,6 +10,7 @@ from ecocli.quantity import ZERO, Estimate
 from ecocli.store.history import Filters, where
 from ecocli.store.rows import REASONING, bounds
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, blocks
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -69,7 +70,7 @@ class Amounts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Breakdown:
     """All calls that were asked for, in the smallest groups that a report needs."""
 

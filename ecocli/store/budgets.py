@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import UnknownName
 from ecocli.store.rows import json_text
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -25,7 +25,7 @@ class UnknownBudget(UnknownName):
         super().__init__(f"no budget {id}", "eco budget list shows them all")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Budget:
     """One budget."""
 

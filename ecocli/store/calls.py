@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from ecocli.footprint import Basis
 from ecocli.store import rows
 from ecocli.store.rows import NewCall, Result, StoredCall
+from ecocli.values import value_class
 
 _KEPT = ("provider", "call_id", "key_id", "started_at_ms", "recorded_at_ms")
 """A larger snapshot of a call replaces everything but these: it is the same call, first seen then, by that key."""
@@ -22,9 +23,11 @@ _REPLACED_AT = tuple(rows.CALL_COLUMNS.index(column) for column in _REPLACED)
 _RESULTS = ", ".join(rows.RESULT_COLUMNS)
 
 INSERT = (
-    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}) "
-    f"VALUES ({', '.join('?' * len(rows.CALL_COLUMNS))}) ON CONFLICT (call_id, provider) DO NOTHING"
+    f"INSERT INTO calls (id, {', '.join(rows.CALL_COLUMNS)}) "
+    f"VALUES ({', '.join('?' * (1 + len(rows.CALL_COLUMNS)))}) ON CONFLICT (call_id, provider) DO NOTHING"
 )
+LAST = "SELECT coalesce(max(id), 0) FROM calls"
+SINCE = "SELECT id FROM calls WHERE id > ?"
 FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
 REPLACE = f"UPDATE calls SET {_assignments(_REPLACED)} WHERE id = ?"
 COLUMNS = f"c.id, {', '.join(f'c.{column}' for column in rows.CALL_COLUMNS)}, k.name, k.last4"
@@ -35,7 +38,7 @@ NEW_RESULT = f"UPDATE calls SET {_assignments(rows.RESULT_COLUMNS)} WHERE id = ?
 PAST = f"SELECT {_RESULTS} FROM past_results WHERE call = ? ORDER BY id"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Outcome:
     """What became of one call."""
 
@@ -46,18 +49,21 @@ class Outcome:
     """It was there before as a smaller snapshot, which this one took the place of."""
 
 
-def add(connection: sqlite3.Connection, new: NewCall, basis_id: int, replace_smaller: bool) -> Outcome:
-    """Insert; only when the call is there already, look at the one that is."""
-    computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
-    values = rows.input_values(new) + tuple(
-        rows.result_values(
-            new.model_id, new.final_region, new.calculation_method, new.assessment, basis_id, computed_at_ms
-        )
-    )
-    cursor = connection.execute(INSERT, values)
-    if cursor.rowcount:
-        return Outcome(cast(int, cursor.lastrowid))  # RETURNING would take a tenth longer
-    return _meet_again(connection, new, values, replace_smaller)
+def add(connection: sqlite3.Connection, calls: Sequence[tuple[NewCall, int]], replace_smaller: bool) -> list[Outcome]:
+    """
+    Insert calls, each with the id of its basis; only where one is there already, look at the one that is.
+
+    The rows bring their ids, so that one look afterwards tells which of them were not inserted.
+    """
+    last: int = connection.execute(LAST).fetchone()[0]
+    values = [(row_id, *rows.call_values(new, basis_id)) for row_id, (new, basis_id) in enumerate(calls, last + 1)]
+    if connection.executemany(INSERT, values).rowcount == len(calls):
+        return [Outcome(row_id) for row_id, *_ in values]
+    inserted = {row_id for (row_id,) in connection.execute(SINCE, (last,))}
+    return [
+        Outcome(row[0]) if row[0] in inserted else _meet_again(connection, new, row[1:], replace_smaller)
+        for row, (new, _) in zip(values, calls)
+    ]
 
 
 def _meet_again(

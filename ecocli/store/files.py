@@ -9,7 +9,7 @@ from ecocli.store import failures, migrations
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
-CACHE_KIB = 65_536
+CACHE_KIB = 32_768
 """At most this much memory: without it, ids in random order make a bulk import rewrite the same pages over and over."""
 
 

@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from ecocli.store import rows
 from ecocli.store.calls import COLUMNS, SELECT, WITH_KEY
 from ecocli.store.rows import StoredCall
+from ecocli.values import value_class
 
 LOCAL = "local"
 """The name under which calls without a key are filtered and shown."""
@@ -17,7 +17,7 @@ NEWEST_FIRST = "ORDER BY c.started_at_ms DESC, c.id DESC"
 OLDEST_FIRST = "ORDER BY c.started_at_ms, c.id"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Filters:
     """Which calls; None means any. Text is compared without regard to case, but for the key's name and tags."""
 

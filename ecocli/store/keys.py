@@ -4,13 +4,13 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from ecocli import keys
 from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, shorten
 from ecocli.store.history import LOCAL
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -35,7 +35,7 @@ class NameTaken(BadData):
         super().__init__(f"a key named {shorten(name)!r} is in use", hint)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Key:
     """One key, without its secret. Times are milliseconds since 1970 in UTC."""
 

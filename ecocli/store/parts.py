@@ -1,12 +1,12 @@
 """Partial sums without rounding: columns that SQLite adds up, and how what it finds becomes one sum."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
 from ecocli.quantity import Estimate
 from ecocli.store.rows import bounds
+from ecocli.values import value_class
 
 UNITS = {
     "facility_energy_wh": 2.0**-33,
@@ -24,7 +24,7 @@ COARSER = 2.0**20
 MOST_PARTS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Sum:
     """Calls together. A central value is the exact sum of the rows, rounded once; bounds add, see ecocli/totals.py."""
 

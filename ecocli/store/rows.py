@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ecocli.footprint import Assessment, Footprint
 from ecocli.quantity import Estimate
 from ecocli.usage import NO_TAGS, Usage
+from ecocli.values import value_class
 
 ESTIMATES = (
     "accelerator_energy_wh",
@@ -52,7 +52,7 @@ _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
 _estimates_of = attrgetter(*ESTIMATES)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NewCall:
     """A call with its result, ready to be stored. Times are milliseconds since 1970 in UTC."""
 
@@ -74,7 +74,7 @@ class NewCall:
     """None when it was computed as it was recorded; set when a call comes from another store."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Result:
     """What was computed for a call, and when; `basis_id` leads to the factors, see `Store.basis`."""
 
@@ -87,7 +87,7 @@ class Result:
     footprint: Footprint
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class StoredCall(Result):
     """One call as it is in the store, with its current result."""
 
@@ -105,17 +105,39 @@ class StoredCall(Result):
     """As reported, with the provider, the time and the id that were stored."""
 
 
+def call_values(new: NewCall, basis_id: int) -> tuple[Any, ...]:
+    """In the order of CALL_COLUMNS."""
+    computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
+    named = (new.model_id, new.final_region, new.calculation_method)
+    return input_values(new) + result_values(*named, new.assessment, basis_id, computed_at_ms)
+
+
 def input_values(new: NewCall) -> tuple[Any, ...]:
     """In the order of INPUT_COLUMNS."""
     usage = new.usage
     return (
-        *(new.provider, new.provider_name, new.call_id, new.key_id, usage.source, usage.format),
-        *(usage.model, usage.region),
-        *(new.started_at_ms, usage.first_token_at_ms, usage.ended_at_ms, new.recorded_at_ms),
-        *(usage.input_tokens, usage.output_tokens, usage.reasoning_tokens),
-        *(usage.cached_tokens, usage.cache_write_tokens),
-        *(usage.is_estimated, usage.estimation_method, usage.encoding),
-        *(_tags_text(usage.tags), _sentences_text(usage.assumptions)),
+        new.provider,
+        new.provider_name,
+        new.call_id,
+        new.key_id,
+        usage.source,
+        usage.format,
+        usage.model,
+        usage.region,
+        new.started_at_ms,
+        usage.first_token_at_ms,
+        usage.ended_at_ms,
+        new.recorded_at_ms,
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.reasoning_tokens,
+        usage.cached_tokens,
+        usage.cache_write_tokens,
+        usage.is_estimated,
+        usage.estimation_method,
+        usage.encoding,
+        _tags_text(usage.tags),
+        _sentences_text(usage.assumptions),
     )
 
 
@@ -126,18 +148,22 @@ def result_values(
     assessment: Assessment,
     basis_id: int,
     computed_at_ms: int,
-) -> list[Any]:
+) -> tuple[Any, ...]:
     """In the order of RESULT_COLUMNS."""
     footprint = assessment.footprint
-    values: list[Any] = [model_id, final_region, calculation_method, _sentences_text(assessment.assumptions)]
-    values += (basis_id, computed_at_ms)
-    for estimate in _estimates_of(footprint):
-        values += (estimate.low, estimate.value, estimate.high)
     reasoning = footprint.inferred_reasoning_tokens
-    values.append(footprint.market_co2_g)
-    values += (reasoning.low, reasoning.value, reasoning.high) if reasoning else (None, None, None)
-    values.append(footprint.dominant_factor)
-    return values
+    return (
+        model_id,
+        final_region,
+        calculation_method,
+        _sentences_text(assessment.assumptions),
+        basis_id,
+        computed_at_ms,
+        *[bound for estimate in _estimates_of(footprint) for bound in (estimate.low, estimate.value, estimate.high)],
+        footprint.market_co2_g,
+        *((reasoning.low, reasoning.value, reasoning.high) if reasoning else (None, None, None)),
+        footprint.dominant_factor,
+    )
 
 
 def read_result(row: tuple[Any, ...]) -> Result:

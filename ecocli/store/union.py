@@ -3,13 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ecocli.footprint import Assessment
 from ecocli.store import imports, rows
 from ecocli.store.calls import PAST
 from ecocli.store.rows import NewCall, json_text
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -25,7 +26,7 @@ NEW_KEY = (
 NEW, UPDATED, DUPLICATE = "new", "updated", "duplicates"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ForeignResult:
     """What was once computed for a call in another store."""
 
@@ -36,7 +37,7 @@ class ForeignResult:
     computed_at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ForeignKey:
     """Who recorded a call in another store. A history tells only the name and the last four characters."""
 
@@ -45,7 +46,7 @@ class ForeignKey:
     columns: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ForeignCall:
     """A call as another store keeps it. The key's id in `new` is left open."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import BadData
+from ecocli.values import value_class
 
 if TYPE_CHECKING:
     import tiktoken
@@ -39,7 +39,7 @@ PRIMING = 3
 """OpenAI Cookbook, "How to count tokens with tiktoken": what a chat costs beside its text. [token]"""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class EncodingChoice:
     """Which encoding counts a model's text. `exact` is False where the model's own tokenizer is not public."""
 
@@ -47,7 +47,7 @@ class EncodingChoice:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ChatCount:
     """Tokens of chat turns, and how many parts of them are not text and were not counted."""
 

@@ -1,11 +1,11 @@
 """What every payload reader needs: safe ways into JSON of any shape, counts, times, names and ids."""
 
-import hashlib
 import json
 import math
 from datetime import UTC, datetime
 from typing import Any
 
+from ecocli.digests import sha256
 from ecocli.errors import BadField
 from ecocli.ingest import native
 from ecocli.ingest.reading import Reading
@@ -83,7 +83,7 @@ def shortened(value: str) -> str:
     """At most 256 characters: what is cut off is replaced by a hash of the whole, so that two names stay two."""
     if len(value) <= native.MAX_CHARACTERS:
         return value
-    digest = hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
+    digest = sha256(value.encode(errors="surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
     return f"{value[: native.MAX_CHARACTERS - DIGEST_CHARACTERS - 1]}~{digest}"
 
 
@@ -126,7 +126,7 @@ def canonical(document: Any) -> bytes:
 
 def digest(data: bytes) -> str:
     """The id of a payload that has none."""
-    return HASHED + hashlib.sha256(data).hexdigest()
+    return HASHED + sha256(data).hexdigest()
 
 
 def body_id(document: Any) -> str:

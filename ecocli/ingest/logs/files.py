@@ -1,6 +1,5 @@
 """Finding logs, and telling whether one has changed since it was read."""
 
-import hashlib
 import os
 import re
 import stat
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from ecocli.digests import sha256
 from ecocli.errors import BadData, MissingFile, shorten
 from ecocli.ingest.logs.found import LogFile, Saved
 
@@ -92,7 +92,7 @@ def fingerprint(stream: BinaryIO, offset: int) -> str:
     head = stream.read(min(offset, HEAD_BYTES))
     stream.seek(max(0, offset - TAIL_BYTES))
     tail = stream.read(min(offset, TAIL_BYTES))
-    return hashlib.sha256(head + b"\0" + tail).hexdigest()[:32]
+    return sha256(head + b"\0" + tail).hexdigest()[:32]
 
 
 def is_continued(stream: BinaryIO, saved: Saved) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Reading, Rejected
+from ecocli.values import value_class
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class LogCall(Reading):
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LogFile:
     """One log and the machine it lies on. `stamp` changes whenever the file may have changed."""
 
@@ -36,7 +37,7 @@ class LogFile:
     """The first of the sessions that a session was forked from, where that one was read before."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Saved:
     """How far a file was read, and what a reader has to remember of the part that it has seen."""
 
@@ -48,7 +49,7 @@ class Saved:
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Piece:
     """What one stretch of a file held, and where the next one begins. Stored together or not at all."""
 
