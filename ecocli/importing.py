@@ -18,6 +18,7 @@ from ecocli.recording import Recorded
 from ecocli.snapshots import Relation, Snapshots
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Known, Position
+from ecocli.store.rows import NewCall
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -150,6 +151,7 @@ class _Writer:
     ) -> None:  # fmt: skip
         self._store, self._connection, self._source = store, connection, source
         self._recorded, self._key_id, self._now_ms = recorded, key_id, now_ms
+        self._pending: list[NewCall] = []
 
     def write(self, calls: list[LogCall], aliases: bool) -> Iterator[str | Rejected]:
         """What becomes of each call. With `aliases` one may be known by the id of its request."""
@@ -159,55 +161,74 @@ class _Writer:
         known = imports.known(self._connection, ids)
         for call in calls:
             candidates = known.get(call.fields["id"]) or (known.get(call.request or "", []) if aliases else [])
-            yield self._write(call, candidates)
+            yield from self._write(call, candidates)
+        yield from self._flush()
 
-    def _write(self, call: LogCall, candidates: list[Known]) -> str | Rejected:
+    def _write(self, call: LogCall, candidates: list[Known]) -> Iterator[str | Rejected]:
         """A call of this source is the one with its id, whoever its provider was taken for at that time."""
         for row in candidates:
             if row.source == self._source:
-                return self._meet(call, row)
-        if call.has_twins and imports.has_twin(self._connection, self._source, call.fields["id"], call.fields):
-            return DUPLICATE
+                yield from self._meet(call, row)
+                return
+        if call.has_twins:
+            yield from self._flush()
+            if imports.has_twin(self._connection, self._source, call.fields["id"], call.fields):
+                yield DUPLICATE
+                return
         recorded = self._recorded(call)
         if isinstance(recorded, Rejected):
-            return recorded
+            yield recorded
+            return
         for row in candidates:  # piped in before, perhaps by hand
             if row.provider == recorded.assessed.site.provider_id:
-                return self._meet(call, row)
-        return self._add(recorded, recorded.assessed.site.provider_id)
+                yield from self._meet(call, row)
+                return
+        yield from self._add(recorded, recorded.assessed.site.provider_id)
 
-    def _meet(self, call: LogCall, row: Known) -> str | Rejected:
+    def _meet(self, call: LogCall, row: Known) -> Iterator[str | Rejected]:
         """The store has a call with this id."""
         found = snapshots.relation(row, call)
         if found is Relation.OTHER:
+            yield from self._flush()
             call.fields["id"] = snapshots.other_id(call)
-            return self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
-        if found is Relation.COPY:
-            return DUPLICATE
-        if found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
+            yield from self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
+        elif found is Relation.COPY:
+            yield DUPLICATE
+        elif found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
             imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
-            return DUPLICATE
-        return self._replace(call, row, found)
+            yield DUPLICATE
+        else:
+            yield from self._replace(call, row, found)
 
-    def _replace(self, call: LogCall, row: Known, found: Relation) -> str | Rejected:
+    def _replace(self, call: LogCall, row: Known, found: Relation) -> Iterator[str | Rejected]:
         """What counts takes the place of what was known; what only that told stays."""
         start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
         call.fields = {"model": row.model, **call.fields} if row.model else call.fields
         call.fields |= {"id": row.call_id, "startTimeMs": start}
         recorded = self._recorded(call)
         if isinstance(recorded, Rejected):
-            return recorded
+            yield recorded
+            return
+        yield from self._flush()
         if found is Relation.INSTEAD:
             imports.remove(self._connection, row.row_id)
-        self._add(recorded, row.provider)
-        return UPDATED
+        self._store.add(self._new(recorded, row.provider), replace_smaller=True)
+        yield UPDATED
 
-    def _add(self, recorded: Recorded, provider: str) -> str:
+    def _new(self, recorded: Recorded, provider: str) -> NewCall:
         new = recording.new_call(recorded, self._key_id, self._now_ms)
-        if provider != new.provider:
-            new = replace(new, provider=provider)
-        outcome = self._store.add(new, replace_smaller=True)
-        return UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
+        return new if provider == new.provider else replace(new, provider=provider)
+
+    def _add(self, recorded: Recorded, provider: str) -> Iterator[str]:
+        self._pending.append(self._new(recorded, provider))
+        if len(self._pending) == recording.BATCH:
+            yield from self._flush()
+
+    def _flush(self) -> Iterator[str]:
+        """Put what waits into the store, as must be done before the store is asked anything."""
+        pending, self._pending = self._pending, []
+        for outcome in self._store.add_all(pending, replace_smaller=True) if pending else ():
+            yield UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
 
 
 def _name(path: Path) -> str:

@@ -11,7 +11,7 @@ from ecocli.ingest.logs import files
 from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, place, rejected
 from ecocli.ingest.reading import Rejected
 
-CHUNK_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 2 * 1024 * 1024
 TRIES = 64
 """Places in a damaged line where a whole object may begin."""
 
