@@ -49,6 +49,7 @@ RESULT_COLUMNS = (
 
 CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
 _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
+_ESTIMATES_AT = range(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES), 3)
 _estimates_of = attrgetter(*ESTIMATES)
 
 
@@ -168,74 +169,52 @@ def result_values(
 
 def read_result(row: tuple[Any, ...]) -> Result:
     """From RESULT_COLUMNS."""
-    return Result(**_result_fields(row))
+    return Result(*_result_fields(row))
 
 
 def read_call(row: tuple[Any, ...]) -> StoredCall:
     """From the row's id, CALL_COLUMNS, and the key's name and last four characters."""
-    provider, provider_name, call_id, key_id, source, format, model, region = row[1:9]
+    row_id, provider, provider_name, call_id, key_id, source, format, model, region = row[:9]
     started_at_ms, first_token_at_ms, ended_at_ms, recorded_at_ms = row[9:13]
     input_tokens, output_tokens, reasoning_tokens, cached_tokens, cache_write_tokens = row[13:18]
     is_estimated, estimation_method, encoding, tags, assumptions = row[18:23]
-    return StoredCall(
-        **_result_fields(row[23:-2]),
-        row_id=row[0],
-        provider=provider,
-        provider_name=provider_name,
-        call_id=call_id,
+    usage = Usage(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        provider=provider_name,
+        model=model,
+        reasoning_tokens=reasoning_tokens,
+        cached_tokens=cached_tokens,
+        cache_write_tokens=cache_write_tokens,
+        region=region,
         started_at_ms=started_at_ms,
-        recorded_at_ms=recorded_at_ms,
-        key_id=key_id,
-        key_name=row[-2],
-        key_last4=row[-1],
-        usage=Usage(
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            provider=provider_name,
-            model=model,
-            reasoning_tokens=reasoning_tokens,
-            cached_tokens=cached_tokens,
-            cache_write_tokens=cache_write_tokens,
-            region=region,
-            started_at_ms=started_at_ms,
-            first_token_at_ms=first_token_at_ms,
-            ended_at_ms=ended_at_ms,
-            source=source,
-            is_estimated=bool(is_estimated),
-            estimation_method=estimation_method,
-            id=call_id,
-            tags=_read_tags(tags),
-            format=format,
-            encoding=encoding,
-            assumptions=_read_sentences(assumptions),
-        ),
+        first_token_at_ms=first_token_at_ms,
+        ended_at_ms=ended_at_ms,
+        source=source,
+        is_estimated=bool(is_estimated),
+        estimation_method=estimation_method,
+        id=call_id,
+        tags=_read_tags(tags),
+        format=format,
+        encoding=encoding,
+        assumptions=_read_sentences(assumptions),
     )
+    identity = (row_id, provider, provider_name, call_id, started_at_ms, recorded_at_ms, key_id, *row[-2:])
+    return StoredCall(*_result_fields(row[23:-2]), *identity, usage)
 
 
-def _result_fields(row: tuple[Any, ...]) -> dict[str, Any]:
-    """The fields of Result, by name."""
+def _result_fields(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The fields of Result, in their order, from RESULT_COLUMNS."""
     model_id, final_region, calculation_method, assumptions, basis_id, computed_at_ms = row[:_FIRST_ESTIMATE]
-    return {
-        "model_id": model_id,
-        "final_region": final_region,
-        "calculation_method": calculation_method,
-        "assumptions": _read_sentences(assumptions),
-        "basis_id": basis_id,
-        "computed_at_ms": computed_at_ms,
-        "footprint": _read_footprint(row[_FIRST_ESTIMATE:]),
-    }
+    sentences = _read_sentences(assumptions)
+    return model_id, final_region, calculation_method, sentences, basis_id, computed_at_ms, _read_footprint(row)
 
 
 def _read_footprint(row: tuple[Any, ...]) -> Footprint:
-    """From the estimates, three columns each, and what follows them."""
-    *_, market_co2_g, low, value, high, dominant_factor = row
-    estimates = {name: Estimate(*row[3 * at : 3 * at + 3]) for at, name in enumerate(ESTIMATES)}
-    return Footprint(
-        **estimates,
-        market_co2_g=market_co2_g,
-        inferred_reasoning_tokens=None if value is None else Estimate(low, value, high),
-        dominant_factor=dominant_factor,
-    )
+    """From RESULT_COLUMNS: the estimates, three columns each, and what follows them."""
+    market_co2_g, low, value, high, dominant_factor = row[-5:]
+    reasoning = None if value is None else Estimate(low, value, high)
+    return Footprint(*[Estimate(*row[at : at + 3]) for at in _ESTIMATES_AT], market_co2_g, reasoning, dominant_factor)
 
 
 def json_text(value: Any) -> str:
