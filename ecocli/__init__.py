@@ -1,3 +1,28 @@
-"""Energy, carbon and water of AI model calls, each with an honest range."""
+"""
+Energy, carbon and water of AI model calls, each with an honest range.
+
+    from ecocli import Usage, estimate
+
+`import ecocli` alone imports nothing else: each name below is looked up in its module when it is first asked for.
+"""
 
 __version__ = "0.1.0"
+__all__ = ["Answer", "EcoError", "Estimate", "Footprint", "Usage", "estimate"]
+
+TYPE_CHECKING = False  # typing's own constant, which every type checker knows, without importing typing
+if TYPE_CHECKING:
+    from ecocli.errors import EcoError
+    from ecocli.footprint import Footprint
+    from ecocli.library import Answer, estimate
+    from ecocli.quantity import Estimate
+    from ecocli.usage import Usage
+
+_HOMES = {"Answer": "library", "EcoError": "errors", "Estimate": "quantity", "Footprint": "footprint", "Usage": "usage", "estimate": "library"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ecocli' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"ecocli.{_HOMES[name]}"), name)

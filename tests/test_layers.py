@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         *("importing", "histories", "merging", "summaries", "reports", "budgets", "equivalences"),
     ),
     ("render",),
+    ("library",),
     ("cli",),
 )
 """Each room, by layer: a room may import what is below it, and in its own layer what stands before it."""

@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecocli import __version__
+from ecocli import __version__, paths
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.errors import BadConfig
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
@@ -19,6 +20,15 @@ def data_path(name: str) -> Path:
     """Installed: ecocli/data/<name>, put there by the wheel. Checkout: the repository root."""
     installed = PACKAGE / "data" / name
     return installed if installed.exists() else PACKAGE.parent / name
+
+
+def open_for(env: Mapping[str, str]) -> Entries:
+    """The catalogue of whoever runs eco: the shipped one, with what stands in the configuration folder worked in."""
+    try:
+        own, cache = paths.config_folder(env), paths.cache_folder(env)
+    except BadConfig:  # no home: the shipped catalogue, in memory where it must be compiled
+        own = cache = None
+    return open_entries(own, cache)
 
 
 def open_entries(own_folder: Path | None, cache_folder: Path | None) -> Entries:

@@ -34,13 +34,9 @@ class Session:
 
     @cached_property
     def catalog(self) -> "Entries":
-        from ecocli.catalog.compiled import open_entries
+        from ecocli.catalog.compiled import open_for
 
-        try:
-            own, cache = paths.config_folder(os.environ), paths.cache_folder(os.environ)
-        except BadConfig:  # no home: the shipped catalogue, in memory where it must be compiled
-            own = cache = None
-        return open_entries(own, cache)
+        return open_for(os.environ)
 
     @property
     def db_path(self) -> Path:

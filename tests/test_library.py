@@ -1,0 +1,119 @@
+"""`from ecocli import estimate, Usage`: the same answer as the command's, for programs."""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+
+import pytest
+
+from ecocli import Answer, EcoError, Usage, estimate
+from ecocli.errors import BadData, BadField, UnknownModel, UnknownRegion
+from ecocli.ingest import native
+from ecocli.library import FIELDS, _assessor
+
+START_MS = 1_763_800_000_000
+NOT_REPORTED = {"format", "encoding", "assumptions", "model_reported", "region_reported"}
+
+
+@pytest.fixture(autouse=True)
+def nobodys_catalogue(env, monkeypatch):
+    """The shipped catalogue, whoever runs the tests."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, env[name])
+    _assessor.cache_clear()
+    yield
+    _assessor.cache_clear()
+
+
+def call(**changed) -> Usage:
+    return Usage(**{"input_tokens": 1000, "output_tokens": 500, "model": "gpt-4o", "region": "us-east-1", "started_at_ms": START_MS} | changed)
+
+
+def test_the_command_answers_the_same(eco):
+    event = {"model": "gpt-4o", "prompt_tokens": 1000, "completion_tokens": 500, "region": "us-east-1", "startTimeMs": START_MS, "id": "mine"}
+    assert estimate(call(id="mine")).body == eco("estimate", input=json.dumps(event)).json
+
+
+def test_figures_have_ranges_and_the_audit_says_how():
+    answer = estimate(call(cached_tokens=100))
+    assert isinstance(answer, Answer)
+    energy_wh = answer.footprint.facility_energy_wh
+    assert 0 < energy_wh.low < energy_wh.value < energy_wh.high
+    assert answer.audit["tokens"] == {"prompt": 1000, "completion": 500, "reasoning": None, "cached": 100, "cache_write": None}
+    assert (answer.audit["calculationMethod"], answer.warnings) == ("EXACT_REGION", ())
+
+
+def test_every_reported_field_goes_through_the_one_validator():
+    assert set(FIELDS) == {field.name for field in fields(Usage)} - NOT_REPORTED
+    assert set(FIELDS.values()) == set(native.FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"input_tokens": -1}, BadField),
+        ({"output_tokens": True}, BadField),
+        ({"cached_tokens": 1001}, BadField),
+        ({"first_token_at_ms": START_MS - 1}, BadField),
+        ({"tags": {"project": 7}}, BadField),
+        ({"model": None}, BadData),
+        ({"model": "gpt-4oo"}, UnknownModel),
+        ({"region": "us-easy-1"}, UnknownRegion),
+    ],
+)
+def test_what_a_command_refuses_is_an_error(changed, error):
+    with pytest.raises(error) as refused:
+        estimate(call(**changed))
+    assert isinstance(refused.value, EcoError)
+
+
+def test_an_unknown_name_goes_on_only_where_that_is_allowed():
+    guessed = estimate(call(model="gpt-4oo"), model_fallback=True)
+    reported = estimate(call(model="gpt-4oo", model_reported=True))
+    assert guessed.audit["modelMatch"] == reported.audit["modelMatch"] in ("family", "class")
+    assert guessed.warnings
+    assert estimate(call(region="us-easy-1"), region_fallback=True).audit["calculationMethod"] != "EXACT_REGION"
+
+
+def test_an_id_of_bedrock_tells_its_region():
+    named = estimate(call(model="arn:aws:bedrock:eu-west-1:123456789012:foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0", region=None))
+    assert named.audit["finalRegion"] == "eu-west-1"
+
+
+def test_a_user_s_own_catalogue_counts(env, tmp_path):
+    folder = tmp_path / "config" / "eco"
+    folder.mkdir(parents=True)
+    (folder / "models.yaml").write_text("edition: mine\n")
+    assert "+own-" in estimate(call()).audit["dataEdition"]
+
+
+def test_threads_share_one_catalogue():
+    with ThreadPoolExecutor(8) as pool:
+        days = pool.map(lambda day: estimate(call(started_at_ms=START_MS + day * 86_400_000)), range(200))
+    assert all(0 < answer.footprint.co2_g.value for answer in days)
+
+
+PROBE = "import json, sys; {}; print(json.dumps(sorted(sys.modules)))"
+
+
+def modules_after(statement: str, env: dict[str, str]) -> set[str]:
+    done = subprocess.run([sys.executable, "-I", "-c", PROBE.format(statement)], capture_output=True, env=env, check=True)
+    return set(json.loads(done.stdout))
+
+
+def test_importing_the_package_imports_nothing_else(env):
+    assert modules_after("import ecocli", env) - modules_after("pass", env) == {"ecocli"}
+
+
+def test_importing_the_library_needs_the_standard_library_only(env):
+    loaded = modules_after("from ecocli import Answer, EcoError, Estimate, Footprint, Usage, estimate", env) - modules_after("pass", env)
+    assert {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names == {"ecocli"}
+
+
+def test_a_name_that_the_package_lacks():
+    import ecocli
+
+    with pytest.raises(AttributeError, match="no attribute 'estimat'"):
+        _ = ecocli.estimat
