@@ -16,7 +16,6 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_fallbacks import stated_size
 from ecocli.catalog.model_names import normalised, without_suffixes
 from ecocli.catalog.models import maker_of, model, model_names, resolve_model, search_models
-from ecocli.catalog.schema_models import ModelsFile
 from ecocli.errors import BadCatalog, UnknownModel
 from ecocli.factors import Factor
 from ecocli.matches import MODEL_MATCHES
@@ -431,11 +430,6 @@ def size(raw):
 )
 def test_violations_name_entry_and_field(change, message):
     assert message in broken(change)
-
-
-def test_the_editors_schema_is_current():
-    expected = json.dumps(ModelsFile.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
-    assert (ROOT / "ecocli" / "schemas" / "models.json").read_text(encoding="utf-8") == expected
 
 
 # --- a user's own file

@@ -20,7 +20,6 @@ from ecocli.catalog.regions import (
     search_places,
     search_regions,
 )
-from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.errors import BadCatalog, UnknownRegion
 from ecocli.factors import Factor
 from ecocli.matches import METHOD_OF_REGION_MATCH
@@ -493,11 +492,6 @@ def figures(value):
             yield value
         for inner in value.values():
             yield from figures(inner)
-
-
-def test_the_editors_schema_is_current():
-    expected = json.dumps(RegionCatalog.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
-    assert (ROOT / "ecocli" / "schemas" / "regions.json").read_text(encoding="utf-8") == expected
 
 
 # a user's own file

@@ -9,6 +9,8 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """List the payload formats that record and estimate take.
 
+The fields of eco's own event: eco schema event.
+
 Example: eco formats
 """
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "ecocli.cli.models",
     "regions": "ecocli.cli.regions",
     "formats": "ecocli.cli.formats",
+    "schema": "ecocli.cli.schema",
 }
 """Command to the module whose `app` it is: only the one that is called is imported."""
 

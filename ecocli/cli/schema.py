@@ -1,0 +1,38 @@
+"""`eco schema`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import ecocli
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Print the JSON Schema of what eco reads or writes.
+
+event is what record and estimate take, answer what they print, history a page of eco history; models and
+regions are the catalogue's files, your own ones included.
+
+Example: eco schema event > event.schema.json
+"""
+FOLDER = Path(ecocli.__file__).parent / "schemas"
+
+app = new_app()
+
+
+def names(incomplete: str = "") -> list[str]:
+    """Every schema that ships."""
+    return sorted(file.stem for file in FOLDER.glob("*.json") if file.stem.startswith(incomplete))
+
+
+@app.command("schema", cls=EcoCommand, help=HELP)
+def schema(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=names, help="event, answer, history, models or regions.")],
+) -> None:
+    from ecocli.cli.session import Session
+    from ecocli.errors import UsageError, shorten
+
+    if name not in names():
+        raise UsageError(f"no schema {shorten(name)!r}", f"there are {', '.join(names())}")
+    Session(ctx.meta).show((FOLDER / f"{name}.json").read_text("utf-8").rstrip("\n"))

@@ -1,0 +1,106 @@
+"""
+The JSON Schemas that are made from code; those of the answer and of the history are written by hand.
+
+    python -m tools.schemas          writes them into ecocli/schemas
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ecocli.catalog.schema_models import ModelsFile
+from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.ingest import native
+
+FOLDER = Path(__file__).parent.parent / "ecocli" / "schemas"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+REQUIRED = ("prompt_tokens", "completion_tokens")
+
+MEANINGS = {
+    "provider": "Who served the call: a model maker or a cloud. Case, spaces and hyphens do not matter. Default: the maker of the model.",
+    "model": "Id, alias or dated id. Default: the provider's documented fallback.",
+    "prompt_tokens": "All input, cached reads and cache writes included.",
+    "completion_tokens": "All output, reasoning included.",
+    "reasoning_tokens": "Part of completion_tokens; if larger they were counted apart, and completion becomes their sum.",
+    "cached_tokens": "Part of prompt_tokens, read from a cache; with cache_write_tokens never more than it.",
+    "cache_write_tokens": "Part of prompt_tokens, written to a cache.",
+    "detected_region": "Cloud region code, country (ISO 3166 code of 2 or 3 letters, or name), US state as US-CA, eGRID subregion or grid zone.",
+    "startTimeMs": "When the call began, in ms since 1970 UTC. Default: now.",
+    "firstTokenTimeMs": "When its first token came, not before startTimeMs: evidence for hidden reasoning.",
+    "endTimeMs": "When it ended, not before firstTokenTimeMs.",
+    "source": 'Where the counts come from, e.g. "api" (the default), "dom_estimated", "claude-code".',
+    "is_estimated": "Token counts are estimates of the visible text: widens the range.",
+    "estimation_method": 'How they were estimated; "dom_gpt_tokenizer_v1" when tiktoken counted.',
+    "id": "The caller's own id, unique per provider: the same one again adds nothing. Default: a UUIDv7.",
+    "tags": "To filter and group by, e.g. project or team.",
+}
+NOT_EXPRESSED = (
+    "Beyond what a schema can say: a count is written as an integer (5.0 is none); cached_tokens and cache_write_tokens "
+    "together are at most prompt_tokens; the three times are in order."
+)
+KINDS: dict[str, dict[str, Any]] = {
+    "tokens": {"type": "integer", "minimum": 0, "maximum": native.MAX_TOKENS},
+    "time": {"type": "integer", "minimum": 0, "maximum": native.MAX_TIME_MS},
+    "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": native.MAX_CHARACTERS,
+        "not": {"pattern": r"[\u0000-\u001f\u007f-\u009f]"},
+    },
+    "flag": {"type": "boolean"},
+    "tags": {"type": "object", "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/text"}},
+}
+KIND_OF_CHECK = {
+    native.CHECKS[field]: kind
+    for field, kind in {"prompt_tokens": "tokens", "startTimeMs": "time", "provider": "text", "is_estimated": "flag", "tags": "tags"}.items()
+}
+
+
+def event() -> dict[str, Any]:
+    """The native event, from the fields, spellings and checks of its validator."""
+    return {
+        "$schema": DRAFT,
+        "title": "A call to a model, as eco record and eco estimate take it",
+        "description": "Each field has one of its spellings, no other field is allowed.",
+        "$comment": NOT_EXPRESSED,
+        "type": "object",
+        "properties": {name: _property(name) for name in native.SPELLINGS},
+        "additionalProperties": False,
+        "anyOf": [{"required": ["provider"]}, {"required": ["model"]}],
+        "allOf": list(_one_spelling_each()),
+        "$defs": KINDS,
+        "examples": [json.loads(native.EXAMPLE)],
+    }
+
+
+def _property(spelling: str) -> dict[str, Any]:
+    field = native.SPELLINGS[spelling]
+    meaning = MEANINGS[field] if spelling == field else f"The same as {field}."
+    return {"$ref": f"#/$defs/{KIND_OF_CHECK[native.CHECKS[field]]}", "description": meaning}
+
+
+def _one_spelling_each() -> Iterator[dict[str, Any]]:
+    """A required field under exactly one of its names, any other under at most one."""
+    for field in native.FIELDS:
+        given = [{"required": [spelling]} for spelling, meant in native.SPELLINGS.items() if meant == field]
+        if field in REQUIRED:
+            yield {"oneOf": given}
+        elif len(given) > 1:
+            yield {"oneOf": [*given, {"not": {"anyOf": given}}]}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Every schema that is made, by the name of its file."""
+    files = {"models.json": ModelsFile, "regions.json": RegionCatalog}
+    return {"event.json": event()} | {name: {"$schema": DRAFT} | file.model_json_schema() for name, file in files.items()}
+
+
+def text(schema: dict[str, Any]) -> str:
+    """As it stands in its file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for name, schema in schemas().items():
+        (FOLDER / name).write_text(text(schema), "utf-8")
