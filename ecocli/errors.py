@@ -131,6 +131,8 @@ class NotPermitted(EcoError):
 
 
 class OverBudget(EcoError):
+    """A total is above its budget; only `eco budget check` says so."""
+
     exit_code = 7
     code = "over-budget"
 

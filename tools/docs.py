@@ -57,13 +57,17 @@ def _factors(head: str, factors: dict[str, Factor]) -> str:
 
 
 def exit_codes() -> str:
-    """The exit codes with what they mean, from the classes that carry them."""
+    """The exit codes with what they mean."""
+    return "| exit | meaning |\n|---|---|\n" + "\n".join(f"| {code} | {text} |" for code, text in exit_meanings().items()) + "\n"
+
+
+def exit_meanings() -> dict[int, str]:
+    """Exit code to its meaning, from the classes that carry them."""
     meanings = {0: "done", 1: "a bug in eco"}
     for name in ("UsageError", "UnknownName", "BadData", "StoreError", "NotPermitted", "OverBudget"):
         error = getattr(errors, name)
         meanings[error.exit_code] = (inspect.getdoc(error) or "").splitlines()[0].rstrip(".")
-    meanings |= {130: "interrupted", 141: "the reader of the output is gone"}
-    return "| exit | meaning |\n|---|---|\n" + "\n".join(f"| {code} | {text} |" for code, text in meanings.items()) + "\n"
+    return meanings | {130: "interrupted", 141: "the reader of the output is gone"}
 
 
 def section(path: str) -> str:
