@@ -5,12 +5,19 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import oracle
 import pytest
 import typer
+from calculator import calculated
 
+from ecocli.catalog.entries import Entries
+from ecocli.catalog.models import resolve_model
+from ecocli.catalog.regions import resolve_site
 from ecocli.cli.main import COMMANDS, app
+from ecocli.constants import CONSTANTS
 from tools import man
 
 ROOT = Path(__file__).parent.parent
@@ -48,3 +55,28 @@ def test_every_equation_is_numbered_once() -> None:
     text = (ROOT / "METHODOLOGY.md").read_text("utf-8")
     numbers = [int(n) for n in re.findall(r"^- \*\*E(\d+)\*\*", text, re.MULTILINE)]
     assert numbers == list(range(16))
+
+
+# --- the call worked by hand in METHODOLOGY.md
+
+STEP = re.compile(r"^\| (E\d+) \| [^|]+ \| `([^`]+)` \| (\S+) \| (\S+) \| (\S+) \| \S+ \|$", re.MULTILINE)
+WORKED = STEP.findall((ROOT / "METHODOLOGY.md").read_text("utf-8"))
+FIGURES = {
+    "E5": "accelerator_energy_wh", "E6": "it_energy_wh", "E7": "facility_energy_wh", "E8": "co2_g", "E9": "embodied_co2_g",
+    "E10": "water_onsite_ml", "E11": "water_offsite_ml", "E12": "water_ml", "E13": "tree_days",
+}  # fmt: skip
+
+
+def test_a_calculator_gets_what_stands_there() -> None:
+    assert {number for number, *_ in WORKED} == set(FIGURES) | {"E1", "E2", "E3", "E4"}
+    for number, numbers, value, *_ in WORKED:
+        assert calculated(numbers) == pytest.approx(float(value), rel=1e-4), number
+
+
+def test_the_worked_call_is_what_the_equations_give_on_their_own(catalog: Entries) -> None:
+    model, site = resolve_model(catalog, "openai/gpt-4o", None, fallback=False), resolve_site(catalog, "aws", "us-east-1", fallback=False)
+    day_ms = datetime(2025, 11, 22, tzinfo=UTC).timestamp() * 1000
+    expected = oracle.footprint(model.spec, site.spec, CONSTANTS, input=6000, cached=4000, output=500, at_ms=day_ms)
+    for number, _, value, low, high in WORKED:
+        if number in FIGURES:
+            assert (float(low), float(value), float(high)) == pytest.approx(expected[FIGURES[number]], rel=1e-3), number

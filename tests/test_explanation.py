@@ -1,10 +1,9 @@
 """What `eco explain` shows can be redone with a pocket calculator."""
 
-import ast
-import operator
 from typing import Any
 
 import pytest
+from calculator import calculated
 from estimator_helpers import shipped
 
 from ecocli.assessment import Assessor
@@ -12,8 +11,6 @@ from ecocli.explanation import explanation
 from ecocli.usage import Usage
 
 NOON_MS = 1_763_812_800_000
-OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow}
-FUNCTIONS = {"max": max, "min": min}
 RESULTS = {
     "E5": "accelerator_energy_wh", "E6": "it_energy_wh", "E7": "facility_energy_wh", "E8": "co2_g", "E9": "embodied_co2_g",
     "E10": "water_onsite_ml", "E11": "water_offsite_ml", "E12": "water_ml", "E13": "tree_days", "E15": "inferred_reasoning_tokens",
@@ -50,26 +47,6 @@ def explained(request: pytest.FixtureRequest) -> tuple[Any, dict[str, Any]]:
     found = Assessor(shipped()).assess(usage, now_ms=NOON_MS)
     made = found.assessment
     return made.footprint, explanation(usage, made.footprint, made.basis.content, found.started_at_ms)
-
-
-def calculated(numbers: str) -> float:
-    """A sum as a person would key it in: numbers, + - * / ^, brackets, max and min. Nothing else."""
-
-    def value(node: ast.expr) -> float:
-        match node:
-            case ast.Constant(value=int() | float() as number):
-                return number
-            case ast.Name(id="inf"):
-                return float("inf")
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return -value(operand)
-            case ast.BinOp(left=left, op=op, right=right):
-                return OPERATORS[type(op)](value(left), value(right))
-            case ast.Call(func=ast.Name(id=name), args=args):
-                return FUNCTIONS[name](*map(value, args))
-        raise ValueError(f"{numbers!r} is not a sum")
-
-    return value(ast.parse(numbers.replace("^", "**"), mode="eval").body)
 
 
 def test_a_pocket_calculator_gets_the_same(explained: tuple[Any, dict[str, Any]]) -> None:

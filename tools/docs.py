@@ -6,6 +6,7 @@ The parts of README.md and METHODOLOGY.md that are made from the code.
 """
 
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -79,12 +80,40 @@ def section(path: str) -> str:
 
 def run(command: str) -> str:
     """What a command prints, as a code block; in a folder of its own, without colour."""
+    printed = _output("-m", "ecocli", *_split(command))
+    return f"```console\n$ eco {command}\n{printed.rstrip()}\n```\n"
+
+
+SHELL = """
+import code, sys
+for line in sys.argv[1].splitlines():
+    print(">>>", line, flush=True)
+    exec(code.compile_command(line, "README", "single"), globals())
+"""
+
+
+def session(lines: str) -> str:
+    """What a Python session of one-line statements shows, as a code block."""
+    return f"```pycon\n{_output('-c', SHELL, lines.strip()).rstrip()}\n```\n"
+
+
+def worked(command: str) -> str:
+    """Each step of a call as a table: the equation with its numbers put in, and what comes out."""
+    answer = json.loads(_output("-m", "ecocli", *_split(command), "--explain", "--json"))
+    head = "| | step | sum | result | low | high | unit |\n|---|---|---|---|---|---|---|\n"
+    rows = (
+        f"| {s['number']} | {s['name']} | `{s['numbers']}` | {s['value']:.5g} | {s['low']:.4g} | {s['high']:.4g} | {s['unit']} |"
+        for s in answer["audit"]["steps"]
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def _output(*arguments: str) -> str:
     with TemporaryDirectory() as folder:
         cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         env = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_CACHE_HOME": cache, "COLUMNS": str(WIDTH), "PYTHONPATH": os.getcwd()}
-        arguments = [sys.executable, "-m", "ecocli", *_split(command)]
-        done = subprocess.run(arguments, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=True)
-    return f"```console\n$ eco {command}\n{done.stdout.rstrip()}\n```\n"
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=True).stdout
 
 
 def _split(command: str) -> list[str]:
