@@ -17,7 +17,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
 from ecocli.cli.main import COMMANDS, app
-from ecocli.constants import CONSTANTS
+from ecocli.constants import CONSTANTS, METHOD
 from tools import man
 
 ROOT = Path(__file__).parent.parent
@@ -45,10 +45,25 @@ def examples() -> list[str]:
 
 @pytest.mark.parametrize("example", dict.fromkeys(examples()))
 def test_every_example_is_understood(example: str, env: dict[str, str], tmp_path: Path) -> None:
-    command = re.split(r" +(?:[#|<>]|\|\|)", example)[0]
+    command = re.split(r" +(?:[#|<>]|&&)", example)[0]
     arguments = [sys.executable, "-m", "ecocli", *shlex.split(command)[1:]]
     done = subprocess.run(arguments, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     assert done.returncode not in (1, 2), done.stderr
+
+
+@pytest.mark.parametrize("document", ["README.md", "METHODOLOGY.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_file_that_is_named_exists(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    named = re.findall(r"`((?:ecocli|tests|tools|docs|benchmarks|completions|man|\.ci)/[\w./]*)`", text)
+    assert [name for name in links + named if not (ROOT / name).exists()] == []
+
+
+def test_every_release_tells_of_its_numbers() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert releases and all("\n### Numbers\n" in release for release in releases)
+    assert METHOD in text
 
 
 def test_every_equation_is_numbered_once() -> None:
