@@ -1,6 +1,7 @@
 """eco for Python programs: what `eco estimate` answers, without a process, a file or a network."""
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -76,7 +77,7 @@ def estimate(usage: Usage, *, model_fallback: bool = False, region_fallback: boo
         BadField, BadData: A usage that the native event's rules do not allow; fields are named as there.
         BadCatalog: The user's own models.yaml or regions.yaml is not valid.
     """
-    now_ms = _now_ms()
+    now_ms = time.time_ns() // 1_000_000
     with _one_at_a_time:
         assessor = _assessor(model_fallback, region_fallback)
         assessed = assessor.assess(_checked(usage, assessor), now_ms)
@@ -104,8 +105,3 @@ def _body(assessed: Assessed, call_id: str) -> dict[str, Any]:
 def _assessor(model_fallback: bool, region_fallback: bool) -> Assessor:
     return Assessor(open_for(os.environ), model_fallback=model_fallback, region_fallback=region_fallback)
 
-
-def _now_ms() -> int:
-    import time
-
-    return time.time_ns() // 1_000_000

@@ -69,6 +69,11 @@ def test_regions(tab):
     assert "us-west-1" in tab("eco regions show us-west-")
 
 
+def test_schemas(tab):
+    assert tab("eco schema a") == ["answer"]
+    assert {"event", "history", "models", "regions"} <= set(tab("eco schema "))
+
+
 def test_names_of_keys(tab, eco):
     eco("keys", "create", "Production Key")
     revoked = "Old Key"
