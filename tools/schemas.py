@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.ingest import native
@@ -92,7 +94,7 @@ def _one_spelling_each() -> Iterator[dict[str, Any]]:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema that is made, by the name of its file."""
-    files = {"models.json": ModelsFile, "regions.json": RegionCatalog}
+    files: dict[str, type[BaseModel]] = {"models.json": ModelsFile, "regions.json": RegionCatalog}
     return {"event.json": event()} | {name: {"$schema": DRAFT} | file.model_json_schema() for name, file in files.items()}
 
 
