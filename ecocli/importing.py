@@ -16,7 +16,7 @@ from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.recording import Recorded
 from ecocli.snapshots import Relation, Snapshots
-from ecocli.store import Store, imports
+from ecocli.store import Outcome, Store, imports
 from ecocli.store.imports import Imports, Known, Position
 from ecocli.store.rows import NewCall
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
-NEW, UPDATED, DUPLICATE = "new", "updated", "duplicates"
+NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 BATCH = 5000
 """Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
 
@@ -170,6 +170,9 @@ class _Writer:
             if row.source == self._source:
                 yield from self._meet(call, row)
                 return
+        if self._is_forgotten(call):
+            yield FORGOTTEN
+            return
         if call.has_twins:
             yield from self._flush()
             if imports.has_twin(self._connection, self._source, call.fields["id"], call.fields):
@@ -184,6 +187,12 @@ class _Writer:
                 yield from self._meet(call, row)
                 return
         yield from self._add(recorded, recorded.assessed.site.provider_id)
+
+    def _is_forgotten(self, call: LogCall) -> bool:
+        forgotten, source = self._store.forgotten, call.fields.get("source", self._source)
+        if forgotten.has_logged(source, (call.fields["id"], call.request)):
+            return True
+        return call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))
 
     def _meet(self, call: LogCall, row: Known) -> Iterator[str | Rejected]:
         """The store has a call with this id."""
@@ -228,7 +237,13 @@ class _Writer:
         """Put what waits into the store, as must be done before the store is asked anything."""
         pending, self._pending = self._pending, []
         for outcome in self._store.add_all(pending, replace_smaller=True) if pending else ():
-            yield UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
+            yield _became(outcome)
+
+
+def _became(outcome: Outcome) -> str:
+    if outcome.forgotten:
+        return FORGOTTEN
+    return UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW
 
 
 def _name(path: Path) -> str:

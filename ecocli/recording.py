@@ -27,6 +27,8 @@ class Recorded:
     call_id: str
     row_id: int | None = None
     duplicate: bool = False
+    forgotten: bool = False
+    """Removed for good by `eco forget`: not stored again."""
 
 
 def assess(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[Recorded | Rejected]:
@@ -125,7 +127,7 @@ def has_text(reading: Reading, fill: Fill, fields: Mapping[str, Any]) -> bool:
 
 
 def _stored(recorded: Recorded, outcome: Outcome) -> Recorded:
-    return Recorded(recorded.assessed, recorded.call_id, outcome.row_id, outcome.duplicate)
+    return Recorded(recorded.assessed, recorded.call_id, outcome.row_id, outcome.duplicate, outcome.forgotten)
 
 
 def new_call(recorded: Recorded, key_id: int | None, now_ms: int) -> NewCall:

@@ -45,13 +45,14 @@ class Answers:
     def add(self, recorded: Recorded) -> None:
         """A call that was just assessed."""
         assessed = recorded.assessed
-        for warning in assessed.warnings:
+        again = [f"call {shorten(recorded.call_id)!r} was forgotten, and is not stored again"] if recorded.forgotten else []
+        for warning in (*again, *assessed.warnings):
             if len(self._warnings) < KEPT_WARNINGS:
                 self._warnings[warning] = None
         assessment = assessed.assessment
         self._add(
             recorded.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions,
-            assessed.started_at_ms, False,
+            assessed.started_at_ms, False, recorded.forgotten,
         )  # fmt: skip
 
     def add_stored(self, call: StoredCall, basis: Mapping[str, Any]) -> None:
@@ -71,7 +72,7 @@ class Answers:
 
     def _add(
         self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any],
-        assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool,
+        assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool, forgotten: bool = False,
     ) -> None:  # fmt: skip
         self.calls += 1
         if self._session.quiet:
@@ -81,6 +82,8 @@ class Answers:
             self._first = self._first or (usage, footprint, basis, assumptions, started_at_ms, duplicate)
             return
         body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
+        if forgotten:
+            body["forgotten"] = True
         if self._explain:
             from ecocli.explanation import explanation
 

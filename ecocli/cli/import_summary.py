@@ -18,7 +18,7 @@ NAMES = ("files", "unchanged", "new", "updated", "duplicates", "unfinished")
 
 @dataclass
 class Summary:
-    """The counts of one source."""
+    """The counts of one source; those of forgotten calls only where there are any."""
 
     source: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
@@ -28,7 +28,7 @@ class Summary:
             self.counts["rejected"] += 1
             unusable.add(outcome)
         else:
-            self.counts[outcome] += 1
+            self.counts[outcome] = self.counts.get(outcome, 0) + 1
 
     def body(self) -> dict[str, Any]:
         return {"source": self.source, **self.counts}
@@ -36,10 +36,10 @@ class Summary:
     def text(self) -> str:
         """One line for a person; what did not happen is left out."""
         words = {
-            "new": "new calls", "updated": "grown", "duplicates": "seen before", "rejected": "not usable",
-            "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
+            "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before",
+            "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
         }  # fmt: skip
-        parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts[name] or name == "new"]
+        parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts.get(name) or name == "new"]
         return f"{self.source}: {', '.join(parts)}"
 
 

@@ -26,6 +26,8 @@ COMMANDS = {
     "budget": "ecocli.cli.budget",
     "statusline": "ecocli.cli.statusline",
     "keys": "ecocli.cli.keys",
+    "db": "ecocli.cli.db",
+    "forget": "ecocli.cli.forget",
     "models": "ecocli.cli.models",
     "regions": "ecocli.cli.regions",
     "formats": "ecocli.cli.formats",

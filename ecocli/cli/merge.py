@@ -9,6 +9,8 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Take in what another eco recorded in its own file. Safe to repeat: nothing counts twice.
 
+Calls, their results and the names of keys are united. Budgets stay each file's own, and so does what was forgotten.
+
 Example: eco merge laptop/eco.db
 """
 
@@ -30,10 +32,15 @@ def merge(
     counts = dict.fromkeys(("new", "updated", "duplicates"), 0)
     with session.open_store() as store:
         for outcome in progress.counted(merging.merge(other, store, session.now_ms()), "calls", session.quiet):
-            counts[outcome] += 1
+            counts[outcome] = counts.get(outcome, 0) + 1
     if session.quiet:
         return
     if format == "json":
         session.show_json(counts)
     else:
-        print(f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before")
+        print(_text(counts))
+
+
+def _text(counts: dict[str, int]) -> str:
+    forgotten = f", {counts['forgotten']:,} forgotten before" if "forgotten" in counts else ""
+    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}"

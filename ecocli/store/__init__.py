@@ -6,19 +6,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ecocli.errors import UnknownRecord
+from ecocli.errors import StoreError, UnknownRecord
 from ecocli.footprint import Assessment, Basis
 from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.calls import Outcome
+from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, Filters
 from ecocli.store.rows import NewCall, Result, StoredCall
 
 if TYPE_CHECKING:
     from ecocli.store.keys import Keys
+    from ecocli.store.upkeep import Vacuumed
 
 __all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
 
 BUSY_TIMEOUT_S = 60.0
+FORGOTTEN = Outcome(None, forgotten=True)
 
 
 class Store:
@@ -28,6 +31,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._basis_ids: dict[str, int] = {}
+        self._forgotten: Forgotten | None = None
 
     @classmethod
     def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, create: bool = True) -> Self:
@@ -63,6 +67,7 @@ class Store:
         with failures.explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
+            self._forgotten = None
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
@@ -90,14 +95,57 @@ class Store:
         Store a call, inside a `transaction`.
 
         The same provider and id again is a no-op that leads to the first one. With `replace_smaller` a
-        snapshot that counts more tokens takes its place, and the earliest start is kept.
+        snapshot that counts more tokens takes its place, and the earliest start is kept. What was forgotten
+        stays away.
         """
         return self.add_all((new,), replace_smaller)[0]
 
     def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> list[Outcome]:
         """The same for many at once, in their order, which is much quicker than one by one."""
-        based = [(new, self._basis_id(new.assessment.basis)) for new in calls_]
-        return calls.add(self._connection, based, replace_smaller)
+        new = list(calls_)
+        if not self.forgotten:
+            return self._insert(new, replace_smaller)
+        gone = [self.forgotten.has_call(one.provider, one.call_id) for one in new]
+        stored = iter(self._insert([one for one, is_gone in zip(new, gone) if not is_gone], replace_smaller))
+        return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
+
+    def _insert(self, new: list[NewCall], replace_smaller: bool) -> list[Outcome]:
+        return calls.add(self._connection, [(one, self._basis_id(one.assessment.basis)) for one in new], replace_smaller)
+
+    @property
+    def forgotten(self) -> Forgotten:
+        """What was removed for good; looked up once per transaction, inside which this is asked."""
+        if self._forgotten is None:
+            self._forgotten = Forgotten(self._connection)
+        return self._forgotten
+
+    def forget(self, filters: Filters) -> int:
+        """
+        Remove calls for good, to the last byte: how many they were. Hashes of their ids keep them away.
+
+        Raises:
+            StoreError: They are removed, but their bytes could not be.
+        """
+        from ecocli.store import forgotten
+
+        with forgotten.thoroughly(self._connection), self.transaction() as connection:
+            removed = forgotten.remove(connection, filters)
+        if removed:
+            self._scrub(removed)
+        return removed
+
+    def _scrub(self, removed: int) -> None:
+        try:
+            self.vacuum()
+        except StoreError as error:
+            raise StoreError(f"{removed:,} calls were removed, and their bytes not yet: {error}", "eco db vacuum removes them") from error
+
+    def vacuum(self) -> "Vacuumed":
+        """Give back the space of what was removed, and with it its bytes."""
+        from ecocli.store import upkeep
+
+        with failures.explained(self.path):
+            return upkeep.vacuum(self._connection, self.path)
 
     def supersede(
         self,

@@ -42,11 +42,14 @@ PAST = f"SELECT {_RESULTS} FROM past_results WHERE call = ? ORDER BY id"
 class Outcome:
     """What became of one call."""
 
-    row_id: int
+    row_id: int | None
+    """None when it is not stored."""
     duplicate: bool = False
     """It was there before."""
     replaced: bool = False
     """It was there before as a smaller snapshot, which this one took the place of."""
+    forgotten: bool = False
+    """It was removed for good, and stays away."""
 
 
 def add(connection: sqlite3.Connection, calls: Sequence[tuple[NewCall, int]], replace_smaller: bool) -> list[Outcome]:

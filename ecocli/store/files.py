@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from ecocli.errors import MissingFile
 from ecocli.store import failures, migrations
 
 PRIVATE_FOLDER = 0o700
@@ -30,6 +31,19 @@ def connect_nothing() -> sqlite3.Connection:
     migrations.apply(connection, None)
     connection.execute("PRAGMA query_only = ON")  # a record written into thin air would be lost quietly
     return connection
+
+
+def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """The file as it is: nothing is written, and an older one stays as old."""
+    from urllib.parse import quote
+
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=busy_timeout_s)
+
+
+def require(path: Path) -> None:
+    """For commands that make no sense without a store."""
+    if is_absent(path):
+        raise MissingFile(f"no database {failures.shown(path)!r}", "eco record makes it; --db or ECO_DB name another file")
 
 
 def is_absent(path: Path) -> bool:

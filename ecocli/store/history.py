@@ -36,6 +36,7 @@ class Filters:
     """As written, or as used in the end."""
     tags: tuple[tuple[str, str], ...] = ()
     """Every one of these."""
+    call_id: str | None = None
 
 
 ANY = Filters()
@@ -48,6 +49,7 @@ CONDITIONS = {
     "model": "(c.model = :model COLLATE NOCASE OR c.model_id = :model COLLATE NOCASE"
     " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
     "source": "c.source = :source COLLATE NOCASE",
+    "call_id": "c.call_id = :call_id",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
 }
 

@@ -114,9 +114,14 @@ def start_no_later(connection: sqlite3.Connection, row_id: int, started_at_ms: i
 
 def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
     """Whether a call with another id has the same time, model and counts."""
-    names = ("model", "prompt_tokens", "completion_tokens", "cached_tokens")
-    values = (fields.get("startTimeMs"), source, *(fields.get(name) for name in names), call_id)
-    return connection.execute(TWIN, values).fetchone() is not None
+    time, *rest = twin_values(fields)
+    return connection.execute(TWIN, (time, source, *rest, call_id)).fetchone() is not None
+
+
+def twin_values(fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What twins share beside their source."""
+    names = ("startTimeMs", "model", "prompt_tokens", "completion_tokens", "cached_tokens")
+    return tuple(fields.get(name) for name in names)
 
 
 def remove(connection: sqlite3.Connection, row_id: int) -> None:

@@ -1,15 +1,13 @@
 """The shape of the file, version by version: forward only, and an old migration is never edited."""
 
-import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from ecocli.errors import StoreError
-from ecocli.store.failures import shown
+from ecocli.errors import StoreError, shorten
+from ecocli.store.failures import from_sqlite, shown
 
 if TYPE_CHECKING:
     from sqlite_utils import Database  # importing it costs more than recording a call
@@ -32,6 +30,21 @@ def pending(connection: sqlite3.Connection, path: Path) -> bool:
     return version < len(MIGRATIONS)
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """How many migrations the file has seen; 0 for an empty one."""
+    return _pragma(connection, "user_version")
+
+
+def empty(version: int) -> sqlite3.Connection:
+    """A store of this version without a row, in memory."""
+    from sqlite_utils import Database
+
+    connection = sqlite3.connect(":memory:")
+    for migrate in MIGRATIONS[:version]:
+        migrate(Database(connection, execute_plugins=False))
+    return connection
+
+
 def apply(connection: sqlite3.Connection, path: Path | None) -> None:
     """Bring the file up to date in one transaction, or leave it as it was; two at once take turns."""
     from sqlite_utils import Database
@@ -42,10 +55,20 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
     try:
         _apply_rest(database, path)
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if path and _pragma(connection, "user_version") and _is_refused(error, path):
+            raise StoreError(
+                f"{shown(path)} cannot be brought up to version {len(MIGRATIONS)}: {shorten(str(error))}",
+                "it is as it was: eco db check says what is odd about it",
+            ) from error
         raise
+
+
+def _is_refused(error: BaseException, path: Path) -> bool:
+    """Whether SQLite found the file in another shape than its version says; `failures` knows all other reasons."""
+    return isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode") and from_sqlite(error, path) is None
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -74,15 +97,10 @@ def _apply_rest(database: "Database", path: Path | None) -> None:
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Keep a private copy as `<file>.v<version>.bak`; it appears whole or not at all."""
-    backup = path.with_name(f"{path.name}.v{version}.bak")
-    unfinished = backup.with_suffix(".tmp")
-    unfinished.unlink(missing_ok=True)  # of an attempt that was cut short
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    # a second connection: it sees what was committed, while ours keeps other writers out
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-        source.backup(copy)
-    os.replace(unfinished, backup)
+    """Keep a private copy as `<file>.v<version>.bak`; our own connection keeps other writers out meanwhile."""
+    from ecocli.store import copies
+
+    copies.make(path, copies.name_at(path, f"v{version}"), replace=True)
 
 
 def _refuse_foreign(connection: sqlite3.Connection, version: int, path: Path) -> None:
@@ -198,5 +216,11 @@ def v3_budgets(database: "Database") -> None:
     database.execute("CREATE UNIQUE INDEX budgets_what ON budgets (figure, period, tags)")
 
 
-MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1, v2_imports, v3_budgets)
+def v4_forgotten(database: "Database") -> None:
+    """Hashes of calls that were removed for good, and the store's own salt of them: see `forgotten.py`."""
+    database.execute("CREATE TABLE forgotten (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID")
+    _create(database, "forgotten_salt", {"salt": bytes}, {"salt"})
+
+
+MIGRATIONS: tuple[Callable[["Database"], None], ...] = (v1, v2_imports, v3_budgets, v4_forgotten)
 """The version of a file is how many of these it has seen."""

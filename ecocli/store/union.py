@@ -23,7 +23,7 @@ NEW_KEY = (
     "VALUES (:name, :hash, :salt, :last4, :scopes, :created_at_ms, :expires_at_ms, :revoked_at_ms)"
 )
 
-NEW, UPDATED, DUPLICATE = "new", "updated", "duplicates"
+NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 
 
 @value_class(frozen=True, slots=True)
@@ -68,8 +68,7 @@ class Union:
         known = imports.known(self._connection, (new.call_id,)).get(new.call_id, ())
         row = next((row for row in known if row.provider == new.provider), None)
         if row is None:
-            self._insert(foreign)
-            return NEW
+            return NEW if self._insert(foreign) else FORGOTTEN
         tokens = new.usage.input_tokens + new.usage.output_tokens
         imports.start_no_later(self._connection, row.row_id, new.started_at_ms)
         if tokens > row.tokens:
@@ -80,12 +79,15 @@ class Union:
             gained = self._unite_results(row.row_id, foreign) or gained
         return UPDATED if gained else DUPLICATE
 
-    def _insert(self, foreign: ForeignCall) -> None:
-        """A new call, or a larger snapshot in the place of a smaller one."""
+    def _insert(self, foreign: ForeignCall) -> bool:
+        """A new call, or a larger snapshot in the place of a smaller one; False for one that was forgotten."""
         new = replace(foreign.new, key_id=self._key_id(foreign.key))
         outcome = self._store.add(new, replace_smaller=True)
+        if outcome.forgotten:
+            return False
         for result in foreign.past:
             self._connection.execute(ADD_PAST, (outcome.row_id, *self._values(result)))
+        return True
 
     def _unite_results(self, row_id: int, foreign: ForeignCall) -> bool:
         """The newest result of either store is shown, the others are kept beside it, oldest first."""

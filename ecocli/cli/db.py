@@ -1,0 +1,104 @@
+"""`eco db`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+
+LONGEST = 200
+MEND = "put a backup in its place; eco history --all --full --format ndjson saves what can still be read"
+
+app = new_app(cls=EcoGroup, help="Look after the file that holds the records.\n\nExample: eco db backup")
+
+
+@app.command("path", cls=EcoCommand)
+def path(ctx: typer.Context) -> None:
+    """Print where the file is, or would be.
+
+    Example: ls -l "$(eco db path)"
+    """
+    session = Session(ctx.meta)
+    file = session.db_path.absolute()
+    if session.format("text", "json", pipe="text") == "json":
+        session.show_json({"path": str(file), "exists": file.exists()})
+    else:
+        session.show(str(file))
+
+
+@app.command("check", cls=EcoCommand)
+def check(ctx: typer.Context) -> None:
+    """Look for damage: in the file, between its tables, in what was computed. Changes nothing; exit 5 when there is some.
+
+    Example: eco db check
+    """
+    from ecocli.assessment import digest
+    from ecocli.errors import StoreError, shorten
+    from ecocli.store import checks
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    found = checks.check(session.db_path, session.settings.busy_timeout_s, digest)
+    problems = [shorten(problem, LONGEST) for problem in found.problems]
+    if format == "json":
+        session.show_json({"path": str(found.path), "version": found.version, "calls": found.calls, "problems": problems})
+    else:
+        session.show("\n".join(problems) or f"{shorten(str(found.path), LONGEST)}: whole, {found.calls:,} calls, version {found.version}")
+    if problems:
+        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise StoreError(f"{shorten(str(found.path), LONGEST)} is damaged: {problems[0]}{more}", MEND)
+
+
+@app.command("backup", cls=EcoCommand)
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A new file, or a folder for one; beside the database otherwise.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Take the place of a file that is there.")] = False,
+) -> None:
+    """Keep a copy of the file as it is at this moment, also while others write.
+
+    Example: eco db backup /media/stick/
+    """
+    from ecocli.errors import shorten
+    from ecocli.render.numbers import scaled
+    from ecocli.store import copies
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    own = copies.name_at(session.db_path, _stamp(session.now_ms()))
+    copy = own if file is None else file / own.name if file.is_dir() else file
+    copies.back_up(session.db_path, copy, replace=force)
+    size_bytes = copy.stat().st_size
+    if format == "json":
+        session.show_json({"path": str(copy.absolute()), "bytes": size_bytes})
+    else:
+        session.show(f"{shorten(str(copy), LONGEST)}, {scaled(size_bytes, 'B')}")
+
+
+@app.command("vacuum", cls=EcoCommand)
+def vacuum(ctx: typer.Context) -> None:
+    """Give back the space that removed rows left.
+
+    Example: eco db vacuum
+    """
+    from ecocli.render.numbers import scaled
+    from ecocli.store import files
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    files.require(session.db_path)
+    with session.open_store() as store:
+        done = store.vacuum()
+    if format == "json":
+        session.show_json({"path": str(session.db_path.absolute()), "bytesBefore": done.bytes_before, "bytesAfter": done.bytes_after})
+    else:
+        session.show(f"{scaled(done.bytes_before, 'B')} → {scaled(done.bytes_after, 'B')}")
+
+
+def _stamp(ms: int) -> str:
+    """A moment as part of a file's name."""
+    from ecocli.dates import iso
+
+    return iso(ms - ms % 1000).replace("-", "").replace(":", "")

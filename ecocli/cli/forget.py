@@ -1,0 +1,107 @@
+"""`eco forget`."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import options
+from ecocli.cli.group import EcoCommand, new_app
+
+HELP = """Remove calls for good, to the last byte. Nothing brings them back: hashes of their ids keep them away.
+
+Every condition that is given must hold. Budgets, keys and backups stay.
+
+Example: eco forget --tag project=secret
+"""
+
+app = new_app()
+
+
+@app.command("forget", cls=EcoCommand, help=HELP)
+def forget(
+    ctx: typer.Context,
+    before: Annotated[str | None, typer.Option(metavar="DATE", help="Calls that began before this day or moment, ISO 8601.")] = None,
+    tag: options.Tags = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="The call with this id.")] = None,
+    provider: options.Provider = None,
+    tz: options.Zone = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    from ecocli.cli.session import Session
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    chosen = _chosen(session, before, tag, id, provider, tz)
+    calls = _count(session, chosen)
+    removed = 0
+    if calls and not dry_run and (yes or _confirmed(calls)):
+        with session.open_store(create=False) as store:
+            removed = store.forget(chosen)
+    _show(session, calls, removed, dry_run, format)
+
+
+def _chosen(session: Any, before: str | None, tag: list[str] | None, id: str | None, provider: str | None, tz: str | None) -> Any:
+    from dataclasses import replace
+
+    from ecocli import dates
+    from ecocli.cli.filters import filters
+    from ecocli.errors import UsageError
+
+    if before is None and not tag and id is None:
+        raise UsageError("--before, --tag or --id is needed", "for example eco forget --before 2025-01-01")
+    chosen = filters(session, None, None, None, provider, None, None, None, tag, tz)
+    end_ms = None if before is None else dates.first_ms(before, session.zone(tz))
+    return replace(chosen, end_ms=end_ms, call_id=id)
+
+
+def _count(session: Any, chosen: Any) -> int:
+    """
+    How many calls would go.
+
+    Raises:
+        UnknownRecord: No call has the id.
+        UsageError: Two providers have a call with the id.
+    """
+    from ecocli.errors import UnknownRecord, UsageError
+
+    with session.open_store(create=False) as store:
+        if chosen.call_id is None:
+            return int(store.count(chosen))
+        found = list(store.rows(chosen))
+    if not found:
+        raise UnknownRecord(chosen.call_id)
+    if len(found) > 1:
+        names = ", ".join(call.provider for call in found)
+        raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
+    return 1
+
+
+def _confirmed(calls: int) -> bool:
+    """Asks at a terminal; a script has to say so beforehand."""
+    from ecocli.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"{_calls(calls)} would be removed for good", "--yes removes them, --dry-run only counts them")
+    return typer.confirm(f"Remove {_calls(calls)} for good?", err=True)
+
+
+def _show(session: Any, calls: int, removed: int, dry_run: bool, format: str) -> None:
+    from ecocli.errors import shorten
+    from ecocli.store import copies
+
+    backups = [str(path) for path in copies.beside(session.db_path)]
+    if format == "json":
+        session.show_json({"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups})
+    elif removed:
+        session.show(f"removed {_calls(removed)} for good")
+    else:
+        session.show(f"{_calls(calls)} would be removed" if dry_run else "nothing was removed" if calls else "no calls match")
+    if removed and backups:
+        names = ", ".join(shorten(name, 200) for name in backups)
+        session.say(f"eco: warning: backups may still hold them: {names}")
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count:,} calls"

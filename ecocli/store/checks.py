@@ -1,0 +1,112 @@
+"""Whether a store is whole: its file, its tables and what they hold. Nothing is written, and nothing brought up to date."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecocli.store import failures, files, migrations
+from ecocli.store.rows import ESTIMATES, bounds
+
+MOST_DAMAGES = 20
+OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
+"""Bounds come from logarithms: where there is no range, rounding may put them a digit past the value."""
+LINK = "{} {} refers to a row of {} that is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in one store."""
+
+    path: Path
+    version: int
+    """Of its schema: how many migrations it has seen."""
+    calls: int
+    problems: tuple[str, ...]
+
+
+def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]], str]) -> Checked:
+    """
+    Look at everything that can be checked from the file alone.
+
+    Args:
+        digest: Of the content of a basis, as it was when it was stored.
+
+    Raises:
+        MissingFile: There is no such file.
+        StoreError: It cannot be looked at: no permission, no database, another program's or a newer eco's.
+    """
+    files.require(path)
+    with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
+        migrations.pending(connection, path)  # refuses what is not ours
+        version = migrations.version(connection)
+        # rows of a damaged file cannot be relied on
+        problems = tuple(_damages(connection)) or tuple(_contradictions(connection, version, digest))
+        calls = connection.execute("SELECT count(*) FROM calls").fetchone()[0] if version and not problems else 0
+    return Checked(path, version, calls, problems)
+
+
+def shape(connection: sqlite3.Connection) -> dict[str, Any]:
+    """What a schema comes down to, whatever the text that made it: tables with columns and links, indexes."""
+    tables = connection.execute("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'").fetchall()
+    found: dict[str, Any] = {}
+    for name, *kind in tables:
+        columns = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,)).fetchall()
+        links = connection.execute('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (name,)).fetchall()
+        found[name] = (kind, columns, sorted(links))
+    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    return found | dict(connection.execute(indexes))
+
+
+def _damages(connection: sqlite3.Connection) -> Iterator[str]:
+    try:
+        for (text,) in connection.execute(f"PRAGMA integrity_check({MOST_DAMAGES})").fetchall():
+            if text != "ok":
+                yield " ".join(text.split())
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & failures.PRIMARY_CODE != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield str(error)
+
+
+def _contradictions(connection: sqlite3.Connection, version: int, digest: Callable[[Any], str]) -> Iterator[str]:
+    yield from _misshapen(connection, version)
+    for table, row_id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield LINK.format(table, row_id, parent)
+    if version:
+        yield from _changed_bases(connection, digest)
+        yield from _odd_calls(connection)
+
+
+def _misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:
+    """Tables and indexes that its version does not have, or has otherwise."""
+    with closing(migrations.empty(version)) as made:
+        expected, found = shape(made), shape(connection)
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield f"{name} is missing"
+        elif expected.get(name) != found[name]:
+            yield f"{name} is not as version {version} has it"
+
+
+def _changed_bases(connection: sqlite3.Connection, digest: Callable[[Any], str]) -> Iterator[str]:
+    """SQLite has no checksums, but factors do: those that a result rests on must be those of then."""
+    for row_id, known, content in connection.execute("SELECT id, digest, content FROM bases"):
+        try:
+            found = digest(json.loads(content))
+        except ValueError:
+            found = None
+        if found != known:
+            yield f"bases {row_id} is not what was stored"
+
+
+def _odd_calls(connection: sqlite3.Connection) -> Iterator[str]:
+    odd = {"tags that are no JSON": "NOT json_valid(tags)"}
+    odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
+    counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM calls").fetchone()
+    for what, count in zip(odd, counts):
+        if count:
+            yield f"{count:,} calls with {what}"

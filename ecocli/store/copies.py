@@ -1,0 +1,100 @@
+"""Whole copies of a store, taken while others write: private, and there whole or not at all."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from glob import escape
+from pathlib import Path
+
+from ecocli.errors import MissingFile, UsageError
+from ecocli.store import failures, files, migrations
+
+
+def name_at(path: Path, mark: str) -> Path:
+    """Where a copy is kept by default: beside the store, so that `beside` finds it."""
+    return path.with_name(f"{path.name}.{mark}.bak")
+
+
+def beside(path: Path) -> list[Path]:
+    """Copies of the store that lie next to it, and what one that was cut short left behind."""
+    endings = ("*.bak", "*.bak.*.tmp")
+    return sorted(found for ending in endings for found in path.parent.glob(f"{escape(path.name)}.{ending}"))
+
+
+def make(path: Path, copy: Path, *, replace: bool) -> None:
+    """
+    Copy a store as it is at this moment; writers go on meanwhile.
+
+    Raises:
+        FileExistsError: `copy` is there, and `replace` does not allow that.
+    """
+    with _unfinished(copy) as unfinished:
+        # a connection of its own: it sees what was committed, whatever else this process has open
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            source.backup(target)
+        if replace:
+            os.replace(unfinished, copy)
+        else:
+            _place(unfinished, copy)
+
+
+def back_up(path: Path, copy: Path, *, replace: bool) -> None:
+    """
+    The same on request, with words for what may be in the way.
+
+    Raises:
+        MissingFile: There is no store, or no folder for the copy.
+        UsageError: `copy` is there, and `replace` does not allow that; or it is the store itself.
+        StoreError: The store cannot be read, or the copy not written.
+    """
+    files.require(path)
+    with failures.explained(path), closing(files.connect_to_look(path, 0)) as connection:
+        migrations.pending(connection, path)  # refuses what is not ours
+    _check_place(path, copy, replace)
+    try:
+        with failures.explained(copy):
+            make(path, copy, replace=replace)
+    except FileExistsError:
+        raise _is_there(copy) from None
+    except OSError as error:
+        raise failures.from_os(error, copy) from error
+
+
+def _check_place(path: Path, copy: Path, replace: bool) -> None:
+    if not copy.parent.is_dir():
+        raise MissingFile(f"no folder {failures.shown(copy.parent)!r}", "make it first, or name another file")
+    if copy.exists():
+        if copy.samefile(path):
+            raise UsageError(f"{failures.shown(copy)} is the database itself", "name another file")
+        if not replace:
+            raise _is_there(copy)
+
+
+def _is_there(copy: Path) -> UsageError:
+    return UsageError(f"{failures.shown(copy)} is there already", "name another file; --force takes its place")
+
+
+@contextmanager
+def _unfinished(copy: Path) -> Iterator[Path]:
+    """A private file beside the copy, which is gone in the end."""
+    path = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
+    path.unlink(missing_ok=True)  # of a process that had this number and was killed
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, files.PRIVATE_FILE))
+        yield path
+    finally:
+        for left in (path, Path(f"{path}-journal")):
+            left.unlink(missing_ok=True)
+
+
+def _place(unfinished: Path, copy: Path) -> None:
+    """Give the file its name; unlike a rename, a link never takes the place of another file."""
+    try:
+        os.link(unfinished, copy)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if copy.exists():
+            raise FileExistsError(copy) from None
+        os.rename(unfinished, copy)

@@ -1,0 +1,125 @@
+"""Calls removed for good. Salted hashes of their ids stay, so that the same call is not stored again."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from typing import Any
+
+from ecocli.store.history import Filters, where
+
+SALT_BYTES, HASH_BYTES = 16, 16
+BY_HAND = "api"
+"""The source of a call that came from no log."""
+
+IDENTITIES = (
+    "SELECT c.provider, c.call_id, c.source, json_extract(c.tags, '$.request'), "
+    "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens FROM calls AS c"
+)
+
+
+class Forgotten:
+    """What a store has forgotten, as of one transaction. Where that is nothing, asking costs nothing."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._salt = _salt(connection)
+
+    def __bool__(self) -> bool:
+        return self._salt is not None
+
+    def has_call(self, provider: str, call_id: str) -> bool:
+        return self._salt is not None and self._has(_call(provider, call_id))
+
+    def has_logged(self, source: str, ids: Iterable[str | None]) -> bool:
+        """Whether a log's call is among them by its own id or its request's, whoever its provider is taken for."""
+        return self._salt is not None and any(self._has(_logged(source, id)) for id in ids if id)
+
+    def has_twin(self, source: str, *what: Any) -> bool:
+        """The same for tools that copy calls under new ids; `what` is time, model, input, output and cached tokens."""
+        return self._salt is not None and self._has(_twin(source, *what))
+
+    def _has(self, identity: tuple[Any, ...]) -> bool:
+        assert self._salt is not None
+        sql = "SELECT 1 FROM forgotten WHERE hash = ?"
+        return self._connection.execute(sql, (_hash(self._salt, identity),)).fetchone() is not None
+
+
+@contextmanager
+def thoroughly(connection: sqlite3.Connection) -> Iterator[None]:
+    """Around a transaction that removes."""
+    connection.execute("PRAGMA secure_delete = ON")  # zeros in the place of rows, should the vacuum never come
+    connection.execute("PRAGMA foreign_keys = OFF")  # each basis that goes would be looked for in every call
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def remove(connection: sqlite3.Connection, filters: Filters) -> int:
+    """
+    Remove calls with all that only they needed, and keep their hashes; how many they were. Inside a transaction.
+
+    When one came from a log, how far logs were read goes too, for it names folders and sessions: all of them are
+    read once more, and what is known or forgotten is passed over.
+    """
+    condition, values = where(filters)
+    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM calls AS c {condition}", values).fetchone()
+    if logged is None:
+        return 0
+    _remember(connection, condition, values)
+    connection.execute(f"DELETE FROM past_results WHERE call IN (SELECT c.id FROM calls AS c {condition})", values)
+    removed = connection.execute(f"DELETE FROM calls AS c {condition}", values).rowcount
+    connection.execute("DELETE FROM bases WHERE id NOT IN (SELECT basis_id FROM calls UNION SELECT basis_id FROM past_results)")
+    if logged:
+        connection.execute("DELETE FROM imports")
+    return removed
+
+
+def _remember(connection: sqlite3.Connection, condition: str, values: dict[str, Any]) -> None:
+    salt = _salt(connection) or _new_salt(connection)
+    calls = connection.execute(f"{IDENTITIES} {condition}", values)
+    hashes = ((_hash(salt, identity),) for row in calls for identity in _identities(*row))
+    connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", hashes)
+
+
+def _identities(provider: str, call_id: str, source: str, request: str | None, *what: Any) -> Iterator[tuple[Any, ...]]:
+    """Every way in which the call may come again."""
+    yield _call(provider, call_id)
+    if source != BY_HAND:
+        yield _logged(source, call_id)
+        yield _twin(source, *what)
+        if request:
+            yield _logged(source, request)
+
+
+def _call(provider: str, call_id: str) -> tuple[Any, ...]:
+    return "call", provider, call_id
+
+
+def _logged(source: str, id: str) -> tuple[Any, ...]:
+    return "logged", source, id
+
+
+def _twin(source: str, *what: Any) -> tuple[Any, ...]:
+    return "twin", source, *what
+
+
+def _hash(salt: bytes, identity: tuple[Any, ...]) -> bytes:
+    """JSON keeps the parts apart, whatever they hold."""
+    return blake2b(json.dumps(identity).encode(), key=salt, digest_size=HASH_BYTES).digest()
+
+
+def _salt(connection: sqlite3.Connection) -> bytes | None:
+    """None while nothing was forgotten."""
+    row = connection.execute("SELECT salt FROM forgotten_salt").fetchone()
+    return row[0] if row else None
+
+
+def _new_salt(connection: sqlite3.Connection) -> bytes:
+    """One for each store: the same id has another hash elsewhere."""
+    salt = os.urandom(SALT_BYTES)
+    connection.execute("INSERT INTO forgotten_salt (salt) VALUES (?)", (salt,))
+    return salt

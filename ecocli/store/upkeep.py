@@ -1,0 +1,43 @@
+"""Giving back the space that removed rows leave, and with it their bytes."""
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecocli.errors import StoreError
+from ecocli.store.failures import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Vacuumed:
+    """Sizes of the file with its write-ahead log. [bytes]"""
+
+    bytes_before: int
+    bytes_after: int
+
+
+def vacuum(connection: sqlite3.Connection, path: Path) -> Vacuumed:
+    """
+    Write the file anew without what was removed, and empty the write-ahead log. Takes its turn among writers.
+
+    Raises:
+        StoreError: A reader holds on to the old content.
+    """
+    before = size_bytes(path)
+    connection.execute("VACUUM")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreError(
+            f"another program is reading {shown(path)}: until it ends, what was removed stays on the disk",
+            "run eco db vacuum when it is done",
+        )
+    return Vacuumed(before, size_bytes(path))
+
+
+def size_bytes(path: Path) -> int:
+    total = 0
+    for each in (path, Path(f"{path}-wal")):
+        with suppress(FileNotFoundError):
+            total += each.stat().st_size
+    return total
