@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecocli.merging import merge
-from ecocli.store import Store, migrations
+from ecocli.store import Store
 from ecocli.usage import Usage
+from tests.schema_helpers import leave
 from tests.test_store import add, assessment, new_call
 
 
@@ -85,12 +86,8 @@ def test_a_key_that_came_along_opens_nothing(eco, laptop):
     assert eco("keys", "create", "Laptop Key", "--db", "desk.db").exit_code == 0
 
 
-def test_an_older_store_is_brought_up_to_date_in_a_copy(eco, tmp_path, monkeypatch):
-    other = tmp_path / "old.db"
-    with monkeypatch.context() as patched:
-        patched.setattr(migrations, "MIGRATIONS", (migrations.v1,))
-        with Store.open(other) as store:
-            add(store, new_call("a"), new_call("b"))
+def test_an_older_store_is_brought_up_to_date_in_a_copy(eco, tmp_path):
+    other = leave(1, tmp_path / "old.db")
     before = other.read_bytes()
     assert json.loads(eco("merge", "old.db", "--db", "desk.db").stdout)["new"] == 2
     assert other.read_bytes() == before

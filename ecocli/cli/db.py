@@ -40,7 +40,7 @@ def check(ctx: typer.Context) -> None:
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    found = checks.check(session.db_path, session.settings.busy_timeout_s, digest)
+    found = checks.check(session.db_path.absolute(), session.settings.busy_timeout_s, digest)
     problems = [shorten(problem, LONGEST) for problem in found.problems]
     if format == "json":
         session.show_json({"path": str(found.path), "version": found.version, "calls": found.calls, "problems": problems})

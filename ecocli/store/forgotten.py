@@ -5,7 +5,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from typing import Any
 
 from ecocli.store.history import Filters, where
@@ -109,6 +108,8 @@ def _twin(source: str, *what: Any) -> tuple[Any, ...]:
 
 def _hash(salt: bytes, identity: tuple[Any, ...]) -> bytes:
     """JSON keeps the parts apart, whatever they hold."""
+    from hashlib import blake2b  # loads OpenSSL, which only those who forgot something have to wait for
+
     return blake2b(json.dumps(identity).encode(), key=salt, digest_size=HASH_BYTES).digest()
 
 

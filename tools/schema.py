@@ -1,0 +1,32 @@
+"""
+The SQL of a store of one version: its schema, with the rows that were kept of the version before.
+
+    python -m tools.schema > tests/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
+    python -m tools.schema 2                         an older one
+"""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from ecocli.store import migrations
+
+KEPT = Path("tests/schemas")
+ROWS = "-- rows\n"
+
+
+def sql(version: int) -> str:
+    """Statements that make the store, ready for `sqlite3 eco.db < FILE`."""
+    with closing(migrations.empty(version)) as connection:
+        made = [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")]
+    pragmas = (f"PRAGMA application_id = {migrations.APPLICATION_ID}", f"PRAGMA user_version = {version}")
+    return "".join(f"{statement};\n" for statement in (*pragmas, *made)) + ROWS + _rows(version - 1)
+
+
+def _rows(version: int) -> str:
+    kept = KEPT / f"v{version}.sql"
+    return kept.read_text("utf-8").partition(ROWS)[2] if kept.exists() else ""
+
+
+if __name__ == "__main__":
+    print(sql(int(sys.argv[1]) if len(sys.argv) > 1 else len(migrations.MIGRATIONS)), end="")
