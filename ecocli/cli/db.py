@@ -67,9 +67,10 @@ def backup(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    own = copies.name_at(session.db_path, _stamp(session.now_ms()))
+    path = session.db_path.absolute()
+    own = copies.name_at(path, _stamp(session.now_ms()))
     copy = own if file is None else file / own.name if file.is_dir() else file
-    copies.back_up(session.db_path, copy, replace=force)
+    copies.back_up(path, copy, replace=force)
     size_bytes = copy.stat().st_size
     if format == "json":
         session.show_json({"path": str(copy.absolute()), "bytes": size_bytes})
@@ -88,7 +89,7 @@ def vacuum(ctx: typer.Context) -> None:
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    files.require(session.db_path)
+    files.require(session.db_path.absolute())
     with session.open_store() as store:
         done = store.vacuum()
     if format == "json":

@@ -36,6 +36,7 @@ MESSAGES = {
         "point --db or ECO_DB at another file, or put a backup in its place",
     ),
 }
+BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last
 MESSAGES[sqlite3.SQLITE_LOCKED] = MESSAGES[sqlite3.SQLITE_BUSY]
 
 
@@ -56,7 +57,7 @@ def explained(path: Path) -> Iterator[None]:
 def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
     """None for what can only be a mistake in this program, such as wrong SQL."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) and (reason := _refused_by_system(path)):
+    if code in BY_SYSTEM and (reason := _refused_by_system(path)):
         return reason
     if code not in MESSAGES:
         return None
