@@ -73,7 +73,7 @@ def _count(session: Any, chosen: Any) -> int:
     if not found:
         raise UnknownRecord(chosen.call_id)
     if len(found) > 1:
-        names = ", ".join(call.provider for call in found)
+        names = ", ".join(sorted(call.provider for call in found))
         raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
     return 1
 
@@ -84,14 +84,15 @@ def _confirmed(calls: int) -> bool:
 
     if not sys.stdin.isatty():
         raise UsageError(f"{_calls(calls)} would be removed for good", "--yes removes them, --dry-run only counts them")
-    return typer.confirm(f"Remove {_calls(calls)} for good?", err=True)
+    print(f"Remove {_calls(calls)} for good? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _show(session: Any, calls: int, removed: int, dry_run: bool, format: str) -> None:
     from ecocli.errors import shorten
     from ecocli.store import copies
 
-    backups = [str(path) for path in copies.beside(session.db_path)]
+    backups = [str(path) for path in copies.beside(session.db_path.absolute())]
     if format == "json":
         session.show_json({"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups})
     elif removed:
