@@ -170,8 +170,8 @@ class _Writer:
             if row.source == self._source:
                 yield from self._meet(call, row)
                 return
-        if self._is_forgotten(call):
-            yield FORGOTTEN
+        if self._store.forgotten and (met := self._meet_forgotten(call)):
+            yield from met
             return
         if call.has_twins:
             yield from self._flush()
@@ -188,19 +188,29 @@ class _Writer:
                 return
         yield from self._add(recorded, recorded.assessed.site.provider_id)
 
-    def _is_forgotten(self, call: LogCall) -> bool:
-        forgotten, source = self._store.forgotten, call.fields.get("source", self._source)
-        if forgotten.has_logged(source, (call.fields["id"], call.request)):
-            return True
-        return call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))
+    def _meet_forgotten(self, call: LogCall) -> Iterable[str | Rejected] | None:
+        """None for a call that has nothing to do with what was forgotten."""
+        forgotten, id = self._store.forgotten, call.fields["id"]
+        source = call.fields.get("source", self._source)
+        if forgotten.has_logged(source, id, call.request):
+            return (FORGOTTEN,)
+        if call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields)):
+            return (FORGOTTEN,)
+        if not forgotten.has_id(source, id):
+            return None
+        return (FORGOTTEN,) if call.is_sidechain else self._write_apart(call)
+
+    def _write_apart(self, call: LogCall) -> Iterator[str | Rejected]:
+        """Another call, for which a gateway made up the same id."""
+        yield from self._flush()
+        call.fields["id"] = snapshots.other_id(call)
+        yield from self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
 
     def _meet(self, call: LogCall, row: Known) -> Iterator[str | Rejected]:
         """The store has a call with this id."""
         found = snapshots.relation(row, call)
         if found is Relation.OTHER:
-            yield from self._flush()
-            call.fields["id"] = snapshots.other_id(call)
-            yield from self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
+            yield from self._write_apart(call)
         elif found is Relation.COPY:
             yield DUPLICATE
         elif found is Relation.SAME and snapshots.tokens(call) <= row.tokens:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from ecocli.store import Filters, Store
 from ecocli.usage import Usage
-from tests.import_helpers import Logs, claude_line, codex_count, codex_meta, codex_turn, write
+from tests.import_helpers import Logs, append, claude_line, codex_count, codex_meta, codex_turn, write
 from tests.schema_helpers import leave
+from tests.test_import_others import api_request, opencode
 from tests.test_store import add, assessment, new_call, supersede
 
 pty = pytest.importorskip("pty")
@@ -200,6 +201,43 @@ class TestAnImport:
         write(log, claude_line("msg_1", message={"id": "msg_bdrk_1"}), claude_line("msg_1", message={"model": "gpt-4o"}))
         logs.read("claude-code")
         assert logs.rows == []
+
+    def test_keeps_other_calls_to_which_a_gateway_gave_the_same_id(self, logs, log, eco):
+        write(log, claude_line("msg_1", request="req_1"), claude_line("msg_1", 7, request="req_2"))
+        logs.read("claude-code")
+        eco("forget", "--id", "msg_1", "--yes")
+        append(log, claude_line("msg_1", 8, request="req_3"))
+        for expected in ((1, 1), (0, 0)):
+            counts = logs.read("claude-code")
+            assert (counts["new"], counts.get("forgotten", 0)) == expected
+        assert sorted(row["id"] for row in logs.rows) == ["msg_1:req_2", "msg_1:req_3"]
+
+    def test_does_not_bring_it_back_under_the_id_of_its_request(self, logs, log, eco, tmp_path):
+        write(log, claude_line("msg_1", request="req_1"), claude_line("msg_2", request="req_2"))
+        logs.read("claude-code")
+        eco("forget", "--id", "msg_1", "--yes")
+        write(tmp_path / "otel.jsonl", *map(api_request, ("req_1", "req_2", "req_3")))
+        assert logs.read("otel", tmp_path / "otel.jsonl")["new"] == 1
+        assert sorted(row["id"] for row in logs.rows) == ["msg_2", "req_3"]
+
+    def test_does_not_bring_it_back_when_only_its_request_was_known(self, logs, log, eco, tmp_path):
+        write(tmp_path / "otel.jsonl", api_request("req_1"))
+        logs.read("otel", tmp_path / "otel.jsonl")
+        eco("forget", "--before", "2100-01-01", "--yes")
+        write(log, claude_line("msg_1", request="req_1"), claude_line("msg_2", request="req_2"))
+        assert logs.read("claude-code")["forgotten"] == 1
+        assert [row["id"] for row in logs.rows] == ["msg_2"]
+
+    def test_does_not_bring_a_copy_of_it_back(self, logs, eco, tmp_path):
+        """OpenCode copies calls under new ids."""
+        messages = tmp_path / "data" / "opencode" / "storage" / "message" / "ses_1"
+        write(messages / "m1.json", opencode("m1"))
+        logs.read("opencode")
+        eco("forget", "--id", "m1", "--yes")
+        write(messages / "m2.json", opencode("m2"))
+        write(messages / "m3.json", opencode("m3", created=1_790_000_000_000))
+        assert logs.read("opencode")["forgotten"] == 2
+        assert [row["id"] for row in logs.rows] == ["m3"]
 
     def test_does_not_bring_a_session_of_codex_back(self, logs, eco, tmp_path):
         log = tmp_path / ".codex" / "sessions" / "rollout-1.jsonl"

@@ -18,7 +18,7 @@ app = new_app(cls=EcoGroup, help="Look after the file that holds the records.\n\
 def path(ctx: typer.Context) -> None:
     """Print where the file is, or would be.
 
-    Example: ls -l "$(eco db path)"
+    Example: eco db path
     """
     session = Session(ctx.meta)
     file = session.db_path.absolute()
@@ -70,7 +70,7 @@ def backup(
     path = session.db_path.absolute()
     own = copies.name_at(path, _stamp(session.now_ms()))
     copy = own if file is None else file / own.name if file.is_dir() else file
-    copies.back_up(path, copy, replace=force)
+    copies.back_up(path, copy, session.settings.busy_timeout_s, replace=force)
     size_bytes = copy.stat().st_size
     if format == "json":
         session.show_json({"path": str(copy.absolute()), "bytes": size_bytes})

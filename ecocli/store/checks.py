@@ -4,12 +4,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ecocli.store import failures, files, migrations
 from ecocli.store.rows import ESTIMATES, bounds
+from ecocli.values import value_class
 
 MOST_DAMAGES = 20
 OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
@@ -17,7 +17,7 @@ OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 LINK = "{} {} refers to a row of {} that is not there"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Checked:
     """What was found in one store."""
 

@@ -22,7 +22,7 @@ def beside(path: Path) -> list[Path]:
     return sorted(found for ending in endings for found in path.parent.glob(f"{escape(path.name)}.{ending}"))
 
 
-def make(path: Path, copy: Path, *, replace: bool) -> None:
+def make(path: Path, copy: Path, busy_timeout_s: float = 60.0, *, replace: bool) -> None:
     """
     Copy a store as it is at this moment; writers go on meanwhile.
 
@@ -31,7 +31,7 @@ def make(path: Path, copy: Path, *, replace: bool) -> None:
     """
     with _unfinished(copy) as unfinished:
         # a connection of its own: it sees what was committed, whatever else this process has open
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+        with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as source, closing(sqlite3.connect(unfinished)) as target:
             source.backup(target)
         if replace:
             os.replace(unfinished, copy)
@@ -39,7 +39,7 @@ def make(path: Path, copy: Path, *, replace: bool) -> None:
             _place(unfinished, copy)
 
 
-def back_up(path: Path, copy: Path, *, replace: bool) -> None:
+def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> None:
     """
     The same on request, with words for what may be in the way.
 
@@ -49,12 +49,12 @@ def back_up(path: Path, copy: Path, *, replace: bool) -> None:
         StoreError: The store cannot be read, or the copy not written.
     """
     files.require(path)
-    with failures.explained(path), closing(files.connect_to_look(path, 0)) as connection:
+    with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
     _check_place(path, copy, replace)
     try:
         with failures.explained(copy):
-            make(path, copy, replace=replace)
+            make(path, copy, busy_timeout_s, replace=replace)
     except FileExistsError:
         raise _is_there(copy) from None
     except OSError as error:

@@ -3,10 +3,12 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ecocli.digests import sha256
+from ecocli.digests import sha256
 from ecocli.store.history import Filters, where
 
 SALT_BYTES, HASH_BYTES = 16, 16
@@ -30,15 +32,23 @@ class Forgotten:
         return self._salt is not None
 
     def has_call(self, provider: str, call_id: str) -> bool:
-        return self._salt is not None and self._has(_call(provider, call_id))
+        return bool(self) and self._has(_call(provider, call_id))
 
-    def has_logged(self, source: str, ids: Iterable[str | None]) -> bool:
-        """Whether a log's call is among them by its own id or its request's, whoever its provider is taken for."""
-        return self._salt is not None and any(self._has(_logged(source, id)) for id in ids if id)
+    def has_logged(self, source: str, id: str, request: str | None) -> bool:
+        """Whether a log's call is among them, whoever its provider is taken for; a request may have stood for it."""
+        if not self:
+            return False
+        if not request:
+            return self.has_id(source, id)
+        return self._has(_logged(source, id, request)) or self._has(_logged(source, id, None)) or self.has_id(source, request)
+
+    def has_id(self, source: str, id: str) -> bool:
+        """Whether one was, of whichever request: a gateway may give one id to many calls."""
+        return bool(self) and self._has(_id(source, id))
 
     def has_twin(self, source: str, *what: Any) -> bool:
         """The same for tools that copy calls under new ids; `what` is time, model, input, output and cached tokens."""
-        return self._salt is not None and self._has(_twin(source, *what))
+        return bool(self) and self._has(_twin(source, *what))
 
     def _has(self, identity: tuple[Any, ...]) -> bool:
         assert self._salt is not None
@@ -88,18 +98,23 @@ def _identities(provider: str, call_id: str, source: str, request: str | None, *
     """Every way in which the call may come again."""
     yield _call(provider, call_id)
     if source != BY_HAND:
-        yield _logged(source, call_id)
+        yield _logged(source, call_id, request)
+        yield _id(source, call_id)
         yield _twin(source, *what)
         if request:
-            yield _logged(source, request)
+            yield _id(source, request)
 
 
 def _call(provider: str, call_id: str) -> tuple[Any, ...]:
     return "call", provider, call_id
 
 
-def _logged(source: str, id: str) -> tuple[Any, ...]:
-    return "logged", source, id
+def _logged(source: str, id: str, request: str | None) -> tuple[Any, ...]:
+    return "logged", source, id, request
+
+
+def _id(source: str, id: str) -> tuple[Any, ...]:
+    return "id", source, id
 
 
 def _twin(source: str, *what: Any) -> tuple[Any, ...]:
@@ -108,9 +123,7 @@ def _twin(source: str, *what: Any) -> tuple[Any, ...]:
 
 def _hash(salt: bytes, identity: tuple[Any, ...]) -> bytes:
     """JSON keeps the parts apart, whatever they hold."""
-    from hashlib import blake2b  # loads OpenSSL, which only those who forgot something have to wait for
-
-    return blake2b(json.dumps(identity).encode(), key=salt, digest_size=HASH_BYTES).digest()
+    return sha256(salt + json.dumps(identity).encode()).digest()[:HASH_BYTES]
 
 
 def _salt(connection: sqlite3.Connection) -> bytes | None:

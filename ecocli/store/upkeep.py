@@ -2,14 +2,14 @@
 
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ecocli.errors import StoreError
 from ecocli.store.failures import shown
+from ecocli.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Vacuumed:
     """Sizes of the file with its write-ahead log. [bytes]"""
 

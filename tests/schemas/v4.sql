@@ -201,4 +201,4 @@ INSERT INTO budgets (id, figure, period, most, tags, created_at_ms) VALUES
   (1, 'co2_g', 'week', 500.0, '{"project":"garden"}', 1760000000000);
 -- "gone-for-good" of OpenAI
 INSERT INTO forgotten_salt (id, salt) VALUES (1, X'7369787465656e206279746573206f6b');
-INSERT INTO forgotten (hash) VALUES (X'c688531294c201170273ad05288329f7');
+INSERT INTO forgotten (hash) VALUES (X'f54870d5a7cd6872577ee41af0ece527');
