@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from ecocli.digests import sha256
-from ecocli.digests import sha256
 from ecocli.store.history import Filters, where
 
 SALT_BYTES, HASH_BYTES = 16, 16
