@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from ecocli import periods
-from ecocli.errors import UsageError, shorten
+from ecocli.errors import UsageError, quoted
 from ecocli.quantity import ZERO, Estimate
 from ecocli.store.budgets import Budget, Budgets
 from ecocli.store.history import Filters
@@ -58,7 +58,7 @@ def parse_amount(text: str) -> tuple[str, float]:
             unit = next((size for name, size in units.items() if _is_same(name, found[2])), None)
             if unit and 0 < (most := float(found[1]) * unit) and isfinite(most):
                 return figure, most
-    raise UsageError(f"no amount {shorten(text)!r}", "a number and Wh, kWh, g, kg, mL or L, for example 500g")
+    raise UsageError(f"no amount {quoted(text)}", "a number and Wh, kWh, g, kg, mL or L, for example 500g")
 
 
 def spent(store: "Store", budget: Budget, tz: tzinfo, now_ms: int) -> Spent:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from ecocli.errors import UsageError, shorten
+from ecocli.errors import UsageError, quoted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -42,7 +42,7 @@ def zone(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"no time zone {shorten(name)!r}", "a name such as Europe/Berlin, UTC or local") from error
+        raise UsageError(f"no time zone {quoted(name)}", "a name such as Europe/Berlin, UTC or local") from error
 
 
 def first_ms(text: str, tz: tzinfo) -> int:
@@ -77,7 +77,7 @@ def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"no date {shorten(text)!r}", f"ISO 8601, for example {EXAMPLES}") from error
+        raise UsageError(f"no date {quoted(text)}", f"ISO 8601, for example {EXAMPLES}") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=tz)), False
 
 

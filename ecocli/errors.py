@@ -5,15 +5,35 @@ from collections.abc import Iterable
 SHOWN_CHARACTERS = 60
 
 
-def shorten(value: object, limit: int = SHOWN_CHARACTERS) -> str:
-    """`value` on one line, safe for a terminal, at most `limit` characters.
+def plain(text: str) -> str:
+    r"""
+    `text` on one line, safe for a terminal: a name from outside must not drive it.
 
-    Whatever is not printable is escaped: a name from outside must not drive the terminal.
+    >>> print(plain("a\x1b[2J\nb"))
+    a\x1b[2J\nb
     """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def shorten(value: object, limit: int = SHOWN_CHARACTERS) -> str:
+    """`value` on one line, safe for a terminal, at most `limit` characters."""
     text = value if isinstance(value, str) else repr(value)
-    head = text[: limit + 1]
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in head)
+    safe = plain(text[: limit + 1])
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"
+
+
+def quoted(value: object, limit: int = SHOWN_CHARACTERS) -> str:
+    r"""
+    The same in quotes. `repr` would escape what is escaped already once more.
+
+    >>> print(quoted("a\x1b"), quoted("it's"))
+    'a\x1b' "it's"
+    """
+    text = shorten(value, limit)
+    mark = '"' if "'" in text and '"' not in text else "'"
+    return f"{mark}{text}{mark}"
 
 
 def did_you_mean(close: Iterable[str], otherwise: str) -> str:
@@ -52,7 +72,7 @@ class UnknownModel(UnknownName):
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
         hint = did_you_mean(close, "eco models list --search TEXT; --model-fallback accepts the family or class")
-        super().__init__(f"no model named {shorten(name)!r} in the catalogue", hint)
+        super().__init__(f"no model named {quoted(name)} in the catalogue", hint)
 
 
 class UnknownRegion(UnknownName):
@@ -60,21 +80,21 @@ class UnknownRegion(UnknownName):
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
         hint = did_you_mean(close, "eco regions list --search TEXT; --region-fallback accepts the provider's average")
-        super().__init__(f"no region named {shorten(name)!r} in the catalogue", hint)
+        super().__init__(f"no region named {quoted(name)} in the catalogue", hint)
 
 
 class UnknownKey(UnknownName):
     code = "unknown-key"
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
-        super().__init__(f"no key named {shorten(name)!r}", did_you_mean(close, "eco keys list shows them all"))
+        super().__init__(f"no key named {quoted(name)}", did_you_mean(close, "eco keys list shows them all"))
 
 
 class UnknownRecord(UnknownName):
     code = "unknown-record"
 
     def __init__(self, call_id: str) -> None:
-        super().__init__(f"no record with id {shorten(call_id)!r}", "eco history lists the ids")
+        super().__init__(f"no record with id {quoted(call_id)}", "eco history lists the ids")
 
 
 class BadData(EcoError):

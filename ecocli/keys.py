@@ -5,6 +5,8 @@ import hashlib
 PREFIX = "eco_"
 SECRET_BYTES = 32
 SALT_BYTES = 16
+SECRET = PREFIX + r"[A-Za-z0-9_-]{20,}"
+"""What a secret looks like, as a regular expression: cut short as well."""
 SCOPES = ("record", "history:read")
 
 

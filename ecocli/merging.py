@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from ecocli.errors import BadData, MissingFile, UsageError, shorten
+from ecocli.errors import BadData, MissingFile, UsageError, quoted
 from ecocli.footprint import Assessment, Basis
 from ecocli.histories import foreign_call
 from ecocli.ingest import documents
@@ -63,7 +63,7 @@ def _copy(other: Path, own: Path) -> Iterator[Path]:
     there, and not a byte is written where the other one lies.
     """
     if not other.is_file():
-        raise MissingFile(f"no file {shorten(str(other), 200)!r}", "give the path of another machine's eco.db")
+        raise MissingFile(f"no file {quoted(str(other), 200)}", "give the path of another machine's eco.db")
     if own.exists() and os.path.samefile(other, own):
         raise UsageError("a store cannot be merged with itself", "give the path of another machine's eco.db")
     with tempfile.TemporaryDirectory(prefix="eco-merge-") as folder, failures.explained(other):
@@ -79,7 +79,7 @@ def _copy_to(path: Path, other: Path) -> None:
     os.chmod(path, 0o600)
     with closing(sqlite3.connect(path)) as copy:
         if not copy.execute("PRAGMA application_id").fetchone()[0]:
-            raise BadData(f"{shorten(str(other), 200)!r} is not a store of eco", "give the path of another machine's eco.db")
+            raise BadData(f"{quoted(str(other), 200)} is not a store of eco", "give the path of another machine's eco.db")
         migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli import paths
-from ecocli.errors import BadConfig, did_you_mean, shorten
+from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.values import value_class
 
 VARIABLES = {
@@ -128,7 +128,7 @@ def parse_tags(value: Any) -> dict[str, str]:
     pairs = [part.partition("=") for part in _text(value).split(",")]
     for key, equals, text in pairs:
         if not (key.strip() and equals and text.strip()):
-            raise ValueError(f"a tag is written key=value, not {shorten(key + equals + text)!r}")
+            raise ValueError(f"a tag is written key=value, not {quoted(key + equals + text)}")
     return {key.strip(): text.strip() for key, _, text in pairs}
 
 

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from ecocli import periods
-from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
 from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
 from ecocli.values import value_class
@@ -50,7 +50,7 @@ def check(by: Sequence[str]) -> None:
             from difflib import get_close_matches
 
             hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"one of {', '.join(NAMES)}, or tag:NAME")
-            raise UsageError(f"--by: cannot group by {shorten(name)!r}", hint)
+            raise UsageError(f"--by: cannot group by {quoted(name)}", hint)
     if len(set(by)) < len(by) or len(set(by) & set(periods.PERIODS)) > 1:
         raise UsageError(f"--by: {shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most")
 

@@ -1,5 +1,6 @@
 """Every way to go wrong ends with a short message, a hint and the contract's exit code; help is on every level."""
 
+import ast
 import importlib
 import json
 import os
@@ -310,3 +311,33 @@ def test_regions(eco):
     for command in ("show", "resolve"):
         result = eco("regions", command, "us-wst-1", exit_code=3)
         assert result.stderr.startswith("eco: no region named 'us-wst-1' in the catalogue\nhint: did you mean us-west-1")
+
+
+# Values in messages
+
+
+def test_a_value_is_escaped_once(inside):
+    for arguments, message in (
+        (("history", "--tz", "a\x1bb\\c"), r"no time zone 'a\x1bb\c'"),
+        (("keys", "revoke", "it's"), '''no key named "it's"'''),
+        (("estimate", "a\x07"), r"unexpected 'a\x07'"),
+    ):
+        result = inside(*arguments, exit_code=3 if arguments[0] == "keys" else 2)
+        assert result.stderr.partition("\n")[0] == f"eco: {message}"
+
+
+def test_no_value_is_escaped_twice():
+    package = Path(importlib.import_module("ecocli").__file__).parent
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FormattedValue) and node.conversion == ord("r"):
+                assert "shorten" not in ast.dump(node.value), f"{file.name}:{node.lineno}: quoted() escapes once"
+
+
+def test_an_error_never_repeats_a_secret(inside):
+    secret = inside("keys", "create", "k").stdout.strip()
+    for arguments in (("keys", "revoke", secret), ("explain", secret), (secret,), ("estimate", secret), ("estimate", f"--{secret}"), ("history", "--tag", secret)):
+        for json_flag in ((), ("--json",)):
+            result = inside(*arguments, *json_flag, exit_code=3 if arguments[0] in ("keys", "explain") else 2)
+            assert secret[4:14] not in result.stderr + result.stdout, arguments
+            assert "eco_..." in result.stderr

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised, without_suffixes
-from ecocli.errors import UnknownModel, shorten
+from ecocli.errors import UnknownModel, quoted
 from ecocli.matches import ModelMatch
 from ecocli.specs import ModelSpec
 
@@ -130,7 +130,7 @@ def _family(entries: Entries, name: str) -> ModelMatch | None:
     model_id = fallbacks.family_of(entries, name)
     if model_id is None:
         return None
-    warning = f"{shorten(name)!r} is not in the catalogue: taken as {model_id}, of the same family"
+    warning = f"{quoted(name)} is not in the catalogue: taken as {model_id}, of the same family"
     return _match(entries, model_id, "family", fallbacks.FAMILY_WIDENING, warning)
 
 

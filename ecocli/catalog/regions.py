@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_lists import close_regions, provider_names, region_names, search_places, search_regions
-from ecocli.errors import UnknownRegion, shorten
+from ecocli.errors import UnknownRegion, quoted, shorten
 from ecocli.matches import SiteMatch
 from ecocli.specs import SiteSpec
 from ecocli.values import value_class
@@ -73,7 +73,7 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     if not fallback:
         raise UnknownRegion(text, close_regions(entries, text))
     default = _default(entries, served)
-    warning = f"region {shorten(text)!r} is not known: {default.spec.region} is used"
+    warning = f"region {quoted(text)} is not known: {default.spec.region} is used"
     return replace(default, warnings=(*default.warnings, warning))
 
 
@@ -113,7 +113,7 @@ def _served(entries: Entries, provider: str | None) -> _Served:
         notes = [*body["facility"]["notes"], *body["notes"]]
         return _Served(key, written, body, body["facility"] | {"notes": notes})
     facility = {"provider": written or "unknown"} | _body(entries, "facility", "generic")
-    warnings = (f"provider {shorten(written)!r} is not known: average figures are used",) if written else ()
+    warnings = (f"provider {quoted(written)} is not known: average figures are used",) if written else ()
     return _Served(written or "unknown", written, None, facility, warnings)
 
 

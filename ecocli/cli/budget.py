@@ -24,7 +24,7 @@ def set_budget(
     """
     from ecocli.budgets import parse_amount
     from ecocli.cli.call_input import tag_pairs
-    from ecocli.errors import UsageError, shorten
+    from ecocli.errors import UsageError, quoted
     from ecocli.periods import PERIODS
     from ecocli.store.budgets import Budgets
 
@@ -32,7 +32,7 @@ def set_budget(
     format = session.format("text", "json")
     figure, most = parse_amount(amount)
     if per not in PERIODS:
-        raise UsageError(f"--per: must be one of {', '.join(PERIODS)}, not {shorten(per)!r}")
+        raise UsageError(f"--per: must be one of {', '.join(PERIODS)}, not {quoted(per)}")
     with session.open_store() as store:
         budget = Budgets(store).set(figure, per, most, dict(tag_pairs(tag or [])), session.now_ms())
     _show(session, budget, "set", format)

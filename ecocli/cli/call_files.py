@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ecocli.errors import BadData, MissingFile, shorten
+from ecocli.errors import BadData, MissingFile, quoted
 
 CHUNK_BYTES = 65_536
 KEPT_IN_MEMORY_BYTES = 8 * 1024 * 1024
@@ -36,14 +36,14 @@ def create_file(path: Path) -> TextIO:
     try:
         return path.open("w", encoding="utf-8")
     except OSError as error:
-        raise BadData(f"{shorten(str(path))!r} cannot be written: {_reason(error)}") from error
+        raise BadData(f"{quoted(str(path))} cannot be written: {_reason(error)}") from error
 
 
 def unreadable(path: Path, error: OSError) -> BadData:
     """A file that is not there or cannot be read, as an error that names it."""
     if isinstance(error, FileNotFoundError):
-        return MissingFile(f"no file {shorten(str(path))!r}", "give the path of a file that exists, or - for standard input")
-    return BadData(f"{shorten(str(path))!r} cannot be read: {_reason(error)}")
+        return MissingFile(f"no file {quoted(str(path))}", "give the path of a file that exists, or - for standard input")
+    return BadData(f"{quoted(str(path))} cannot be read: {_reason(error)}")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ecocli.cli.call_files import open_file, read_file
-from ecocli.errors import BadData, BadField, NoInput, UsageError, shorten
+from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorten
 from ecocli.ingest import native
 from ecocli.ingest.reading import Fill
 from ecocli.settings import Settings
@@ -58,7 +58,7 @@ def _headers(lines: list[str]) -> dict[str, str]:
     pairs = [line.partition(":") for line in lines]
     for name, colon, _ in pairs:
         if not (name.strip() and colon):
-            raise UsageError(f"--header: no header {shorten(name)!r}", "a header is written NAME: VALUE, for example --header 'x-ms-region: East US'")
+            raise UsageError(f"--header: no header {quoted(name)}", "a header is written NAME: VALUE, for example --header 'x-ms-region: East US'")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
@@ -93,7 +93,7 @@ def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
 def _tag(pair: str) -> tuple[str, str]:
     key, equals, value = pair.partition("=")
     if not (key and equals and value):
-        raise UsageError(f"--tag: must be KEY=VALUE, not {shorten(pair)!r}", "for example --tag project=website")
+        raise UsageError(f"--tag: must be KEY=VALUE, not {quoted(pair)}", "for example --tag project=website")
     try:
         native.CHECKS["tags"]("tags", {key: value})
     except BadField as error:

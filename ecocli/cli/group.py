@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from ecocli import __version__
-from ecocli.errors import BadData, EcoError, StoreError, shorten
+from ecocli.errors import BadData, EcoError, StoreError, plain, shorten
 
 # Typer carries its own copy of Click and exports only some of its errors; this is the base they share
 CLICK_ERROR = typer.BadParameter.__mro__[2]
@@ -160,14 +160,27 @@ def _from_os(error: OSError) -> EcoError:
 
 
 def _report(error: EcoError, arguments: list[str]) -> int:
+    """On standard error, whatever names from outside it holds: nothing that drives a terminal, and no secret."""
+    message, hint = _without_secrets(str(error)), _without_secrets(error.hint or "") or None
     if "--json" in arguments:
-        body = {"code": error.code, "message": str(error), "hint": error.hint}
+        body = {"code": error.code, "message": message, "hint": hint}
         print(json.dumps({"error": body}, ensure_ascii=sys.stderr.isatty()), file=sys.stderr)
     else:
-        print(f"eco: {error}", file=sys.stderr)
-        if error.hint:
-            print(f"hint: {error.hint}", file=sys.stderr)
+        print(f"eco: {plain(message)}", file=sys.stderr)
+        if hint:
+            print(f"hint: {plain(hint)}", file=sys.stderr)
     return error.exit_code
+
+
+def _without_secrets(text: str) -> str:
+    """A key that was given where a name belongs would stay in every log that keeps errors."""
+    if "eco_" not in text:
+        return text
+    import re
+
+    from ecocli import keys
+
+    return re.sub(keys.SECRET, keys.mask(""), text)
 
 
 def new_app(**options: Any) -> typer.Typer:

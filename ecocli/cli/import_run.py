@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ecocli.cli import progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
-from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, shorten
+from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, quoted, shorten
 from ecocli.ingest import logs
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _existing(paths: list[Path]) -> list[Path]:
 
 def _nothing_there(module: "ModuleType", wanted: list[Path], path: Path | None) -> MissingFile:
     if path:
-        return MissingFile(f"no file or folder {shorten(str(path), 200)!r}", "give the path of a log, or of a folder of logs")
+        return MissingFile(f"no file or folder {quoted(str(path), 200)}", "give the path of a log, or of a folder of logs")
     if not wanted:
         return MissingFile(f"{module.NAME} has no fixed place for its logs", f"eco import {module.NAME} PATH")
     places = " and ".join(shorten(str(place), 80) for place in wanted)

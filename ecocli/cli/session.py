@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli import paths, settings
 from ecocli.cli.group import META
-from ecocli.errors import BadConfig, UsageError, shorten
+from ecocli.errors import BadConfig, UsageError, plain, quoted
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -98,7 +98,7 @@ class Session:
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:
-            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {shorten(given)!r}")
+            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}")
         return given
 
     def colour(self, out: TextIO) -> bool:
@@ -130,4 +130,4 @@ class Session:
     def say(self, message: str) -> None:
         """A remark for a person, on standard error."""
         if not self.quiet:
-            print(message, file=sys.stderr)
+            print(plain(message), file=sys.stderr)

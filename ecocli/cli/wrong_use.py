@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
@@ -32,12 +32,12 @@ def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError
     """A word where a command should stand."""
     from difflib import get_close_matches
 
-    return UsageError(f"no command {shorten(name)!r}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
+    return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
 
 
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
     """Words that no argument takes."""
-    return UsageError(f"unexpected {' '.join(repr(shorten(word, 30)) for word in words[:3])}", hint)
+    return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)
 
 
 def _rule(message: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ecocli.errors import BadData, BadField, did_you_mean, shorten
+from ecocli.errors import BadData, BadField, did_you_mean, quoted, shorten
 from ecocli.usage import NO_TAGS, Usage
 
 MAX_TOKENS = 10**12
@@ -64,7 +64,7 @@ def _canonical_names(spellings: tuple[str, ...]) -> tuple[str, ...]:
     for spelling in spellings:
         name = SPELLINGS.get(spelling)
         if name is None:
-            raise BadData(f"unknown field {shorten(spelling)!r}", _suggestion(spelling))
+            raise BadData(f"unknown field {quoted(spelling)}", _suggestion(spelling))
         if name in names:
             raise BadData(f"{name} is given twice, under two spellings", "keep one of them")
         names[name] = None

@@ -8,7 +8,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from ecocli import periods
-from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.render.numbers import scaled
 from ecocli.store.history import Filters
 from ecocli.store.totals import Parts, Sum, sums
@@ -64,7 +64,7 @@ def check(text: str) -> None:
 
     every = f"the fields are {', '.join(FIELDS)}"
     close = get_close_matches(unknown, FIELDS, n=1)
-    raise UsageError(f"--format-string: no field {shorten(unknown)!r}", f"{did_you_mean(close, '')} {every}".strip())
+    raise UsageError(f"--format-string: no field {quoted(unknown)}", f"{did_you_mean(close, '')} {every}".strip())
 
 
 class Values(Mapping[str, str]):

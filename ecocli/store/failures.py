@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ecocli.errors import BadData, StoreError, shorten
+from ecocli.errors import BadData, StoreError, quoted, shorten
 
 ELSEWHERE = "check the permissions, or point --db or ECO_DB at another file"
 PRIMARY_CODE = 0xFF  # an extended result code keeps the primary one in its lowest byte
@@ -51,7 +51,7 @@ def explained(path: Path) -> Iterator[None]:
             raise
         raise translated from error
     except UnicodeEncodeError as error:  # a lone surrogate from a command line or a JSON escape
-        raise BadData(f"{shorten(error.object)!r} is not valid Unicode text") from error
+        raise BadData(f"{quoted(error.object)} is not valid Unicode text") from error
 
 
 def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from ecocli import keys
-from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, shorten
+from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, quoted
 from ecocli.store.history import LOCAL
 from ecocli.values import value_class
 
@@ -32,7 +32,7 @@ class NameTaken(BadData):
 
     def __init__(self, name: str) -> None:
         hint = "choose another name, or rotate or revoke that key"
-        super().__init__(f"a key named {shorten(name)!r} is in use", hint)
+        super().__init__(f"a key named {quoted(name)} is in use", hint)
 
 
 @value_class(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Key:
         """Nothing, or NotPermitted."""
         if scope not in self.scopes:
             raise NotPermitted(
-                f"the key {shorten(self.name)!r} has no scope {scope}",
+                f"the key {quoted(self.name)} has no scope {scope}",
                 f'eco keys create "NAME" --scope {scope} makes one that has it',
             )
 
@@ -64,10 +64,10 @@ class Key:
         """Nothing, or NotPermitted."""
         if self.revoked_at_ms is not None:
             hint = 'eco keys create "NAME" makes a new one'
-            raise NotPermitted(f"the key {shorten(self.name)!r} was revoked", hint)
+            raise NotPermitted(f"the key {quoted(self.name)} was revoked", hint)
         if self.expires_at_ms is not None and self.expires_at_ms <= now_ms:
             hint = 'eco keys rotate "NAME" makes a new secret'
-            raise NotPermitted(f"the key {shorten(self.name)!r} has expired", hint)
+            raise NotPermitted(f"the key {quoted(self.name)} has expired", hint)
 
 
 class Keys:
@@ -185,5 +185,5 @@ def _check_name(name: str) -> None:
 def _scopes_text(scopes: Iterable[str]) -> str:
     given = set(scopes)
     for scope in sorted(given - set(keys.SCOPES)):
-        raise UsageError(f"no scope named {shorten(scope)!r}", f"the scopes are {' and '.join(keys.SCOPES)}")
+        raise UsageError(f"no scope named {quoted(scope)}", f"the scopes are {' and '.join(keys.SCOPES)}")
     return " ".join(scope for scope in keys.SCOPES if scope in given)

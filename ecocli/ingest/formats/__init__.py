@@ -5,7 +5,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ecocli.errors import BadData, UsageError, did_you_mean, shorten
+from ecocli.errors import BadData, UsageError, did_you_mean, quoted, shorten
 from ecocli.ingest import native
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def by_name(name: str) -> ModuleType:
 
         close = get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
         hint = did_you_mean(close, "eco formats lists them all")
-        raise UsageError(f"no payload format named {shorten(name)!r}", hint)
+        raise UsageError(f"no payload format named {quoted(name)}", hint)
     return import_module(f"{__name__}.{name.replace('-', '_')}")
 
 

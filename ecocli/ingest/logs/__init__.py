@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from ecocli.errors import UsageError, did_you_mean, shorten
+from ecocli.errors import UsageError, did_you_mean, quoted
 
 NAMES = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
 
@@ -24,5 +24,5 @@ def by_name(name: str) -> ModuleType:
         from difflib import get_close_matches
 
         close = get_close_matches(name.lower(), NAMES, n=3, cutoff=0.4)
-        raise UsageError(f"no log source named {shorten(name)!r}", did_you_mean(close, f"one of {', '.join(NAMES)}"))
+        raise UsageError(f"no log source named {quoted(name)}", did_you_mean(close, f"one of {', '.join(NAMES)}"))
     return import_module(f"{__name__}.{name.replace('-', '_')}")

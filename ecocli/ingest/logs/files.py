@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ecocli.digests import sha256
-from ecocli.errors import BadData, MissingFile, shorten
+from ecocli.errors import BadData, MissingFile, quoted
 from ecocli.ingest.logs.found import LogFile, Saved
 
 HEAD_BYTES = 1024
@@ -59,7 +59,7 @@ def look(path: Path, host: str, beside: tuple[str, ...] = ()) -> LogFile:
     except OSError as error:
         raise unreadable(path, error) from error
     if not stat.S_ISREG(status.st_mode):
-        raise BadData(f"{shorten(str(path), 200)!r} is not a file")
+        raise BadData(f"{quoted(str(path), 200)} is not a file")
     stamps = [_stamp(status), *(_stamp_of(Path(f"{path}{ending}")) for ending in beside)]
     return LogFile(path, " ".join(stamps), status.st_mtime_ns // 1_000_000, host)
 
@@ -78,7 +78,7 @@ def _stamp_of(path: Path) -> str:
 def unreadable(path: Path, error: OSError) -> BadData:
     """Why a log cannot be read."""
     if isinstance(error, FileNotFoundError):
-        return MissingFile(f"no file {shorten(str(path), 200)!r}")
+        return MissingFile(f"no file {quoted(str(path), 200)}")
     return BadData(f"cannot be read: {(error.strerror or type(error).__name__).lower()}")
 
 
