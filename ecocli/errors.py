@@ -4,6 +4,20 @@ from collections.abc import Iterable
 
 SHOWN_CHARACTERS = 60
 
+EXIT_CODES = {
+    0: "done",
+    1: "a bug in eco",
+    2: "wrong use of the command line, a value that an option does not allow included",
+    3: "a name that is not known: model, region, key, record, budget",
+    4: "data that cannot be used: no or bad input, missing file, bad field, bad catalogue or configuration file; some lines skipped",
+    5: "the store: locked too long, read-only, full, damaged, or written by a newer eco",
+    6: "not permitted: bad, expired or revoked key, missing scope",
+    7: "over budget (`eco budget check`)",
+    130: "interrupted",
+    141: "the reader of the output is gone",
+}
+"""Every one that there is; `tests/test_exit_codes.py` reaches each. Those of errors stand in their classes."""
+
 
 def plain(text: str) -> str:
     r"""
@@ -151,7 +165,7 @@ class NotPermitted(EcoError):
 
 
 class OverBudget(EcoError):
-    """A total is above its budget; only `eco budget check` says so."""
+    """More was spent than a budget allows."""
 
     exit_code = 7
     code = "over-budget"

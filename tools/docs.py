@@ -58,17 +58,9 @@ def _factors(head: str, factors: dict[str, Factor]) -> str:
 
 
 def exit_codes() -> str:
-    """The exit codes with what they mean."""
-    return "| exit | meaning |\n|---|---|\n" + "\n".join(f"| {code} | {text} |" for code, text in exit_meanings().items()) + "\n"
-
-
-def exit_meanings() -> dict[int, str]:
-    """Exit code to its meaning, from the classes that carry them."""
-    meanings = {0: "done", 1: "a bug in eco"}
-    for name in ("UsageError", "UnknownName", "BadData", "StoreError", "NotPermitted", "OverBudget"):
-        error = getattr(errors, name)
-        meanings[error.exit_code] = (inspect.getdoc(error) or "").splitlines()[0].rstrip(".")
-    return meanings | {130: "interrupted", 141: "the reader of the output is gone"}
+    """Every exit code with what it means."""
+    rows = "\n".join(f"| {code} | {text} |" for code, text in errors.EXIT_CODES.items())
+    return f"| exit | meaning |\n|---|---|\n{rows}\n"
 
 
 def section(path: str) -> str:

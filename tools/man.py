@@ -14,7 +14,7 @@ import typer
 from ecocli import __version__
 from ecocli.cli.group import common_options
 from ecocli.cli.main import app
-from tools.docs import exit_meanings
+from ecocli.errors import EXIT_CODES
 
 PAGE = Path(__file__).parent.parent / "man" / "eco.1"
 COMMON = {param.name for param in common_options()} | {"help"}
@@ -78,7 +78,7 @@ def commands(group: Any, before: str = "eco") -> Iterator[tuple[str, Any]]:
 
 def _end() -> Iterator[str]:
     yield ".SH EXIT STATUS"
-    yield from _list((f"\\fB{code}\\fR", meaning) for code, meaning in exit_meanings().items())
+    yield from _list((f"\\fB{code}\\fR", meaning) for code, meaning in EXIT_CODES.items())
     yield ".SH ENVIRONMENT"
     yield from _list((f"\\fB{name}\\fR", meaning) for name, meaning in ENVIRONMENT.items())
     yield from (".SH FILES", "On Linux; elsewhere the platform's own folders.")
