@@ -8,6 +8,8 @@ from pathlib import Path
 from ecocli.errors import BadConfig
 
 APP = "eco"
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
 
 
 def data_folder(env: Mapping[str, str]) -> Path:
@@ -23,6 +25,24 @@ def config_folder(env: Mapping[str, str]) -> Path:
 def cache_folder(env: Mapping[str, str]) -> Path:
     """Where what can be made again is kept."""
     return _folder(env, "XDG_CACHE_HOME", ".cache", "cache")
+
+
+def make_private_folder(folder: Path) -> None:
+    """For the owner alone whatever the umask allows, and so is every folder above it that is missing."""
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """
+    An empty file for the owner alone, whatever the umask allows.
+
+    Raises:
+        FileExistsError: There is one.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
 
 
 def _folder(env: Mapping[str, str], variable: str, below_home: str, kind: str) -> Path:

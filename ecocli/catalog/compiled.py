@@ -9,6 +9,7 @@ from typing import Any
 from ecocli import __version__, paths
 from ecocli.catalog.entries import Entries, Entry, write
 from ecocli.errors import BadConfig
+from ecocli.paths import make_private_file, make_private_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
@@ -75,9 +76,10 @@ def _stamp(sources: list[Path]) -> str:
 def _build(path: Path, own: list[Path]) -> bool:
     """Compile to `path` in one step, so that no other process ever sees half a file. False: not writable."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
+        make_private_file(unfinished)
         write(unfinished, compile_files(own))
         os.replace(unfinished, path)
         _drop_older(path)

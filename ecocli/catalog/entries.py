@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ecocli.errors import BadCatalog
+
 SCHEMA = "CREATE TABLE entry (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID, STRICT"
 
 
@@ -20,13 +22,14 @@ class Entry(NamedTuple):
 class Entries:
     """Look-up in a compiled catalogue by (kind, key)."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
+        self._path = path
 
     @classmethod
     def open(cls, path: Path) -> "Entries":
         # immutable: a finished file is never written again, so SQLite need not look for a journal
-        return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+        return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False), path)
 
     @classmethod
     def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
@@ -36,22 +39,29 @@ class Entries:
 
     def get(self, kind: str, key: str) -> Any | None:
         """The body, or None."""
-        row = self._connection.execute("SELECT body FROM entry WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-        return None if row is None else json.loads(row[0])
+        for (body,) in self._select("SELECT body FROM entry WHERE kind = ? AND key = ?", (kind, key)):
+            return json.loads(body)
+        return None
 
     def keys(self, kind: str, prefix: str = "") -> list[str]:
         """Every key of a kind that starts with `prefix`, sorted."""
         query = "SELECT key FROM entry WHERE kind = ? AND substr(key, 1, length(?)) = ? ORDER BY key"
-        return [key for (key,) in self._connection.execute(query, (kind, prefix, prefix))]
+        return [key for (key,) in self._select(query, (kind, prefix, prefix))]
 
     def all(self, kind: str) -> Iterator[tuple[str, Any]]:
         """Every (key, body) of a kind, by key."""
-        for key, body in self._connection.execute("SELECT key, body FROM entry WHERE kind = ? ORDER BY key", (kind,)):
+        for key, body in self._select("SELECT key, body FROM entry WHERE kind = ? ORDER BY key", (kind,)):
             yield key, json.loads(body)
+
+    def _select(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._connection.execute(query, values)
+        except sqlite3.DatabaseError as error:
+            raise BadCatalog(f"the compiled catalogue {self._path} is damaged", "delete it: eco makes it anew") from error
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a new compiled catalogue to `path`, which must not exist."""
+    """Write a new compiled catalogue to `path`, which must not exist or be empty."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from ecocli.cli.group import META
 from ecocli.errors import EcoError
 
 
@@ -14,7 +15,7 @@ def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
         from ecocli.cli.session import Session
 
         try:
-            return [name for name in find(Session({}), incomplete) if name.isprintable()]
+            return [name for name in find(Session({f"{META}quiet": True}), incomplete) if name.isprintable()]
         except EcoError:
             return []
 

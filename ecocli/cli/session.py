@@ -27,6 +27,7 @@ class Session:
     def __init__(self, meta: dict[str, Any]) -> None:
         self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
         self.quiet = bool(self._given.get("quiet"))
+        self._looked_at: Path | None = None
 
     @cached_property
     def settings(self) -> "Settings":
@@ -50,7 +51,25 @@ class Session:
     def open_store(self, create: bool = True) -> "Store":
         from ecocli.store import Store
 
-        return Store.open(self.db_path, busy_timeout_s=self.settings.busy_timeout_s, create=create)
+        store = Store.open(self.db_path, busy_timeout_s=self.settings.busy_timeout_s, create=create)
+        self._warn_if_exposed(store.path)
+        return store
+
+    def _warn_if_exposed(self, path: Path) -> None:
+        """Once per run, however often the store is opened."""
+        from ecocli.store import files
+
+        if self._looked_at == path:
+            return
+        self._looked_at = path
+        try:
+            own_folder = paths.data_folder(os.environ)
+        except BadConfig:  # no home
+            own_folder = None
+        for place, mode in files.exposed(path, own_folder):
+            from shlex import quote
+
+            self.say(f"eco: warning: others can get at {place}: chmod {mode} {quote(str(place))} keeps them out")
 
     @property
     def secret(self) -> str | None:

@@ -8,6 +8,7 @@ from glob import escape
 from pathlib import Path
 
 from ecocli.errors import MissingFile, UsageError
+from ecocli.paths import make_private_file
 from ecocli.store import failures, files, migrations
 
 
@@ -81,7 +82,7 @@ def _unfinished(copy: Path) -> Iterator[Path]:
     path = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
     path.unlink(missing_ok=True)  # of a process that had this number and was killed
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, files.PRIVATE_FILE))
+        make_private_file(path)
         yield path
     finally:
         for left in (path, Path(f"{path}-journal")):

@@ -2,14 +2,15 @@
 
 import os
 import sqlite3
+import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from ecocli.errors import MissingFile
+from ecocli.paths import make_private_file, make_private_folder
 from ecocli.store import failures, migrations
 
-PRIVATE_FOLDER = 0o700
-PRIVATE_FILE = 0o600
 CACHE_KIB = 32_768
 """At most this much memory: without it, ids in random order make a bulk import rewrite the same pages over and over."""
 
@@ -17,7 +18,7 @@ CACHE_KIB = 32_768
 def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     """An up-to-date store at `path`, made when there is none."""
     try:
-        _make_folder(path.parent)
+        make_private_folder(path.parent)
         _make_file(path)
         with failures.explained(path):
             return _open(path, busy_timeout_s)
@@ -57,18 +58,32 @@ def is_absent(path: Path) -> bool:
     return False
 
 
-def _make_folder(folder: Path) -> None:
-    """For the owner alone whatever the umask allows, and so is every folder above it that is missing."""
-    if folder.is_dir():
+def exposed(path: Path, own_folder: Path | None) -> Iterator[tuple[Path, str]]:
+    """
+    What somebody opened to others since eco made it, each with the mode that closes it again.
+
+    A folder that the user chose may be open to readers, since the file is not; `own_folder` is eco's alone.
+    """
+    if os.name == "nt":  # its permissions are not these
         return
-    _make_folder(folder.parent)
-    folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
+    with suppress(OSError):  # not there, or gone meanwhile
+        if os.stat(path).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield path, "600"
+        mode = os.stat(path.parent).st_mode
+        if path.parent == own_folder and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield path.parent, "700"
+        elif mode & stat.S_IWOTH and not mode & stat.S_ISVTX:  # whoever may write there may put another file there
+            yield path.parent, "o-w"
 
 
 def _make_file(path: Path) -> None:
     """For the owner alone; SQLite gives its -wal and -shm files the same permissions."""
-    with suppress(FileExistsError):  # made earlier, or just now by another process
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+    try:
+        make_private_file(path)
+    except FileExistsError:  # made earlier, or just now by another process
+        if not path.exists():  # a link to a file that is not there yet
+            with suppress(FileExistsError):
+                make_private_file(path.resolve())
 
 
 def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
