@@ -56,8 +56,10 @@ def compare(
     if format == "table":
         render.print_table(compared, sys.stdout, session.colour(sys.stdout))
     elif format == "csv":
-        render.write_csv(rows, sys.stdout)
+        from ecocli.cli.history import csv_out
+
+        render.write_csv(rows, csv_out())
     elif format == "json":
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps(rows, ensure_ascii=sys.stdout.isatty()))
     else:
-        print("".join(json.dumps(body, ensure_ascii=False) + "\n" for body in rows), end="")
+        print("".join(json.dumps(body, ensure_ascii=sys.stdout.isatty()) + "\n" for body in rows), end="")

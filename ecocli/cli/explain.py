@@ -65,8 +65,9 @@ def _text(body: dict[str, Any]) -> str:
     names = (body["id"], audit["model"], audit["finalProvider"], audit["finalRegion"])
     id, model, provider, region = map(shorten, names)
     assumed = "".join(f"\n- {shorten(sentence, LONGEST_SENTENCE)}" for sentence in audit["assumptions"])
+    model_match, region_match, method, edition = (shorten(audit[name]) for name in ("modelMatch", "regionMatch", "method", "dataEdition"))
     return (
-        f"{id}: {model} ({audit['modelMatch']}), {provider} {region} ({audit['regionMatch']})\n"
-        f"method {audit['method']}, data {audit['dataEdition']}\n{body['message']}\n\n"
+        f"{id}: {model} ({model_match}), {provider} {region} ({region_match})\n"
+        f"method {method}, data {edition}\n{body['message']}\n\n"
         f"Assumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
     )

@@ -116,6 +116,7 @@ def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> 
 def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     from shutil import get_terminal_size
 
+    from ecocli.errors import shorten
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
 
@@ -123,7 +124,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     if chart:
         from ecocli.render.chart import print_chart
 
-        session.show(f"carbon by {', '.join(found.by)}")
+        session.show(f"carbon by {', '.join(map(shorten, found.by))}")
         print_chart(render.bars(found), "g", sys.stdout, colour)
     else:
         session.show_table(*render.table(found, get_terminal_size().columns))

@@ -10,6 +10,7 @@ from ecocli.render.numbers import ranged
 from ecocli.totals import Totals
 from ecocli.usage import Usage
 
+LONGEST_LINE = 200
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -17,7 +18,7 @@ def call_card(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stor
     """What one call cost, on a handful of lines."""
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
-    how = f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}"
+    how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", LONGEST_LINE)
     lines = [styled(title, BOLD, colour), *_figures(footprint, colour)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
     lines.append(styled(f"  how      {how}", DIM, colour))

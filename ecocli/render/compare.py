@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.comparing import Compared
+from ecocli.render.history import Screen, spreadsheet_cells
 from ecocli.render.numbers import ranged, significant
 
 FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
@@ -27,14 +28,14 @@ def row(compared: Compared) -> dict[str, Any]:
 
 
 def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
-    """Header and rows; each range becomes two columns."""
-    writer = csv.writer(out)
+    """Header and rows; each range becomes two columns. No cell is run by a spreadsheet."""
+    writer = csv.writer(Screen(out) if out.isatty() else out)
     for number, body in enumerate(rows):
         flat = {name: value for name, value in body.items() if name != "range"}
         flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair)}
         if number == 0:
             writer.writerow(flat)
-        writer.writerow(flat.values())
+        writer.writerow(spreadsheet_cells(flat))
 
 
 def print_table(compared: Iterable[Compared], out: TextIO, colour: bool) -> None:

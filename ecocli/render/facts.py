@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ecocli.errors import plain
 from ecocli.factors import FACTOR_FIELDS
 from ecocli.render.numbers import significant
 
@@ -10,7 +11,8 @@ from ecocli.render.numbers import significant
 def facts_text(body: Mapping[str, Any]) -> str:
     """One line per fact; a factor takes a second line for its source."""
     width = max(len(name) for name in body)
-    return "\n".join(line for name, value in body.items() if value not in (None, [], "") for line in _lines(name, value, width))
+    lines = (line for name, value in body.items() if value not in (None, [], "") for line in _lines(name, value, width))
+    return "\n".join(map(plain, lines))
 
 
 def _lines(name: str, value: Any, width: int) -> list[str]:

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from ecocli.dates import iso
+from ecocli.errors import plain
 from ecocli.keys import mask
 from ecocli.quantity import Estimate
 from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
 from ecocli.store.rows import Result, StoredCall
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a cell that begins so."""
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+"""A spreadsheet runs a cell that begins so; some take the wide forms for the same."""
+END = "\r\n"
+"""Of a row, by RFC 4180."""
 
 COLUMNS = (
     *("id", "logDate", "keyName", "maskedKey", "provider", "model", "inputTokens", "outputTokens"),
@@ -111,8 +114,8 @@ class Screen:
         self._out = out
 
     def write(self, text: str) -> None:
-        shown = (c if c.isprintable() or c in "\r\n" else c.encode("unicode_escape").decode() for c in text)
-        self._out.write("".join(shown))
+        """One row with its end."""
+        self._out.write(plain(text.removesuffix(END)) + END)
 
 
 def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:

@@ -1,6 +1,7 @@
 """The report as one HTML file that needs nothing else. Imports jinja2: only for this format."""
 
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -29,10 +30,16 @@ def html(report: Report) -> str:
     )
 
 
+def _finalized(value: Any) -> Any:
+    """Of every expression in a template: escaping alone would leave what turns the writing around."""
+    return shown(value) if type(value) is str else value
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(lambda name: (TEMPLATES / name).read_text("utf-8")),
         autoescape=True,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -8,8 +8,8 @@ from ecocli.render.report_sections import filters_text, headline, period_text, s
 from ecocli.render.report_text import RIGHT, SOURCE, Section, Table, shown, split_url
 from ecocli.reports import Report, statements
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
-"""What Markdown, and the HTML inside it, would act upon."""
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@]|:(?=//)|(?<=\bwww)\.)")
+"""What Markdown, the HTML and the formulas inside it, would act upon; and what makes a bare address a link."""
 WORD = re.compile(r"(?<=\w)\\_(?=\w)")
 """Inside a word an underscore is a letter."""
 

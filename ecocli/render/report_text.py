@@ -9,7 +9,7 @@ from ecocli.values import value_class
 LEFT, RIGHT = "left", "right"
 SOURCE = "source"
 """Header of the one column whose addresses are links."""
-URL = re.compile(r"<(https://[^\s<>\\]+)>")
+URL = re.compile(r"<(https://[^\s<>\\|`]+)>")
 NONE = "–"
 UNBROKEN = "\N{NO-BREAK SPACE}"
 

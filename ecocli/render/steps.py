@@ -1,8 +1,13 @@
-"""The steps of one call as text: equation, numbers, result; then every factor with its source."""
+"""
+The steps of one call as text: equation, numbers, result; then every factor with its source.
+
+What a call rests on may have come from another machine: its names are shown as text.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from ecocli.errors import plain
 from ecocli.render.numbers import significant
 
 
@@ -15,9 +20,11 @@ def steps_text(explanation: Mapping[str, Any]) -> str:
 
 def _step(step: Mapping[str, Any]) -> str:
     low, value, high = (significant(step[name], 5) for name in ("low", "value", "high"))
-    return f"{step['number']:<4} {step['name']}\n       {step['equation']}\n     = {step['numbers']}\n     = {value} {step['unit']}  ({low}–{high})"
+    number, name, equation, numbers, unit = (plain(str(step[key])) for key in ("number", "name", "equation", "numbers", "unit"))
+    return f"{number:<4} {name}\n       {equation}\n     = {numbers}\n     = {value} {unit}  ({low}–{high})"
 
 
 def _factor(factor: Mapping[str, Any]) -> str:
     low, value, high = (significant(factor[name], 4) for name in ("low", "value", "high"))
-    return f"{factor['name']}: {value} {factor['unit']} ({low}–{high})\n    {factor['basis']}, {factor['year']}: {factor['source']}"
+    name, unit, basis, year, source = (plain(str(factor[key])) for key in ("name", "unit", "basis", "year", "source"))
+    return f"{name}: {value} {unit} ({low}–{high})\n    {basis}, {year}: {source}"
