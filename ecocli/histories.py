@@ -11,7 +11,7 @@ from ecocli.footprint import Assessment, Basis, Footprint
 from ecocli.ingest import native
 from ecocli.quantity import Estimate
 from ecocli.store.history import LOCAL
-from ecocli.store.rows import NewCall
+from ecocli.store.rows import NewCall, StoredCall
 from ecocli.store.union import ForeignCall, ForeignKey, ForeignResult
 from ecocli.usage import Usage
 
@@ -37,6 +37,25 @@ USAGE_FIELDS = {
     "tags": "tags",
 }
 """What a row calls the fields of the native event."""
+
+ATTRIBUTES = {
+    "model": "model",
+    "prompt_tokens": "input_tokens",
+    "completion_tokens": "output_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+    "cached_tokens": "cached_tokens",
+    "cache_write_tokens": "cache_write_tokens",
+    "detected_region": "region",
+    "firstTokenTimeMs": "first_token_at_ms",
+    "endTimeMs": "ended_at_ms",
+    "source": "source",
+    "estimation_method": "estimation_method",
+    "tags": "tags",
+}
+"""What a `Usage` calls the fields of the native event."""
+
+UNSOUND = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading something raises that was not written by eco."""
 
 _checked: dict[str, None] = {}
 
@@ -73,6 +92,13 @@ def foreign_call(row: Any) -> ForeignCall:
     return ForeignCall(new, tuple(_result(one, row) for one in past), _key(row))
 
 
+def check_call(call: StoredCall) -> None:
+    """Nothing, or BadData: a call of another store, by the rules of every event."""
+    given = {name: getattr(call.usage, attribute) for name, attribute in ATTRIBUTES.items()}
+    given |= {"provider": call.provider_name, "id": call.call_id, "startTimeMs": call.started_at_ms}
+    native.to_usage({name: value for name, value in given.items() if value is not None})
+
+
 def _usage(row: dict[str, Any]) -> Usage:
     """By the rules of every event; nothing is put right, for it was when the call was recorded."""
     given = {name: row[key] for key, name in USAGE_FIELDS.items() if row.get(key) is not None}
@@ -89,20 +115,20 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> ForeignResult:
     if not isinstance(content, dict):
         raise BadField("basis", content, "must be an object", HINT)
     basis = Basis(content, digest(content))
-    _check_basis(basis, _time(row, "startTimeMs"))
+    check_basis(basis, _time(row, "startTimeMs"))
     assessment = Assessment(_footprint(body.get("result")), basis, _sentences(body, "resultAssumptions"))
     model_id = body.get("modelId") and _text(body, "modelId")
     named = (_text(body, "region"), _text(body, "calculationMethod"))
     return ForeignResult(assessment, model_id, *named, _time(body, "computedTimeMs"))
 
 
-def _check_basis(basis: Basis, started_at_ms: int) -> None:
+def check_basis(basis: Basis, started_at_ms: int) -> None:
     """It must explain the call later on; each is tried once."""
     if basis.digest in _checked:
         return
     try:
         plan_of(basis.content, started_at_ms)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNSOUND as error:
         raise BadData(f"basis: cannot be used: {shorten(repr(error))}", HINT) from error
     _checked[basis.digest] = None
 

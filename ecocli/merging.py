@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from ecocli.errors import BadData, MissingFile, UsageError, quoted
+from ecocli.assessment import digest
+from ecocli.errors import BadData, MissingFile, UsageError, quoted, shorten
 from ecocli.footprint import Assessment, Basis
-from ecocli.histories import foreign_call
+from ecocli.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.store import Store, failures, migrations
@@ -29,9 +30,8 @@ def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
     """What became of each call of another store. The caller holds the transaction."""
     with _copy(other, store.path) as path, Store.open(path) as opened, store.transaction() as connection:
         union = Union(store, connection, now_ms)
-        keys, bases = foreign_keys(opened), _Bases(opened)
-        for call in opened.rows():
-            yield union.add(_foreign(call, opened, keys, bases))
+        for foreign in _calls(opened, other):
+            yield union.add(foreign)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -83,6 +83,19 @@ def _copy_to(path: Path, other: Path) -> None:
         migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
 
 
+def _calls(opened: Store, other: Path) -> Iterator[ForeignCall]:
+    """Every call of another store. It is a file from outside: what eco would not have written is refused."""
+    try:
+        keys, bases = foreign_keys(opened), _Bases(opened)
+        for call in opened.rows():
+            check_call(call)
+            yield _foreign(call, opened, keys, bases)
+    except BadData as error:
+        raise documents.at(error, shorten(str(other), 200)) from error
+    except (sqlite3.OperationalError, *UNSOUND) as error:
+        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(error))}", "eco db check names what is wrong with a store") from error
+
+
 class _Bases:
     """The bases of a store, each read once."""
 
@@ -90,9 +103,12 @@ class _Bases:
         self._store = store
         self._known: dict[int, Basis] = {}
 
-    def get(self, basis_id: int) -> Basis:
+    def get(self, basis_id: int, started_at_ms: int) -> Basis:
         if basis_id not in self._known:
-            self._known[basis_id] = self._store.basis(basis_id)
+            content = self._store.basis(basis_id).content
+            found = Basis(content, digest(content))  # another store's word for it could mislead this one
+            check_basis(found, started_at_ms)
+            self._known[basis_id] = found
         return self._known[basis_id]
 
 
@@ -108,17 +124,17 @@ def _foreign(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases:
         started_at_ms=call.started_at_ms,
         recorded_at_ms=call.recorded_at_ms,
         key_id=None,
-        assessment=_assessment(call, bases),
+        assessment=_assessment(call, bases, call.started_at_ms),
         computed_at_ms=call.computed_at_ms,
     )
-    past = tuple(_result(result, bases) for result in store.past_results(call.row_id))
+    past = tuple(_result(result, bases, call.started_at_ms) for result in store.past_results(call.row_id))
     return ForeignCall(new, past, None if call.key_id is None else keys[call.key_id])
 
 
-def _result(result: Result, bases: _Bases) -> ForeignResult:
+def _result(result: Result, bases: _Bases, started_at_ms: int) -> ForeignResult:
     named = (result.model_id, result.final_region, result.calculation_method)
-    return ForeignResult(_assessment(result, bases), *named, result.computed_at_ms)
+    return ForeignResult(_assessment(result, bases, started_at_ms), *named, result.computed_at_ms)
 
 
-def _assessment(result: Result, bases: _Bases) -> Assessment:
-    return Assessment(result.footprint, bases.get(result.basis_id), result.assumptions)
+def _assessment(result: Result, bases: _Bases, started_at_ms: int) -> Assessment:
+    return Assessment(result.footprint, bases.get(result.basis_id, started_at_ms), result.assumptions)

@@ -69,9 +69,6 @@ def poisoned(value: Any, text: str) -> Any:
     return value + text if isinstance(value, str) else value
 
 
-KEPT = {"architecture", "kind", "quantization", "size_basis"}
-
-
 def poison(path: Path, text: str, front: bool = False) -> None:
     """Hostile text in every column of text: no check of eco's stood in the way of who wrote the file."""
     with closing(sqlite3.connect(path)) as file:
@@ -84,6 +81,13 @@ def poison(path: Path, text: str, front: bool = False) -> None:
                 file.execute(f"UPDATE {table} SET {column} = ?", (json.dumps([text]),))
             if "tags" in columns:
                 file.execute(f"UPDATE {table} SET tags = ?", (json.dumps({"t" + text: text + "v"}),))
+        file.commit()
+    poison_bases(path, text)
+
+
+def poison_bases(path: Path, text: str) -> None:
+    """Hostile text behind all that a call rests on: names of factors, sources, assumptions."""
+    with closing(sqlite3.connect(path)) as file:
         for row_id, content in file.execute("SELECT id, content FROM bases").fetchall():
             file.execute("UPDATE bases SET content = ? WHERE id = ?", (json.dumps(poisoned(json.loads(content), text)), row_id))
         file.commit()
@@ -116,11 +120,18 @@ def test_no_text_of_the_file_drives_the_terminal(terminal, hostile, tmp_path, ec
         (tmp_path / DB).rename(tmp_path / "other.db")
     if command[:1] == ("import",):
         (tmp_path / "full.ndjson").write_text(eco("history", "--all", "--full", "--format", "ndjson").stdout)
-        (tmp_path / DB).unlink()
     assert drives_nothing(terminal(*command))
-    if command[:1] in (("merge",), ("import",)):
-        for look in (("history",), ("explain", "a"), ("keys", "list")):
-            assert drives_nothing(terminal(*look)), look
+
+
+@pytest.mark.parametrize("way", ["merge", "import"])
+def test_what_came_from_another_machine_is_shown_as_text(terminal, eco, tmp_path, way):
+    eco("record", "--db", "other.db", input=json.dumps(GPT | {"id": "a"}))
+    poison_bases(tmp_path / "other.db", DRIVES)
+    (tmp_path / "full.ndjson").write_text(eco("history", "--db", "other.db", "--all", "--full", "--format", "ndjson").stdout)
+    eco(*(("merge", "other.db") if way == "merge" else ("import", "eco", "full.ndjson")))
+    assert len(eco("history").json["data"]) == 1
+    for look in (("explain", "a"), ("history",), ("report",), ("report", "--format", "html")):
+        assert drives_nothing(terminal(*look)), look
 
 
 def test_the_call_that_is_there_already_is_shown_as_text(terminal, hostile):

@@ -4,11 +4,13 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecocli.assessment import Assessor, digest
 from ecocli.merging import merge
 from ecocli.store import Store
 from ecocli.usage import Usage
@@ -86,6 +88,12 @@ def test_a_key_that_came_along_opens_nothing(eco, laptop):
     assert eco("keys", "create", "Laptop Key", "--db", "desk.db").exit_code == 0
 
 
+@pytest.fixture(scope="module")
+def basis(catalog):
+    """What a real call rests on."""
+    return Assessor(catalog).assess(Usage(1, 1, model="gpt-4o"), 0).assessment.basis
+
+
 def test_an_older_store_is_brought_up_to_date_in_a_copy(eco, tmp_path):
     other = leave(1, tmp_path / "old.db")
     before = other.read_bytes()
@@ -126,11 +134,11 @@ CALLS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["openai", "
 
 @settings(max_examples=25)
 @given(CALLS, CALLS)
-def test_in_whichever_order_totals_are_the_same(tmp_path_factory, mine, theirs):
+def test_in_whichever_order_totals_are_the_same(tmp_path_factory, basis, mine, theirs):
     folder = tmp_path_factory.mktemp("merge")
     for name, calls in (("a", mine), ("b", theirs)):
         with Store.open(folder / f"{name}.db") as store:
-            made = [new_call(key, at, provider, usage=Usage(tokens, tokens), assessment=assessment(tokens)) for key, provider, tokens, at in calls]
+            made = [new_call(key, at, provider, usage=Usage(tokens, tokens), assessment=replace(assessment(tokens), basis=basis)) for key, provider, tokens, at in calls]
             add(store, *made, replace_smaller=True)
     totals = [united(folder, one, other) for one, other in (("a", "b"), ("b", "a"))]
     assert totals[0] == totals[1]
@@ -150,3 +158,38 @@ def united(folder, one, other):
 
 def held(store):
     return sorted((call.provider, call.call_id, call.started_at_ms, call.usage.input_tokens, call.footprint.co2_g.value) for call in store.rows())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE calls SET tags = '{'",
+        "UPDATE calls SET assumptions = '7'",
+        "UPDATE calls SET model = char(27) || '[2J'",
+        "UPDATE calls SET input_tokens = -1",
+        "UPDATE calls SET started_at_ms = 9223372036854775807",
+        "UPDATE bases SET content = 'nope'",
+        "UPDATE bases SET content = '[]'",
+        "DROP TABLE bases",
+        "DROP TABLE calls",
+    ],
+)
+def test_what_eco_would_not_have_written_is_not_taken_over(eco, laptop, tmp_path, statement):
+    with closing(sqlite3.connect(tmp_path / laptop)) as other, other:
+        other.execute("PRAGMA foreign_keys = OFF")
+        other.execute(statement)
+    done = eco("merge", laptop, "--db", "desk.db", exit_code=4)
+    assert done.stderr.startswith(("eco: laptop.db: ", "eco: 'laptop.db' is damaged: "))
+    assert eco("history", "--db", "desk.db").json["data"] == []
+
+
+def test_another_stores_word_for_a_basis_does_not_count(eco, laptop, tmp_path):
+    with closing(sqlite3.connect(tmp_path / laptop)) as other, other:
+        [(genuine,)] = other.execute("SELECT content FROM bases LIMIT 1").fetchall()
+        other.execute("UPDATE bases SET content = replace(content, 'gCO2e', 'nonsense')")
+    eco("merge", laptop, "--db", "desk.db")
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as desk:
+        digests = desk.execute("SELECT digest, content FROM bases").fetchall()
+    assert digests
+    assert all(digest(json.loads(content)) == kept for kept, content in digests)
+    assert genuine not in [content for _, content in digests]
