@@ -72,6 +72,12 @@ def test_every_equation_is_numbered_once() -> None:
     assert numbers == list(range(16))
 
 
+def test_every_proof_of_the_security_page_exists() -> None:
+    named = set(re.findall(r"`(tests/\w+\.py)`", (ROOT / "SECURITY.md").read_text("utf-8")))
+    assert named
+    assert all((ROOT / name).is_file() for name in named)
+
+
 # --- the call worked by hand in METHODOLOGY.md
 
 STEP = re.compile(r"^\| (E\d+) \| [^|]+ \| `([^`]+)` \| (\S+) \| (\S+) \| (\S+) \| \S+ \|$", re.MULTILINE)
