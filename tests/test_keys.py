@@ -33,6 +33,13 @@ def test_a_secret_has_256_bits_and_never_comes_twice():
     assert all(secret.startswith("eco_") and len(secret) == 4 + 43 for secret in made)
 
 
+def test_a_secret_is_made_of_the_systems_randomness(monkeypatch):
+    asked = []
+    monkeypatch.setattr("secrets.token_bytes", lambda count: asked.append(count) or bytes(count))
+    assert keys.make() == "eco_" + 43 * "A"
+    assert asked == [256 // 8]
+
+
 def test_a_hash_depends_on_its_salt():
     assert keys.hash_key("s", "1") != keys.hash_key("s", "2")
     # FIPS 180-2, appendix B.1: SHA-256 of "abc"

@@ -36,6 +36,13 @@ def test_a_link_to_a_file_that_is_not_there_yet(eco, tmp_path):
     assert mode(tmp_path / "elsewhere.db") == 0o600
 
 
+def test_a_link_that_leads_nowhere(eco, tmp_path):
+    (tmp_path / "itself.db").symlink_to(tmp_path / "itself.db")
+    (tmp_path / "lost.db").symlink_to(tmp_path / "no" / "folder.db")
+    for name in ("itself.db", "lost.db"):
+        assert eco(*CALL, "--db", name, exit_code=5).stderr.startswith(f"eco: {tmp_path / name} cannot be ")
+
+
 @pytest.mark.parametrize(("place", "loose", "mended"), [(DB, 0o640, "600"), (DB, 0o604, "600"), (DB.parent, 0o750, "700"), (DB.parent, 0o701, "700")])
 def test_what_was_opened_to_others_is_said_with_its_cure(eco, tmp_path, place, loose, mended):
     assert eco(*CALL).stderr == ""

@@ -83,7 +83,7 @@ def _make_file(path: Path) -> None:
     except FileExistsError:  # made earlier, or just now by another process
         if not path.exists():  # a link to a file that is not there yet
             with suppress(FileExistsError):
-                make_private_file(path.resolve())
+                make_private_file(Path(os.path.realpath(path)))
 
 
 def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
