@@ -17,7 +17,7 @@ NEEDS = {
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
-    **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget list", "budget remove"), NONE),
     **dict.fromkeys(("db path", "db check", "db backup", "db vacuum"), NONE),
 }  # fmt: skip
@@ -26,8 +26,8 @@ NEEDS = {
 ARGUMENTS = {
     "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
-    "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
-    "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--id", "none"), "db backup": ("copy.db",),
+    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
+    "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "db backup": ("copy.db",),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """
 Every store that an eco ever left on a disk is read by today's, and its results stay what they were.
 
-A change of the schema is a new migration and a new file: `python -m tools.schema > tests/schemas/vN.sql`, with rows of
+A change of the schema is a new migration and a new file: `python -m tools.store_schema > tests/schemas/vN.sql`, with rows of
 what is new added by hand.
 """
 

@@ -89,7 +89,7 @@ def vacuum(ctx: typer.Context) -> None:
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    files.require(session.db_path.absolute())
+    files.expect(session.db_path.absolute())
     with session.open_store() as store:
         done = store.vacuum()
     if format == "json":

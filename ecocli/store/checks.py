@@ -39,7 +39,7 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
         MissingFile: There is no such file.
         StoreError: It cannot be looked at: no permission, no database, another program's or a newer eco's.
     """
-    files.require(path)
+    files.expect(path)
     with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
         version = migrations.version(connection)
@@ -51,7 +51,7 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
 
 def shape(connection: sqlite3.Connection) -> dict[str, Any]:
     """What a schema comes down to, whatever the text that made it: tables with columns and links, indexes."""
-    tables = connection.execute("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'").fetchall()
+    tables = connection.execute("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT GLOB 'sqlite_*'").fetchall()
     found: dict[str, Any] = {}
     for name, *kind in tables:
         columns = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,)).fetchall()

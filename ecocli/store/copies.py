@@ -49,7 +49,7 @@ def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> 
         UsageError: `copy` is there, and `replace` does not allow that; or it is the store itself.
         StoreError: The store cannot be read, or the copy not written.
     """
-    files.require(path)
+    files.expect(path)
     with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
     _check_place(path, copy, replace)

@@ -41,7 +41,7 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=busy_timeout_s)
 
 
-def require(path: Path) -> None:
+def expect(path: Path) -> None:
     """For commands that make no sense without a store."""
     if is_absent(path):
         raise MissingFile(f"no database {failures.shown(path)!r}", "eco record makes it; --db or ECO_DB name another file")

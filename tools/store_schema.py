@@ -1,8 +1,8 @@
 """
 The SQL of a store of one version: its schema, with the rows that were kept of the version before.
 
-    python -m tools.schema > tests/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
-    python -m tools.schema 2                         an older one
+    python -m tools.store_schema > tests/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
+    python -m tools.store_schema 2                         an older one
 """
 
 import sys
