@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import IO, Any, TextIO
 
 from ecocli.cli.session import Session
-from ecocli.errors import shorten
+from ecocli.errors import quoted, shorten
 from ecocli.footprint import Footprint
 from ecocli.recording import Recorded
 from ecocli.render.answer import answer
@@ -45,7 +45,7 @@ class Answers:
     def add(self, recorded: Recorded) -> None:
         """A call that was just assessed."""
         assessed = recorded.assessed
-        again = [f"call {shorten(recorded.call_id)!r} was forgotten, and is not stored again"] if recorded.forgotten else []
+        again = [f"call {quoted(recorded.call_id)} was forgotten, and is not stored again"] if recorded.forgotten else []
         for warning in (*again, *assessed.warnings):
             if len(self._warnings) < KEPT_WARNINGS:
                 self._warnings[warning] = None

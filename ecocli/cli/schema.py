@@ -31,8 +31,8 @@ def schema(
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=names, help="event, answer, history, models or regions.")],
 ) -> None:
     from ecocli.cli.session import Session
-    from ecocli.errors import UsageError, shorten
+    from ecocli.errors import UsageError, quoted
 
     if name not in names():
-        raise UsageError(f"no schema {shorten(name)!r}", f"there are {', '.join(names())}")
+        raise UsageError(f"no schema {quoted(name)}", f"there are {', '.join(names())}")
     Session(ctx.meta).show((FOLDER / f"{name}.json").read_text("utf-8").rstrip("\n"))
