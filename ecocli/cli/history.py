@@ -53,7 +53,7 @@ def history(
         if session.quiet:
             return
         if all:
-            with closing(store.rows(chosen)) as calls:  # a reader that goes away leaves them half read
+            with closing(store.rows(chosen) if full else store.listed(chosen)) as calls:  # a reader that goes away leaves them half read
                 _print_all(store, calls, format, full, session)
         else:
             _print_page(store, chosen, format, full, session, page, limit)
@@ -61,10 +61,12 @@ def history(
 
 def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, page: int, limit: int) -> None:
     from ecocli.render import history as render
+    from ecocli.store.rows import listed
 
     with store.snapshot():
         total = store.count(chosen)
-        calls = store.page(chosen, page, limit, total)
+        found = store.page(chosen, page, limit, total)
+        calls = found if full else list(map(listed, found))
         rows = list(_rows(store, calls, full)) if format in ("json", "ndjson") else []
     if format == "json":
         session.show_json(render.page(rows, total, page, limit))

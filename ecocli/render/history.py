@@ -11,10 +11,12 @@ from ecocli.keys import mask
 from ecocli.quantity import Estimate
 from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
-from ecocli.store.rows import Result, StoredCall
+from ecocli.store.rows import ListedCall, Result, StoredCall, listed
 
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """A spreadsheet runs a cell that begins so; some take the wide forms for the same."""
+WRITTEN_OUT = {str, bool, dict}
+"""Types of cells that are not simply numbers."""
 END = "\r\n"
 """Of a row, by RFC 4180."""
 
@@ -25,29 +27,28 @@ COLUMNS = (
 )
 
 
-def row(call: StoredCall) -> dict[str, Any]:
+def row(call: ListedCall) -> dict[str, Any]:
     """One call under the contract's names, in full precision."""
-    usage, footprint = call.usage, call.footprint
     return {
         "id": call.call_id,
         "logDate": iso(call.started_at_ms),
         "keyName": call.key_name or LOCAL,
         "maskedKey": mask(call.key_last4) if call.key_last4 else None,
         "provider": call.provider_name,
-        "model": usage.model or call.model_id,
-        "inputTokens": usage.input_tokens,
-        "outputTokens": usage.output_tokens,
-        "reasoningTokens": usage.reasoning_tokens,
-        "cachedTokens": usage.cached_tokens,
-        "energyWh": footprint.facility_energy_wh.value,
-        "co2Grams": footprint.co2_g.value,
-        "waterMl": footprint.water_ml.value,
-        "treeDays": footprint.tree_days.value,
+        "model": call.model,
+        "inputTokens": call.input_tokens,
+        "outputTokens": call.output_tokens,
+        "reasoningTokens": call.reasoning_tokens,
+        "cachedTokens": call.cached_tokens,
+        "energyWh": call.energy_wh,
+        "co2Grams": call.co2_g,
+        "waterMl": call.water_ml,
+        "treeDays": call.tree_days,
         "region": call.final_region,
         "calculationMethod": call.calculation_method,
-        "source": usage.source,
-        "isEstimated": usage.is_estimated,
-        "tags": dict(usage.tags),
+        "source": call.source,
+        "isEstimated": bool(call.is_estimated),
+        "tags": json.loads(call.tags) if call.tags != "{}" else {},
     }
 
 
@@ -60,7 +61,7 @@ def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Resul
         past: Results that were superseded, oldest first, each with the content of its Basis.
     """
     usage, footprint = call.usage, call.footprint
-    return row(call) | {
+    return row(listed(call)) | {
         "cacheWriteTokens": usage.cache_write_tokens,
         "detectedRegion": usage.region,
         "startTimeMs": call.started_at_ms,
@@ -118,7 +119,7 @@ class Screen:
         self._out.write(plain(text.removesuffix(END)) + END)
 
 
-def write_csv(calls: Iterable[StoredCall], out: TextIO) -> None:
+def write_csv(calls: Iterable[ListedCall], out: TextIO) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
     writer = csv.writer(Screen(out) if out.isatty() else out)
     writer.writerow(COLUMNS)
@@ -131,14 +132,15 @@ def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
         out.write(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n")
 
 
-def spreadsheet_cells(body: dict[str, Any]) -> Iterator[Any]:
-    for value in body.values():
-        if isinstance(value, bool):
-            yield "true" if value else "false"
-        elif isinstance(value, dict):
-            yield json.dumps(value, ensure_ascii=False)
-        else:
-            yield f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+def spreadsheet_cells(body: dict[str, Any]) -> list[Any]:
+    """Numbers as they are; text so that no spreadsheet runs it."""
+    return [_cell(value) if type(value) in WRITTEN_OUT else value for value in body.values()]
+
+
+def _cell(value: str | bool | dict[str, str]) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in FORMULA_STARTS else value
+    return json.dumps(value, ensure_ascii=False) if value != {} else "{}"
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ecocli.errors import shorten
 from ecocli.render.numbers import scaled
-from ecocli.store.rows import StoredCall
+from ecocli.store.rows import ListedCall
 
 CELL = 60
 HISTORY = (
@@ -39,7 +39,7 @@ def print_table(
     Console(file=out, color_system="auto" if colour else None, highlight=False).print(table)
 
 
-def history_table(calls: Iterable[StoredCall], out: TextIO, colour: bool, caption: str) -> None:
+def history_table(calls: Iterable[ListedCall], out: TextIO, colour: bool, caption: str) -> None:
     """One line a call: when, what, how much. A narrow terminal does without the place, then without the water."""
     width = Console(file=out).width
     shown = [name for name, _, least in HISTORY if width >= least]
@@ -47,18 +47,17 @@ def history_table(calls: Iterable[StoredCall], out: TextIO, colour: bool, captio
     print_table(columns, (_cells(call, shown) for call in calls), out, colour, caption)
 
 
-def _cells(call: StoredCall, shown: Sequence[str]) -> list[str]:
+def _cells(call: ListedCall, shown: Sequence[str]) -> list[str]:
     from ecocli.dates import iso
 
-    footprint = call.footprint
     cells = (
         iso(call.started_at_ms)[:16].replace("T", " "),
-        call.usage.model or call.model_id or "–",
+        call.model or "–",
         call.final_region,
-        f"{call.usage.input_tokens:,}",
-        f"{call.usage.output_tokens:,}",
-        scaled(footprint.facility_energy_wh.value, "Wh"),
-        scaled(footprint.co2_g.value, "g"),
-        scaled(footprint.water_ml.value, "mL"),
+        f"{call.input_tokens:,}",
+        f"{call.output_tokens:,}",
+        scaled(call.energy_wh, "Wh"),
+        scaled(call.co2_g, "g"),
+        scaled(call.water_ml, "mL"),
     )
     return [cell for cell, (name, _, _) in zip(cells, HISTORY) if name in shown]
