@@ -13,6 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryDirectory
 
 from benchmarks.processes import Cost, cost, eco, python
@@ -46,11 +47,30 @@ BULK = 100_000
 MODELS = (("OpenAI", "gpt-4o"), ("Google", "gemini-3-pro"), ("Anthropic", "claude-sonnet-4.5"), ("AWS", "llama-3.1-8b-instruct"))
 
 
+PARSE_AND_DEDUPLICATE = """
+import json
+best = {{}}
+for line in open({log!r}):
+    body = json.loads(line)
+    message = body.get("message")
+    if isinstance(message, dict) and "usage" in message:
+        key = message.get("id"), body.get("requestId")
+        if key not in best or message["usage"]["output_tokens"] > best[key]["output_tokens"]:
+            best[key] = message["usage"]
+"""
+COLUMNS = (
+    "call_id, started_at_ms, key_id, provider_name, model, input_tokens, output_tokens, reasoning_tokens, cached_tokens, "
+    "facility_energy_wh, co2_g, water_ml, tree_days, final_region, calculation_method, source, is_estimated, tags"
+)
+MESSAGES = 100_000
+WORDS = "over the lazy dog and quick brown foxes jump while \"quoted\" lines\nof parsing go on in long sessions".split(" ")
+
+
 def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         bare = cost(python("pass"), folder)
-        rows = [*single(folder, bare), *bulk(folder)]
+        rows = [*single(folder, bare), *bulk(folder), *logs(folder)]
     Path(__file__).with_name("RESULTS.md").write_text(table(rows, bare), "utf-8")
 
 
@@ -64,6 +84,7 @@ def single(folder: Path, bare: Cost) -> Iterator[tuple[str, str, str]]:
     yield "the same ÷ a one-command Typer program that inserts a row", "≤ 1.3", f"{flags.cpu_s / typer.cpu_s:.2f}"
     for what, target, command, input, variables in (
         ("`eco record` of one JSON event from a pipe", "≤ 11", eco("record"), EVENT, {}),
+        ("`eco statusline`", "≤ 9", eco("statusline"), b"", {}),
         ("`eco history --limit 20`", "≤ 10", eco("history", "--limit", "20"), b"", {}),
         ("`eco --version`", "≤ 8", eco("--version"), b"", {}),
         ("one TAB", "≤ 9", eco(), b"", {"COMP_WORDS": "eco record --model gpt-4", "COMP_CWORD": "3", "_ECO_COMPLETE": "complete_bash"}),
@@ -77,13 +98,50 @@ def bulk(folder: Path) -> Iterator[tuple[str, str, str]]:
     events = folder / "events.ndjson"
     write_events(events)
     plain = cost(python(READ_AND_INSERT.format(path=str(folder / "plain.db"), events=str(events))), folder, runs=1)
-    stored = cost(eco("record", "--db", str(folder / "bulk.db"), "--input", str(events)), folder, runs=1)
-    yield f"{BULK:,} native events stored ÷ standard library reading and inserting", "≤ 2.5", f"{stored.cpu_s / plain.cpu_s:.1f}"
-    yield "memory of the same", "≤ 80 MiB", f"{stored.peak_mib:.0f} MiB"
-    first, last = (
-        cost(eco("history", "--db", str(folder / "bulk.db"), "--page", page), folder, runs=5) for page in ("1", str(BULK // 100))
-    )
+    db = ("--db", str(folder / "bulk.db"))
+    stored = cost(eco("record", *db, "--quiet", "--input", str(events)), folder, runs=1)
+    answered = cost(eco("record", "--db", str(folder / "answers.db"), "--input", str(events)), folder, runs=1)
+    yield f"{BULK:,} native events estimated and stored ÷ standard library reading and inserting", "≤ 2.5", f"{stored.cpu_s / plain.cpu_s:.1f}"
+    yield "the same with an answer printed for each", "", f"{answered.cpu_s / plain.cpu_s:.1f}"
+    yield "memory of both", "≤ 80 MiB", f"{stored.peak_mib:.0f}, {answered.peak_mib:.0f} MiB"
+    dated = ("--start-date", "2025-03-01", "--end-date", "2025-03-31")
+    first, last, filtered = (cost(eco("history", *db, *page), folder) for page in ((), ("--page", str(BULK // 100)), dated))
     yield f"last page of 100 in {BULK:,} rows ÷ first page", "≤ 1.3", f"{last.cpu_s / first.cpu_s:.2f}"
+    yield "page of one month ÷ first page", "≤ 1.3", f"{filtered.cpu_s / first.cpu_s:.2f}"
+    if sqlite := which("sqlite3"):
+        query = f"SELECT {COLUMNS} FROM calls ORDER BY started_at_ms DESC, id DESC"
+        theirs = cost([sqlite, "-csv", "-header", db[1], query], folder, runs=3)
+        ours = cost(eco("history", *db, "--all", "--format", "csv"), folder, runs=3)
+        yield f"CSV of {BULK:,} rows ÷ `sqlite3 -csv`", "≤ 4", f"{ours.cpu_s / theirs.cpu_s:.1f}"
+        yield "memory of the same", "flat", f"{ours.peak_mib:.0f} MiB"
+
+
+def logs(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """A year of Claude Code sessions, read for the first time and once more."""
+    log = folder / "projects" / "p" / "session.jsonl"
+    write_log(log)
+    plain = cost(python(PARSE_AND_DEDUPLICATE.format(log=str(log))), folder, runs=1)
+    command = eco("import", "--db", str(folder / "log.db"), "claude-code", str(folder / "projects"))
+    first, again = cost(command, folder, runs=1), cost(command, folder, runs=3)
+    size = f"{log.stat().st_size >> 20} MiB"
+    yield f"first import of {MESSAGES:,} Claude Code messages ({size}) ÷ standard library parsing and deduplicating", "≤ 1.8", f"{first.cpu_s / plain.cpu_s:.1f}"
+    yield "memory of the same", "", f"{first.peak_mib:.0f} MiB"
+    yield "the same import again with nothing new", "≤ 0.3 s", f"{again.wall_s:.2f} s"
+
+
+def write_log(path: Path) -> None:
+    """Messages with made-up text and counts; every third is written twice, as a stream that goes on."""
+    path.parent.mkdir(parents=True)
+    draw = random.Random(1)
+    with path.open("w") as file:
+        for number in range(MESSAGES):
+            text = " ".join(draw.choices(WORDS, k=300))
+            usage = {"input_tokens": draw.randint(1, 200), "cache_creation_input_tokens": draw.randint(0, 9_000), "cache_read_input_tokens": draw.randint(0, 90_000)}
+            common = {"cwd": f"/home/u/proj{number // 20_000}", "sessionId": f"session-{number // 500}", "type": "assistant", "requestId": f"req_{number}"}
+            common |= {"timestamp": f"2025-{1 + number % 12:02}-{1 + number % 28:02}T10:00:00.000Z", "isSidechain": False}
+            for output in [draw.randint(1, 50), draw.randint(50, 2_000)][number % 3 > 0 :]:
+                message = {"id": f"msg_{number:020}", "model": "claude-opus-4-6", "role": "assistant", "content": [{"type": "text", "text": text}]}
+                file.write(json.dumps(common | {"message": message | {"usage": usage | {"output_tokens": output}}}) + "\n")
 
 
 def write_events(path: Path) -> None:
