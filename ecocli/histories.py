@@ -1,12 +1,13 @@
 """A row of `eco history --full` back to the call that it was printed from."""
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from ecocli.assessment import digest, plan_of
 from ecocli.errors import BadData, BadField, shorten
+from ecocli.explanation import explanation
 from ecocli.footprint import Assessment, Basis, Footprint
 from ecocli.ingest import native
 from ecocli.quantity import Estimate
@@ -54,8 +55,15 @@ ATTRIBUTES = {
 }
 """What a `Usage` calls the fields of the native event."""
 
-UNSOUND = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+UNSOUND = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading something raises that was not written by eco."""
+
+AUDITED = ("method", "data_edition", "calculation_method", "region_match", "model_match")
+"""What an answer's audit takes from a basis."""
+
+A_CALL = Usage(1000, 1000, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
+NOTHING = Footprint(*[Estimate.exactly(0.0)] * 9, market_co2_g=None, inferred_reasoning_tokens=None, dominant_factor="")
+"""Any call and any footprint will do for finding out whether a basis holds together."""
 
 _checked: dict[str, None] = {}
 
@@ -105,7 +113,7 @@ def _usage(row: dict[str, Any]) -> Usage:
     return native.to_usage(
         given,
         format=_text(row, "format"),
-        encoding=row.get("encoding") and _text(row, "encoding"),
+        encoding=None if row.get("encoding") is None else _text(row, "encoding"),
         assumptions=_sentences(row, "readingAssumptions"),
     )
 
@@ -117,7 +125,7 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> ForeignResult:
     basis = Basis(content, digest(content))
     check_basis(basis, _time(row, "startTimeMs"))
     assessment = Assessment(_footprint(body.get("result")), basis, _sentences(body, "resultAssumptions"))
-    model_id = body.get("modelId") and _text(body, "modelId")
+    model_id = None if body.get("modelId") is None else _text(body, "modelId")
     named = (_text(body, "region"), _text(body, "calculationMethod"))
     return ForeignResult(assessment, model_id, *named, _time(body, "computedTimeMs"))
 
@@ -127,10 +135,20 @@ def check_basis(basis: Basis, started_at_ms: int) -> None:
     if basis.digest in _checked:
         return
     try:
+        _check_audit(basis.content)
         plan_of(basis.content, started_at_ms)
+        explanation(A_CALL, NOTHING, basis.content, started_at_ms)
     except UNSOUND as error:
         raise BadData(f"basis: cannot be used: {shorten(repr(error))}", HINT) from error
     _checked[basis.digest] = None
+
+
+def _check_audit(content: Mapping[str, Any]) -> None:
+    for name in AUDITED:
+        _text(content, name)
+    if content.get("assumptions") is None:
+        raise BadField("assumptions", None, "must be a list of sentences", HINT)
+    _sentences(content, "assumptions")
 
 
 def _footprint(body: Any) -> Footprint:
@@ -143,14 +161,22 @@ def _footprint(body: Any) -> Footprint:
         kind = str if name == "dominant_factor" else int | float if name == "market_co2_g" else Estimate
         if not (isinstance(value, kind) or (value is None and name in optional)):
             raise BadField(f"result.{name}", body[name], "must be a low, a central and a high value", HINT)
+    market = values["market_co2_g"]
+    if market is not None and not _is_figure(market):
+        raise BadField("result.market_co2_g", market, "must be a number", HINT)
+    values["market_co2_g"] = market and float(market)
     return Footprint(**values)
 
 
 def _estimate(name: str, bounds: list[Any]) -> Estimate:
-    numbers = [n for n in bounds if isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n)]
-    if len(numbers) != 3 or len(bounds) != 3:
+    if len(bounds) != 3 or not all(map(_is_figure, bounds)) or bounds != sorted(bounds):
         raise BadField(f"result.{name}", bounds, "must be a low, a central and a high value", HINT)
-    return Estimate(*map(float, numbers))
+    return Estimate(*map(float, bounds))
+
+
+def _is_figure(value: Any) -> bool:
+    """A number that is not negative and that a float can hold; JSON also has 10^400."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max
 
 
 def _key(row: dict[str, Any]) -> ForeignKey | None:
@@ -169,7 +195,8 @@ def _time(row: Mapping[str, Any], name: str) -> int:
 
 
 def _sentences(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    found = row.get(name) or []
+    found = row.get(name)
+    found = [] if found is None else found
     if not isinstance(found, list) or not all(isinstance(sentence, str) for sentence in found):
         raise BadField(name, found, "must be a list of sentences")
     return tuple(found)

@@ -60,12 +60,13 @@ def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
 def _read_table(connection: sqlite3.Connection, table: str, file: LogFile, state: dict[str, Any]) -> Iterator[Piece]:
     last_row, last_id = state.get(table) or (0, None)
     held = connection.execute(f"SELECT id FROM {table} WHERE rowid = ?", (last_row,)).fetchone()
-    if held is None or held["id"] != last_id:
+    if held is None or _plain(held["id"]) != last_id:
         last_row = 0  # rows were deleted: their numbers may have been given again
     found: list[LogCall | Rejected] = []
     for row in connection.execute(_select(connection, table), (last_row,)):
-        found += _row(dict(row), file)
-        state[table] = (row["rowid"], row["id"])
+        cells = {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118  # a Row iterates over its values
+        found += _row(cells, file)
+        state[table] = (row["rowid"], cells["id"])
         if len(found) >= ROWS_IN_A_PIECE:
             yield Piece(found, Saved("", 0, "", dict(state)))
             found = []
@@ -78,6 +79,11 @@ def _select(connection: sqlite3.Connection, table: str) -> str:
     uncounted = "input_tokens IS NULL OR output_tokens IS NULL"
     texts = [f"CASE WHEN {uncounted} THEN {name} END AS {name}" for name in TEXTS if name in known]
     return f"SELECT rowid, {', '.join((*wanted, *texts))} FROM {table} WHERE rowid > ? ORDER BY rowid"
+
+
+def _plain(value: Any) -> Any:
+    """A cell without what JSON cannot hold: any column of SQLite may hold anything."""
+    return None if isinstance(value, bytes) else value
 
 
 def _row(row: dict[str, Any], file: LogFile) -> Iterator[LogCall | Rejected]:

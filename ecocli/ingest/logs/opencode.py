@@ -70,7 +70,8 @@ def _read_database(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
         if not {"id", "data"} <= known:
             raise BadData("no table of OpenCode's messages in it")
         since = saved.offset if saved else 0
-        changed = "coalesce(time_updated, time_created, 0)" if {"time_updated", "time_created"} <= known else "0"
+        # any column of SQLite may hold anything
+        changed = "CAST(coalesce(time_updated, time_created, 0) AS INTEGER)" if {"time_updated", "time_created"} <= known else "0"
         session = "session_id" if "session_id" in known else "NULL"
         projects = _projects(connection)
         sql = f"SELECT id, data, {session} AS session, {changed} AS changed FROM message WHERE {changed} >= ? ORDER BY changed, id"
