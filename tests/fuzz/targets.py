@@ -1,0 +1,145 @@
+"""Input taken all the way in. Each target raises for what must never be: anything but an answer or an EcoError."""
+
+import io
+import json
+import math
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ecocli import dates, durations, ingest, recording, settings
+from ecocli.assessment import Assessor
+from ecocli.catalog.entries import Entries
+from ecocli.errors import EcoError, SkippedLines
+from ecocli.importing import Importer
+from ecocli.ingest import logs
+from ecocli.ingest.reading import Fill, Reading, Rejected
+from ecocli.merging import import_history
+from ecocli.recording import Recorded
+from ecocli.render.answer import answer
+from ecocli.render.history import full_row
+from ecocli.store import Store
+
+NOW_MS = 1_767_225_600_000
+FILL = Fill(under={"tags": {"machine": "laptop"}})
+LONGEST_MESSAGE = 1000
+SUFFIXES = {"gemini-cli": ".json", "opencode": ".json"}
+
+
+class _Undone(Exception):
+    """Ends a transaction whose rows are not to stay."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What input may reach: a catalogue, a store, and a folder for files."""
+
+    catalog: Entries
+    store: Store
+    folder: Path
+
+    @property
+    def assessor(self) -> Assessor:
+        return Assessor(self.catalog)
+
+    def _lenient(self) -> Assessor:
+        return Assessor(self.catalog, model_fallback=True, region_fallback=True)
+
+    def payload(self, data: bytes, format: str | None = None) -> int:
+        """How many calls `eco record` finds in some bytes, stored and taken back."""
+        found: list[Recorded | Rejected] = []
+        try:
+            with self.store.transaction():
+                readings = ingest.read(io.BytesIO(data), format)
+                found += recording.record(readings, self.assessor, FILL, NOW_MS, self.store, None)
+                raise _Undone
+        except _Undone:
+            return sum(_is_sound(one) for one in found)
+        except EcoError as error:
+            assert _is_told(error)
+            return 0
+
+    def log(self, source: str, *versions: bytes) -> None:
+        """A log that eco imports, then finds changed, each time from scratch or from where it stopped."""
+        path = self.folder / f"{source}{SUFFIXES.get(source, '.jsonl')}"
+        for content in versions:
+            path.write_bytes(content)
+            self.import_file(source, path)
+
+    def database(self, source: str, table: str, rows: list[dict[str, Any]]) -> None:
+        """The same for a log that is a database."""
+        path = self.folder / f"{source}.db"
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"CREATE TABLE {table} ({', '.join(rows[0])})")
+            for row in rows:
+                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row.values()))
+        self.import_file(source, path)
+
+    def import_file(self, source: str, path: Path) -> None:
+        importer = Importer(logs.by_name(source), self.store, self._lenient, FILL, None, NOW_MS, "host")
+        self._refused(importer.run([path]))
+
+    def history(self, data: bytes) -> None:
+        self._refused(import_history(io.BytesIO(data), "history", self.store, NOW_MS))
+
+    def row(self) -> dict[str, Any]:
+        """One call as `eco history --all --full` prints it."""
+        event = {"id": "known", "model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5, "startTimeMs": NOW_MS}
+        with self.store.transaction():
+            list(recording.record([Reading(event)], self.assessor, FILL, NOW_MS, self.store, None))
+        [call] = self.store.find("known")
+        return full_row(call, dict(self.store.basis(call.basis_id).content))
+
+    def _refused(self, outcomes: Iterable[Any]) -> None:
+        try:
+            for outcome in outcomes:
+                assert isinstance(outcome, str) or _is_told(outcome.error)
+        except EcoError as error:
+            assert _is_told(error)
+
+
+def words(text: str, machine: Machine) -> None:
+    """Text as a date, a span, a zone, a key, a key's name, a model and a region."""
+    for take in (
+        lambda: dates.first_ms(text, dates.UTC),
+        lambda: dates.after_ms(text, dates.Local()),
+        lambda: dates.zone(text),
+        lambda: durations.span_ms(text),
+        lambda: settings.load({"HOME": "/nowhere", "ECO_TAGS": text, "ECO_BUSY_TIMEOUT": text}),
+        lambda: machine.store.keys.verify(text, NOW_MS),
+        lambda: machine.store.keys.create(text, ["record"], NOW_MS),
+        lambda: machine.assessor.model_named(text, None, reported=False),
+        lambda: machine.assessor.model_named(text, text, reported=True),
+    ):
+        try:
+            take()
+        except EcoError as error:
+            assert _is_told(error)
+
+
+def _is_sound(outcome: Recorded | Rejected) -> bool:
+    """Whether it is a call; raises when its figures are not figures, or its refusal says nothing."""
+    if isinstance(outcome, Rejected):
+        assert _is_told(outcome.error)
+        return False
+    assessed = outcome.assessed
+    assessment = assessed.assessment
+    body = answer(outcome.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions, outcome.duplicate)
+    json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    for name, (low, high) in body["range"].items():
+        assert 0 <= low <= high < math.inf, (name, body)
+        assert low <= body[name] <= high, (name, body)
+    return True
+
+
+def _is_told(error: EcoError) -> bool:
+    """A message on one line, which any terminal can show, and a code of the contract."""
+    text = f"{error} {error.hint or ''}"
+    assert error.exit_code in (2, 3, 4, 5, 6), error.exit_code
+    assert text.isprintable() and len(text) < LONGEST_MESSAGE, text
+    assert text.encode()
+    return not isinstance(error, SkippedLines)
