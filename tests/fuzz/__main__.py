@@ -5,9 +5,13 @@ Needs atheris (`pip install atheris`), which is not among the tests' requirement
 """
 
 import argparse
+import random
 import sys
 import tempfile
 from pathlib import Path
+
+LONGEST = 2048
+SEEDS = 300
 
 
 def main() -> None:
@@ -25,11 +29,20 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as scratch, Store.open(Path(scratch) / "eco.db") as store:
         machine = Machine(open_entries(None, Path(scratch)), store, Path(scratch))
-        corpus = options.folder or f"{scratch}/corpus"
-        Path(corpus).mkdir(exist_ok=True)
-        arguments = [sys.argv[0], f"-max_total_time={options.seconds}", "-timeout=10", "-rss_limit_mb=2048", "-max_len=8192", corpus]
+        corpus = Path(options.folder or f"{scratch}/corpus")
+        _seed(corpus)
+        limits = [f"-max_total_time={options.seconds}", "-timeout=10", "-rss_limit_mb=2048", f"-max_len={LONGEST}", "-len_control=0"]
+        arguments = [sys.argv[0], *limits, str(corpus)]
         atheris.Setup(arguments, guided.target(machine))
         atheris.Fuzz()
+
+
+def _seed(corpus: Path) -> None:
+    """Something long enough to draw whole documents from."""
+    corpus.mkdir(exist_ok=True)
+    rng = random.Random(0)
+    for number in range(SEEDS):
+        (corpus / f"seed-{number}").write_bytes(rng.randbytes(rng.randrange(LONGEST)))
 
 
 main()

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from ecocli.errors import BadData
+from ecocli.errors import BadData, shorten
 
 BESIDE = ("-wal",)
 """A writer may leave what is new beside the file for a long time."""
@@ -27,7 +27,7 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
             connection.row_factory = sqlite3.Row
             yield connection
     except sqlite3.Error as error:
-        raise BadData(f"not a database that can be read: {error}") from error
+        raise BadData(f"not a database that can be read: {shorten(str(error), 200)}") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ecocli.errors import BadData
+from ecocli.errors import BadData, shorten
 from ecocli.ingest.formats import llm
 from ecocli.ingest.logs import databases
 from ecocli.ingest.logs import files as below
@@ -92,4 +92,4 @@ def _row(row: dict[str, Any], file: LogFile) -> Iterator[LogCall | Rejected]:
         for reading in llm.read(row):
             yield adopt(reading, file, None, NAME, tags(session=session, host=file.host))
     except BadData as error:
-        yield rejected(file, None, BadData(f"row {row['id']}: {error}"))
+        yield rejected(file, None, BadData(f"row {shorten(row['id'])}: {error}"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ecocli.errors import BadData
+from ecocli.errors import BadData, shorten
 from ecocli.ingest import documents
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.formats import _providers
@@ -95,7 +95,7 @@ def _row(row: Any, file: LogFile, projects: dict[str, str]) -> Iterator[LogCall 
     try:
         body = json.loads(row["data"])
     except (ValueError, TypeError, RecursionError):
-        yield rejected(file, None, f"message {row['id']} is not JSON")
+        yield rejected(file, None, f"message {shorten(row['id'])} is not JSON")
         return
     if isinstance(body, dict):
         yield from _message({"sessionID": row["session"], **body}, file, projects, row["id"])
@@ -108,7 +108,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     try:
         fields = _counts(body)
     except BadData as error:
-        yield rejected(file, None, BadData(f"message {name}: {error}"))
+        yield rejected(file, None, BadData(f"message {shorten(name)}: {error}"))
         return
     if not (fields["prompt_tokens"] or fields["completion_tokens"]):
         return
