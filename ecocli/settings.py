@@ -76,7 +76,7 @@ def _read(file: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadConfig(f"{file}: {shorten(str(error), 200)}", 'a setting is written name = "value"') from error
 
 

@@ -85,13 +85,13 @@ def changed(draw: st.DrawFn, bodies: st.SearchStrategy[Any], junk: st.SearchStra
 
 
 @st.composite
-def spliced(draw: st.DrawFn, contents: st.SearchStrategy[bytes]) -> bytes:
+def spliced(draw: st.DrawFn, contents: st.SearchStrategy[bytes], pieces: list[bytes] | None = None) -> bytes:
     """Bytes of which some are replaced, and perhaps the end cut off."""
     data = draw(contents)
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(data)))
         end = draw(st.just(start) | st.integers(start, min(len(data), start + 20)) | st.just(len(data)))
-        data = data[:start] + draw(st.binary(max_size=6) | st.sampled_from(PIECES)) + data[end:]
+        data = data[:start] + draw(st.binary(max_size=6) | st.sampled_from(PIECES + (pieces or []))) + data[end:]
     return data
 
 
@@ -213,6 +213,33 @@ def database(draw: st.DrawFn, source: str) -> tuple[str, list[dict[str, Any]]]:
         for name in draw(st.lists(st.sampled_from(sorted(row)), max_size=3)):
             one[name] = draw(CELLS | changed(st.just(OPENCODE)).map(encode))
     return table, rows
+
+
+FACTOR = {"value": 100.0, "low": 90.0, "high": 120.0, "unit": "gCO2e/kWh", "source": "invoice-2026", "year": 2026}
+SOURCES = {"invoice-2026": {"title": "Electricity contract", "publisher": "House", "year": 2026, "checked": True}}
+OWN = {
+    "models.yaml": {
+        "sources": SOURCES,
+        "models": [{"id": "house/tuned-8b", "base": "llama-3-8b", "developer": "house", "aliases": ["tuned"], "context_tokens": 8192, "reasoning": "no"}],
+    },
+    "regions.yaml": {
+        "sources": SOURCES,
+        "zones": {"US-MIDA-PJM": {"name": "PJM by contract", "country": "USA", "intensity": FACTOR}},
+        "regions": {"aws": {"us-east-1": {"name": "N. Virginia", "zone": "US-MIDA-PJM"}}},
+    },
+}
+YAML_PIECES = [b"&a ", b"*a", b"<<: *a", b"!!binary ", b"!!python/object:os.system ", b"? ", b"- ", b"---\n", b"\t", b"2001-01-01", b"0x1F", b"1_000", b".nan", b"~", b"no", b"!!set {a}"]
+
+
+def own_catalogue(name: str) -> st.SearchStrategy[bytes]:
+    """A user's own file: JSON is YAML too."""
+    text = json.dumps(OWN[name], indent=1).encode()
+    return changed(st.just(OWN[name])).map(lambda body: encode(body).encode()) | spliced(st.just(text), YAML_PIECES)
+
+
+CONFIG = b'db = "~/eco.db"\nregion = "FR"\ntags = {project = "x"}\ntz = "Europe/Berlin"\nformat = "json"\nbusy_timeout_s = 5\nmodel_fallback = true\n'
+TOML_PIECES = [b"[[a]]\n", b"[db]\n", b'"""', b"nan", b"-inf", b"1979-05-27T07:32:00Z", b"0x1F", b"a.b.c = 1\n", b"\\ud800", b"\\U0010FFFF"]
+SETTINGS_BYTES = spliced(st.just(CONFIG), TOML_PIECES)
 
 
 def histories(row: dict[str, Any]) -> st.SearchStrategy[bytes]:

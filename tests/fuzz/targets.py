@@ -4,14 +4,19 @@ import io
 import json
 import math
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ecocli import dates, durations, ingest, recording, settings
 from ecocli.assessment import Assessor
+from ecocli.catalog import compile
+from ecocli.catalog.compile_models import merge_models, model_entries
+from ecocli.catalog.compile_regions import merge_regions, region_entries
+from ecocli.catalog.compiled import data_path
 from ecocli.catalog.entries import Entries
 from ecocli.errors import EcoError, SkippedLines
 from ecocli.importing import Importer
@@ -26,6 +31,7 @@ from ecocli.store import Store
 NOW_MS = 1_767_225_600_000
 FILL = Fill(under={"tags": {"machine": "laptop"}})
 LONGEST_MESSAGE = 1000
+COMPILERS = {"models.yaml": (merge_models, model_entries), "regions.yaml": (merge_regions, region_entries)}
 SUFFIXES = {"gemini-cli": ".json", "opencode": ".json"}
 
 
@@ -51,16 +57,11 @@ class Machine:
     def payload(self, data: bytes, format: str | None = None) -> int:
         """How many calls `eco record` finds in some bytes, stored and taken back."""
         found: list[Recorded | Rejected] = []
-        try:
-            with self.store.transaction():
-                readings = ingest.read(io.BytesIO(data), format)
-                found += recording.record(readings, self.assessor, FILL, NOW_MS, self.store, None)
-                raise _Undone
-        except _Undone:
-            return sum(_is_sound(one) for one in found)
-        except EcoError as error:
-            assert _is_told(error)
-            return 0
+        with suppress(_Undone), suppress_told(), self.store.transaction():
+            readings = ingest.read(io.BytesIO(data), format)
+            found += recording.record(readings, self.assessor, FILL, NOW_MS, self.store, None)
+            raise _Undone
+        return sum(_is_sound(one) for one in found)
 
     def log(self, source: str, *versions: bytes) -> None:
         """A log that eco imports, then finds changed, each time from scratch or from where it stopped."""
@@ -94,12 +95,41 @@ class Machine:
         [call] = self.store.find("known")
         return full_row(call, dict(self.store.basis(call.basis_id).content))
 
+    def catalogue(self, name: str, data: bytes) -> None:
+        """A user's own models.yaml or regions.yaml."""
+        own = self.folder / name
+        own.write_bytes(data)
+        merge, entries = COMPILERS[name]
+        with suppress_told():
+            list(entries(merge(_shipped(name), compile.load(own))))
+
+    def settings(self, data: bytes) -> None:
+        """A user's config.toml."""
+        file = self.folder / "eco" / "config.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(data)
+        with suppress_told():
+            found = settings.load({"XDG_CONFIG_HOME": str(self.folder)})
+            dates.zone(found.tz)
+
     def _refused(self, outcomes: Iterable[Any]) -> None:
-        try:
+        with suppress_told():
             for outcome in outcomes:
                 assert isinstance(outcome, str) or _is_told(outcome.error)
-        except EcoError as error:
-            assert _is_told(error)
+
+
+@cache
+def _shipped(name: str) -> dict[str, Any]:
+    return compile.load(data_path(name))
+
+
+@contextmanager
+def suppress_told() -> Iterator[None]:
+    """What eco says in its own words is how bad input is meant to end."""
+    try:
+        yield
+    except EcoError as error:
+        assert _is_told(error)
 
 
 def words(text: str, machine: Machine) -> None:
@@ -115,10 +145,8 @@ def words(text: str, machine: Machine) -> None:
         lambda: machine.assessor.model_named(text, None, reported=False),
         lambda: machine.assessor.model_named(text, text, reported=True),
     ):
-        try:
+        with suppress_told():
             take()
-        except EcoError as error:
-            assert _is_told(error)
 
 
 def _is_sound(outcome: Recorded | Rejected) -> bool:
