@@ -109,7 +109,7 @@ def _switch(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> float:
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):  # 0xFF… may be longer than a float can hold
         if not isinstance(value, bool) and 0 <= float(value) <= MAX_BUSY_TIMEOUT_S:
             return float(value)
     raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")

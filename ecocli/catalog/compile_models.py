@@ -83,7 +83,7 @@ def _place(raw: Any, location: tuple[int | str, ...]) -> Iterator[str]:
     for part in location:
         raw = raw[part] if _has(raw, part) else None
         entry_id = raw.get("id") if isinstance(part, int) and isinstance(raw, dict) else None
-        yield shorten(str(part if entry_id is None else entry_id))
+        yield shorten(entry_id if isinstance(entry_id, str) else str(part))
 
 
 def _has(raw: Any, part: int | str) -> bool:
