@@ -1,5 +1,6 @@
 """A row of `eco history --full` back to the call that it was printed from."""
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
@@ -61,9 +62,9 @@ UNSOUND = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 AUDITED = ("method", "data_edition", "calculation_method", "region_match", "model_match")
 """What an answer's audit takes from a basis."""
 
-A_CALL = Usage(1000, 1000, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
+LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
 NOTHING = Footprint(*[Estimate.exactly(0.0)] * 9, market_co2_g=None, inferred_reasoning_tokens=None, dominant_factor="")
-"""Any call and any footprint will do for finding out whether a basis holds together."""
+"""What a basis that holds together can explain; any footprint will do."""
 
 _checked: dict[str, None] = {}
 
@@ -137,7 +138,8 @@ def check_basis(basis: Basis, started_at_ms: int) -> None:
     try:
         _check_audit(basis.content)
         plan_of(basis.content, started_at_ms)
-        explanation(A_CALL, NOTHING, basis.content, started_at_ms)
+        steps = explanation(LARGEST, NOTHING, basis.content, started_at_ms)
+        json.dumps([basis.content, steps], allow_nan=False)  # 1e400 is a number in JSON, and infinite in Python
     except UNSOUND as error:
         raise BadData(f"basis: cannot be used: {shorten(repr(error))}", HINT) from error
     _checked[basis.digest] = None
