@@ -27,13 +27,14 @@ EQUIVALENCES = (
     )),
     Equivalence("LED-hours", "LED-hour", "facility_energy_wh", Factor(
         9.0, 8.0, 10.0, "Wh/h",
-        "US Department of Energy and ENERGY STAR: an LED bulb of 800 lumens, as bright as an incandescent one of 60 W, draws about 9 W",
+        "An LED bulb of 800 lumens, as bright as an incandescent one of 60 W, draws about 9 W; "
+        "low: Philips CorePro LEDbulb 8-60W (806 lm at 8 W); high: GE LED10DA19 (800 lm at 10 W)",
         2024, "reported",
     )),
     Equivalence("km by car", "km by car", "co2_g", Factor(
         164.5, 107.0, 249.0, "g/km",
         "UK Government GHG Conversion Factors 2024, average petrol car; low: new cars in the EU in 2023 (ICCT, September 2024); "
-        "high: US EPA-420-F-23-014, 400 g a mile for a typical passenger vehicle",
+        "high: the average passenger vehicle in the US, about 400 g a mile from the tailpipe (EPA-420-F-23-014, June 2023)",
         2024, "reported",
     )),
     Equivalence("glasses of water", "glass of water", "water_ml", Factor(
