@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from math import floor, log10
 
 from ecocli.errors import shorten
-from ecocli.quantity import Estimate
+from ecocli.quantity import ZERO, Estimate
 from ecocli.render.numbers import SCALES, significant
 from ecocli.render.report_text import percent
 from ecocli.reports import Report
-from ecocli.reports.lines import Line, total
+from ecocli.reports.lines import Line
 from ecocli.values import value_class
 
 MOST_BARS = 10
@@ -72,8 +72,7 @@ def plots(report: Report) -> dict[str, Plot]:
     found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, 60)}
     found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, LABEL, every=-(-len(spans) // MOST_LABELS))
     for id, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
-        named = [(line.name or "unknown", line.amounts.co2_g) for line in _most(lines)]
-        found[id] = _plot(id, f"Emissions of electricity by {id}", named, LABEL)
+        found[id] = _plot(id, f"Emissions of electricity by {id}", _most(lines), LABEL)
     return found
 
 
@@ -110,11 +109,13 @@ def _plot(id: str, title: str, values: Sequence[tuple[str, Estimate]], most: int
     return Plot(id, title, f"{unit} CO2e", [(mark / marks[-1], f"{mark:g}") for mark in marks], bars)
 
 
-def _most(lines: Sequence[Line]) -> list[Line]:
-    if len(lines) <= MOST_BARS:
-        return list(lines)
-    others = lines[MOST_BARS - 1 :]
-    return [*lines[: MOST_BARS - 1], Line(f"{len(others)} others", total(line.amounts for line in others), None)]
+def _most(lines: Sequence[Line]) -> list[tuple[str, Estimate]]:
+    """The largest by name, and what is left as one."""
+    named = [(line.name or "unknown", line.amounts.co2_g) for line in lines]
+    if len(named) <= MOST_BARS:
+        return named
+    others = named[MOST_BARS - 1 :]
+    return [*named[: MOST_BARS - 1], (f"{len(others)} others", sum((co2_g for _, co2_g in others), start=ZERO))]
 
 
 def _parts(levels: Sequence[Line]) -> Iterator[tuple[str, str, float, float]]:

@@ -8,7 +8,7 @@ from ecocli import periods
 from ecocli.catalog.entries import Entries
 from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
-from ecocli.reports.lines import Line, lines, total
+from ecocli.reports.lines import Line, lines
 from ecocli.reports.quality import Dimension, dimensions
 from ecocli.reports.scopes import Scopes, split
 from ecocli.reports.sources import UsedFactor, assumptions, factors
@@ -84,7 +84,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         now_ms,
         found.first_ms,
         found.last_ms,
-        total(found.cells.values()),
+        Amounts.of(found.cells.values()),
         scopes,
         **_groups(found),
         over_time=over_time,

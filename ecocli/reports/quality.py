@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ecocli.reports.lines import Line, grouped, share, total
+from ecocli.reports.lines import Line, grouped, share
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.values import value_class
 
@@ -69,7 +69,7 @@ def _tier(cell: Cell, basis: Mapping[str, Any]) -> str:
 def _dimension(
     found: Breakdown, name: str, title: str, meanings: Mapping[str, str], level: Callable[[Cell, Mapping[str, Any]], str]
 ) -> Dimension:
-    groups, whole = grouped(found, level), total(found.cells.values())
+    groups, whole = grouped(found, level), Amounts.of(found.cells.values())
     # a level that a later method may have added is shown too: shares add to one
     names = [*meanings, *sorted(groups.keys() - meanings.keys())]
     levels = [Line(each, groups.get(each, Amounts()), share(groups.get(each, Amounts()), whole)) for each in names]

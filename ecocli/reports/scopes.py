@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entries
 from ecocli.quantity import ZERO, Estimate
-from ecocli.reports.lines import total
+from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.values import value_class
 
@@ -87,10 +87,10 @@ def hosting(cell: Cell, catalog: Entries) -> str:
 
 def split(found: Breakdown, catalog: Entries) -> Scopes:
     """The calls by scope."""
-    where = {cell: hosting(cell, catalog) for cell in found.cells}
-    hostings = {name: total(found.cells[cell] for cell in found.cells if where[cell] == name) for name in HOSTINGS}
-    operated = Breakdown({cell: amounts for cell, amounts in found.cells.items() if where[cell] != BOUGHT}, found.bases, None, None)
-    return Scopes(hostings, list(_lines(hostings)), _market(hostings), _direct(operated))
+    hostings = {name: Amounts() for name in HOSTINGS} | grouped(found, lambda cell, _: hosting(cell, catalog))
+    operated = Breakdown({cell: parts for cell, parts in found.cells.items() if hosting(cell, catalog) != BOUGHT}, found.bases, None, None)
+    memos = _market(Amounts.of(operated.cells.values()), hostings[BOUGHT], Amounts.of(found.cells.values()).embodied_co2_g.value)
+    return Scopes(hostings, list(_lines(hostings)), memos, _direct(operated))
 
 
 def _lines(hostings: dict[str, Amounts]) -> Iterator[ScopeLine]:
@@ -104,10 +104,8 @@ def _lines(hostings: dict[str, Amounts]) -> Iterator[ScopeLine]:
     yield ScopeLine(3, 8, "upstream leased assets", "making the hardware of rented servers", rented.embodied_co2_g)
 
 
-def _market(hostings: dict[str, Amounts]) -> dict[int, Market]:
-    embodied_co2_g = total(hostings.values()).embodied_co2_g.value
-    operated = total((hostings[OWN], hostings[RENTED]))
-    return {2: _claimed(operated, 0.0), 3: _claimed(hostings[BOUGHT], embodied_co2_g)}
+def _market(operated: Amounts, bought: Amounts, embodied_co2_g: float) -> dict[int, Market]:
+    return {2: _claimed(operated, 0.0), 3: _claimed(bought, embodied_co2_g)}
 
 
 def _claimed(amounts: Amounts, embodied_co2_g: float) -> Market:
@@ -118,10 +116,10 @@ def _claimed(amounts: Amounts, embodied_co2_g: float) -> Market:
 
 def _direct(found: Breakdown) -> Direct:
     co2_g = covered_wh = 0.0
-    for cell, amounts in found.cells.items():
-        factor = found.bases[cell.basis_id]["site"].get("direct_intensity_g_per_kwh")
+    for basis_id, amounts in grouped(found, lambda cell, _: cell.basis_id).items():
+        factor = found.bases[basis_id]["site"].get("direct_intensity_g_per_kwh")
         if factor:
             co2_g += amounts.facility_energy_wh.value / 1000 * factor["value"]
             covered_wh += amounts.facility_energy_wh.value
-    energy_wh = total(found.cells.values()).facility_energy_wh.value
+    energy_wh = Amounts.of(found.cells.values()).facility_energy_wh.value
     return Direct(co2_g, covered_wh / energy_wh if energy_wh > 0 else None)

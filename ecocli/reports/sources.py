@@ -1,13 +1,14 @@
 """The factors that the figures rest on, with their papers; and what was assumed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ecocli.factors import Factor
-from ecocli.reports.lines import Line, share, total
+from ecocli.reports.lines import Line, parts_by, share
 from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.store.breakdown import Amounts, Breakdown
+from ecocli.store.parts import Parts
 from ecocli.values import value_class
 
 NOT_STATED = "not stated"
@@ -42,25 +43,27 @@ class UsedFactor:
 
 def factors(found: Breakdown) -> list[UsedFactor]:
     """Places first, then models, then constants; within each by the emissions that rest on them."""
-    groups: dict[tuple[str, str, str, Factor], Amounts] = {}
-    for cell, amounts in found.cells.items():
-        for key in _of_basis(found.bases[cell.basis_id]):
-            groups.setdefault(key, Amounts()).include(amounts)
-    whole, order = total(found.cells.values()), ("place", "model", "constant")
-    used = [UsedFactor(*key, share(amounts, whole)) for key, amounts in groups.items()]
+    whole, order = Amounts.of(found.cells.values()), ("place", "model", "constant")
+    used = [UsedFactor(*key, share(amounts, whole)) for key, amounts in _each(found, _of_basis).items()]
     names = {name: at for at, name in enumerate((*SITE_FACTORS, *MODEL_FACTORS))}
     return sorted(used, key=lambda each: (order.index(each.kind), -(each.share or 0.0), each.owner, names.get(each.name, 0)))
 
 
 def assumptions(found: Breakdown) -> list[Line]:
     """Sentences of the audits, each with the calls that it holds for; one call may have several."""
-    groups: dict[str, Amounts] = {}
-    for cell, amounts in found.cells.items():
-        for sentence in dict.fromkeys(found.bases[cell.basis_id]["assumptions"]):
-            groups.setdefault(sentence, Amounts()).include(amounts)
-    whole = total(found.cells.values())
+    whole = Amounts.of(found.cells.values())
+    groups = _each(found, lambda basis: basis["assumptions"])
     each = (Line(sentence, amounts, share(amounts, whole)) for sentence, amounts in groups.items())
     return sorted(each, key=lambda line: (-line.amounts.co2_g.value, line.name))
+
+
+def _each(found: Breakdown, names: Callable[[Mapping[str, Any]], Iterable[Hashable]]) -> dict[Any, Amounts]:
+    """The calls by each of the `names` that a basis has: one call counts under several."""
+    groups: dict[Hashable, list[Parts]] = {}
+    for basis_id, parts in parts_by(found, lambda cell, _: cell.basis_id).items():
+        for name in dict.fromkeys(names(found.bases[basis_id])):
+            groups.setdefault(name, []).append(parts)
+    return {name: Amounts.of(each) for name, each in groups.items()}
 
 
 def _of_basis(basis: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Factor]]:

@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.quantity import ZERO, Estimate
 from ecocli.store.history import Filters, where
-from ecocli.store.rows import REASONING, bounds
-from ecocli.store.totals import GROUPS, LARGE_BLOCK, blocks
+from ecocli.store.parts import Parts, columns
+from ecocli.store.rows import REASONING
+from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.values import value_class
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "water_offsite_ml", "water_ml")
 """Estimates that are added up, as the columns are named."""
+CLAIMS = ("total(c.market_co2_g)", "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)")
+"""What is asked for behind them; as in Amounts."""
 HOSTING_TAG = "hosting"
 
 
@@ -45,9 +48,9 @@ GROUPED = (
 """In the order of Cell; the provider's id follows from its name."""
 
 
-@dataclass(slots=True)
+@value_class(frozen=True, slots=True)
 class Amounts:
-    """Calls together. Bounds add, see ecocli/totals.py."""
+    """Calls together. A central value is the exact sum of the calls', rounded once; bounds add, see ecocli/totals.py."""
 
     calls: int = 0
     input_tokens: int = 0
@@ -64,17 +67,22 @@ class Amounts:
     claimed_co2_g: float = 0.0
     """The location-based figure of those same calls."""
 
-    def include(self, other: "Amounts") -> None:
-        """Count other calls in."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+    @classmethod
+    def of(cls, each: Iterable[Parts]) -> "Amounts":
+        """All of them together."""
+        joined = Parts(SUMMED)
+        for parts in each:
+            joined.include(parts)
+        sum = joined.sum()
+        return cls(sum.calls, sum.input_tokens, sum.output_tokens, *sum.figures.values(), *sum.others)
 
 
 @value_class(frozen=True, slots=True)
 class Breakdown:
     """All calls that were asked for, in the smallest groups that a report needs."""
 
-    cells: dict[Cell, Amounts]
+    cells: dict[Cell, Parts]
+    """Sums of SUMMED, without rounding, and of CLAIMS."""
     bases: dict[int, dict[str, Any]]
     """Content of every basis that a cell names, by id."""
     first_ms: int | None
@@ -84,40 +92,32 @@ class Breakdown:
 
 def breakdown(store: "Store", filters: Filters) -> Breakdown:
     """The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls."""
-    cells: dict[Cell, Amounts] = {}
+    cells: dict[Cell, Parts] = {}
     first_ms = last_ms = None
     with store.reading(filters) as connection:
-        for earliest_ms, latest_ms, cell, amounts in _rows(connection, filters):
+        for earliest_ms, latest_ms, cell, sums in _rows(connection, filters):
             first_ms = earliest_ms if first_ms is None else min(first_ms, earliest_ms)
             last_ms = latest_ms if last_ms is None else max(last_ms, latest_ms)
-            cells.setdefault(cell, Amounts()).include(amounts)
+            cells.setdefault(cell, Parts(SUMMED)).add(sums)
         bases = {basis_id: _basis(connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
     return Breakdown(cells, bases, first_ms, last_ms)
 
 
-def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[int, int, Cell, Amounts]]:
+def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:
     """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
     condition, values = where(filters)
     index, block, spans = blocks(connection, filters, LARGE_BLOCK)
-    columns = (*GROUPED, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)", *_sums())
+    found = (*GROUPED, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)")
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
-    sql = f"SELECT {', '.join(columns)} {chosen} GROUP BY {', '.join(str(at + 1) for at in range(len(GROUPED)))}"
+    grouped = f"GROUP BY {', '.join(str(at + 1) for at in range(len(GROUPED)))}"
+
+    @cache
+    def sql(scale: float) -> str:
+        return f"SELECT {', '.join([*found, *columns(scale, SUMMED), *CLAIMS])} {chosen} {grouped}"
+
     for first, after in spans:
-        for row in connection.execute(sql, values | {"first": first, "after": after}):
-            yield row[9], row[10], Cell(*row[:9]), _amounts(row[11:])
-
-
-def _sums() -> Iterator[str]:
-    """In the order of Amounts, three columns an estimate."""
-    yield from ("count(*)", "sum(c.input_tokens)", "sum(c.output_tokens)")
-    yield from (f"sum(c.{column})" for name in SUMMED for column in bounds(name))
-    yield "total(c.market_co2_g)"
-    yield "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)"
-
-
-def _amounts(row: Sequence[Any]) -> Amounts:
-    estimates = (Estimate(*row[at : at + 3]) for at in range(3, 3 + 3 * len(SUMMED), 3))
-    return Amounts(*row[:3], *estimates, *row[-2:])
+        for row in block_sums(connection, sql, values | {"first": first, "after": after}, len(found), SUMMED):
+            yield row[9], row[10], Cell(*row[:9]), row[11:]
 
 
 def _basis(connection: sqlite3.Connection, basis_id: int) -> dict[str, Any]:

@@ -15,10 +15,11 @@ UNITS = {
     "water_onsite_ml": 2.0**-31,
     "water_offsite_ml": 2.0**-31,
     "tree_days": 2.0**-38,
+    "embodied_co2_g": 2.0**-36,
 }
 """Figures are cut at this: their whole units are added apart from the rest. See `_exactly`."""
-FIGURES = tuple(UNITS)
-"""What is summed beside calls and tokens, as the columns are named."""
+FIGURES = ("facility_energy_wh", "co2_g", "water_ml", "water_onsite_ml", "water_offsite_ml", "tree_days")
+"""What is summed beside calls and tokens where nothing else is asked for, as the columns are named."""
 COUNTS, COLUMNS_EACH = 3, 4
 COARSER = 2.0**20
 MOST_PARTS = 16
@@ -32,7 +33,9 @@ class Sum:
     input_tokens: int
     output_tokens: int
     figures: Mapping[str, Estimate]
-    """By the names of FIGURES."""
+    """By the names that were asked for."""
+    others: tuple[float, ...] = ()
+    """Sums of further columns that stood behind those of the figures."""
 
     def __getitem__(self, figure: str) -> Estimate:
         return self.figures[figure]
@@ -46,11 +49,12 @@ class Parts:
     values; bounds may differ in their last digits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Sequence[str] = FIGURES) -> None:
+        self._figures = figures
         self._rows: list[Sequence[Any]] = []
 
     def add(self, row: Sequence[Any]) -> None:
-        """As `columns` names them."""
+        """As `columns` names them for the same figures; further columns may follow."""
         self._rows.append(row)
         if len(self._rows) > MOST_PARTS:
             self._rows = _condensed(self._rows)
@@ -60,13 +64,14 @@ class Parts:
             self.add(row)
 
     def sum(self) -> Sum:
-        columns = list(zip(*self._rows)) or [()] * (COUNTS + COLUMNS_EACH * len(FIGURES))
+        after = COUNTS + COLUMNS_EACH * len(self._figures)
+        columns = list(zip(*self._rows)) or [()] * after
         calls, input_tokens, output_tokens = (sum(column) for column in columns[:COUNTS])
-        figures = {name: _estimate(columns[COUNTS + COLUMNS_EACH * at :][:COLUMNS_EACH]) for at, name in enumerate(FIGURES)}
-        return Sum(calls, input_tokens, output_tokens, figures)
+        figures = {name: _estimate(columns[COUNTS + COLUMNS_EACH * at :][:COLUMNS_EACH]) for at, name in enumerate(self._figures)}
+        return Sum(calls, input_tokens, output_tokens, figures, tuple(fsum(column) for column in columns[after:]))
 
 
-def columns(scale: float) -> Iterator[str]:
+def columns(scale: float, figures: Sequence[str] = FIGURES) -> Iterator[str]:
     """
     What is asked of SQLite over `calls AS c`: counts, then four sums a figure, of low, whole units, rests and high.
 
@@ -74,9 +79,9 @@ def columns(scale: float) -> Iterator[str]:
         scale: How much larger than UNITS a unit is. [1]
     """
     yield from ("count(*)", "sum(c.input_tokens)", "sum(c.output_tokens)")
-    for figure, unit in UNITS.items():
+    for figure in figures:
         low, value, high = (f"c.{column}" for column in bounds(figure))
-        yield from (f"sum({low})", *_exactly(value, unit * scale), f"sum({high})")
+        yield from (f"sum({low})", *_exactly(value, UNITS[figure] * scale), f"sum({high})")
 
 
 def _exactly(value: str, unit: float) -> tuple[str, str]:
@@ -91,10 +96,10 @@ def _exactly(value: str, unit: float) -> tuple[str, str]:
     return f"sum({whole})", f"sum({value} - {whole})"
 
 
-def are_exact(row: Sequence[Any], scale: float) -> bool:
+def are_exact(row: Sequence[Any], scale: float, figures: Sequence[str] = FIGURES) -> bool:
     """Whether every sum of whole units is below what a double can count."""
     wholes = row[COUNTS + 1 :: COLUMNS_EACH]
-    return all(whole < 2.0**51 * unit * scale for whole, unit in zip(wholes, UNITS.values()))
+    return all(whole < 2.0**51 * UNITS[figure] * scale for whole, figure in zip(wholes, figures))
 
 
 def _condensed(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:

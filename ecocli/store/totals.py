@@ -83,15 +83,17 @@ def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | S
         return f"SELECT {', '.join([*groups, *columns(scale)])} {chosen} {grouped}"
 
     for first, after in spans:
-        yield from _block(connection, sql, values | {"first": first, "after": after}, len(by))
+        yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by))
 
 
-def _block(connection: sqlite3.Connection, sql: Callable[[float], str], values: dict[str, Any], at: int) -> list[Any]:
+def block_sums(
+    connection: sqlite3.Connection, sql: Callable[[float], str], values: dict[str, Any], at: int, figures: Sequence[str] = FIGURES
+) -> list[Any]:
     """The partial sums of a block, in coarser units where a sum is too large for finer ones; groups stand before `at`."""
     scale = 1.0
     while True:
         rows = connection.execute(sql(scale), values).fetchall()
-        if all(are_exact(row[at:], scale) for row in rows):
+        if all(are_exact(row[at:], scale, figures) for row in rows):
             return rows
         scale *= COARSER
 
