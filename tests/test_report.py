@@ -16,6 +16,7 @@ from cli_helpers import inside  # noqa: F401  # a fixture
 from ecocli.errors import BadData, NotPermitted, UsageError
 from ecocli.render.report_markdown import escaped
 from ecocli.reports.esrs import REVISED, SET_1, applies
+from ecocli.reports.scopes import BY_PROVIDER
 from ecocli.reports.statements import EMPTY, LABEL
 
 FORMATS = ("md", "html", "json", "csv")
@@ -98,6 +99,36 @@ def test_each_call_is_in_its_scope(mixed):
     lines = {(line["scope"], line["category"], line["what"].split()[0], line["what"].split()[-2]): line["co2Tonnes"] for line in report["scopes"]}
     assert lines[2, None, "electricity", "own"] == near(fsum(own) / 1e6)
     assert {key[:2] for key in lines} == {(2, None), (3, 1), (3, 2), (3, 8)}
+
+
+def test_a_hosting_tag_that_is_not_known_is_said(inside):  # noqa: F811
+    tags = [{"hosting": "clowd"}, {"hosting": "clowd"}, {"hosting": "own"}, {"hosting": "<b>"}, {}]
+    record(inside, [{"provider": "ollama", "model": "llama-3.1-8b", "tags": each} for each in tags])
+    result = inside("report", "--json")
+    sentence = "What the tag hosting says is not known: 'clowd' (2 calls), '<b>' (1 call). "
+    assert result.json["warnings"] == [sentence + BY_PROVIDER]
+    assert result.stderr == f"eco: warning: {sentence}{BY_PROVIDER}\n"
+    assert result.json["byHosting"]["own"]["calls"] == 5
+    assert sentence.replace("<", "\\<").replace(">", "\\>") in inside("report", "--format", "md").stdout
+    assert sentence in "".join(Page(inside("report", "--format", "html").stdout).words)
+    assert ["warning", sentence + BY_PROVIDER] in [[row[0], row[-1]] for row in csv.reader(io.StringIO(inside("report", "--format", "csv").stdout))]
+
+
+def test_of_many_unknown_hosting_tags_the_most_frequent_are_named(inside):  # noqa: F811
+    record(inside, [{"model": "gpt-4o", "tags": {"hosting": f"h{at}"}} for at in (*range(8), 7)])
+    (warning,) = inside("report", "--json").json["warnings"]
+    assert "'h7' (2 calls), 'h0' (1 call), 'h1' (1 call), 'h2' (1 call), 'h3' (1 call), 3 more (3 calls). " in warning
+
+
+def test_known_hosting_tags_are_no_reason_to_warn(mixed):
+    result = mixed("report", "--json")
+    assert (result.json["warnings"], result.stderr) == ([], "")
+
+
+def test_what_is_not_known_is_named_as_left_out(mixed):
+    left_out = mixed("report", "--json").json["exclusions"]
+    for what in ("scope 1", "the split of electricity by fossil, nuclear and renewable", "intensity per net revenue", "training"):
+        assert any(what in sentence for sentence in left_out)
 
 
 def test_units_by_hand(inside, tmp_path):  # noqa: F811

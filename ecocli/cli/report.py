@@ -52,6 +52,8 @@ def report(
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
     with session.open_store(create=False) as store:
         made = reports.report(store, session.catalog, chosen, session.zone(tz), session.now_ms())
+    for warning in made.warnings:
+        session.say(f"eco: warning: {warning}")
     if output not in (None, STDOUT):
         # made before the file is: an error leaves the report of an earlier run as it was
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))

@@ -48,6 +48,7 @@ def _about(report: dict[str, Any]) -> Iterator[Row]:
         yield {"section": "period", "item": name, "note": value}
     for name, value in report["filters"].items():
         yield {"section": "filter", "item": name, "note": value}
+    yield from ({"section": "warning", "note": warning} for warning in report["warnings"])
 
 
 def _amounts(section: str, item: str, amounts: dict[str, Any]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from ecocli import __version__
 from ecocli.dates import iso
 from ecocli.render.report_plots import plots, stacks
-from ecocli.render.report_sections import filters_text, headline, period_text, sections
+from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
 from ecocli.render.report_text import RIGHT, SOURCE, shown, split_url
 from ecocli.reports import Report, statements
 
@@ -21,7 +21,7 @@ def html(report: Report) -> str:
     return page.render(
         title=statements.TITLE,
         label=statements.LABEL,
-        empty=None if report.total.calls else statements.EMPTY,
+        notices=notices(report),
         about={"Period": period_text(report), "Calls": filters_text(report), "Made": f"{iso(report.now_ms)} with eco {__version__}"},
         headline=headline(report),
         sections=sections(report),

@@ -49,6 +49,7 @@ def body(report: Report) -> dict[str, Any]:
         "generated": iso(report.now_ms),
         "period": _period(report),
         "filters": filters(report),
+        "warnings": report.warnings,
         "total": figures(report.total),
         "scopes": [_scope(line) for line in report.scopes.lines],
         "gross": {name: _estimate("co2Tonnes", report.scopes.gross(scope)) for name, scope in GROSS.items()},

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecocli.dates import iso
-from ecocli.render.report_sections import filters_text, headline, period_text, sections
+from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
 from ecocli.render.report_text import RIGHT, SOURCE, Section, Table, shown, split_url
 from ecocli.reports import Report, statements
 
@@ -34,8 +34,7 @@ def _parts(report: Report) -> Iterator[str]:
     yield f"**{statements.LABEL}**"
     about = {"Period": period_text(report), "Calls": filters_text(report), "Made": iso(report.now_ms)}
     yield "\n".join(f"- {name}: {escaped(text)}" for name, text in about.items())
-    if not report.total.calls:
-        yield statements.EMPTY
+    yield from map(escaped, notices(report))
     figures = (f"- {figure.name}: **{figure.value} {figure.unit}** ({figure.note})" for figure in headline(report))
     yield "\n".join(figures)
     for section in sections(report):

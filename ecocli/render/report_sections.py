@@ -40,6 +40,11 @@ def headline(report: Report) -> list[Figure]:
     ]
 
 
+def notices(report: Report) -> list[str]:
+    """What has to be read before any figure."""
+    return [*report.warnings] if report.total.calls else [statements.EMPTY]
+
+
 def period_text(report: Report) -> str:
     """The period as it was asked for, or from the first call to the last; in words."""
     first, last = report.filters.start_ms, report.filters.end_ms

@@ -10,7 +10,7 @@ from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.quality import Dimension, dimensions
-from ecocli.reports.scopes import Scopes, split
+from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.sources import UsedFactor, assumptions, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.history import Filters
@@ -63,6 +63,8 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Which version of the ESRS holds for a financial year that begins with the period."""
+    warnings: list[str]
+    """What a reader should mend before relying on the figures."""
 
 
 def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> Report:
@@ -94,6 +96,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         assumptions=assumptions(found),
         datapoints=datapoints(scopes),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz),
+        warnings=warnings(found),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entries
+from ecocli.errors import shorten
 from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
@@ -15,6 +16,8 @@ HOSTINGS = {
     BOUGHT: ("bought", "api", "service"),
 }
 """What the tag "hosting" may say. It goes before what the provider's name says."""
+SHOWN_VALUES = 5
+BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say bought, own or rented."
 _NAMED = {name: hosting for hosting, names in HOSTINGS.items() for name in names}
 
 
@@ -81,8 +84,25 @@ class Scopes:
 
 def hosting(cell: Cell, catalog: Entries) -> str:
     """bought, own or rented: as the tag says, else own where the catalogue knows the provider as one's own servers."""
-    named = _NAMED.get((cell.hosting or "").strip().lower())
-    return named or (OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT)
+    return _known(cell.hosting) or (OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT)
+
+
+def _known(tag: str | None) -> str | None:
+    """What a value of the tag "hosting" means."""
+    return _NAMED.get((tag or "").strip().lower())
+
+
+def warnings(found: Breakdown) -> list[str]:
+    """A sentence on what the tag "hosting" says and eco does not know; none where all is known."""
+    groups = grouped(found, lambda cell, _: cell.hosting)
+    unknown = {name: amounts.calls for name, amounts in groups.items() if name is not None and _known(name) is None}
+    if not unknown:
+        return []
+    most = sorted(unknown, key=lambda name: (-unknown[name], name))
+    values = [f"{shorten(name)!r} ({unknown[name]:,} {'call' if unknown[name] == 1 else 'calls'})" for name in most[:SHOWN_VALUES]]
+    if others := most[SHOWN_VALUES:]:
+        values.append(f"{len(others):,} more ({sum(unknown[name] for name in others):,} calls)")
+    return [f"What the tag hosting says is not known: {', '.join(values)}. {BY_PROVIDER}"]
 
 
 def split(found: Breakdown, catalog: Entries) -> Scopes:

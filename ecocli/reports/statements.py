@@ -28,7 +28,10 @@ BOUNDARIES = (
 EXCLUSIONS = (
     "training and developing the models",
     "networks between the caller and the data centre, and the caller's own devices",
-    "scope 1: fuel burnt and refrigerants lost on site",
+    "scope 1: calling a model burns nothing where the caller is; fuel for the emergency power of own servers and refrigerants that "
+    "they lose are not known to eco",
+    "the split of electricity by fossil, nuclear and renewable sources: the factors are intensities of grids, without their mix",
+    "greenhouse gas intensity per net revenue: eco knows no revenue",
     "losses in transmitting electricity, buildings, staff, and the end of life of hardware",
     "water for making hardware",
     "calls that were not recorded with eco",
