@@ -66,7 +66,9 @@ class Answers:
         if self._session.quiet:
             return
         if self._format == "text":
-            print(self._card(), file=self._out)
+            from ecocli.render.fold import CARD, folded
+
+            print(folded(self._card(), self._out, CARD), file=self._out)
         else:
             self._print_json()
 

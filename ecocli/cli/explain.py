@@ -40,7 +40,7 @@ def explain(
     if format == "json":
         session.show_json(bodies[0] | {"earlier": bodies[1:]})
     else:
-        session.show("\n\n".join(_text(body) for body in bodies))
+        session.show_folded("\n\n".join(_text(body) for body in bodies))
 
 
 def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:

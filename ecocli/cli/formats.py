@@ -1,8 +1,5 @@
 """`eco formats`."""
 
-import json
-import sys
-
 import typer
 
 from ecocli.cli.group import EcoCommand, new_app
@@ -24,8 +21,6 @@ def formats(ctx: typer.Context) -> None:
 
     session = Session(ctx.meta)
     if session.format("table", "json") == "json":
-        print(json.dumps([{"name": name, "title": title} for name, title in listing()]))
+        session.show_json([{"name": name, "title": title} for name, title in listing()])
     else:
-        from ecocli.render.tables import print_table
-
-        print_table([("format", "left"), ("what it is", "left")], listing(), sys.stdout, session.colour(sys.stdout))
+        session.show_table([("format", "left"), ("what it is", "left")], listing())

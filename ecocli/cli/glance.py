@@ -61,8 +61,8 @@ def _show_table(session: Any, found: dict[str, Any], budgets: Any) -> None:
     session.show_table(columns, (render.glance_row(title, total, width) for title, total in found.items()))
     month = found["this month"]
     if line := render.equivalence_line(month):
-        session.show(f"this month is like {line}")
+        session.show_folded(f"this month is like {line}")
     for spent in budgets:
-        session.show(budget_line(spent))
+        session.show_folded(budget_line(spent))
     if sys.stdout.isatty():
-        session.say("eco summary --chart shows more; eco --help shows every command")
+        session.say("eco summary --chart shows more, eco --help every command")

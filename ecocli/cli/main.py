@@ -36,12 +36,24 @@ COMMANDS = {
 """Command to the module whose `app` it is: only the one that is called is imported."""
 
 
+GLANCE = ("summary", "--glance")
+
+
 class Eco(RootGroup):
     modules = COMMANDS
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Bare `eco` shows where things stand."""
-        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["summary", "--glance"])
+        """Without a command, `eco` shows where things stand."""
+        return super().parse_args(ctx, args if ctx.resilient_parsing or self._has_command(args) else [*args, *GLANCE])
+
+    def _has_command(self, args: list[str]) -> bool:
+        """Whether a word stands beside options and their values; an option that lacks its value is the parser's to refuse."""
+        valued = {name for param in self.params for name in param.opts if not getattr(param, "is_flag", False)}
+        words = iter(args)
+        for word in words:
+            if not word.startswith("-") or (word in valued and next(words, None) is None):
+                return True
+        return False
 
 
 app = new_app(cls=Eco)

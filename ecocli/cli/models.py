@@ -55,7 +55,7 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", a
     else:
         from ecocli.render.facts import facts_text
 
-        session.show(facts_text(body))
+        session.show_folded(facts_text(body))
 
 
 @app.command("resolve", cls=EcoCommand)

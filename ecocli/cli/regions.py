@@ -53,7 +53,7 @@ def show(
     else:
         from ecocli.render.facts import facts_text
 
-        session.show(facts_text(body))
+        session.show_folded(facts_text(body))
     _warn(session, found)
 
 

@@ -130,6 +130,12 @@ class Session:
         if not self.quiet:
             print(text)
 
+    def show_folded(self, text: str, hang: int | None = None) -> None:
+        """The same, folded where a terminal is too narrow for it; `hang` as in render/fold.py."""
+        from ecocli.render.fold import folded
+
+        self.show(folded(text, sys.stdout, hang))
+
     def show_json(self, body: Any) -> None:
         """The same for programs. At a terminal in ASCII: no name from outside may turn the writing around."""
         self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty()))

@@ -119,6 +119,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     from ecocli.errors import shorten
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
+    from ecocli.render.fold import CARD
 
     colour = session.colour(sys.stdout)
     if chart:
@@ -129,8 +130,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     else:
         session.show_table(*render.table(found, get_terminal_size().columns))
     session.show("")
-    session.show(render.card(found.total, "total · ", colour))
+    lines = [render.card(found.total, "total · ", colour)]
     if line := render.equivalence_line(found.total):
-        session.show(f"  like     {line}")
-    for spent in budgets:
-        session.show(f"  {budget_line(spent)}")
+        lines.append(f"  like     {line}")
+    session.show_folded("\n".join([*lines, *(f"  {budget_line(spent)}" for spent in budgets)]), CARD)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ecocli.errors import shorten
+from ecocli.render.fold import columns, cut
 from ecocli.render.summary import amount
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_white", "bright_black")
@@ -29,13 +30,13 @@ def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
     """
     console = Console(file=out, color_system="auto" if colour else None, highlight=False)
     names = series(bars)
-    labels = {label: shorten(label, LONGEST_LABEL) for label in bars}
+    labels = {label: cut(shorten(label), LONGEST_LABEL) for label in bars}
     values = {label: amount(sum(parts.values()), unit) for label, parts in bars.items()}
-    left, right = (max(map(len, texts.values()), default=0) for texts in (labels, values))
+    left, right = (max(map(columns, texts.values()), default=0) for texts in (labels, values))
     room = max(NARROWEST_BAR, console.width - left - right - 3)
     largest = max((sum(parts.values()) for parts in bars.values()), default=0.0)
     for label, parts in bars.items():
-        line = Text(f"{labels[label]:<{left}} ")
+        line = Text(f"{labels[label]}{' ' * (left - columns(labels[label]))} ")
         line.append_text(_bar(_by_series(parts, names), names, room / largest if largest else 0.0, out, colour))
         line.append(f" {values[label]}")
         console.print(line, no_wrap=True, overflow="ignore", crop=False)

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.comparing import Compared
+from ecocli.quantity import Estimate
 from ecocli.render.history import Screen, spreadsheet_cells
-from ecocli.render.numbers import ranged, significant
+from ecocli.render.numbers import ranged, scaled, significant
 
+NARROW, ROOMY = 72, 96
+"""Columns from which there is room for the range of the energy, and of the carbon: ranges go before names are cut."""
 FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
 
 
@@ -40,18 +43,26 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
 
 def print_table(compared: Iterable[Compared], out: TextIO, colour: bool) -> None:
     """For people: figures with their ranges, and how many times the lightest each one is."""
+    from shutil import get_terminal_size
+
     from ecocli.render.tables import print_table as table
 
+    width = get_terminal_size().columns
+    note = "ranges are 90 %" if width >= NARROW else f"ranges from {NARROW} columns on"
     columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right")]
-    table(columns, (_cells(one) for one in compared), out, colour, "× is the energy over the lightest one's; ranges are 90 %")
+    table(columns, (_cells(one, width) for one in compared), out, colour, f"× is the energy over the lightest one's; {note}")
 
 
-def _cells(compared: Compared) -> tuple[str, ...]:
+def _cells(compared: Compared, width: int) -> tuple[str, ...]:
     assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
     return (
         assessed.model.spec.id,
         assessed.site.spec.region,
-        ranged(footprint.facility_energy_wh, "Wh"),
-        ranged(footprint.co2_g, "g"),
+        _figure(footprint.facility_energy_wh, "Wh", width >= NARROW),
+        _figure(footprint.co2_g, "g", width >= ROOMY),
         significant(compared.ratio, 2),
     )
+
+
+def _figure(estimate: Estimate, unit: str, with_range: bool) -> str:
+    return ranged(estimate, unit) if with_range else scaled(estimate.value, unit)
