@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from cli_helpers import inside  # noqa: F401  # a fixture
 
+from ecocli.errors import OverBudget, UsageError
+from ecocli.render.fold import columns
+
 pty = pytest.importorskip("pty")
 
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
@@ -72,6 +75,36 @@ def test_tables(terminal, eco):
         assert "\x1b" not in terminal("history", **variables)
 
 
+@pytest.mark.parametrize("options", [("--db", "{db}"), ("--db={db}",), ("-q", "--db", "{db}"), ("--db", "{db}", "--format", "table")], ids=" ".join)
+def test_options_without_a_command_show_the_glance(inside, tmp_path, options):  # noqa: F811
+    db = str(tmp_path / "other.db")
+    inside("record", *CALL, "--db", db)
+    shown = inside(*(option.format(db=db) for option in options)).stdout
+    assert shown == ("" if "-q" in options else inside("summary", "--glance", "--db", db).stdout)
+    assert "-q" in options or re.search(r"today +1 ", shown)
+
+
+def test_the_glance_as_json(inside):  # noqa: F811
+    inside("record", *CALL)
+    assert [each["calls"] for each in inside("--json").json["data"]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("--db",), "--db needs a value"), (("--nosuch",), "no option --nosuch"), (("--db", "x", "nosuch"), "no command 'nosuch'"), (("",), "no command ''")],
+)
+def test_the_glance_hides_no_mistake(inside, arguments, words):  # noqa: F811
+    assert words in inside(*arguments, exit_code=UsageError.exit_code).stderr
+
+
+@pytest.mark.parametrize("arguments", [("formats",), ("compare", "gpt-4o"), ("models", "list"), ("regions", "show", "FR"), ("report",), ("summary",), ()])
+@pytest.mark.parametrize("format", [(), ("--json",)], ids=["", "json"])
+def test_quiet_prints_nothing(inside, arguments, format):  # noqa: F811
+    inside("record", *CALL)
+    done = inside(*arguments, "-q", *format)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_a_count_while_long_work_goes_on(terminal, tmp_path, monkeypatch, capsys):
     from ecocli.cli import progress
 
@@ -92,6 +125,50 @@ def test_a_narrow_terminal(terminal, eco, arguments):
     eco("keys", "create", "A key with quite a long name that has to be folded")
     table = terminal(*arguments, COLUMNS="60", NO_COLOR="1")
     assert max(len(line) for line in table.splitlines()) <= 60
+
+
+WIDE_NAME = "日本語のとても長いモデルの名前-" * 4
+LOOKING = [
+    ("estimate", *CALL), ("estimate", *CALL, "--explain"), ("estimate", "--model", WIDE_NAME, *CALL[2:], "--model-fallback"),
+    (), ("history",), ("explain", "a"), ("report",), ("budget", "list"), ("budget", "check"),
+    ("compare", "gpt-4o", "claude-sonnet-4.5", "qwen3-235b-a22b-instruct-2507"),
+    *(("summary", "--by", by) for by in ("day", "model", "tag:project", "model,tag:project")),
+    *(("summary", "--by", by, "--chart") for by in ("day", "model", "tag:project")),
+    ("models", "show", "gpt-4o"), ("regions", "show", "us-east-1"),
+]  # fmt: skip
+"""What a person looks at."""
+
+
+@pytest.fixture
+def used(terminal, eco):
+    """A store with calls of long and of wide names, at this moment and long ago."""
+    names = ("gpt-4o", "meta-llama/llama-3.3-70b-instruct", WIDE_NAME)
+    events = [{"model": name, "prompt_tokens": 123_456_789, "completion_tokens": 987_654_321, "id": name[0], "tags": {"project": WIDE_NAME}} for name in names]
+    past = [event | {"id": f"{event['id']}2", "startTimeMs": 1_740_787_200_000} for event in events]
+    eco("record", "--model-fallback", "-q", input="\n".join(map(json.dumps, events + past)).replace('"id": "g"', '"id": "a"'))
+    eco("budget", "set", "500g", "--per", "week", "--tag", f"project={WIDE_NAME}")
+    return terminal
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("arguments", LOOKING, ids=" ".join)
+def test_no_line_is_wider_than_the_terminal(used, arguments, width):
+    text = used(*arguments, COLUMNS=f"{width}", exit_code=OverBudget.exit_code if arguments == ("budget", "check") else 0)
+    assert text.strip()
+    assert max(columns(line) for line in text.splitlines() if "://" not in line) <= width
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+@pytest.mark.parametrize("arguments", LOOKING, ids=" ".join)
+def test_no_colour_where_none_is_wanted(used, arguments, variables):
+    code = OverBudget.exit_code if arguments == ("budget", "check") else 0
+    assert "\x1b" not in used(*arguments, errors=True, exit_code=code, **variables)
+
+
+def test_a_comparison_gives_ranges_up_before_names(terminal):
+    wide, narrow = (terminal("compare", "gpt-4o", COLUMNS=width, NO_COLOR="1") for width in ("100", "60"))
+    assert len(re.findall(r"\([\d.,]+–[\d.,]+\)", wide)) == 2
+    assert "(" not in narrow and "openai/gpt-4o" in narrow
 
 
 def test_names_from_outside_never_drive_the_terminal(terminal, eco):

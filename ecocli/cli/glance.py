@@ -31,7 +31,8 @@ def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
     if format == "json":
         _show_json(session, found, budgets)
     elif is_empty:
-        print(f"{ctx.find_root().get_help()}\n\n{START}")
+        session.show(f"{ctx.find_root().get_help()}\n")
+        session.show_folded(START)
     else:
         _show_table(session, found, budgets)
 

@@ -17,12 +17,12 @@ HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as 
 Bought AI services are scope 3, category 1.
 Own servers (provider local, ollama, vllm and the like, or calls recorded with --tag hosting=own) and rented ones (hosting=rented) are scope 2, and scope 3 for their hardware.
 
-Formats: md at a terminal, json in a pipe; also html, one file that needs no network, and csv. With --output the file's name decides.
+Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the file's name decides.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
 """
-FORMATS = ("md", "html", "json", "csv")
-SUFFIXES = {"md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv"}
+FORMATS = ("text", "md", "html", "json", "csv")
+SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv"}
 STDOUT = "-"
 
 app = new_app()
@@ -59,7 +59,7 @@ def report(
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
-        _print(made, format)
+        _print(made, format, session.colour(sys.stdout))
 
 
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
@@ -68,10 +68,18 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
     if not asked and suffix in SUFFIXES:
         return SUFFIXES[suffix]
-    return str(session.format(*FORMATS, pipe="json" if output in (None, STDOUT) else "md"))
+    if output in (None, STDOUT):
+        return str(session.format(*FORMATS))
+    return str(session.format("md", *FORMATS, pipe="md"))
 
 
-def _text(report: Any, format: str, ascii_only: bool = False) -> str:
+def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = False) -> str:
+    if format == "text":
+        from shutil import get_terminal_size
+
+        from ecocli.render.report_plain import plain
+
+        return plain(report, get_terminal_size().columns, colour)
     if format == "html":
         from ecocli.render.report_html import html
 
@@ -91,11 +99,11 @@ def _text(report: Any, format: str, ascii_only: bool = False) -> str:
     return out.getvalue()
 
 
-def _print(report: Any, format: str) -> None:
+def _print(report: Any, format: str, colour: bool) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report_csv import write_csv
 
         write_csv(report, csv_out())
     else:
-        sys.stdout.write(_text(report, format, sys.stdout.isatty()))
+        sys.stdout.write(_text(report, format, sys.stdout.isatty(), colour))

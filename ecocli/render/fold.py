@@ -70,8 +70,8 @@ def fold(line: str, width: int, hang: int | None = None) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
-    """A word that is wider than a line in parts that are not."""
-    if columns(word) <= width:
+    """A word that is wider than a line in parts that are not. An address stays whole: the terminal folds it, and can still open it."""
+    if columns(word) <= width or "://" in word:
         yield word
         return
     piece = ""
