@@ -24,8 +24,8 @@ def test_all_is_as_it_should_be():
 @pytest.mark.parametrize(
     ("check", "before", "after", "problem"),
     [
-        (supply.unbounded, '"rich>=13.7,<16"', '"rich>=13.7"', "rich>=13.7: needs a lowest and a highest version"),
-        (supply.unbounded, '"rich>=13.7,<16"', '"rich<16"', "rich<16: needs a lowest and a highest version"),
+        (supply.unbounded, '"rich>=13.8,<16"', '"rich>=13.8"', "rich>=13.8: needs a lowest and a highest version"),
+        (supply.unbounded, '"rich>=13.8,<16"', '"rich<16"', "rich<16: needs a lowest and a highest version"),
         (supply.unbounded, '"pytest>=8"', '"pytest"', "pytest: needs a lowest version"),
         (supply.unjustified, "# migrations", "#", "sqlite-utils>=4,<5: needs its reason in a comment"),
     ],

@@ -44,7 +44,7 @@ def unbounded(text: str) -> Iterator[str]:
         if not {">=", "<"} <= _operators(line):
             yield f"{line}: needs a lowest and a highest version"
     for line in (each for extra in read["project"].get("optional-dependencies", {}).values() for each in extra):
-        if ">=" not in _operators(line):
+        if not {">=", "=="} & _operators(line):
             yield f"{line}: needs a lowest version"
 
 
