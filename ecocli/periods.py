@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401: UTC is for the examples
+from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401 - UTC is for the examples
 
 from ecocli import dates
 from ecocli.dates import EPOCH, MS

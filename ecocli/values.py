@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["value_class"]
+
 if TYPE_CHECKING:
     from dataclasses import dataclass as value_class
 else:

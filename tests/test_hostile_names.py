@@ -21,6 +21,8 @@ pty = pytest.importorskip("pty")
 
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 DB = Path("data") / "eco" / "eco.db"
+TURNS = "\u202egnp\u2066\u200f\u2028FORGED"
+"""Text that is no control character and still turns the writing around."""
 DRIVES = "\x1b[2J\x07\x9b1A\r\u202egnp\u2066\u200f\u2028\nFORGED"
 """Clears a screen, rings, moves up, starts a line, turns the writing around."""
 ACTS = "=1+1|<script>alert(1)</script>`rm`](javascript:alert(1)) [bold]$x$ https://evil.example www.evil.example"
@@ -123,15 +125,32 @@ def test_no_text_of_the_file_drives_the_terminal(terminal, hostile, tmp_path, ec
     assert drives_nothing(terminal(*command))
 
 
-@pytest.mark.parametrize("way", ["merge", "import"])
+WAYS = {"merge": ("merge", "other.db"), "import": ("import", "eco", "full.ndjson")}
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_what_came_from_another_machine_is_shown_as_text(terminal, eco, tmp_path, way):
-    eco("record", "--db", "other.db", input=json.dumps(GPT | {"id": "a"}))
-    poison_bases(tmp_path / "other.db", DRIVES)
-    (tmp_path / "full.ndjson").write_text(eco("history", "--db", "other.db", "--all", "--full", "--format", "ndjson").stdout)
-    eco(*(("merge", "other.db") if way == "merge" else ("import", "eco", "full.ndjson")))
+    leave_other(eco, tmp_path, TURNS)
+    eco(*WAYS[way])
     assert len(eco("history").json["data"]) == 1
     for look in (("explain", "a"), ("history",), ("report",), ("report", "--format", "html")):
         assert drives_nothing(terminal(*look)), look
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_control_characters_from_another_machine_are_refused(eco, tmp_path, way):
+    leave_other(eco, tmp_path, DRIVES)
+    result = eco(*WAYS[way], exit_code=4)
+    assert "control characters" in result.stderr
+    assert drives_nothing(result.stderr)
+    assert eco("history").json["data"] == []
+
+
+def leave_other(eco: Callable[..., Any], folder: Path, text: str) -> None:
+    """Another machine's store, and its full history, with `text` in all that its figures rest on."""
+    eco("record", "--db", "other.db", input=json.dumps(GPT | {"id": "a"}))
+    poison_bases(folder / "other.db", text)
+    (folder / "full.ndjson").write_text(eco("history", "--db", "other.db", "--all", "--full", "--format", "ndjson").stdout)
 
 
 def test_the_call_that_is_there_already_is_shown_as_text(terminal, hostile):

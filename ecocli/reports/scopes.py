@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entries
-from ecocli.errors import shorten
+from ecocli.errors import quoted
 from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
@@ -99,7 +99,7 @@ def warnings(found: Breakdown) -> list[str]:
     if not unknown:
         return []
     most = sorted(unknown, key=lambda name: (-unknown[name], name))
-    values = [f"{shorten(name)!r} ({unknown[name]:,} {'call' if unknown[name] == 1 else 'calls'})" for name in most[:SHOWN_VALUES]]
+    values = [f"{quoted(name)} ({unknown[name]:,} {'call' if unknown[name] == 1 else 'calls'})" for name in most[:SHOWN_VALUES]]
     if others := most[SHOWN_VALUES:]:
         values.append(f"{len(others):,} more ({sum(unknown[name] for name in others):,} calls)")
     return [f"What the tag hosting says is not known: {', '.join(values)}. {BY_PROVIDER}"]
