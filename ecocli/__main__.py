@@ -2,7 +2,7 @@
 
 import os
 import sys
-from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # `signal` itself takes longer to load
+from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]  # `signal` itself takes longer to load
 from types import TracebackType
 
 INTERRUPTED = 130

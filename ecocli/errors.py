@@ -61,6 +61,8 @@ class EcoError(Exception):
 
     exit_code = 1
     code = "error"
+    where: str | None = None
+    """Place in the input that the message begins with."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)

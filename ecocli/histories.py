@@ -11,7 +11,7 @@ from ecocli.errors import BadData, BadField, shorten
 from ecocli.explanation import explanation
 from ecocli.footprint import Assessment, Basis, Footprint
 from ecocli.ingest import native
-from ecocli.quantity import Estimate
+from ecocli.quantity import ZERO, Estimate
 from ecocli.store.history import LOCAL
 from ecocli.store.rows import NewCall, StoredCall
 from ecocli.store.union import ForeignCall, ForeignKey, ForeignResult
@@ -63,7 +63,7 @@ AUDITED = ("method", "data_edition", "calculation_method", "region_match", "mode
 """What an answer's audit takes from a basis."""
 
 LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
-NOTHING = Footprint(*[Estimate.exactly(0.0)] * 9, market_co2_g=None, inferred_reasoning_tokens=None, dominant_factor="")
+NOTHING = Footprint(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, None, None, "")
 """What a basis that holds together can explain; any footprint will do."""
 
 _checked: dict[str, None] = {}
@@ -157,7 +157,7 @@ def _footprint(body: Any) -> Footprint:
     names = [field.name for field in fields(Footprint)]
     if not isinstance(body, dict) or set(body) != set(names):
         raise BadField("result", body, f"must hold {', '.join(names)}", HINT)
-    values = {name: _estimate(name, body[name]) if isinstance(body[name], list) else body[name] for name in names}
+    values: dict[str, Any] = {name: _estimate(name, body[name]) if isinstance(body[name], list) else body[name] for name in names}
     optional = ("market_co2_g", "inferred_reasoning_tokens")
     for name, value in values.items():
         kind = str if name == "dominant_factor" else int | float if name == "market_co2_g" else Estimate
@@ -189,11 +189,13 @@ def _key(row: dict[str, Any]) -> ForeignKey | None:
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
-    return native.CHECKS["model"](name, row.get(name))
+    text: str = native.CHECKS["model"](name, row.get(name))
+    return text
 
 
 def _time(row: Mapping[str, Any], name: str) -> int:
-    return native.CHECKS["startTimeMs"](name, row.get(name))
+    time_ms: int = native.CHECKS["startTimeMs"](name, row.get(name))
+    return time_ms
 
 
 def _sentences(row: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     fields = _merged(reading, fill) if fill.over or fill.under else reading.fields.copy()
     named = "detected_region" in reading.fields or "detected_region" in fill.over
     hinted = () if named else _take_hint(fields, fill)
-    encoding, counted = None, ()
+    encoding: str | None = None
+    counted: tuple[str, ...] = ()
     if has_text(reading, fill, fields):
         from ecocli.counting import count_text
 

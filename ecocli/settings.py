@@ -91,7 +91,8 @@ def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
         hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"the settings are {', '.join(NAMES)}")
         raise BadConfig(f"{where} is no setting", hint)
     try:
-        return replace(settings, **{name: CHECKS[name](value)})
+        changed: dict[str, Any] = {name: CHECKS[name](value)}
+        return replace(settings, **changed)
     except (TypeError, ValueError) as error:
         raise BadConfig(f"{where}: {error}") from error
 

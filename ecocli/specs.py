@@ -96,5 +96,5 @@ def _to_json(spec: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _from_json(data: dict[str, Any], factors: tuple[str, ...]) -> dict[str, Any]:
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
     return values | {name: Factor.from_json(values[name]) for name in factors if name in values}

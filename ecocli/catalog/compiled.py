@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,10 @@ def data_path(name: str) -> Path:
 
 def open_for(env: Mapping[str, str]) -> Entries:
     """The catalogue of whoever runs eco: the shipped one, with what stands in the configuration folder worked in."""
-    try:
+    own: Path | None = None
+    cache: Path | None = None
+    with suppress(BadConfig):  # no home: the shipped catalogue, in memory where it must be compiled
         own, cache = paths.config_folder(env), paths.cache_folder(env)
-    except BadConfig:  # no home: the shipped catalogue, in memory where it must be compiled
-        own = cache = None
     return open_entries(own, cache)
 
 

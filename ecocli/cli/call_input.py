@@ -74,7 +74,8 @@ def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) ->
         return open_file(options["input"])
     if _complete(fill):
         return None
-    if sys.stdin.closed or sys.stdin.isatty() or not sys.stdin.buffer.peek(1):  # type: ignore[attr-defined]
+    given: Any = sys.stdin.buffer
+    if sys.stdin.closed or sys.stdin.isatty() or not given.peek(1):
         raise NoInput(_missing(fill), f"for example: {EXAMPLE}")
     return sys.stdin.buffer
 

@@ -15,7 +15,7 @@ from ecocli import __version__
 from ecocli.errors import BadData, EcoError, StoreError, plain, shorten
 
 # Typer carries its own copy of Click and exports only some of its errors; this is the base they share
-CLICK_ERROR = typer.BadParameter.__mro__[2]
+CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 CLOSED_PIPE = 141
 META = "ecocli."
 

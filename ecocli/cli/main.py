@@ -71,7 +71,7 @@ def main() -> None:
     """Entry point of the `eco` command."""
     prepare_streams()
     if complete.asked_for():
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # of Typer's own, but not named in its __all__
 
         completion_init()
     typer.main.get_command(app)(prog_name="eco")

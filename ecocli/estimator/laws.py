@@ -193,4 +193,5 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor]) -> tuple[Toke
 
 def aged(costs: TokenCosts, age: Estimate) -> TokenCosts:
     """The same costs with the hardware and software of a time, E4 [1]."""
-    return TokenCosts(*(cost * age for cost in costs.each()), costs.reference_context)
+    fresh, growth, cached, output, context = (cost * age for cost in costs.each())
+    return TokenCosts(fresh, growth, cached, output, context, costs.reference_context)

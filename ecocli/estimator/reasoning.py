@@ -22,7 +22,8 @@ def decode_rate(active_params_b: float, at_50b: Estimate, exponent: float) -> Es
     >>> decode_rate(50, Estimate(20, 60, 120), -0.3)
     Estimate(low=20.0, value=60.0, high=120.0)
     """
-    return at_50b * (active_params_b / 50.0) ** exponent
+    ratio: float = (active_params_b / 50.0) ** exponent
+    return at_50b * ratio
 
 
 def hidden_reasoning_tokens(

@@ -26,7 +26,7 @@ class Tokens:
         return max(0.0, self.cached + self.fresh + self.output / 2 - reference)
 
 
-def split(input_tokens: int, cached_tokens: int | None, output_tokens: int) -> Tokens:
+def split(input_tokens: int, cached_tokens: int | None, output_tokens: float) -> Tokens:
     """
     Reported counts as the equation needs them.
 

@@ -125,14 +125,18 @@ def _read_documents(found: Iterator[Document | Rejected], format: str | None) ->
     """Native events at once; everything else goes through a `Sequence`, which is made when the first one comes."""
     sequence: Sequence | None = None
     for document in found:
-        if isinstance(document, Rejected) and sequence and sequence.is_waiting():
-            sequence.damage()  # a streamed answer was cut off in the middle of a line
-            continue
-        reading = document if isinstance(document, Rejected) else _native(document, format)
-        if reading is None:
-            sequence = sequence or _sequence(format)
-            yield from sequence.add(document)
-            continue
+        reading: Reading | Rejected | None
+        if isinstance(document, Rejected):
+            if sequence and sequence.is_waiting():
+                sequence.damage()  # a streamed answer was cut off in the middle of a line
+                continue
+            reading = document
+        else:
+            reading = _native(document, format)
+            if reading is None:
+                sequence = sequence or _sequence(format)
+                yield from sequence.add(document)
+                continue
         if sequence:
             yield from sequence.flush()
         yield reading

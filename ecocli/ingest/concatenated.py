@@ -28,7 +28,8 @@ def split(data: bytes) -> list[bytes]:
 
 def _end(text: str, start: int) -> int:
     """Where the object or array that comes next ends; 0 when none can be read."""
-    start = _NEXT.match(text, start).end()
+    found = _NEXT.match(text, start)
+    start = found.end() if found else start
     if not text.startswith(("{", "["), start):
         return 0
     try:

@@ -27,7 +27,7 @@ def parse(text: bytes | str, where: str | None = None) -> Any:
 
 def at(error: EcoError, where: str | None) -> EcoError:
     """The error with its place in front, once."""
-    if where and not getattr(error, "where", None):
+    if where and not error.where:
         error.args = (f"{where}: {error.args[0]}",)
         error.where = where
     return error

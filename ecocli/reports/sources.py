@@ -44,7 +44,8 @@ class UsedFactor:
 def factors(found: Breakdown) -> list[UsedFactor]:
     """Places first, then models, then constants; within each by the emissions that rest on them."""
     whole, order = Amounts.of(found.cells.values()), ("place", "model", "constant")
-    used = [UsedFactor(*key, share(amounts, whole)) for key, amounts in _each(found, _of_basis).items()]
+    each: dict[Any, Amounts] = _each(found, _of_basis)
+    used = [UsedFactor(*(*key, share(amounts, whole))) for key, amounts in each.items()]
     names = {name: at for at, name in enumerate((*SITE_FACTORS, *MODEL_FACTORS))}
     return sorted(used, key=lambda each: (order.index(each.kind), -(each.share or 0.0), each.owner, names.get(each.name, 0)))
 

@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -197,7 +197,7 @@ class Store:
             known = history.count(connection, filters) if total is None else total
             return history.page(connection, filters, page, limit, known)
 
-    def rows(self, filters: Filters = ANY) -> Iterator[StoredCall]:
+    def rows(self, filters: Filters = ANY) -> Generator[StoredCall, None, None]:
         """
         All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile.
 
@@ -207,7 +207,7 @@ class Store:
             self._check(filters)
             yield from history.each(self._connection, filters)
 
-    def listed(self, filters: Filters = ANY) -> Iterator[ListedCall]:
+    def listed(self, filters: Filters = ANY) -> Generator[ListedCall, None, None]:
         """The same with what a list shows."""
         with failures.explained(self.path):
             self._check(filters)

@@ -74,7 +74,8 @@ class Amounts:
         for parts in each:
             joined.include(parts)
         sum = joined.sum()
-        return cls(sum.calls, sum.input_tokens, sum.output_tokens, *sum.figures.values(), *sum.others)
+        figures: Any = (*sum.figures.values(), *sum.others)  # in the order of the fields above
+        return cls(sum.calls, sum.input_tokens, sum.output_tokens, *figures)
 
 
 @value_class(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _meet_again(
     return Outcome(row_id, duplicate=True, replaced=larger)
 
 
-def supersede(connection: sqlite3.Connection, row_id: int, values: list[Any]) -> None:
+def supersede(connection: sqlite3.Connection, row_id: int, values: tuple[Any, ...]) -> None:
     """Keep the current result as a past one and put `values`, in the order of RESULT_COLUMNS, in its place."""
     connection.execute(KEEP_RESULT, (row_id,))
     connection.execute(NEW_RESULT, (*values, row_id))

@@ -51,7 +51,8 @@ class Known(NamedTuple):
     @property
     def request(self) -> str | None:
         """The provider's id of the request, where the log told it."""
-        return json.loads(self.tags).get("request")
+        request: str | None = json.loads(self.tags).get("request")
+        return request
 
     @property
     def is_sidechain(self) -> bool:
@@ -73,7 +74,10 @@ class Imports:
         with self._store.snapshot() as connection:
             sql = "SELECT stamp, offset, fingerprint, state FROM imports WHERE source = ? AND path = ?"
             row = connection.execute(sql, (source, path)).fetchone()
-        return Position(*row[:3], json.loads(row[3])) if row else None
+        if row is None:
+            return None
+        stamp, offset, fingerprint, state = row
+        return Position(stamp, offset, fingerprint, json.loads(state))
 
     def states(self, source: str) -> list[dict[str, Any]]:
         """What the readers of a source remember, file by file."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ecocli.footprint import Assessment, Footprint
 from ecocli.quantity import Estimate
@@ -51,6 +51,8 @@ CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
 _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
 _ESTIMATES_AT = range(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES), 3)
 _estimates_of = attrgetter(*ESTIMATES)
+Nine = tuple[Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate]
+"""As many as ESTIMATES."""
 
 
 @value_class(frozen=True, slots=True)
@@ -261,11 +263,12 @@ def read_call(row: tuple[Any, ...]) -> StoredCall:
         encoding=encoding,
         assumptions=_read_sentences(assumptions),
     )
-    identity = (row_id, provider, provider_name, call_id, started_at_ms, recorded_at_ms, key_id, *row[-2:])
+    key_name, key_last4 = row[-2:]
+    identity = (row_id, provider, provider_name, call_id, started_at_ms, recorded_at_ms, key_id, key_name, key_last4)
     return StoredCall(*_result_fields(row[23:-2]), *identity, usage)
 
 
-def _result_fields(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _result_fields(row: tuple[Any, ...]) -> tuple[str | None, str, str, tuple[str, ...], int, int, Footprint]:
     """The fields of Result, in their order, from RESULT_COLUMNS."""
     model_id, final_region, calculation_method, assumptions, basis_id, computed_at_ms = row[:_FIRST_ESTIMATE]
     sentences = _read_sentences(assumptions)
@@ -276,7 +279,8 @@ def _read_footprint(row: tuple[Any, ...]) -> Footprint:
     """From RESULT_COLUMNS: the estimates, three columns each, and what follows them."""
     market_co2_g, low, value, high, dominant_factor = row[-5:]
     reasoning = None if value is None else Estimate(low, value, high)
-    return Footprint(*[Estimate(*row[at : at + 3]) for at in _ESTIMATES_AT], market_co2_g, reasoning, dominant_factor)
+    estimates = cast(Nine, [Estimate(*row[at : at + 3]) for at in _ESTIMATES_AT])
+    return Footprint(*estimates, market_co2_g, reasoning, dominant_factor)
 
 
 def json_text(value: Any) -> str:

@@ -59,7 +59,8 @@ def counter(name: str, value: Any) -> int:
     """A token counter; BadField, naming it, when it cannot be one."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # some gateways write 12.0
-    return native.CHECKS["prompt_tokens"](name, value)
+    checked: int = native.CHECKS["prompt_tokens"](name, value)
+    return checked
 
 
 def total(base: int | None, *parts: int | None) -> int | None:
@@ -164,7 +165,7 @@ def _include_cache(fields: dict[str, Any], assumptions: list[str]) -> None:
         assumptions.append(CACHE_APART)
 
 
-def _from_number(value: Any) -> int:
+def _from_number(value: float) -> int:
     """Milliseconds, told from seconds and finer units by size: 10^11 s is the year 5138, 10^11 ms is 1973."""
     if isinstance(value, bool) or not 0 < value < 1e20:
         raise ValueError(value)

@@ -70,7 +70,7 @@ class Stream(Assembler):
     def belongs(self, chunk: dict[str, Any]) -> bool:
         mine, its = self.body.get("responseId"), chunk.get("responseId")
         if mine and its:
-            return mine == its
+            return bool(mine == its)
         return not self.complete or not f.objects(chunk.get("candidates"))
 
     def add(self, chunk: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ class Stream(Assembler):
             return False
         mine, its = self.body.get("id"), chunk.get("id")
         if mine and its:
-            return mine == its
+            return bool(mine == its)
         return not self.finished or not f.objects(chunk.get("choices"))  # after the last words only usage may come
 
     def add(self, chunk: dict[str, Any]) -> None:

@@ -112,8 +112,9 @@ class Reader:
 
     def _time(self, body: dict[str, Any]) -> int:
         """When the line was written; a line without a time has that of the line before."""
-        self.state["time"] = moment(body.get("timestamp")) or self.state.get("time") or self._file.mtime_ms
-        return self.state["time"]
+        time_ms: int = moment(body.get("timestamp")) or self.state.get("time") or self._file.mtime_ms
+        self.state["time"] = time_ms
+        return time_ms
 
     def _tags(self, body: dict[str, Any], request: str | None) -> dict[str, str]:
         for name in ("cwd", "gitBranch", "sessionId"):
