@@ -63,7 +63,7 @@ COLUMNS = (
     "facility_energy_wh, co2_g, water_ml, tree_days, final_region, calculation_method, source, is_estimated, tags"
 )
 MESSAGES = 100_000
-WORDS = "over the lazy dog and quick brown foxes jump while \"quoted\" lines\nof parsing go on in long sessions".split(" ")
+WORDS = ["over", "the", "lazy", "dog", "and", "quick", "brown", "foxes", "jump", "while", '"quoted"', "lines\nof", "parsing", "go", "on", "in", "long", "sessions"]
 
 
 def main() -> None:

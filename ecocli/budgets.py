@@ -56,7 +56,7 @@ def parse_amount(text: str) -> tuple[str, float]:
     if found:
         for figure, units in UNITS.items():
             unit = next((size for name, size in units.items() if _is_same(name, found[2])), None)
-            if unit and 0 < (most := float(found[1]) * unit) and isfinite(most):
+            if unit and (most := float(found[1]) * unit) > 0 and isfinite(most):
                 return figure, most
     raise UsageError(f"no amount {quoted(text)}", "a number and Wh, kWh, g, kg, mL or L, for example 500g")
 

@@ -76,7 +76,7 @@ def test_tables(terminal, eco):
 
 
 @pytest.mark.parametrize("options", [("--db", "{db}"), ("--db={db}",), ("-q", "--db", "{db}"), ("--db", "{db}", "--format", "table")], ids=" ".join)
-def test_options_without_a_command_show_the_glance(inside, tmp_path, options):  # noqa: F811
+def test_options_without_a_command_show_the_glance(inside, tmp_path, options):
     db = str(tmp_path / "other.db")
     inside("record", *CALL, "--db", db)
     shown = inside(*(option.format(db=db) for option in options)).stdout
@@ -84,7 +84,7 @@ def test_options_without_a_command_show_the_glance(inside, tmp_path, options):  
     assert "-q" in options or re.search(r"today +1 ", shown)
 
 
-def test_the_glance_as_json(inside):  # noqa: F811
+def test_the_glance_as_json(inside):
     inside("record", *CALL)
     assert [each["calls"] for each in inside("--json").json["data"]] == [1, 1, 1]
 
@@ -93,13 +93,13 @@ def test_the_glance_as_json(inside):  # noqa: F811
     ("arguments", "words"),
     [(("--db",), "--db needs a value"), (("--nosuch",), "no option --nosuch"), (("--db", "x", "nosuch"), "no command 'nosuch'"), (("",), "no command ''")],
 )
-def test_the_glance_hides_no_mistake(inside, arguments, words):  # noqa: F811
+def test_the_glance_hides_no_mistake(inside, arguments, words):
     assert words in inside(*arguments, exit_code=UsageError.exit_code).stderr
 
 
 @pytest.mark.parametrize("arguments", [("formats",), ("compare", "gpt-4o"), ("models", "list"), ("regions", "show", "FR"), ("report",), ("summary",), ()])
 @pytest.mark.parametrize("format", [(), ("--json",)], ids=["", "json"])
-def test_quiet_prints_nothing(inside, arguments, format):  # noqa: F811
+def test_quiet_prints_nothing(inside, arguments, format):
     inside("record", *CALL)
     done = inside(*arguments, "-q", *format)
     assert (done.stdout, done.stderr) == ("", "")

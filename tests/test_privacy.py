@@ -55,7 +55,7 @@ def test_text_from_flags_and_files(eco, tmp_path, written):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda path: path.name)
-def test_text_in_a_payload(inside, written, payload):  # noqa: F811
+def test_text_in_a_payload(inside, written, payload):
     said = SAID.sub(rb'\1"%s"' % SECRET.encode(), payload.read_bytes())
     inside("record", input=said)
     assert stored(inside) >= 1

@@ -43,7 +43,7 @@ def record(run, events) -> None:
 
 
 @pytest.fixture
-def mixed(inside):  # noqa: F811
+def mixed(inside):
     """A store with calls of every kind, each on a day of its own; what runs eco on it."""
     record(inside, MIXED)
     return inside
@@ -103,7 +103,7 @@ def test_each_call_is_in_its_scope(mixed):
     assert {key[:2] for key in lines} == {(2, None), (3, 1), (3, 2), (3, 8)}
 
 
-def test_a_hosting_tag_that_is_not_known_is_said(inside):  # noqa: F811
+def test_a_hosting_tag_that_is_not_known_is_said(inside):
     tags = [{"hosting": "clowd"}, {"hosting": "clowd"}, {"hosting": "own"}, {"hosting": "<b>"}, {}]
     record(inside, [{"provider": "ollama", "model": "llama-3.1-8b", "tags": each} for each in tags])
     result = inside("report", "--json")
@@ -116,7 +116,7 @@ def test_a_hosting_tag_that_is_not_known_is_said(inside):  # noqa: F811
     assert ["warning", sentence + BY_PROVIDER] in [[row[0], row[-1]] for row in csv.reader(io.StringIO(inside("report", "--format", "csv").stdout))]
 
 
-def test_of_many_unknown_hosting_tags_the_most_frequent_are_named(inside):  # noqa: F811
+def test_of_many_unknown_hosting_tags_the_most_frequent_are_named(inside):
     record(inside, [{"model": "gpt-4o", "tags": {"hosting": f"h{at}"}} for at in (*range(8), 7)])
     (warning,) = inside("report", "--json").json["warnings"]
     assert "'h7' (2 calls), 'h0' (1 call), 'h1' (1 call), 'h2' (1 call), 'h3' (1 call), 3 more (3 calls). " in warning
@@ -133,7 +133,7 @@ def test_what_is_not_known_is_named_as_left_out(mixed):
         assert any(what in sentence for sentence in left_out)
 
 
-def test_units_by_hand(inside, tmp_path):  # noqa: F811
+def test_units_by_hand(inside, tmp_path):
     """Two calls of 0.75 MWh, 0.3 t, 0.02 t for hardware, 0.5 m³ on site and 1 m³ off site each."""
     record(inside, MIXED[:2])
     central = {"facility_energy_wh": 750_000.0, "co2_g": 300_000.0, "embodied_co2_g": 20_000.0}
@@ -150,7 +150,7 @@ def test_units_by_hand(inside, tmp_path):  # noqa: F811
     assert "**3.00 m³** (1.50 to 12.0; 1.00 on-site, 2.00 off-site)" in text
 
 
-def test_the_market_memo_by_hand_and_never_in_the_headline(inside, tmp_path):  # noqa: F811
+def test_the_market_memo_by_hand_and_never_in_the_headline(inside, tmp_path):
     """One call of 300 kg with a claim of 7 kg, one of 300 kg without a claim: 307 kg, half of it covered."""
     record(inside, [MIXED[0], MIXED[1]])
     set_columns(tmp_path, co2_g=300_000.0, embodied_co2_g=0.0)
@@ -244,7 +244,7 @@ def test_every_plot_is_there_in_words_too(mixed):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_names_from_outside_stay_text(inside, format):  # noqa: F811
+def test_names_from_outside_stay_text(inside, format):
     record(inside, [{"provider": f"P{HOSTILE}", "model": HOSTILE, "tags": {"hosting": HOSTILE, "t": HOSTILE}}])
     text = inside("report", "--format", format, "--tag", f"t={HOSTILE}").stdout
     if format == "json":
@@ -260,7 +260,7 @@ def test_names_from_outside_stay_text(inside, format):  # noqa: F811
         assert "<img" not in text.replace("\\<", "") and escaped(f"P{HOSTILE}") in text
 
 
-def test_text_that_would_turn_the_writing_around_is_shown_as_an_escape(inside):  # noqa: F811
+def test_text_that_would_turn_the_writing_around_is_shown_as_an_escape(inside):
     record(inside, [{"provider": "a\u202eb", "model": "gpt-4o"}])
     for format in ("text", "md", "html"):
         text = inside("report", "--format", format).stdout
@@ -268,7 +268,7 @@ def test_text_that_would_turn_the_writing_around_is_shown_as_an_escape(inside): 
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_an_empty_period_is_a_report_that_says_so(inside, format):  # noqa: F811
+def test_an_empty_period_is_a_report_that_says_so(inside, format):
     text = inside("report", "--start-date", "2024-01-01", "--end-date", "2024-12-31", "--format", format).stdout
     assert LABEL in text.replace("\n", " ")
     if format == "json":
@@ -284,7 +284,7 @@ def test_an_empty_period_is_a_report_that_says_so(inside, format):  # noqa: F811
         assert "Period: from 2024-01-01 to 2024-12-31 (UTC)" in text
 
 
-def test_calls_of_no_emissions_have_no_shares(inside, tmp_path):  # noqa: F811
+def test_calls_of_no_emissions_have_no_shares(inside, tmp_path):
     record(inside, MIXED[:1])
     set_columns(tmp_path, co2_g=0.0, co2_g_low=0.0, co2_g_high=0.0)
     for format in FORMATS:
@@ -301,7 +301,7 @@ def test_the_period_and_filters_choose(mixed):
     assert "Period: from 2025-03-02T12:00:00Z on (UTC)" in text
 
 
-def test_time_between_calls_is_not_left_out(inside):  # noqa: F811
+def test_time_between_calls_is_not_left_out(inside):
     record(inside, [{"model": "gpt-4o"}, {"model": "gpt-4o", "startTimeMs": MARCH_MS + 100 * DAY_MS}])
     months = inside("report", "--json").json["overTime"]
     assert [(span["month"], span["calls"]) for span in months["data"]] == [("2025-03", 1), ("2025-04", 0), ("2025-05", 0), ("2025-06", 1)]

@@ -155,8 +155,8 @@ CALLS = [
     {"provider": "Google", "model": "gemini-3-pro", "prompt_tokens": 0, "completion_tokens": 0, "tags": {"project": "x"}},
     {"provider": "Nobody", "model": "deepseek-r1", "prompt_tokens": 7, "completion_tokens": 9, "reasoning_tokens": 3, "cached_tokens": 2},
     {
-        **{"model": "deepseek/deepseek-r1", "prompt_tokens": 900, "completion_tokens": 40, "isEstimated": True},
-        **{"startTimeMs": 1_763_800_000_000, "firstTokenTimeMs": 1_763_800_030_000, "region": "DE"},
+        "model": "deepseek/deepseek-r1", "prompt_tokens": 900, "completion_tokens": 40, "isEstimated": True,
+        "startTimeMs": 1_763_800_000_000, "firstTokenTimeMs": 1_763_800_030_000, "region": "DE",
     },
     {"model": "gpt-4o", "prompt_tokens": 1000, "completion_tokens": 500, "region": "us-east-1", "id": "a"},
 ]

@@ -43,7 +43,7 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def secrets(inside):  # noqa: F811
+def secrets(inside):
     """A secret for each scope alone, in a store that has a call, a budget and a spare key."""
     inside("record", *CALL, "--id", "a")
     inside("record", *CALL, "--db", "other.db")
@@ -53,7 +53,7 @@ def secrets(inside):  # noqa: F811
 
 
 @pytest.mark.parametrize("command", commands())
-def test_each_command_asks_for_its_scope_and_no_other(inside, secrets, command):  # noqa: F811
+def test_each_command_asks_for_its_scope_and_no_other(inside, secrets, command):
     assert command in NEEDS, "which scope does it need? The contract's table says; put it into NEEDS"
     needs = NEEDS[command]
     line = (*command.split(), *ARGUMENTS.get(command, ()))

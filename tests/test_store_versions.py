@@ -22,7 +22,7 @@ OLDER = [version for version in VERSIONS if version < NOW]
 
 
 def test_each_version_is_kept():
-    assert VERSIONS == list(range(1, NOW + 1))
+    assert list(range(1, NOW + 1)) == VERSIONS
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -282,7 +282,7 @@ def test_nothing_recorded_is_no_error(eco, tmp_path):
 
 
 def test_csv_has_every_digit_and_runs_nothing(eco):
-    record(eco, [event(1, 0, **{"project": "=cmd()"})])
+    record(eco, [event(1, 0, project="=cmd()")])
     text = eco("summary", "--by", "tag:project", "--format", "csv").stdout
     row = next(csv.DictReader(io.StringIO(text)))
     body = eco("summary", "--by", "tag:project", "--json").json["data"][0]

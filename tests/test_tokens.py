@@ -6,7 +6,6 @@ import sys
 import time
 from base64 import b64encode
 from hashlib import sha1, sha256
-from pathlib import Path
 
 import pytest
 import tiktoken

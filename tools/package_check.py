@@ -57,7 +57,7 @@ def main() -> None:
 
 def environments(pythons: dict[str, str]) -> Iterator[tuple[str, str, list[str]]]:
     """Name, interpreter and constraints of each environment to try."""
-    oldest, newest = list(pythons)[0], list(pythons)[-1]
+    oldest, newest = next(iter(pythons)), list(pythons)[-1]
     for version in dict.fromkeys((oldest, newest)):
         yield f"python-{version}", pythons[version], []
     yield f"python-{oldest}-lowest-dependencies", pythons[oldest], lowest_versions()

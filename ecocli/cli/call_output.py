@@ -123,7 +123,7 @@ class Answers:
         colour = self._session.colour(self._out)
         if self.totals.calls != 1 or self._first is None:
             return card.totals_card(self.totals, self._stored, colour)
-        usage, footprint, basis, assumptions, started_at_ms, duplicate = self._first
+        usage, footprint, basis, _assumptions, started_at_ms, duplicate = self._first
         text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate)
         if self._explain:
             from ecocli.explanation import explanation

@@ -1,5 +1,6 @@
 """The native event: its fields, their spellings and rules, and the one validator that every call passes."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -200,7 +201,7 @@ def _check_cache(checked: Mapping[str, Any]) -> None:
 
 def _check_times(checked: Mapping[str, Any]) -> None:
     order = [(name, checked[name]) for name in TIME_FIELDS if name in checked]
-    for (earlier, before), (later, after) in zip(order, order[1:]):
+    for (earlier, before), (later, after) in itertools.pairwise(order):
         if after < before:
             raise BadField(later, after, f"must be at least {earlier} ({before})")
 

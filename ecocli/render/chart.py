@@ -1,5 +1,6 @@
 """Bars in a terminal: one a period or a group, stacked. Imports rich: only for people."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
@@ -65,7 +66,7 @@ def lengths(values: Sequence[float], cells_per_unit: float) -> list[int]:
     for value in values:
         at += value
         edges.append(round(at * cells_per_unit))
-    return [after - before for before, after in zip(edges, edges[1:])]
+    return [after - before for before, after in itertools.pairwise(edges)]
 
 
 def _by_series(parts: Mapping[str, float], names: Sequence[str]) -> list[float]:

@@ -107,8 +107,8 @@ def _memos(report: Report) -> Section:
         ("scope 2 with factors of combustion alone", number(direct.co2_g / PER_MEGA), percent(direct.covered)),
     ]
     sentences = (
-        "Memo: these figures are in no total above. The market-based ones put an operator's own claim in place of the grid's mean "
-        "where there is one, and keep the location-based figure elsewhere; no contract of the undertaking's own is known to eco.",
+        ("Memo: these figures are in no total above. The market-based ones put an operator's own claim in place of the grid's mean "
+        "where there is one, and keep the location-based figure elsewhere; no contract of the undertaking's own is known to eco."),
         "The last line counts only the electricity for which a factor of combustion is known.",
     )
     columns = [("memo", LEFT), ("tCO2e", RIGHT), ("covered by a claim or factor", RIGHT)]

@@ -8,7 +8,7 @@ quarter of the time that the original's base64 lines take.
 
 import gzip
 from collections.abc import Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "vocab"
@@ -21,7 +21,7 @@ def load(name: str, folder: Path = FOLDER) -> dict[bytes, int]:
     count = int.from_bytes(data[:COUNT_BYTES], "little")
     lengths = data[COUNT_BYTES : COUNT_BYTES + count]
     ends = list(accumulate(lengths, initial=COUNT_BYTES + count))
-    tokens = [data[begin:end] for begin, end in zip(ends, ends[1:])]
+    tokens = [data[begin:end] for begin, end in pairwise(ends)]
     ranks = dict(zip(tokens, range(count)))
     ranks.pop(b"", None)
     return ranks

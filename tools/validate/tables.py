@@ -67,7 +67,7 @@ def requirements(eco: Assessor, published: Published, rows: Sequence[Compared], 
 
 
 def _within(values: Sequence[float]) -> bool:
-    return 20 <= min(values) and max(values) <= 70
+    return min(values) >= 20 and max(values) <= 70
 
 
 def summary_table(rows: Sequence[Compared]) -> str:

@@ -54,7 +54,7 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
         state = copy.deepcopy(reader.state)
         unfinished = False
         if rest is not None:
-            last, unfinished = _last_line(rest, file, number + 1, lambda: make(file, copy.deepcopy(state)))
+            last, unfinished = _last_line(rest, file, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
             found += last
         yield Piece(found, Saved(file.stamp, offset, files.fingerprint(stream, offset), state), unfinished)
         if rest is not None:
