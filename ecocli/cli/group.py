@@ -17,6 +17,7 @@ from ecocli.errors import BadData, EcoError, StoreError, plain, shorten
 # Typer carries its own copy of Click and exports only some of its errors; this is the base they share
 CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 CLOSED_PIPE = 141
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 META = "ecocli."
 
 
@@ -154,7 +155,7 @@ def _silence_stdout() -> int:
 def _from_os(error: OSError) -> EcoError:
     """What the machine refused while bytes came in or went out."""
     what = shorten(error.filename) if error.filename else "standard input or output"
-    if error.errno == errno.ENOSPC:
+    if error.errno in NO_ROOM:
         return StoreError(f"no room left: {what}", "free some space; eco history shows what was stored")
     return BadData(f"{what}: {(error.strerror or 'cannot be read or written').lower()}")
 
