@@ -1,7 +1,7 @@
 """Bars in a terminal: one a period or a group, stacked. Imports rich: only for people."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from rich.console import Console
@@ -16,7 +16,9 @@ SHADES, LETTERS = "█▓▒░#=+·", "#=+*o%x."
 """What bars are made of where there is no colour, and where the terminal knows only ASCII."""
 OTHER = "other"
 NARROWEST_BAR = 10
-LONGEST_LABEL = 24
+LONGEST_LABEL, LONGEST_NAME = 24, 44
+"""Of a bar, and of a part in the legend. [columns]"""
+GAP = "  "
 
 Bars = Mapping[str, Mapping[str, float]]
 """Label of a bar to its parts: name to value, all in one unit."""
@@ -42,7 +44,8 @@ def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
         line.append(f" {values[label]}")
         console.print(line, no_wrap=True, overflow="ignore", crop=False)
     if len(names) > 1:
-        console.print(_legend(names, out, colour))
+        for line in _legend(names, out, colour, console.width):
+            console.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
 def series(bars: Bars) -> list[str]:
@@ -81,13 +84,17 @@ def _bar(values: Sequence[float], names: Sequence[str], cells_per_unit: float, o
     return bar
 
 
-def _legend(names: Iterable[str], out: TextIO, colour: bool) -> Text:
-    legend = Text()
+def _legend(names: Iterable[str], out: TextIO, colour: bool, width: int) -> Iterator[Text]:
+    """As many names on a line as there is room for; a sign never stands at its end without its name."""
+    line = Text()
     for at, name in enumerate(names):
-        legend.append("  " if at else "")
-        legend.append(_glyph(at, out, colour), style=COLOURS[at] if colour else "")
-        legend.append(f" {shorten(name, 44)}")
-    return legend
+        entry = Text(_glyph(at, out, colour), style=COLOURS[at] if colour else "")
+        entry = Text.assemble(entry, f" {cut(shorten(name), LONGEST_NAME)}")
+        if line and line.cell_len + len(GAP) + entry.cell_len > width:
+            yield line
+            line = Text()
+        line = Text.assemble(line, GAP if line else "", entry)
+    yield line
 
 
 def _glyph(at: int, out: TextIO, colour: bool) -> str:

@@ -9,7 +9,7 @@ from ecocli import __version__
 from ecocli.dates import iso
 from ecocli.render.report_plots import plots, stacks
 from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import RIGHT, SOURCE, shown, split_url
+from ecocli.render.report_text import RIGHT, SOURCE, shown, split_range, split_url
 from ecocli.reports import Report, statements
 
 TEMPLATES = files("ecocli.render") / "templates"
@@ -45,6 +45,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"shown": shown, "split_url": split_url}
+    environment.filters |= {"shown": shown, "split_range": split_range, "split_url": split_url}
     environment.globals |= {"RIGHT": RIGHT, "SOURCE": SOURCE}
     return environment

@@ -6,7 +6,7 @@ from math import floor, log10
 from ecocli.errors import shorten
 from ecocli.quantity import ZERO, Estimate
 from ecocli.render.numbers import SCALES, significant
-from ecocli.render.report_text import percent
+from ecocli.render.report_text import percent, words
 from ecocli.reports import Report
 from ecocli.reports.lines import Line
 from ecocli.values import value_class
@@ -122,5 +122,5 @@ def _parts(levels: Sequence[Line]) -> Iterator[tuple[str, str, float, float]]:
     at = 0.0
     for level in levels:
         share = level.share or 0.0
-        yield level.name, percent(level.share), at, share
+        yield words(level.name), percent(level.share), at, share
         at += share

@@ -7,7 +7,7 @@ from ecocli.dates import EPOCH, MS, iso
 from ecocli.quantity import Estimate
 from ecocli.render.numbers import significant
 from ecocli.render.report_json import PER_MEGA, filters, mega
-from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent
+from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
 from ecocli.render.summary import zone_name
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
@@ -161,7 +161,7 @@ def _quality(report: Report) -> Section:
         Table(
             dimension.title,
             columns,
-            [(level.name, dimension.meanings[level.name], f"{level.amounts.calls:,}", percent(level.share)) for level in dimension.levels],
+            [(words(level.name), dimension.meanings[level.name], f"{level.amounts.calls:,}", percent(level.share)) for level in dimension.levels],
         )
         for dimension in report.quality
     ]
@@ -213,12 +213,12 @@ def _factors(report: Report) -> Section:
     headers = {"place": "place", "model": "model", "constant": "method"}
     # many factors share a source, which is long: each is cited once, by a number
     numbers = {source: at for at, source in enumerate(dict.fromkeys(used.factor.source for used in report.factors), 1)}
-    columns = [("factor", LEFT), ("value (range)", LEFT), ("year", LEFT), ("basis", LEFT), ("GWP", LEFT), ("share", RIGHT), ("from", LEFT)]
+    columns = [("factor", LEFT), ("value (range)", LEFT), ("year", LEFT), ("basis", LEFT), ("GWP", LEFT), ("share", RIGHT), ("source no.", RIGHT)]
     tables = [
         Table(f"Factors: {kind}s", [(header, LEFT), *columns], [_factor(used, numbers) for used in report.factors if used.kind == kind])
         for kind, header in headers.items()
     ]
-    tables.append(Table("Sources", [("number", LEFT), (SOURCE, LEFT)], [(f"{at}.", source) for source, at in numbers.items()]))
+    tables.append(Table("Sources", [("number", LEFT), (SOURCE, LEFT)], [(str(at), source) for source, at in numbers.items()]))
     sentence = (
         "As they were when each call was computed. Share: of emissions that rest on the factor. GWP: the assessment report of the IPCC "
         "whose potentials the source used, as far as it says so; nothing was converted."
@@ -228,8 +228,13 @@ def _factors(report: Report) -> Section:
 
 def _factor(used: UsedFactor, numbers: Mapping[str, int]) -> tuple[str, ...]:
     factor = used.factor
-    low, value, high = (significant(each, 4) for each in (factor.low, factor.value, factor.high))
+    low, value, high = (_factor_number(each, factor.unit) for each in (factor.low, factor.value, factor.high))
     unit = "" if factor.unit == "1" else f" {factor.unit}"
     amount = f"{value}{unit}" if low == high else f"{value}{unit} ({low} to {high})"
-    source = f"source {numbers[factor.source]}"
+    source = str(numbers[factor.source])
     return (used.owner, used.name, amount, str(factor.year), factor.basis, used.gwp or NONE, percent(used.share), source)
+
+
+def _factor_number(value: float, unit: str) -> str:
+    """The number of a year has no separators; a span of years is a number like others."""
+    return f"{value:.0f}" if unit == "year" and value > 1000 else significant(value, 4)

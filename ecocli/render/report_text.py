@@ -88,3 +88,24 @@ def split_url(text: str) -> tuple[str, str | None, str]:
     """
     found = URL.search(text)
     return (text[: found.start()], found[1], text[found.end() :]) if found else (text, None, "")
+
+
+def split_range(text: str) -> tuple[str, str]:
+    """
+    A figure, and its range with the brackets, or nothing.
+
+    >>> split_range("1.23 (0.5 to 4)"), split_range("7")
+    (('1.23', '(0.5 to 4)'), ('7', ''))
+    """
+    value, gap, spread = text.partition(" (")
+    return value, gap.strip() + spread
+
+
+def words(name: str) -> str:
+    """
+    A name of the program's own as words; what is written in capitals is the name that an audit has.
+
+    >>> words("model_class"), words("EXACT_REGION")
+    ('model class', 'EXACT_REGION')
+    """
+    return name if name.isupper() else name.replace("_", " ")
