@@ -352,6 +352,23 @@ def test_plain_text_says_what_markdown_says(mixed, width):
     assert {cell for cell in cells if cell not in text} <= {NONE}
 
 
+def test_years_are_written_as_years_and_every_factor_names_its_source(mixed):
+    text = mixed("report", "--format", "md").stdout
+    rows = re.findall(r"^\| eco-1 \| (\w+) \| ([^|]+) \|.*\| (\d+) \|$", text, re.MULTILINE)
+    years = [value for name, value, _ in rows if name.startswith("vintage")]
+    assert len(years) == 2 and all(re.fullmatch(r"20\d\d year", value) for value in years)
+    sources = dict(re.findall(r"^\| (\d+) \| (.+) \|$", text.partition("### Sources")[2], re.MULTILINE))
+    assert rows and {source for _, _, source in rows} <= sources.keys()
+
+
+def test_no_heading_is_shown_twice(mixed):
+    page = mixed("report", "--format", "html").stdout
+    titles = re.findall(r"<h2[^>]*>([^<]+)</h2>", page)
+    shown = re.findall(r"<caption>([^<]+)</caption>", page)
+    assert len(titles) > 8 and len(shown) > 8
+    assert set(titles) & set(shown) == set()
+
+
 def test_markdown_tables_are_whole(mixed):
     """Every row has as many cells as its header."""
     for block in mixed("report", "--format", "md").stdout.split("\n\n"):

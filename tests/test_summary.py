@@ -19,6 +19,7 @@ from ecocli.equivalences import EQUIVALENCES
 from ecocli.errors import UsageError
 from ecocli.quantity import Estimate
 from ecocli.render.chart import lengths, series
+from ecocli.render.fold import columns as cells
 from ecocli.render.summary import rounded
 from ecocli.store import Filters, Store
 from ecocli.store import totals as store_totals
@@ -38,8 +39,8 @@ def event(number: int, at_ms: int, model: str = "gpt-4o", **tags: str) -> dict:
     return {"model": model, **counts, "startTimeMs": at_ms, "id": f"call-{number}", "tags": tags}
 
 
-def record(eco, events) -> None:
-    eco("record", "--quiet", input="\n".join(map(json.dumps, events)))
+def record(eco, events, *options: str) -> None:
+    eco("record", "--quiet", *options, input="\n".join(map(json.dumps, events)))
 
 
 @pytest.fixture
@@ -316,6 +317,17 @@ def test_no_column_of_a_table_is_lost(eco, columns):
         lines = eco(*arguments, COLUMNS=str(columns)).stdout.split("\n\n")[0].splitlines()
         assert any(line.startswith(label) for line in lines)
         assert max(map(len, lines[:3])) <= columns
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_a_sign_of_the_legend_stands_with_its_name(eco, columns):
+    names = ["gpt-4o", "claude-sonnet-4.5", "meta-llama/llama-3.3-70b-instruct", "qwen3-235b-a22b-instruct-2507", "日本語のモデル"]
+    record(eco, [event(1000 + at, ms("2025-05-10"), name) for at, name in enumerate(names)], "--model-fallback")
+    _, _, *legend = eco("summary", "--chart", "--by", "day", COLUMNS=str(columns)).stdout.split("\n\n")[0].splitlines()
+    entries = [entry for line in legend for entry in line.split("  ")]
+    assert sorted(entry[2:] for entry in entries) == sorted(names)
+    assert len({entry[0] for entry in entries}) == len(names) and {entry[1] for entry in entries} == {" "}
+    assert max(map(cells, legend)) <= columns
 
 
 def test_parts_of_a_bar_add_up_to_it():

@@ -44,8 +44,8 @@ class UsedFactor:
 def factors(found: Breakdown) -> list[UsedFactor]:
     """Places first, then models, then constants; within each by the emissions that rest on them."""
     whole, order = Amounts.of(found.cells.values()), ("place", "model", "constant")
-    each: dict[Any, Amounts] = _each(found, _of_basis)
-    used = [UsedFactor(*(*key, share(amounts, whole))) for key, amounts in each.items()]
+    groups = _each(found, _of_basis).items()
+    used = [UsedFactor(kind, owner, name, factor, share(amounts, whole)) for (kind, owner, name, factor), amounts in groups]
     names = {name: at for at, name in enumerate((*SITE_FACTORS, *MODEL_FACTORS))}
     return sorted(used, key=lambda each: (order.index(each.kind), -(each.share or 0.0), each.owner, names.get(each.name, 0)))
 

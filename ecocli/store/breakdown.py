@@ -74,8 +74,10 @@ class Amounts:
         for parts in each:
             joined.include(parts)
         sum = joined.sum()
-        figures: Any = (*sum.figures.values(), *sum.others)  # in the order of the fields above
-        return cls(sum.calls, sum.input_tokens, sum.output_tokens, *figures)
+        energy_wh, co2_g, embodied_co2_g, onsite_ml, offsite_ml, water_ml = (sum[name] for name in SUMMED)
+        market_co2_g, claimed_co2_g = sum.others or (0.0, 0.0)
+        counts = (sum.calls, sum.input_tokens, sum.output_tokens)
+        return cls(*counts, energy_wh, co2_g, embodied_co2_g, onsite_ml, offsite_ml, water_ml, market_co2_g, claimed_co2_g)
 
 
 @value_class(frozen=True, slots=True)
