@@ -66,8 +66,8 @@ def _stacked(cells: tuple[str, ...], table: Table) -> Iterator[str]:
     if len(cells) == 1:
         yield f"- {cells[0]}"
         return
-    named = (f"{name} {cell}" if justify == RIGHT else cell for cell, (name, justify) in zip(cells, table.columns) if cell not in ("", NONE))
-    first, *rest = named
-    yield first
+    others = list(zip(cells, table.columns))[1:]
+    rest = [f"{name} {cell}" if justify == RIGHT else cell for cell, (name, justify) in others if cell not in ("", NONE)]
+    yield cells[0] or NONE
     if rest:
         yield f"{INDENT}{' · '.join(rest)}"
