@@ -44,7 +44,7 @@ def test_the_readme_shows_each_picture_and_says_what_is_on_it():
 
 def test_the_example_lies_in_its_two_weeks():
     days = [datetime.fromisoformat(session.start).date().isoformat() for session in example_use.SESSIONS]
-    assert example_use.FIRST_DAY == min(days) and max(days) == example_use.LAST_DAY
+    assert min(days) == example_use.FIRST_DAY and max(days) == example_use.LAST_DAY
     assert datetime.fromtimestamp(example_use.NOW_MS / 1000, UTC).date().isoformat() > example_use.LAST_DAY
 
 
