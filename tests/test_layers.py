@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
         *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "recomputing", "comparing"),
-        *("importing", "histories", "merging", "summaries", "reports", "budgets", "equivalences"),
+        *("logged", "importing", "histories", "merging", "summaries", "reports", "budgets", "equivalences"),
     ),
     ("render",),
     ("library",),

@@ -61,7 +61,7 @@ def history(
 
 def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, page: int, limit: int) -> None:
     from ecocli.render import history as render
-    from ecocli.store.rows import listed
+    from ecocli.store.listed import listed
 
     with store.snapshot():
         total = store.count(chosen)

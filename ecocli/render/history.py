@@ -11,7 +11,8 @@ from ecocli.keys import mask
 from ecocli.quantity import Estimate
 from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
-from ecocli.store.rows import ListedCall, Result, StoredCall, listed
+from ecocli.store.listed import ListedCall, listed
+from ecocli.store.rows import Result, StoredCall
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """A spreadsheet runs a cell that begins so; some take the wide forms for the same."""

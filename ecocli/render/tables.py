@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ecocli.errors import shorten
 from ecocli.render.numbers import scaled
-from ecocli.store.rows import ListedCall
+from ecocli.store.listed import ListedCall
 
 CELL = 60
 HISTORY = (

@@ -12,13 +12,14 @@ from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.calls import Outcome
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, Filters
-from ecocli.store.rows import ListedCall, NewCall, Result, StoredCall
+from ecocli.store.rows import NewCall, Result, StoredCall
 
 if TYPE_CHECKING:
     from ecocli.store.keys import Keys
+    from ecocli.store.listed import ListedCall
     from ecocli.store.upkeep import Vacuumed
 
-__all__ = ["ANY", "LOCAL", "Filters", "ListedCall", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
+__all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
 
 BUSY_TIMEOUT_S = 60.0
 FORGOTTEN = Outcome(None, forgotten=True)
@@ -207,11 +208,13 @@ class Store:
             self._check(filters)
             yield from history.each(self._connection, filters)
 
-    def listed(self, filters: Filters = ANY) -> Generator[ListedCall, None, None]:
+    def listed(self, filters: Filters = ANY) -> Generator["ListedCall", None, None]:
         """The same with what a list shows."""
+        from ecocli.store.listed import each
+
         with failures.explained(self.path):
             self._check(filters)
-            yield from history.each_listed(self._connection, filters)
+            yield from each(self._connection, filters)
 
     def _basis_id(self, basis: Basis) -> int:
         """Looked up once per transaction: many calls share one basis."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ecocli.store import rows
 from ecocli.store.calls import COLUMNS, SELECT, WITH_KEY
-from ecocli.store.rows import ListedCall, StoredCall
+from ecocli.store.rows import StoredCall
 from ecocli.values import value_class
 
 LOCAL = "local"
@@ -40,9 +40,6 @@ class Filters:
 
 
 ANY = Filters()
-
-_LISTED_COLUMNS = ", ".join(rows.LISTED.get(name, f"c.{name}") for name in ListedCall._fields)
-SELECT_LISTED = f"SELECT {_LISTED_COLUMNS} FROM calls AS c {WITH_KEY}"
 
 CONDITIONS = {
     "start_ms": "c.started_at_ms >= :start_ms",
@@ -94,13 +91,6 @@ def page(connection: sqlite3.Connection, filters: Filters, number: int, limit: i
         values | {"limit": rest, "offset": offset},
     )
     return sorted(map(rows.read_call, found), key=lambda call: (call.started_at_ms, call.row_id), reverse=True)
-
-
-def each_listed(connection: sqlite3.Connection, filters: Filters) -> Iterator[ListedCall]:
-    """The same as `each`, with what a list shows."""
-    condition, values = where(filters)
-    with closing(connection.execute(f"{SELECT_LISTED} {condition} {NEWEST_FIRST}", values)) as cursor:
-        yield from map(ListedCall._make, cursor)
 
 
 def each(connection: sqlite3.Connection, filters: Filters) -> Iterator[StoredCall]:

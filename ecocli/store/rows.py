@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from ecocli.footprint import Assessment, Footprint
 from ecocli.quantity import Estimate
@@ -108,68 +108,6 @@ class StoredCall(Result):
     """As reported, with the provider, the time and the id that were stored."""
 
 
-class ListedCall(NamedTuple):
-    """What a list shows of a call: a third of its columns, so that a million of them are read in a third of the time."""
-
-    call_id: str
-    started_at_ms: int
-    key_name: str | None
-    key_last4: str | None
-    provider_name: str
-    model: str | None
-    """As reported, or the catalogue's id where none was."""
-    input_tokens: int
-    output_tokens: int
-    reasoning_tokens: int | None
-    cached_tokens: int | None
-    energy_wh: float
-    """At the meter."""
-    co2_g: float
-    water_ml: float
-    tree_days: float
-    final_region: str
-    calculation_method: str
-    source: str
-    is_estimated: int
-    tags: str
-    """As JSON."""
-
-
-LISTED = {
-    "key_name": "k.name",
-    "key_last4": "k.last4",
-    "model": "coalesce(c.model, c.model_id)",
-    "energy_wh": "c.facility_energy_wh",
-}
-"""Where a list's columns are not those of the table."""
-
-
-def listed(call: StoredCall) -> ListedCall:
-    """What a list shows of a call that was read as a whole."""
-    usage, footprint = call.usage, call.footprint
-    return ListedCall(
-        call_id=call.call_id,
-        started_at_ms=call.started_at_ms,
-        key_name=call.key_name,
-        key_last4=call.key_last4,
-        provider_name=call.provider_name,
-        model=usage.model or call.model_id,
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        reasoning_tokens=usage.reasoning_tokens,
-        cached_tokens=usage.cached_tokens,
-        energy_wh=footprint.facility_energy_wh.value,
-        co2_g=footprint.co2_g.value,
-        water_ml=footprint.water_ml.value,
-        tree_days=footprint.tree_days.value,
-        final_region=call.final_region,
-        calculation_method=call.calculation_method,
-        source=usage.source,
-        is_estimated=usage.is_estimated,
-        tags=_tags_text(usage.tags),
-    )
-
-
 def call_values(new: NewCall, basis_id: int) -> tuple[Any, ...]:
     """In the order of CALL_COLUMNS."""
     computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
@@ -201,7 +139,7 @@ def input_values(new: NewCall) -> tuple[Any, ...]:
         usage.is_estimated,
         usage.estimation_method,
         usage.encoding,
-        _tags_text(usage.tags),
+        tags_text(usage.tags),
         _sentences_text(usage.assumptions),
     )
 
@@ -288,7 +226,7 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _tags_text(tags: Mapping[str, str]) -> str:
+def tags_text(tags: Mapping[str, str]) -> str:
     return json_text(dict(tags)) if tags else "{}"
 
 
