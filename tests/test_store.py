@@ -460,7 +460,7 @@ class TestAMigration:
 
     def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch):
         monkeypatch.setattr(migrations, "MIGRATIONS", (self.fail_in_the_middle,))
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises((sqlite3.OperationalError, StoreError)):
             Store.open(path)
         monkeypatch.undo()
         with Store.open(path) as store:

@@ -1,10 +1,16 @@
 """`eco explain`."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ecocli.cli.group import EcoCommand, new_app
+
+if TYPE_CHECKING:
+    from ecocli.footprint import Basis
 
 HELP = """Show every step of one recorded call: equation, factor, source.
 
@@ -50,11 +56,26 @@ def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
 
     bodies = []
     for result in (call, *reversed(store.past_results(call.row_id))):
-        content = store.basis(result.basis_id).content
-        body = answer(call.call_id, call.usage, result.footprint, content, result.assumptions, False)
-        body["audit"] |= explanation(call.usage, result.footprint, content, call.started_at_ms)
+        basis = store.basis(result.basis_id)
+        with _sound(basis, store.path):
+            body = answer(call.call_id, call.usage, result.footprint, basis.content, result.assumptions, False)
+            body["audit"] |= explanation(call.usage, result.footprint, basis.content, call.started_at_ms)
         bodies.append(body)
     return bodies
+
+
+@contextmanager
+def _sound(basis: "Basis", path: Path) -> Iterator[None]:
+    """A basis that is not what was stored cannot be explained, and that is the file's fault."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        from ecocli.assessment import digest
+        from ecocli.store.failures import damaged
+
+        if digest(basis.content) == basis.digest:
+            raise
+        raise damaged(path) from error
 
 
 def _text(body: dict[str, Any]) -> str:

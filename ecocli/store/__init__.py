@@ -182,7 +182,10 @@ class Store:
 
     def basis(self, basis_id: int) -> Basis:
         with failures.explained(self.path):
-            return calls.basis(self._connection, basis_id)
+            found = calls.basis(self._connection, basis_id)
+        if found is None:  # a foreign key points at it
+            raise failures.damaged(self.path)
+        return found
 
     def count(self, filters: Filters = ANY) -> int:
         with self.reading(filters) as connection:

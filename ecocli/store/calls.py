@@ -119,6 +119,9 @@ def add_basis(connection: sqlite3.Connection, basis: Basis) -> int:
     return row_id
 
 
-def basis(connection: sqlite3.Connection, basis_id: int) -> Basis:
-    digest, content = connection.execute("SELECT digest, content FROM bases WHERE id = ?", (basis_id,)).fetchone()
+def basis(connection: sqlite3.Connection, basis_id: int) -> Basis | None:
+    found = connection.execute("SELECT digest, content FROM bases WHERE id = ?", (basis_id,)).fetchone()
+    if found is None:
+        return None
+    digest, content = found
     return Basis(json.loads(content), digest)

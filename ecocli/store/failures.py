@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 
 from ecocli.errors import BadData, StoreError, quoted, shorten
@@ -37,6 +38,8 @@ MESSAGES = {
     ),
 }
 BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last
+DAMAGED = ("Could not decode", "no such column", "no such table", "table ", "unsupported file format", "string or blob too big")
+"""Text that is no text, and names that the version in the file's header promises; SQLite calls these mistakes of the program."""
 MESSAGES[sqlite3.SQLITE_LOCKED] = MESSAGES[sqlite3.SQLITE_BUSY]
 
 
@@ -50,6 +53,8 @@ def explained(path: Path) -> Iterator[None]:
         if translated is None:
             raise
         raise translated from error
+    except (UnicodeDecodeError, JSONDecodeError) as error:  # what came in was decoded before: this is stored text
+        raise damaged(path) from error
     except UnicodeEncodeError as error:  # a lone surrogate from a command line or a JSON escape
         raise BadData(f"{quoted(error.object)} is not valid Unicode text") from error
 
@@ -59,9 +64,17 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE
     if code in BY_SYSTEM and (reason := _refused_by_system(path)):
         return reason
+    if str(error).startswith(DAMAGED):
+        return damaged(path)
     if code not in MESSAGES:
         return None
     message, hint = MESSAGES[code]
+    return StoreError(message.format(path=shown(path)), hint)
+
+
+def damaged(path: Path) -> StoreError:
+    """What is stored cannot be what eco wrote."""
+    message, hint = MESSAGES[sqlite3.SQLITE_CORRUPT]
     return StoreError(message.format(path=shown(path)), hint)
 
 
