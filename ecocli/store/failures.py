@@ -38,7 +38,7 @@ MESSAGES = {
     ),
 }
 BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last
-DAMAGED = ("Could not decode", "no such column", "no such table", "table ", "unsupported file format", "string or blob too big")
+DAMAGED = ("Could not decode", "no such column", "no such table", "table ", "unsupported file format", "string or blob too big", "FOREIGN KEY")
 """Text that is no text, and names that the version in the file's header promises; SQLite calls these mistakes of the program."""
 MESSAGES[sqlite3.SQLITE_LOCKED] = MESSAGES[sqlite3.SQLITE_BUSY]
 

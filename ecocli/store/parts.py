@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 from typing import Any
 
+from ecocli.errors import StoreError
 from ecocli.quantity import Estimate
 from ecocli.store.rows import bounds
 from ecocli.values import value_class
@@ -112,4 +113,7 @@ def _condensed(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
 
 def _estimate(columns: Sequence[Sequence[float]]) -> Estimate:
     low, *value, high = columns
-    return Estimate(fsum(low), fsum(part for column in value for part in column), fsum(high))
+    found = Estimate(fsum(low), fsum(part for column in value for part in column), fsum(high))
+    if not min(found.low, found.value, found.high) >= 0:
+        raise StoreError("the file is damaged: its figures add up to less than nothing", "eco db check says where; put a backup in its place")
+    return found
