@@ -31,7 +31,7 @@ def main() -> None:
         machine = Machine(open_entries(None, Path(scratch)), store, Path(scratch))
         corpus = Path(options.folder or f"{scratch}/corpus")
         _seed(corpus)
-        limits = [f"-max_total_time={options.seconds}", "-timeout=10", "-rss_limit_mb=2048", f"-max_len={LONGEST}", "-len_control=0"]
+        limits = [f"-max_total_time={options.seconds}", "-timeout=10", "-rss_limit_mb=2048", f"-max_len={LONGEST}", "-len_control=0", f"-artifact_prefix={corpus}/"]
         arguments = [sys.argv[0], *limits, str(corpus)]
         atheris.Setup(arguments, guided.target(machine))
         atheris.Fuzz()
