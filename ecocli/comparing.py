@@ -1,10 +1,14 @@
 """The same work by several models or at several places, the lightest first."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ecocli.assessment import Assessed, Assessor
 from ecocli.usage import Usage
 from ecocli.values import value_class
+
+if TYPE_CHECKING:
+    from ecocli.prices import Price, PriceList
 
 
 @value_class(frozen=True, slots=True)
@@ -23,9 +27,13 @@ class Compared:
     contender: Contender
     assessed: Assessed
     ratio: float
+    price: "Price | None" = None
+    """At the contender's provider; None when it is not known, or was not asked for."""
 
 
-def compare(contenders: Iterable[Contender], work: Usage, assessor: Assessor, now_ms: int) -> list[Compared]:
+def compare(
+    contenders: Iterable[Contender], work: Usage, assessor: Assessor, now_ms: int, prices: "PriceList | None" = None
+) -> list[Compared]:
     """
     Assess the same work for every contender.
 
@@ -41,7 +49,10 @@ def compare(contenders: Iterable[Contender], work: Usage, assessor: Assessor, no
     found = [(c, assessor.assess(_usage(work, c), now_ms)) for c in contenders]
     found.sort(key=lambda pair: _weight(pair[1]))
     lightest = min((_energy(assessed) for _, assessed in found), default=0.0)
-    return [Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0) for c, assessed in found]
+    return [
+        Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0, prices and _price(assessed, prices))
+        for c, assessed in found
+    ]
 
 
 def _usage(work: Usage, contender: Contender) -> Usage:
@@ -55,6 +66,12 @@ def _usage(work: Usage, contender: Contender) -> Usage:
         provider=contender.provider,
         region=contender.region,
     )
+
+
+def _price(assessed: Assessed, prices: "PriceList") -> "Price | None":
+    found = assessed.assessment
+    has_inferred = found.footprint.inferred_reasoning_tokens is not None
+    return prices.price(assessed.usage, assessed.site.provider_id, found.basis.content, assessed.started_at_ms, has_inferred)
 
 
 def _energy(assessed: Assessed) -> float:

@@ -36,6 +36,8 @@ class Settings:
     busy_timeout_s: float = 60.0
     model_fallback: bool = False
     region_fallback: bool = False
+    cost: bool = False
+    """Show what calls cost in money, as --cost does."""
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -142,4 +144,5 @@ CHECKS = {
     "busy_timeout_s": _seconds,
     "model_fallback": _switch,
     "region_fallback": _switch,
+    "cost": _switch,
 }

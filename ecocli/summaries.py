@@ -1,8 +1,9 @@
 """Totals by day, week, month, model and the like, in a time zone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecocli import periods
@@ -12,8 +13,10 @@ from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
 from ecocli.values import value_class
 
 if TYPE_CHECKING:
+    from ecocli.prices import Cost, PriceList
     from ecocli.store import Store
 
+NO_COSTS: "Mapping[tuple[Any, ...], Cost]" = MappingProxyType({})
 NAMES = (*periods.PERIODS, *GROUPS)
 MOST_FILLED = 3660
 """Ten years of days: a series with more holes than that is shown without them."""
@@ -29,6 +32,8 @@ class Group:
     start_ms: int | None = None
     """The period's first millisecond, when they were grouped by one."""
     end_ms: int | None = None
+    cost: "Cost | None" = None
+    """None when it was not asked for."""
 
 
 @value_class(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Summary:
     tz: tzinfo = field(repr=False)
     details: list[Group] = field(default_factory=list)
     """The same calls in finer groups, where those were asked for."""
+    cost: "Cost | None" = None
+    """Of all calls; None when it was not asked for."""
 
 
 def check(by: Sequence[str]) -> None:
@@ -56,28 +63,43 @@ def check(by: Sequence[str]) -> None:
 
 
 def summary(
-    store: "Store", filters: Filters, by: Sequence[str], tz: tzinfo, now_ms: int, finer: Sequence[str] = ()
-) -> Summary:
+    store: "Store", filters: Filters, by: Sequence[str], tz: tzinfo, now_ms: int, finer: Sequence[str] = (),
+    prices: "PriceList | None" = None,
+) -> Summary:  # fmt: skip
     """
     The calls that `filters` choose, by groups: periods oldest first, the others by falling carbon.
 
     When grouped by a period alone, periods without calls between the first and the last are there too.
-    `finer` divides the groups once more, in `details`.
+    `finer` divides the groups once more, in `details`. With `prices` each group, but no detail, has its cost.
     """
     period = next((name for name in by if name in periods.PERIODS), None)
     with store.snapshot():
         first = starts(store, filters, periods.bounds(period, tz)) if period else []
-        details = sums(store, filters, [first if name == period else name for name in (*by, *finer)])
+        asked = [first if name == period else name for name in (*by, *finer)]
+        details = sums(store, filters, asked)
         found = _joined(details, len(by))
         if period and len(by) == 1:
             found |= {(start_ms,): Parts() for start_ms in _empty(store, filters, period, tz, now_ms, first)}
+        costs = _costs(store, filters, asked[: len(by)], found, prices)
     return Summary(
         tuple(by),
-        _groups(by, found, period, tz),
+        _groups(by, found, period, tz, costs),
         _joined(details, 0).get((), Parts()).sum(),
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
+        prices and prices.total(costs.values()),
     )
+
+
+def _costs(
+    store: "Store", filters: Filters, by: Sequence[Any], groups: Iterable[tuple[Any, ...]], prices: "PriceList | None"
+) -> "Mapping[tuple[Any, ...], Cost]":
+    """Of each of the groups, by their values; of none when it was not asked for."""
+    if prices is None:
+        return {}
+    from ecocli.costs import costs
+
+    return {values: prices.total() for values in groups} | costs(store, filters, by, prices)
 
 
 def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[Any, ...], Parts]:
@@ -88,11 +110,14 @@ def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[An
     return joined
 
 
-def _groups(by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo) -> list[Group]:
-    return sorted((_group(by, values, parts.sum(), period, tz) for values, parts in found.items()), key=_order)
+def _groups(
+    by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo, costs: "Mapping[tuple[Any, ...], Cost]" = NO_COSTS
+) -> list[Group]:
+    groups = (_group(by, values, parts.sum(), period, tz, costs.get(values)) for values, parts in found.items())
+    return sorted(groups, key=_order)
 
 
-def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | None, tz: tzinfo) -> Group:
+def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | None, tz: tzinfo, cost: "Cost | None") -> Group:
     names = dict(zip(by, values))
     bounds: tuple[int | None, int | None] = (None, None)
     if period:
@@ -100,7 +125,7 @@ def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | Non
         names[period] = periods.label(period, names[period], tz)
     if "key" in names:
         names["key"] = names["key"] or LOCAL
-    return Group(names, sum, *bounds)
+    return Group(names, sum, *bounds, cost)
 
 
 def _empty(store: "Store", filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequence[int]) -> list[int]:

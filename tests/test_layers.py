@@ -19,8 +19,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
-        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "recomputing", "comparing"),
-        *("logged", "importing", "histories", "merging", "summaries", "reports", "budgets", "equivalences"),
+        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "recomputing", "logged", "importing"),
+        *("histories", "merging", "reports", "prices", "costs", "comparing", "summaries", "budgets", "equivalences"),
     ),
     ("render",),
     ("library",),
@@ -43,6 +43,7 @@ LIBRARIES = {
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report_html.py",),
     "platformdirs": ("paths.py",),
+    "genai_prices": ("prices.py",),
 }
 """Each outside library and the only places that may import it."""
 
@@ -101,7 +102,7 @@ def test_nothing_imports_click():
 HEAVY = {
     *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "platformdirs", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
-    *("csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
+    *("genai_prices", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
 """Not difflib and uuid, which typer itself imports."""
 

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ecocli.cli.session import Session
 from ecocli.errors import quoted, shorten
 from ecocli.footprint import Footprint
 from ecocli.recording import Recorded
-from ecocli.render.answer import answer
+from ecocli.render.answer import add_price, answer
 from ecocli.store.rows import StoredCall
 from ecocli.totals import Totals
 from ecocli.usage import Usage
+
+if TYPE_CHECKING:
+    from ecocli.prices import Price, PriceList
 
 HELD_IN_MEMORY = 1000
 KEPT_WARNINGS = 10
@@ -21,11 +24,12 @@ KEPT_WARNINGS = 10
 class Answers:
     """Collects answers in input order. Beyond a thousand they wait in a temporary file, so memory stays flat."""
 
-    def __init__(self, session: Session, *, stored: bool, explain: bool, out: TextIO) -> None:
+    def __init__(self, session: Session, *, stored: bool, explain: bool, prices: "PriceList | None", out: TextIO) -> None:
         self._format = session.format("text", "json", "ndjson", pipe="ndjson", out=out)
         self._session = session
         self._stored = stored
         self._explain = explain
+        self._prices = prices
         self._out = out
         self._encode = json.JSONEncoder(ensure_ascii=out.isatty(), separators=(",", ":")).encode
         self._lines: list[str] = []
@@ -33,6 +37,7 @@ class Answers:
         self._first: tuple[Any, ...] | None = None
         self._warnings: dict[str, None] = {}
         self.totals = Totals()
+        self.cost = prices and prices.total()
         self.calls = 0
 
     def __enter__(self) -> "Answers":
@@ -51,13 +56,13 @@ class Answers:
                 self._warnings[warning] = None
         assessment = assessed.assessment
         self._add(
-            recorded.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions,
-            assessed.started_at_ms, False, recorded.forgotten,
+            recorded.call_id, assessed.usage, assessed.site.provider_id, assessment.footprint, assessment.basis.content,
+            assessment.assumptions, assessed.started_at_ms, False, recorded.forgotten,
         )  # fmt: skip
 
     def add_stored(self, call: StoredCall, basis: Mapping[str, Any]) -> None:
         """A call that was there before: its first result."""
-        self._add(call.call_id, call.usage, call.footprint, basis, call.assumptions, call.started_at_ms, True)
+        self._add(call.call_id, call.usage, call.provider, call.footprint, basis, call.assumptions, call.started_at_ms, True)
 
     def print(self) -> None:
         """Everything, in one go, after the commit."""
@@ -73,17 +78,20 @@ class Answers:
             self._print_json()
 
     def _add(
-        self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any],
+        self, call_id: str, usage: Usage, provider: str, footprint: Footprint, basis: Mapping[str, Any],
         assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool, forgotten: bool = False,
     ) -> None:  # fmt: skip
         self.calls += 1
         if self._session.quiet:
             return
+        price = self._price(usage, provider, footprint, basis, started_at_ms)
         if self._format == "text":
             self.totals.add(usage, footprint)
             self._first = self._first or (usage, footprint, basis, assumptions, started_at_ms, duplicate)
             return
         body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
+        if price:
+            add_price(body, price)
         if forgotten:
             body["forgotten"] = True
         if self._explain:
@@ -91,6 +99,16 @@ class Answers:
 
             body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
         self._hold(self._encode(body))
+
+    def _price(
+        self, usage: Usage, provider: str, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int
+    ) -> "Price | None":
+        """What the call cost, where that was asked for and is known; counted in."""
+        if self._prices is None or self.cost is None:
+            return None
+        price = self._prices.price(usage, provider, basis, started_at_ms, footprint.inferred_reasoning_tokens is not None)
+        self.cost.add(price)
+        return price
 
     def _hold(self, line: str) -> None:
         self._lines.append(line)
@@ -122,9 +140,9 @@ class Answers:
 
         colour = self._session.colour(self._out)
         if self.totals.calls != 1 or self._first is None:
-            return card.totals_card(self.totals, self._stored, colour)
+            return card.totals_card(self.totals, self._stored, colour, self.cost)
         usage, footprint, basis, _assumptions, started_at_ms, duplicate = self._first
-        text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate)
+        text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate, self.cost)
         if self._explain:
             from ecocli.explanation import explanation
             from ecocli.render.steps import steps_text

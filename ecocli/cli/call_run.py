@@ -43,7 +43,7 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
     with (
         open_stream(options, said, tee) or nullcontext() as stream,
         Rejects(options["rejects"], skip=options["skip_invalid"]) as rejects,
-        Answers(session, stored=keep, explain=options["explain"], out=out) as answers,
+        Answers(session, stored=keep, explain=options["explain"], prices=session.prices(options["cost"]), out=out) as answers,
     ):
         readings = _readings(stream, options["from_format"])
         if options["id"] is not None:

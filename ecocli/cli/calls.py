@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import complete, options
 from ecocli.cli.group import CLICK_ERROR, EcoCommand, new_app
 from ecocli.errors import EcoError
 
@@ -64,10 +64,11 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
         region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,
         explain: Annotated[bool, typer.Option("--explain", help="Add every factor and step to the answer.")] = False,
+        cost: options.Cost = None,
     ) -> None:
-        options = {name: value for name, value in locals().items() if name != "ctx"}
+        given = {name: value for name, value in locals().items() if name != "ctx"}
         from ecocli.cli.call_run import run
 
-        run(ctx.meta, options, store)
+        run(ctx.meta, given, store)
 
     return app

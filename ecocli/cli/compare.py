@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Compare models, and regions, doing the same work; the lightest comes first.
@@ -32,6 +32,7 @@ def compare(
     start_time_ms: Annotated[int | None, typer.Option(metavar="N", min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
     model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
+    cost: options.Cost = None,
 ) -> None:
     from ecocli.assessment import Assessor
     from ecocli.cli.session import Session
@@ -49,16 +50,17 @@ def compare(
     places: list[str | None] = [*region] if region else [session.settings.region]
     contenders = [Contender(model, place, provider) for model in models for place in places]
     work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms)
-    compared = compare_all(contenders, work, assessor, session.now_ms())
+    prices = session.prices(cost)
+    compared = compare_all(contenders, work, assessor, session.now_ms(), prices)
     rows = [render.row(one) for one in compared]
     if session.quiet:
         return
     if format == "table":
-        render.print_table(compared, sys.stdout, session.colour(sys.stdout))
+        render.print_table(compared, sys.stdout, session.colour(sys.stdout), cost=prices is not None)
     elif format == "csv":
         from ecocli.cli.history import csv_out
 
-        render.write_csv(rows, csv_out())
+        render.write_csv(rows, csv_out(), cost=prices is not None)
     elif format == "json":
         print(json.dumps(rows, ensure_ascii=sys.stdout.isatty()))
     else:

@@ -18,4 +18,5 @@ Model = Annotated[
 Region = Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="As written, or as used in the end.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")]
 Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")]
+Cost = Annotated[bool | None, typer.Option("--cost/--no-cost", help="Add list prices in US dollars; needs ecocli[prices].", show_default=False)]
 Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ecocli.catalog.entries import Entries
+    from ecocli.prices import PriceList
     from ecocli.settings import Settings
     from ecocli.store import Store
 
@@ -104,6 +105,17 @@ class Session:
             key = store.keys.verify(self.secret, self.now_ms())
         key.require(scope)
         return key.id
+
+    def prices(self, asked: bool | None) -> "PriceList | None":
+        """Prices where --cost or config.toml asks for them, and the extra is installed: importing it takes longer than a record."""
+        if self.quiet or not (self.settings.cost if asked is None else asked):
+            return None
+        from ecocli.prices import SOURCE, PriceList
+
+        found = PriceList.open(self.catalog)
+        if found is None:
+            self.say(f"eco: warning: no cost is shown: {SOURCE} is not installed; pip install 'ecocli[prices]' adds it")
+        return found
 
     def format(self, *allowed: str, pipe: str = "json", out: TextIO | None = None) -> str:
         """

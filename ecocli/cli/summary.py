@@ -36,6 +36,7 @@ def summary(
     tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and of dates without an offset; the machine's own by default.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, like eco alone.")] = False,
+    cost: options.Cost = None,
 ) -> None:
     from dataclasses import replace
 
@@ -59,8 +60,9 @@ def summary(
         return
     format = session.format("table", pipe="table") if chart else session.format("table", "json", "csv", "ndjson")
     session.authorize("history:read")
+    prices = session.prices(cost)
     with session.open_store(create=False) as store, store.snapshot():
-        found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else ())
+        found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), prices)
         budgets = all_spent(store, tzinfo, now_ms) if format in ("table", "json") else []
     if not session.quiet:
         _print(session, found, budgets, format, chart)
@@ -130,7 +132,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     else:
         session.show_table(*render.table(found, get_terminal_size().columns))
     session.show("")
-    lines = [render.card(found.total, "total · ", colour)]
+    lines = [render.card(found.total, "total · ", colour, found.cost)]
     if line := render.equivalence_line(found.total):
         lines.append(f"  like     {line}")
     session.show_folded("\n".join([*lines, *(f"  {budget_line(spent)}" for spent in budgets)]), CARD)

@@ -1,11 +1,14 @@
 """The answer to one call as the contract's JSON: figures, ranges and audit."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.footprint import Footprint
 from ecocli.quantity import Estimate
 from ecocli.usage import Usage
+
+if TYPE_CHECKING:
+    from ecocli.prices import Price
 
 
 def answer(
@@ -30,6 +33,17 @@ def answer(
         "message": message(footprint),
     }
     return body | {"duplicate": True} if duplicate else body
+
+
+def add_price(body: dict[str, Any], price: "Price") -> None:
+    """What the call cost, and by which list; an answer without a known price has neither."""
+    body["cost_usd"] = float(price.usd)
+    body["audit"]["price"] = price_source(price)
+
+
+def price_source(price: "Price") -> dict[str, str]:
+    """Where a price is from; provider and model as the price list calls them."""
+    return {"source": price.source, "edition": price.edition, "provider": price.provider, "model": price.model}
 
 
 def ranges(footprint: Footprint) -> dict[str, list[float]]:

@@ -1,25 +1,31 @@
 """A short card for a person: one call, or the totals of many."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import shorten
 from ecocli.footprint import Footprint
 from ecocli.quantity import Estimate
-from ecocli.render.numbers import ranged
+from ecocli.render.numbers import dollars, ranged
 from ecocli.totals import Totals
 from ecocli.usage import Usage
+
+if TYPE_CHECKING:
+    from ecocli.prices import Cost
 
 LONGEST_LINE = 200
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def call_card(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stored: bool, colour: bool, duplicate: bool = False) -> str:
+def call_card(
+    usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stored: bool, colour: bool, duplicate: bool = False,
+    cost: "Cost | None" = None,
+) -> str:  # fmt: skip
     """What one call cost, on a handful of lines."""
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
     how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", LONGEST_LINE)
-    lines = [styled(title, BOLD, colour), *_figures(footprint, colour)]
+    lines = [styled(title, BOLD, colour), *_figures(footprint, colour), *cost_lines(cost)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
     lines.append(styled(f"  how      {how}", DIM, colour))
     if duplicate:
@@ -29,12 +35,23 @@ def call_card(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stor
     return "\n".join(lines)
 
 
-def totals_card(totals: Totals, stored: bool, colour: bool) -> str:
+def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" = None) -> str:
     """What many calls cost together."""
     verb = "recorded" if stored else "estimated, nothing stored"
     title = f"{totals.calls:,} calls {verb} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
     rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
-    return "\n".join([styled(title, BOLD, colour), *(_row(*row) for row in rows), _row("tree", totals.tree_days, "days")])
+    figures = (*(_row(*row) for row in rows), _row("tree", totals.tree_days, "days"))
+    return "\n".join([styled(title, BOLD, colour), *figures, *cost_lines(cost)])
+
+
+def cost_lines(cost: "Cost | None") -> list[str]:
+    """What the calls cost and of how many of them that is known: one line where it was asked for, else none."""
+    if cost is None:
+        return []
+    if not cost.priced:
+        return ["  cost     no list price is known"]
+    part = f", {cost.priced:,} of {cost.calls:,} calls: of the others no price is known" if cost.priced < cost.calls else ""
+    return [f"  cost     {dollars(cost.usd)} at list prices{part}"]
 
 
 def _figures(footprint: Footprint, colour: bool) -> list[str]:

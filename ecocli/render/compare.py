@@ -6,18 +6,22 @@ from typing import Any, TextIO
 
 from ecocli.comparing import Compared
 from ecocli.quantity import Estimate
+from ecocli.render.answer import price_source
 from ecocli.render.history import Screen, spreadsheet_cells
-from ecocli.render.numbers import ranged, scaled, significant
+from ecocli.render.numbers import dollars, ranged, scaled, significant
 
+COST = (("cost", "right"),)
 NARROW, ROOMY = 72, 96
 """Columns from which there is room for the range of the energy, and of the carbon: ranges go before names are cut."""
 FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
 
 
 def row(compared: Compared) -> dict[str, Any]:
-    """One contender in full precision; ranges as [low, high]."""
+    """One contender in full precision; ranges as [low, high]. Without a known price there is no cost."""
     assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
     estimates = (footprint.facility_energy_wh, footprint.co2_g, footprint.water_ml, footprint.tree_days)
+    price = compared.price
+    cost = {"costUsd": float(price.usd), "price": price_source(price)} if price else {}
     return {
         "model": assessed.model.spec.id,
         "modelMatch": assessed.model.match,
@@ -26,34 +30,37 @@ def row(compared: Compared) -> dict[str, Any]:
         "calculationMethod": assessed.site.calculation_method,
         **{name: estimate.value for name, estimate in zip(FIGURES, estimates)},
         "energyRatio": compared.ratio,
+        **cost,
         "range": {name: [estimate.low, estimate.high] for name, estimate in zip(FIGURES, estimates)},
     }
 
 
-def write_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
-    """Header and rows; each range becomes two columns. No cell is run by a spreadsheet."""
+def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
+    """Header and rows; each range becomes two columns, and with `cost` there is one for that. No cell is run by a spreadsheet."""
     writer = csv.writer(Screen(out) if out.isatty() else out)
     for number, body in enumerate(rows):
-        flat = {name: value for name, value in body.items() if name != "range"}
+        flat = {name: value for name, value in body.items() if name not in ("range", "price", "costUsd")}
+        flat |= {"costUsd": body.get("costUsd")} if cost else {}
         flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair)}
         if number == 0:
             writer.writerow(flat)
         writer.writerow(spreadsheet_cells(flat))
 
 
-def print_table(compared: Iterable[Compared], out: TextIO, colour: bool) -> None:
-    """For people: figures with their ranges, and how many times the lightest each one is."""
+def print_table(compared: Iterable[Compared], out: TextIO, colour: bool, cost: bool) -> None:
+    """For people: figures with their ranges, how many times the lightest each one is, and with `cost` its price."""
     from shutil import get_terminal_size
 
     from ecocli.render.tables import print_table as table
 
     width = get_terminal_size().columns
     note = "ranges are 90 %" if width >= NARROW else f"ranges from {NARROW} columns on"
-    columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right")]
-    table(columns, (_cells(one, width) for one in compared), out, colour, f"× is the energy over the lightest one's; {note}")
+    columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right"), *COST[:cost]]
+    caption = f"× is the energy over the lightest one's; {note}" + ("; cost is at list prices" if cost else "")
+    table(columns, (_cells(one, width)[: len(columns)] for one in compared), out, colour, caption)
 
 
-def _cells(compared: Compared, width: int) -> tuple[str, ...]:
+def _cells(compared: Compared, width: int) -> tuple[str | None, ...]:
     assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
     return (
         assessed.model.spec.id,
@@ -61,6 +68,7 @@ def _cells(compared: Compared, width: int) -> tuple[str, ...]:
         _figure(footprint.facility_energy_wh, "Wh", width >= NARROW),
         _figure(footprint.co2_g, "g", width >= ROOMY),
         significant(compared.ratio, 2),
+        dollars(compared.price.usd) if compared.price else None,
     )
 
 

@@ -1,8 +1,12 @@
 """Figures as people read them: three significant digits, never an exponent, with their unit."""
 
 from math import floor, isfinite, log10
+from typing import TYPE_CHECKING
 
 from ecocli.quantity import Estimate
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 DIGITS = 3
 SCALES = {
@@ -39,6 +43,17 @@ def scaled(value: float, unit: str) -> str:
         if abs(value) >= factor:
             break
     return f"{significant(value / factor)} {name}"
+
+
+def dollars(usd: "Decimal") -> str:
+    """
+    An amount of money: to the cent, and what is less than a dollar to three digits.
+
+    >>> from decimal import Decimal
+    >>> [dollars(Decimal(text)) for text in ("1234.5", "0.0075", "0")]
+    ['$1,234.50', '$0.00750', '$0']
+    """
+    return f"${usd:,.2f}" if usd >= 1 else f"${significant(float(usd))}"
 
 
 def ranged(estimate: Estimate, unit: str) -> str:

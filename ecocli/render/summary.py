@@ -2,17 +2,20 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli.dates import iso
 from ecocli.equivalences import equivalents
 from ecocli.quantity import Estimate
-from ecocli.render.card import BOLD, styled
+from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.render.history import Screen, spreadsheet_cells
-from ecocli.render.numbers import ranged, scaled, significant
+from ecocli.render.numbers import dollars, ranged, scaled, significant
 from ecocli.store.totals import Sum
 from ecocli.summaries import Group, Summary
 from ecocli.totals import DEPENDENCE
+
+if TYPE_CHECKING:
+    from ecocli.prices import Cost
 
 NAMES = {
     "energyWh": "facility_energy_wh",
@@ -38,7 +41,7 @@ def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
         "by": list(summary.by),
         "timeZone": zone_name(summary.tz),
         "data": [row(group) for group in summary.groups],
-        "total": figures(summary.total),
+        "total": figures(summary.total) | cost_figures(summary.cost),
         "range": RANGE,
         "equivalences": equivalence_rows(summary.total),
         "budgets": budgets,
@@ -48,8 +51,9 @@ def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
 def row(group: Group) -> dict[str, Any]:
     """One group; a period with its first moment and that of the next."""
     if group.start_ms is None or group.end_ms is None:
-        return {**group.names, **figures(group.sum)}
-    return {**group.names, "start": iso(group.start_ms), "end": iso(group.end_ms), **figures(group.sum)}
+        return {**group.names, **figures(group.sum), **cost_figures(group.cost)}
+    times = {"start": iso(group.start_ms), "end": iso(group.end_ms)}
+    return {**group.names, **times, **figures(group.sum), **cost_figures(group.cost)}
 
 
 def figures(sum: Sum) -> dict[str, Any]:
@@ -61,6 +65,13 @@ def figures(sum: Sum) -> dict[str, Any]:
         **{name: sum[figure].value for name, figure in NAMES.items()},
         "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()},
     }
+
+
+def cost_figures(cost: "Cost | None") -> dict[str, Any]:
+    """Where it was asked for: of how many calls a price is known, and what those cost."""
+    if cost is None:
+        return {}
+    return {"pricedCalls": cost.priced} | ({"costUsd": float(cost.usd)} if cost.priced else {})
 
 
 def equivalence_rows(sum: Sum) -> list[dict[str, Any]]:
@@ -77,11 +88,13 @@ def write_csv(summary: Summary, out: TextIO) -> None:
     times = ("start", "end") if any(group.start_ms is not None for group in summary.groups) else ()
     ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
     names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
-    writer.writerow(spreadsheet_cells({name: name for name in names}))
+    money = ("pricedCalls", "costUsd") if summary.cost else ()
+    writer.writerow(spreadsheet_cells({name: name for name in (*names, *money)}))
     for group in summary.groups:
         cells = row(group)
         bounds = [bound for pair in cells.pop("range").values() for bound in pair]
-        writer.writerow([*spreadsheet_cells(cells), *bounds])
+        cost = [cells.pop(name, None) for name in money]
+        writer.writerow([*spreadsheet_cells(cells), *bounds, *cost])
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
@@ -89,18 +102,20 @@ def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator
     shown = ranged if width >= WIDE else _scaled
     numbers = ["calls", *(("in", "out") if width >= NARROW else ()), "energy", "carbon", "water"]
     numbers += ["tree days"] if width >= ROOMY else []
+    numbers += ["cost"] if summary.cost else []
     columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
-    return columns, ((*group.names.values(), *map(_cells_of(group.sum, shown).get, numbers)) for group in summary.groups)
+    cells = (_cells_of(group.sum, shown) | _cost_cell(group.cost) for group in summary.groups)
+    return columns, ((*group.names.values(), *map(cell.get, numbers)) for group, cell in zip(summary.groups, cells))
 
 
-def card(sum: Sum, title: str, colour: bool) -> str:
+def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
     """The total of everything, with its ranges."""
     head = f"{title}{sum.calls:,} {'call' if sum.calls == 1 else 'calls'} · {sum.input_tokens:,} tokens in, {sum.output_tokens:,} out"
     onsite, offsite = (amount(sum[figure].value, "mL") for figure in ("water_onsite_ml", "water_offsite_ml"))
     notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
     labels = zip(("energy", "carbon", "water", "tree"), UNITS.items())
     lines = [f"  {label:<8} {ranged(sum[figure], unit)}{notes.get(figure, '')}" for label, (figure, unit) in labels]
-    return "\n".join([styled(head, BOLD, colour), *lines])
+    return "\n".join([styled(head, BOLD, colour), *lines, *cost_lines(cost)])
 
 
 def equivalence_line(sum: Sum) -> str | None:
@@ -155,6 +170,14 @@ def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]
         return counts
     figures = {name: shown(sum[figure], unit) for name, (figure, unit) in zip(COLUMNS, UNITS.items())}
     return counts | figures | {"tree days": figures["tree days"].replace(" days", "")}
+
+
+def _cost_cell(cost: "Cost | None") -> dict[str, str]:
+    """With how many of the calls it is of, unless it is of all."""
+    if cost is None or not cost.priced:
+        return {}
+    part = f" ({cost.priced:,} of {cost.calls:,})" if cost.priced < cost.calls else ""
+    return {"cost": f"{dollars(cost.usd)}{part}"}
 
 
 def bars(summary: Summary) -> dict[str, dict[str, float]]:

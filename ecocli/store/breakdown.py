@@ -21,6 +21,8 @@ SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "w
 CLAIMS = ("total(c.market_co2_g)", "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)")
 """What is asked for behind them; as in Amounts."""
 HOSTING_TAG = "hosting"
+# few calls have this tag, and opening the JSON of all the others would take as long as adding them up
+HOSTING = f"CASE WHEN instr(c.tags, '{HOSTING_TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{HOSTING_TAG}') END"
 
 
 class Cell(NamedTuple):
@@ -42,8 +44,7 @@ class Cell(NamedTuple):
 GROUPED = (
     *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
     *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
-    # few calls have this tag, and opening the JSON of all the others would take as long as adding them up
-    f"CASE WHEN instr(c.tags, '{HOSTING_TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{HOSTING_TAG}') END",
+    HOSTING,
 )
 """In the order of Cell; the provider's id follows from its name."""
 

@@ -72,7 +72,7 @@ def _end(filters: Filters) -> int:
 def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]]) -> Iterator[Any]:
     """Partial sums, block by block: the values of the groups, then the columns."""
     condition, values = where(filters)
-    groups = [_group(name, at, values) for at, name in enumerate(by)]
+    groups = [group_sql(name, at, values) for at, name in enumerate(by)]
     size = LARGE_BLOCK if any(not isinstance(name, str) and len(name) > MANY for name in by) else BLOCK
     index, block, spans = blocks(connection, filters, size)
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
@@ -98,7 +98,7 @@ def block_sums(
         scale *= COARSER
 
 
-def _group(name: str | Sequence[int], at: int, values: dict[str, Any]) -> str:
+def group_sql(name: str | Sequence[int], at: int, values: dict[str, Any]) -> str:
     """The SQL of one group; the name of a tag becomes a parameter."""
     if not isinstance(name, str):
         return _period(name)

@@ -1,0 +1,44 @@
+"""What the calls of a store cost in money, by groups: worked out when it is shown, and never stored."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ecocli.prices import Cost, Price, PriceList
+from ecocli.store.breakdown import HOSTING_TAG
+from ecocli.store.charges import Charge, charges
+from ecocli.store.history import Filters
+from ecocli.usage import NO_TAGS, Usage
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+
+def costs(store: "Store", filters: Filters, by: Sequence[str | Sequence[int]], prices: PriceList) -> dict[tuple[Any, ...], Cost]:
+    """
+    The calls that `filters` choose, each by the prices of its time, added up by groups as in `totals.sums`.
+
+    One by one: some prices have steps in the length of a prompt, others follow the hour. Memory stays flat.
+    """
+
+    @cache
+    def basis(basis_id: int) -> Mapping[str, Any]:
+        return store.basis(basis_id).content
+
+    found: dict[tuple[Any, ...], Cost] = {}
+    for charge in charges(store, filters, by):
+        found.setdefault(charge.group, Cost()).add(_price(charge, basis(charge.basis_id), prices))
+    return found
+
+
+def _price(charge: Charge, basis: Mapping[str, Any], prices: PriceList) -> Price | None:
+    usage = Usage(
+        charge.input_tokens,
+        charge.output_tokens,
+        model=charge.model,
+        reasoning_tokens=charge.reasoning_tokens,
+        cached_tokens=charge.cached_tokens,
+        cache_write_tokens=charge.cache_write_tokens,
+        tags=NO_TAGS if charge.hosting is None else {HOSTING_TAG: charge.hosting},
+    )
+    return prices.price(usage, charge.provider, basis, charge.started_at_ms, bool(charge.has_inferred_reasoning))
