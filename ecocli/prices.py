@@ -16,7 +16,7 @@ from ecocli.usage import Usage
 from ecocli.values import value_class
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelPrice, PriceCalculation
+    from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation
 
 SOURCE = "genai-prices"
 PROVIDERS = {"amazon": "aws", "gcp": "google", "moonshot": "moonshotai", "xai": "x-ai"}
@@ -112,28 +112,28 @@ class PriceList:
     def _name(self, provider_id: str, reported: str, model_id: str, model_match: str) -> str | None:
         """Under which name the price list has the model; the first that it knows decides."""
         for name in _spellings(reported, model_id, model_match):
-            known_as = self._look_up(PROVIDERS.get(provider_id, provider_id), name)
-            if known_as is not None:
-                return name if self._is_same(known_as, provider_id, model_id) else None
+            listed = self._look_up(PROVIDERS.get(provider_id, provider_id), name)
+            if listed is not None:
+                return name if _lists(listed.match, name.lower()) or self._is_same(listed.id, provider_id, model_id) else None
         return None
 
-    def _look_up(self, provider: str, name: str) -> str | None:
+    def _look_up(self, provider: str, name: str) -> "ModelInfo | None":
         """
-        The price list's id of a model, if it is in that provider's own part of the list.
+        What the price list has under a name, if it is in that provider's own part of the list.
 
         The library goes on to another provider of a like name, and to whom a model comes from: not here.
         """
         try:
-            found = self._library.calc_price(self._library.Usage(), name, provider_id=provider)
+            found: PriceCalculation = self._library.calc_price(self._library.Usage(), name, provider_id=provider)
         except LookupError:
             return None
         is_own = found.provider.id == provider and any(model is found.model for model in found.provider.models)
-        return str(found.model.id) if is_own else None
+        return found.model if is_own else None
 
-    def _is_same(self, known_as: str, provider_id: str, model_id: str) -> bool:
-        """Whether our catalogue agrees: the library also matches by how a name begins, so that a later model could have an earlier one's price."""
+    def _is_same(self, listed_id: str, provider_id: str, model_id: str) -> bool:
+        """Whether our catalogue takes the listed model for the one that was called: a name that only begins like it may be another's."""
         try:
-            return resolve_model(self._catalog, known_as.removeprefix("regional."), provider_id, fallback=False).spec.id == model_id
+            return resolve_model(self._catalog, listed_id.removeprefix("regional."), provider_id, fallback=False).spec.id == model_id
         except UnknownModel:
             return False
 
@@ -153,6 +153,11 @@ class PriceList:
         if not _states(found.model_price, usage):
             return None
         return Price(found.total_price, self._library.__version__, found.provider.id, found.model.id)
+
+
+def _lists(match: Any, name: str) -> bool:
+    """Whether the price list has the whole name, and not just how it begins, ends or looks."""
+    return getattr(match, "equals", None) == name or any(_lists(part, name) for part in getattr(match, "or_", ()))
 
 
 def _is_bought(usage: Usage) -> bool:

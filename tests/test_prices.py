@@ -76,6 +76,13 @@ def test_a_dated_id_has_the_price_of_that_edition(inside):
 
 
 @priced
+def test_a_dated_id_that_the_list_names_has_its_price(inside):
+    body = inside("estimate", "--cost", *call("gpt-4o-2024-11-20", 1_000_000, 0)).json
+    assert body["audit"]["price"]["model"] == "gpt-4o"
+    assert body["cost_usd"] == float(listed("openai", "gpt-4o").prices.input_mtok)
+
+
+@priced
 def test_another_word_for_a_model_has_its_price(inside):
     body = inside("estimate", "--cost", *call("haiku", 1_000_000, 0)).json
     assert body["audit"]["model"] == "anthropic/claude-haiku-4.5"
@@ -113,13 +120,13 @@ def test_a_price_that_follows_the_hour(inside, hour, which):
 
 
 NO_PRICE = {
-    "a model taken for its family": ("gpt-4o-unheard-of", "--model-fallback"),
+    "a listed model that is taken for another of its family": ("gpt-5.6-luna", "--model-fallback"),
     "a model whose name only begins like a listed one": ("claude-sonnet-4-5-giant", "--model-fallback"),
     "a host with no price of its own for it": ("gpt-4o", "--provider", "Azure"),
     "a host that is not listed": ("gpt-4o", "--provider", "acme"),
     "one's own machine": ("llama-3.3-70b-instruct", "--provider", "ollama"),
     "one's own servers": ("gpt-4o", "--tag", "hosting=own"),
-    "what a subscription covers": ("gpt-4o", "--provider", "github-copilot"),
+    "an entry without any price": ("meta-llama/llama-3.3-70b-instruct:free", "--provider", "OpenRouter"),
     "reasoning that was billed and not counted": ("gemini-3-pro", "--is-estimated", "--first-token-time-ms", str(AT_MS + 60_000)),
 }
 
@@ -132,6 +139,18 @@ def test_absent_rather_than_guessed(inside, words):
     assert "cost_usd" not in result.json
     assert "price" not in result.json["audit"]
     assert "ecocli[prices]" not in result.stderr
+
+
+@priced
+def test_what_is_listed_and_yet_has_no_price_is_listed(inside):
+    from genai_prices import Usage, calc_price
+
+    assert calc_price(Usage(input_tokens=1), "gpt-5.6-luna", provider_id="openai").total_price > 0
+    assert calc_price(Usage(input_tokens=1), "claude-sonnet-4-5-giant", provider_id="anthropic").total_price > 0
+    assert calc_price(Usage(input_tokens=1), "gpt-4o", provider_id="azure").total_price > 0
+    assert calc_price(Usage(input_tokens=1), "meta-llama/llama-3.3-70b-instruct:free", provider_id="openrouter").total_price == 0
+    inferred = inside("estimate", *call("gemini-3-pro", 1000, 500, "--is-estimated", "--first-token-time-ms", str(AT_MS + 60_000))).json
+    assert inferred["audit"]["inferredReasoning"]["value"] > 0
 
 
 @priced
