@@ -1,6 +1,8 @@
 """What the calls of a store cost in money, by groups: worked out when it is shown, and never stored."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +16,34 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 
-def costs(store: "Store", filters: Filters, by: Sequence[str | Sequence[int]], prices: PriceList) -> dict[tuple[Any, ...], Cost]:
+@dataclass(slots=True)
+class Costs:
+    """Of all calls, and of each group by its values, as in `totals.sums`; a group without calls costs nothing."""
+
+    total: Cost = field(default_factory=Cost)
+    groups: defaultdict[tuple[Any, ...], Cost] = field(default_factory=lambda: defaultdict(Cost))
+
+
+def costs(
+    store: "Store", filters: Filters, by: Sequence[str | Sequence[int]], *, prices: PriceList,
+    watch: Callable[[Iterator[Charge]], Iterator[Charge]] = iter,
+) -> Costs:  # fmt: skip
     """
     The calls that `filters` choose, each by the prices of its time, added up by groups as in `totals.sums`.
 
     One by one: some prices have steps in the length of a prompt, others follow the hour. Memory stays flat.
+    `watch` sees every call pass: this takes long where there are many.
     """
 
     @cache
     def basis(basis_id: int) -> Mapping[str, Any]:
         return store.basis(basis_id).content
 
-    found: dict[tuple[Any, ...], Cost] = {}
-    for charge in charges(store, filters, by):
-        found.setdefault(charge.group, Cost()).add(_price(charge, basis(charge.basis_id), prices))
+    found = Costs()
+    for charge in watch(charges(store, filters, by)):
+        price = _price(charge, basis(charge.basis_id), prices)
+        found.total.add(price)
+        found.groups[charge.group].add(price)
     return found
 
 

@@ -1,6 +1,6 @@
 """What a call costs in money: the list price of genai-prices, an optional extra; none where it does not know the very model."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -53,11 +53,6 @@ class Cost:
             self.priced += 1
             self.usd += price.usd
 
-    def include(self, other: "Cost") -> None:
-        self.calls += other.calls
-        self.priced += other.priced
-        self.usd += other.usd
-
 
 class PriceList:
     """The prices that come with the library: nothing is fetched. Made by `PriceList.open`."""
@@ -75,14 +70,6 @@ class PriceList:
         except ImportError:
             return None
         return cls(catalog, genai_prices)
-
-    @staticmethod
-    def total(costs: Iterable[Cost] = ()) -> Cost:
-        """All of them together; of none, a cost to add prices to."""
-        together = Cost()
-        for cost in costs:
-            together.include(cost)
-        return together
 
     def price(
         self, usage: Usage, provider_id: str, basis: Mapping[str, Any], started_at_ms: int, has_inferred_reasoning: bool

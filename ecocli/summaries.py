@@ -1,9 +1,8 @@
 """Totals by day, week, month, model and the like, in a time zone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecocli import periods
@@ -13,10 +12,10 @@ from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
 from ecocli.values import value_class
 
 if TYPE_CHECKING:
-    from ecocli.prices import Cost, PriceList
+    from ecocli.costs import Costs
+    from ecocli.prices import Cost
     from ecocli.store import Store
 
-NO_COSTS: "Mapping[tuple[Any, ...], Cost]" = MappingProxyType({})
 NAMES = (*periods.PERIODS, *GROUPS)
 MOST_FILLED = 3660
 """Ten years of days: a series with more holes than that is shown without them."""
@@ -64,13 +63,14 @@ def check(by: Sequence[str]) -> None:
 
 def summary(
     store: "Store", filters: Filters, by: Sequence[str], tz: tzinfo, now_ms: int, finer: Sequence[str] = (),
-    prices: "PriceList | None" = None,
+    costs: "Callable[[Store, Filters, Sequence[Any]], Costs] | None" = None,
 ) -> Summary:  # fmt: skip
     """
     The calls that `filters` choose, by groups: periods oldest first, the others by falling carbon.
 
     When grouped by a period alone, periods without calls between the first and the last are there too.
-    `finer` divides the groups once more, in `details`. With `prices` each group, but no detail, has its cost.
+    `finer` divides the groups once more, in `details`. With `costs`, that of ecocli/costs.py with its
+    prices filled in, each group but no detail has its cost.
     """
     period = next((name for name in by if name in periods.PERIODS), None)
     with store.snapshot():
@@ -80,26 +80,15 @@ def summary(
         found = _joined(details, len(by))
         if period and len(by) == 1:
             found |= {(start_ms,): Parts() for start_ms in _empty(store, filters, period, tz, now_ms, first)}
-        costs = _costs(store, filters, asked[: len(by)], found, prices)
+        priced = costs(store, filters, asked[: len(by)]) if costs else None
     return Summary(
         tuple(by),
-        _groups(by, found, period, tz, costs),
+        _groups(by, found, period, tz, priced),
         _joined(details, 0).get((), Parts()).sum(),
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
-        prices and prices.total(costs.values()),
+        priced and priced.total,
     )
-
-
-def _costs(
-    store: "Store", filters: Filters, by: Sequence[Any], groups: Iterable[tuple[Any, ...]], prices: "PriceList | None"
-) -> "Mapping[tuple[Any, ...], Cost]":
-    """Of each of the groups, by their values; of none when it was not asked for."""
-    if prices is None:
-        return {}
-    from ecocli.costs import costs
-
-    return {values: prices.total() for values in groups} | costs(store, filters, by, prices)
 
 
 def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[Any, ...], Parts]:
@@ -111,9 +100,9 @@ def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[An
 
 
 def _groups(
-    by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo, costs: "Mapping[tuple[Any, ...], Cost]" = NO_COSTS
+    by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo, costs: "Costs | None" = None
 ) -> list[Group]:
-    groups = (_group(by, values, parts.sum(), period, tz, costs.get(values)) for values, parts in found.items())
+    groups = (_group(by, values, parts.sum(), period, tz, costs and costs.groups[values]) for values, parts in found.items())
     return sorted(groups, key=_order)
 
 

@@ -47,6 +47,8 @@ def test_tokens_times_the_price_of_each(inside):
     body = inside("estimate", "--cost", *call("gpt-4o", 1000, 500)).json
     assert body["cost_usd"] == pytest.approx(float(dollars(1000, prices.input_mtok) + dollars(500, prices.output_mtok)))
     assert list(SCHEMA.iter_errors(body)) == []
+    assert set(body) <= set(SCHEMA.schema["properties"])
+    assert set(body["audit"]["price"]) == set(SCHEMA.schema["properties"]["audit"]["properties"]["price"]["properties"])
 
 
 @priced

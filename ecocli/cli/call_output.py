@@ -14,11 +14,17 @@ from ecocli.totals import Totals
 from ecocli.usage import Usage
 
 if TYPE_CHECKING:
-    from ecocli.prices import Price, PriceList
+    from ecocli.prices import Cost, Price, PriceList
 
 HELD_IN_MEMORY = 1000
 KEPT_WARNINGS = 10
 """Each is shown once; a long log full of unknown names would fill the screen, and the memory."""
+
+
+def _nothing() -> "Cost":
+    from ecocli.prices import Cost
+
+    return Cost()
 
 
 class Answers:
@@ -37,7 +43,7 @@ class Answers:
         self._first: tuple[Any, ...] | None = None
         self._warnings: dict[str, None] = {}
         self.totals = Totals()
-        self.cost = prices and prices.total()
+        self.cost = _nothing() if prices else None
         self.calls = 0
 
     def __enter__(self) -> "Answers":

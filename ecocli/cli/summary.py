@@ -60,9 +60,9 @@ def summary(
         return
     format = session.format("table", pipe="table") if chart else session.format("table", "json", "csv", "ndjson")
     session.authorize("history:read")
-    prices = session.prices(cost)
+    costs = _costs(session, cost)
     with session.open_store(create=False) as store, store.snapshot():
-        found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), prices)
+        found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), costs)
         budgets = all_spent(store, tzinfo, now_ms) if format in ("table", "json") else []
     if not session.quiet:
         _print(session, found, budgets, format, chart)
@@ -88,6 +88,19 @@ def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
         raise UsageError(f"--end-date {end} is before {since or start}", "exchange them")
     return start_ms, end_ms
+
+
+def _costs(session: Any, asked: bool | None) -> Any:
+    """How to find out what calls cost; None where nobody asks or no price is to be had."""
+    prices = session.prices(asked)
+    if prices is None:
+        return None
+    from functools import partial
+
+    from ecocli.cli import progress
+    from ecocli.costs import costs
+
+    return partial(costs, prices=prices, watch=partial(progress.counted, what="calls priced", quiet=session.quiet))
 
 
 def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
