@@ -144,7 +144,7 @@ class PriceList:
 
 def _lists(match: Any, name: str) -> bool:
     """Whether the price list has the whole name, and not just how it begins, ends or looks."""
-    return getattr(match, "equals", None) == name or any(_lists(part, name) for part in getattr(match, "or_", ()))
+    return getattr(match, "equals", "").lower() == name or any(_lists(part, name) for part in getattr(match, "or_", ()))
 
 
 def _is_bought(usage: Usage) -> bool:

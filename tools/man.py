@@ -95,7 +95,7 @@ def _usage(param: Any) -> str:
     metavar = f"\\fI{_text(param.metavar or param.name.upper())}\\fR"
     if param.param_type_name == "argument":
         return metavar
-    names = ", ".join(f"\\fB{_text(name)}\\fR" for name in sorted(param.opts, key=len))
+    names = ", ".join(f"\\fB{_text(name)}\\fR" for name in (*sorted(param.opts, key=len), *param.secondary_opts))
     return names if param.is_flag else f"{names} {metavar}"
 
 
