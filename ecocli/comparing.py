@@ -50,7 +50,7 @@ def compare(
     found.sort(key=lambda pair: _weight(pair[1]))
     lightest = min((_energy(assessed) for _, assessed in found), default=0.0)
     return [
-        Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0, prices and _price(assessed, prices))
+        Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0, _price(assessed, prices) if prices else None)
         for c, assessed in found
     ]
 

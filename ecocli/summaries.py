@@ -87,7 +87,7 @@ def summary(
         _joined(details, 0).get((), Parts()).sum(),
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
-        priced and priced.total,
+        priced.total if priced else None,
     )
 
 
@@ -102,7 +102,7 @@ def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[An
 def _groups(
     by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo, costs: "Costs | None" = None
 ) -> list[Group]:
-    groups = (_group(by, values, parts.sum(), period, tz, costs and costs.groups[values]) for values, parts in found.items())
+    groups = (_group(by, values, parts.sum(), period, tz, costs.groups[values] if costs else None) for values, parts in found.items())
     return sorted(groups, key=_order)
 
 

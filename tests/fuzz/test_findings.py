@@ -20,7 +20,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize(("source", "odd"), [(source, odd) for source in ROWS for odd in ROWS[source]], ids=lambda value: str(value)[:30])
-def test_a_database_may_hold_anything_anywhere(machine: Machine, source: str, odd: dict[str, object]) -> None:  # noqa: F811
+def test_a_database_may_hold_anything_anywhere(machine: Machine, source: str, odd: dict[str, object]) -> None:
     table, row = strategies.TABLES[source]
     machine.database(source, table, [row | odd, row])
 
@@ -37,6 +37,6 @@ def test_a_models_id_of_thousands_of_digits(tmp_path) -> None:
     own = strategies.OWN["models.yaml"]
     (tmp_path / "models.yaml").write_text(json.dumps(own).replace('"house/tuned-8b"', "0x" + "F" * 5000))
     merge, entries = COMPILERS["models.yaml"]
-    with pytest.raises(BadCatalog, match="models.*id"):
+    with pytest.raises(BadCatalog, match=r"models.*id"):
         list(entries(merge(compile.load(data_path("models.yaml")), compile.load(tmp_path / "models.yaml"))))
 
