@@ -90,6 +90,7 @@ REVIEWED = {
         "', '.join(rows.CALL_COLUMNS)": "names of columns", "', '.join('?' * (1 + len(rows.CALL_COLUMNS)))": "question marks",
     },
     "store/checks.py": {"', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
+    "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
     "store/forgotten.py": {"condition": "of history.where()"},
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
