@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from ecocli.assessment import digest
-from ecocli.errors import BadData, MissingFile, UsageError, quoted, shorten
+from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
 from ecocli.footprint import Assessment, Basis
 from ecocli.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
@@ -92,8 +92,9 @@ def _calls(opened: Store, other: Path) -> Iterator[ForeignCall]:
             yield _foreign(call, opened, keys, bases)
     except BadData as error:
         raise documents.at(error, shorten(str(other), 200)) from error
-    except (sqlite3.OperationalError, *UNSOUND) as error:
-        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(error))}", "eco db check names what is wrong with a store") from error
+    except (StoreError, sqlite3.OperationalError, *UNSOUND) as error:
+        reason = error.__cause__ if isinstance(error, StoreError) else error  # a StoreError names the copy, which nobody knows
+        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(reason))}", "eco db check names what is wrong with a store") from error
 
 
 class _Bases:

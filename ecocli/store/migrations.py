@@ -7,7 +7,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import StoreError, shorten
-from ecocli.store.failures import from_sqlite, shown
+from ecocli.store.failures import shown
 
 if TYPE_CHECKING:
     from sqlite_utils import Database  # importing it costs more than recording a call
@@ -58,7 +58,7 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
     except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        if path and _pragma(connection, "user_version") and _is_refused(error, path):
+        if path and _pragma(connection, "user_version") and _is_refused(error):
             raise StoreError(
                 f"{shown(path)} cannot be brought up to version {len(MIGRATIONS)}: {shorten(str(error))}",
                 "it is as it was: eco db check says what is odd about it",
@@ -66,9 +66,9 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
         raise
 
 
-def _is_refused(error: BaseException, path: Path) -> bool:
+def _is_refused(error: BaseException) -> bool:
     """Whether SQLite found the file in another shape than its version says; `failures` knows all other reasons."""
-    return isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode") and from_sqlite(error, path) is None
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
