@@ -104,6 +104,7 @@ class Assessor:
         if (*pair, day) not in self._plans:
             if len(self._plans) == MOST_PLANS:  # years of events in any order must not fill the memory
                 self._plans.clear()
+                self._ages.clear()
             self._plans[*pair, day] = plans.aged(plan, self._age(day))
         return self._plans[*pair, day], basis
 

@@ -63,7 +63,7 @@ def _assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -
 
 def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     """
-    The reading, filled up and overridden by flags and settings, its text counted, validated and frozen.
+    The reading, filled up and overridden by flags and settings, its text counted, and validated.
 
     Raises BadField and its like for what the contract does not allow.
     """

@@ -3,6 +3,8 @@
 from enum import Enum
 from typing import Protocol
 
+from ecocli.digests import sha256
+from ecocli.ingest import native
 from ecocli.ingest.logs.found import LogCall
 
 CACHES = ("cached_tokens", "cache_write_tokens")
@@ -38,7 +40,8 @@ def relation(known: Marks, new: Marks) -> Relation:
 
 def other_id(call: LogCall) -> str:
     """The id of a call whose own id is another call's, too."""
-    return f"{call.fields['id']}:{call.request}"[:256]
+    other = f"{call.fields['id']}:{call.request}"
+    return other if len(other) <= native.MAX_CHARACTERS else sha256(other.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def tokens(call: LogCall) -> int:

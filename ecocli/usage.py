@@ -1,4 +1,4 @@
-"""One call to a model, as reported: validated once, frozen, without any text of prompt or answer."""
+"""One call to a model, as reported: validated once, never changed, without any text of prompt or answer."""
 
 from collections.abc import Mapping
 from dataclasses import field

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +210,24 @@ def test_an_unknown_record(eco):
     assert result.stderr == "eco: no record with id 'no-such-id'\nhint: eco history lists the ids\n"
     store(eco, {"id": "a", "provider": "openai"})
     assert eco("explain", "a", "--provider", "google", exit_code=3).stdout == ""
+
+
+DAMAGE = ["UPDATE calls SET tags = '{x'", "UPDATE calls SET tags = '[1]'", "UPDATE calls SET id = 9223372036854775807"]
+
+
+@pytest.mark.parametrize("statement", DAMAGE[:2])
+@pytest.mark.parametrize("way", [("--all", "--format", "csv"), ("--all", "--format", "ndjson"), ("--all", "--format", "json"), ("--format", "csv"), ()])
+def test_a_damaged_row_is_said_to_be_damaged_whichever_way_it_is_read(eco, tmp_path, statement, way):
+    damage(eco, tmp_path / "own.db", statement)
+    assert eco("history", "--db", "own.db", *way, exit_code=5).stderr.startswith(f"eco: {tmp_path / 'own.db'} is damaged\n")
+
+
+def test_no_room_behind_the_largest_row_is_said(eco, tmp_path):
+    damage(eco, tmp_path / "own.db", DAMAGE[2])
+    assert "is damaged" in eco("record", "--db", "own.db", input=json.dumps(GPT), exit_code=5).stderr
+
+
+def damage(eco: Any, path: Path, statement: str) -> None:
+    eco("record", "--db", str(path), input=json.dumps(GPT))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)

@@ -101,7 +101,7 @@ class TestCheck:
             ("UPDATE calls SET basis_id = 77", "calls 1 refers to a row of bases that is not there"),
             ("UPDATE bases SET content = replace(content, '440.0', '441.0')", "bases 1 is not what was stored"),
             ("UPDATE bases SET content = 'scrap'", "bases 1 is not what was stored"),
-            ("UPDATE calls SET tags = '{'", "1 calls with tags that are no JSON"),
+            ("UPDATE calls SET tags = '{'", "1 calls with tags that are no JSON object"),
             ("UPDATE calls SET co2_g = co2_g_high * 2", "1 calls with co2_g outside of its range"),
             ("DROP INDEX calls_identity", "calls_identity is missing"),
             ("CREATE TABLE mine (id INTEGER)", "mine is not as version {version} has it"),

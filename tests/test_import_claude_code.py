@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests.import_helpers import SECRET, USER_LINE, Logs, claude_line, lines, write
+from tests.import_helpers import SECRET, USER_LINE, Logs, append, claude_line, lines, write
 
 
 @pytest.fixture
@@ -184,3 +184,13 @@ def test_nothing_that_was_said_is_stored(logs, log, tmp_path):
     logs.read("claude-code", exit_code=4)
     for file in (tmp_path / "data" / "eco").iterdir():
         assert b"walrus" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("length", [255, 256, 300])
+def test_ids_too_long_to_be_told_apart_by_their_end(logs, log, length):
+    name = "m" * length
+    write(log, claude_line(name, 10, "req_1"), claude_line(name, 20, "req_2"), claude_line(name, 30, "req_3"))
+    assert logs.read("claude-code")["new"] == 3
+    append(log, claude_line(name, 40, "req_4"))
+    assert logs.read("claude-code")["new"] == 1
+    assert len({row["id"] for row in logs.rows}) == 4

@@ -1,6 +1,5 @@
 """Energy at the accelerators: E1 to E5. Every function is per model; only E5 sees the tokens of a call."""
 
-
 from ecocli.estimator.tokens import Tokens
 from ecocli.quantity import Estimate
 from ecocli.values import value_class

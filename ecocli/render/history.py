@@ -49,7 +49,7 @@ def row(call: ListedCall) -> dict[str, Any]:
         "calculationMethod": call.calculation_method,
         "source": call.source,
         "isEstimated": bool(call.is_estimated),
-        "tags": json.loads(call.tags) if call.tags != "{}" else {},
+        "tags": dict(call.tags),
     }
 
 

@@ -1,4 +1,4 @@
-"""Writing calls, one statement each, and reading single ones back."""
+"""Writing calls, many in one statement, and reading single ones back."""
 
 import json
 import sqlite3

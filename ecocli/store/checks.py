@@ -12,6 +12,8 @@ from ecocli.store.rows import ESTIMATES, bounds
 from ecocli.values import value_class
 
 MOST_DAMAGES = 20
+LATEST_MS = 253_402_300_799_999
+"""The end of the year 9999."""
 OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 """Bounds come from logarithms: where there is no range, rounding may put them a digit past the value."""
 LINK = "{} {} refers to a row of {} that is not there"
@@ -104,7 +106,10 @@ def _changed_bases(connection: sqlite3.Connection, digest: Callable[[Any], str])
 
 
 def _odd_calls(connection: sqlite3.Connection) -> Iterator[str]:
-    odd = {"tags that are no JSON": "NOT json_valid(tags)"}
+    odd = {
+        "tags that are no JSON object": "CASE WHEN json_valid(tags) THEN json_type(tags) <> 'object' ELSE 1 END",
+        "times that are no date": f"started_at_ms NOT BETWEEN 0 AND {LATEST_MS}",
+    }
     odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
     counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM calls").fetchone()
     for what, count in zip(odd, counts):

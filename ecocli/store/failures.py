@@ -53,7 +53,7 @@ def explained(path: Path) -> Iterator[None]:
         if translated is None:
             raise
         raise translated from error
-    except (UnicodeDecodeError, JSONDecodeError) as error:  # what came in was decoded before: this is stored text
+    except (UnicodeDecodeError, JSONDecodeError, OverflowError) as error:  # what came in was decoded before: this is stored text
         raise damaged(path) from error
     except UnicodeEncodeError as error:  # a lone surrogate from a command line or a JSON escape
         raise BadData(f"{quoted(error.object)} is not valid Unicode text") from error

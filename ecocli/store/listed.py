@@ -1,13 +1,13 @@
 """Calls as a list shows them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import NamedTuple
 
 from ecocli.store.calls import WITH_KEY
 from ecocli.store.history import NEWEST_FIRST, Filters, where
-from ecocli.store.rows import StoredCall, tags_text
+from ecocli.store.rows import StoredCall, read_tags
 
 
 class ListedCall(NamedTuple):
@@ -33,8 +33,7 @@ class ListedCall(NamedTuple):
     calculation_method: str
     source: str
     is_estimated: int
-    tags: str
-    """As JSON."""
+    tags: Mapping[str, str]
 
 
 OTHERWISE = {
@@ -68,7 +67,7 @@ def listed(call: StoredCall) -> ListedCall:
         calculation_method=call.calculation_method,
         source=usage.source,
         is_estimated=usage.is_estimated,
-        tags=tags_text(usage.tags),
+        tags=usage.tags,
     )
 
 
@@ -80,4 +79,5 @@ def each(connection: sqlite3.Connection, filters: Filters) -> Iterator[ListedCal
     """One by one, newest first, as the store was at the first; writers go on meanwhile."""
     condition, values = where(filters)
     with closing(connection.execute(f"{SELECT} {condition} {NEWEST_FIRST}", values)) as cursor:
-        yield from map(ListedCall._make, cursor)
+        for *row, tags in cursor:
+            yield ListedCall._make((*row, read_tags(tags)))

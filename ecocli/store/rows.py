@@ -196,7 +196,7 @@ def read_call(row: tuple[Any, ...]) -> StoredCall:
         is_estimated=bool(is_estimated),
         estimation_method=estimation_method,
         id=call_id,
-        tags=_read_tags(tags),
+        tags=read_tags(tags),
         format=format,
         encoding=encoding,
         assumptions=_read_sentences(assumptions),
@@ -234,8 +234,13 @@ def _sentences_text(sentences: tuple[str, ...]) -> str | None:
     return json_text(sentences) if sentences else None
 
 
-def _read_tags(text: str) -> Mapping[str, str]:
-    return NO_TAGS if text == "{}" else MappingProxyType(json.loads(text))
+def read_tags(text: str) -> Mapping[str, str]:
+    if text == "{}":
+        return NO_TAGS
+    tags = json.loads(text)
+    if not isinstance(tags, dict):
+        raise json.JSONDecodeError("not an object", text, 0)
+    return MappingProxyType(tags)
 
 
 def _read_sentences(text: str | None) -> tuple[str, ...]:
