@@ -5,7 +5,6 @@ from ecocli.quantity import Estimate
 from ecocli.values import value_class
 
 J_PER_WH = 3600.0
-MJ_PER_J = 1000.0
 BYTES_PER_GB = 1e9
 
 
