@@ -1,7 +1,10 @@
 """How a name from outside was resolved, and what that costs in certainty."""
 
+
 from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.values import value_class
+
+MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
 
 METHOD_OF_REGION_MATCH = {
     "EXACT_REGION": "EXACT_REGION",
