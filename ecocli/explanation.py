@@ -80,7 +80,7 @@ def _token_steps(plan: Plan, tokens: Tokens, started_at_ms: int) -> Iterator[dic
     delta = c["prefill_sparsity"].value
     law = DecodeLaw.of(c)
     ratios = (c[f"{name}_ratio"].value for name in GENERATIONS)
-    powers = zip(ratios, exponents(day_ms, c))
+    powers = zip(ratios, exponents(day_ms, c), strict=True)
     yield _step("E4", "vintage of hardware and software", "software^s(t; t_s) * ampere^s(t; t_a) * blackwell^(1 - s(t; t_b))",
                 " * ".join(f"{_n(ratio)}^{_n(exponent)}" for ratio, exponent in powers), age, "1")  # fmt: skip
     yield _step("E1", "a fresh prompt token", "c_p * bytes * P_act^(1-delta) * P_tot^delta * v",

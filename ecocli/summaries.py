@@ -107,7 +107,7 @@ def _groups(
 
 
 def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | None, tz: tzinfo, cost: "Cost | None") -> Group:
-    names = dict(zip(by, values))
+    names = dict(zip(by, values, strict=True))
     bounds: tuple[int | None, int | None] = (None, None)
     if period:
         bounds = periods.bounds(period, tz)(names[period])

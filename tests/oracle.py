@@ -103,7 +103,7 @@ def reasoning(model, c, wait_ms: float, fresh: float, room: float) -> Q:
         wait_ms / 1000 - (queue.value + fresh / reading.value),
         wait_ms / 1000 - (queue.low + fresh / reading.high),
     )
-    return tuple(min(room, max(0.0, wait) * rate) for wait, rate in zip(waits, speed))
+    return tuple(min(room, max(0.0, wait) * rate) for wait, rate in zip(waits, speed, strict=True))
 
 
 def footprint(model, site, c, *, input, output, cached=0, at_ms, widening=1.0, wait_ms=None) -> dict[str, Q]:

@@ -160,7 +160,7 @@ def test_every_bad_value_names_its_field_and_nothing_is_stored(eco, tmp_path):
     result = eco("record", "--skip-invalid", "--rejects", "bad.ndjson", input=ndjson(*events), exit_code=4)
     rejects = [json.loads(line) for line in (tmp_path / "bad.ndjson").read_text().splitlines()]
     assert [r["where"] for r in rejects] == [f"line {n}" for n in range(1, len(BAD) + 1)]
-    for (name, value), reject in zip(BAD, rejects):
+    for (name, value), reject in zip(BAD, rejects, strict=True):
         assert reject["error"].startswith(f"{reject['where']}: {name}: must be "), (name, value)
         assert ", not " in reject["error"]
         assert len(reject["error"]) < 200

@@ -51,7 +51,7 @@ def call(fresh: int, cached: int, output: int) -> Call:
 
 
 def never_less(more: Estimate, less: Estimate) -> bool:
-    return all(m >= l * (1 - 1e-12) for m, l in zip(bounds(more), bounds(less)))
+    return all(m >= l * (1 - 1e-12) for m, l in zip(bounds(more), bounds(less), strict=True))
 
 
 def no_jump(before: float, after: float) -> bool:
@@ -156,7 +156,7 @@ def test_one_percent_more_tokens_is_no_jump(model: ModelSpec, fresh: int, cached
 @given(models(), st.sampled_from(["total_params_b", "active_params_b", "weight_bits", "kv_bytes_per_token"]))
 def test_one_percent_more_model_is_no_jump(model: ModelSpec, what: str) -> None:
     larger = replace(model, **{what: scaled(getattr(model, what), 1.01)})
-    for before, after in zip(bounds(energy(model, Call(5000, 500))), bounds(energy(larger, Call(5000, 500)))):
+    for before, after in zip(bounds(energy(model, Call(5000, 500))), bounds(energy(larger, Call(5000, 500))), strict=True):
         assert no_jump(before, after)
 
 
@@ -171,7 +171,7 @@ def test_one_percent_worse_a_site_is_no_jump(site: SiteSpec, what: str) -> None:
 def test_no_day_differs_noticeably_from_the_next() -> None:
     days = [bounds(laws.vintage(day * DAY_MS, CONSTANTS)) for day in range(-400, 25_000)]
     for today, tomorrow in itertools.pairwise(days):
-        assert all(abs(t / n - 1) < 0.01 for t, n in zip(today, tomorrow))
+        assert all(abs(t / n - 1) < 0.01 for t, n in zip(today, tomorrow, strict=True))
     assert all(low <= value <= high for low, value, high in days)
 
 

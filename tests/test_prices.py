@@ -211,7 +211,7 @@ def recorded(inside):
         for prompt in (1000, 250_000)
     ]
     answers = inside("record", "--cost", "--format", "ndjson", input="\n".join(map(json.dumps, events))).stdout.splitlines()
-    return [(event, json.loads(line).get("cost_usd")) for event, line in zip(events, answers)]
+    return [(event, json.loads(line).get("cost_usd")) for event, line in zip(events, answers, strict=True)]
 
 
 @priced

@@ -140,7 +140,7 @@ def vintage(at_ms: int, constants: Mapping[str, Factor]) -> Estimate:
     bounds = ((ratio.low for ratio in ratios), (ratio.value for ratio in ratios), (ratio.high for ratio in ratios))
     shifts = (HALF_A_YEAR, 0.0, -HALF_A_YEAR)
     return Estimate(
-        *(prod(map(pow, bound, exponents(at_ms, constants, shift))) for shift, bound in zip(shifts, bounds))
+        *(prod(map(pow, bound, exponents(at_ms, constants, shift))) for shift, bound in zip(shifts, bounds, strict=True))
     )
 
 

@@ -55,7 +55,7 @@ def is_native(document: Mapping[str, Any]) -> bool:
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
     """The event under its canonical names. Unknown and doubled fields are errors."""
-    return dict(zip(_canonical_names(tuple(document)), document.values()))
+    return dict(zip(_canonical_names(tuple(document)), document.values(), strict=True))
 
 
 @lru_cache(maxsize=64)

@@ -28,10 +28,10 @@ def row(compared: Compared) -> dict[str, Any]:
         "provider": assessed.site.provider_name,
         "region": assessed.site.spec.region,
         "calculationMethod": assessed.site.calculation_method,
-        **{name: estimate.value for name, estimate in zip(FIGURES, estimates)},
+        **{name: estimate.value for name, estimate in zip(FIGURES, estimates, strict=True)},
         "energyRatio": compared.ratio,
         **cost,
-        "range": {name: [estimate.low, estimate.high] for name, estimate in zip(FIGURES, estimates)},
+        "range": {name: [estimate.low, estimate.high] for name, estimate in zip(FIGURES, estimates, strict=True)},
     }
 
 
@@ -41,7 +41,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
     for number, body in enumerate(rows):
         flat = {name: value for name, value in body.items() if name not in ("range", "price", "costUsd")}
         flat |= {"costUsd": body.get("costUsd")} if cost else {}
-        flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair)}
+        flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair, strict=True)}
         if number == 0:
             writer.writerow(flat)
         writer.writerow(spreadsheet_cells(flat))

@@ -58,7 +58,7 @@ def _table(table: Table, title: str) -> Iterator[str]:
         return
     rules = ["---:" if justify == RIGHT else "---" for _, justify in table.columns]
     lines = [_line(escaped(header) for header, _ in table.columns), _line(rules)]
-    lines += [_line(_cell(text, header) for text, (header, _) in zip(cells, table.columns)) for cells in table.rows]
+    lines += [_line(_cell(text, header) for text, (header, _) in zip(cells, table.columns, strict=True)) for cells in table.rows]
     if table.total:
         lines.append(_line(f"**{escaped(cell)}**" if cell else "" for cell in table.total))
     yield "\n".join(lines)

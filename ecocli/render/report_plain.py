@@ -47,7 +47,7 @@ def _table(table: Table, width: int) -> Iterator[str]:
         yield "none"
         return
     names = tuple(name for name, _ in table.columns)
-    widths = [max(map(columns, cells)) for cells in zip(names, *rows)]
+    widths = [max(map(columns, cells)) for cells in zip(names, *rows, strict=True)]
     if len(names) > 1 and sum(widths) + len(GAP) * (len(widths) - 1) <= width:
         yield from (_aligned(cells, widths, table) for cells in (names, *rows))
     else:
@@ -56,8 +56,8 @@ def _table(table: Table, width: int) -> Iterator[str]:
 
 def _aligned(cells: tuple[str, ...], widths: list[int], table: Table) -> str:
     """One row of a table: figures to the right, text to the left."""
-    gaps = (" " * (width - columns(cell)) for cell, width in zip(cells, widths))
-    padded = (gap + cell if justify == RIGHT else cell + gap for cell, gap, (_, justify) in zip(cells, gaps, table.columns))
+    gaps = (" " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True))
+    padded = (gap + cell if justify == RIGHT else cell + gap for cell, gap, (_, justify) in zip(cells, gaps, table.columns, strict=True))
     return GAP.join(padded).rstrip()
 
 
@@ -66,7 +66,7 @@ def _stacked(cells: tuple[str, ...], table: Table) -> Iterator[str]:
     if len(cells) == 1:
         yield f"- {cells[0]}"
         return
-    others = list(zip(cells, table.columns))[1:]
+    others = list(zip(cells, table.columns, strict=True))[1:]
     rest = [f"{name} {cell}" if justify == RIGHT else cell for cell, (name, justify) in others if cell not in ("", NONE)]
     yield cells[0] or NONE
     if rest:

@@ -105,7 +105,7 @@ def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator
     numbers += ["cost"] if summary.cost else []
     columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
     cells = (_cells_of(group.sum, shown) | _cost_cell(group.cost) for group in summary.groups)
-    return columns, ((*group.names.values(), *map(cell.get, numbers)) for group, cell in zip(summary.groups, cells))
+    return columns, ((*group.names.values(), *map(cell.get, numbers)) for group, cell in zip(summary.groups, cells, strict=True))
 
 
 def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
@@ -113,7 +113,7 @@ def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
     head = f"{title}{sum.calls:,} {'call' if sum.calls == 1 else 'calls'} · {sum.input_tokens:,} tokens in, {sum.output_tokens:,} out"
     onsite, offsite = (amount(sum[figure].value, "mL") for figure in ("water_onsite_ml", "water_offsite_ml"))
     notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
-    labels = zip(("energy", "carbon", "water", "tree"), UNITS.items())
+    labels = zip(("energy", "carbon", "water", "tree"), UNITS.items(), strict=True)
     lines = [f"  {label:<8} {ranged(sum[figure], unit)}{notes.get(figure, '')}" for label, (figure, unit) in labels]
     return "\n".join([styled(head, BOLD, colour), *lines, *cost_lines(cost)])
 
@@ -168,7 +168,7 @@ def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]
     counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
     if not sum.calls:
         return counts
-    figures = {name: shown(sum[figure], unit) for name, (figure, unit) in zip(COLUMNS, UNITS.items())}
+    figures = {name: shown(sum[figure], unit) for name, (figure, unit) in zip(COLUMNS, UNITS.items(), strict=True)}
     return counts | figures | {"tree days": figures["tree days"].replace(" days", "")}
 
 

@@ -60,4 +60,4 @@ def _cells(call: ListedCall, shown: Sequence[str]) -> list[str]:
         scaled(call.co2_g, "g"),
         scaled(call.water_ml, "mL"),
     )
-    return [cell for cell, (name, _, _) in zip(cells, HISTORY) if name in shown]
+    return [cell for cell, (name, _, _) in zip(cells, HISTORY, strict=True) if name in shown]

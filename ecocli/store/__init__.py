@@ -107,7 +107,7 @@ class Store:
         if not self.forgotten:
             return self._insert(new, replace_smaller)
         gone = [self.forgotten.has_call(one.provider, one.call_id) for one in new]
-        stored = iter(self._insert([one for one, is_gone in zip(new, gone) if not is_gone], replace_smaller))
+        stored = iter(self._insert([one for one, is_gone in zip(new, gone, strict=True) if not is_gone], replace_smaller))
         return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
 
     def _insert(self, new: list[NewCall], replace_smaller: bool) -> list[Outcome]:

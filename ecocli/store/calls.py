@@ -65,7 +65,7 @@ def add(connection: sqlite3.Connection, calls: Sequence[tuple[NewCall, int]], re
     inserted = {row_id for (row_id,) in connection.execute(SINCE, (last,))}
     return [
         Outcome(row[0]) if row[0] in inserted else _meet_again(connection, new, row[1:], replace_smaller)
-        for row, (new, _) in zip(values, calls)
+        for row, (new, _) in zip(values, calls, strict=True)
     ]
 
 

@@ -112,6 +112,6 @@ def _odd_calls(connection: sqlite3.Connection) -> Iterator[str]:
     }
     odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
     counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM calls").fetchone()
-    for what, count in zip(odd, counts):
+    for what, count in zip(odd, counts, strict=True):
         if count:
             yield f"{count:,} calls with {what}"

@@ -66,7 +66,7 @@ class Parts:
 
     def sum(self) -> Sum:
         after = COUNTS + COLUMNS_EACH * len(self._figures)
-        columns = list(zip(*self._rows)) or [()] * after
+        columns = list(zip(*self._rows, strict=True)) or [()] * after
         calls, input_tokens, output_tokens = (sum(column) for column in columns[:COUNTS])
         figures = {name: _estimate(columns[COUNTS + COLUMNS_EACH * at :][:COLUMNS_EACH]) for at, name in enumerate(self._figures)}
         return Sum(calls, input_tokens, output_tokens, figures, tuple(fsum(column) for column in columns[after:]))
@@ -100,14 +100,14 @@ def _exactly(value: str, unit: float) -> tuple[str, str]:
 def are_exact(row: Sequence[Any], scale: float, figures: Sequence[str] = FIGURES) -> bool:
     """Whether every sum of whole units is below what a double can count."""
     wholes = row[COUNTS + 1 :: COLUMNS_EACH]
-    return all(whole < 2.0**51 * UNITS[figure] * scale for whole, figure in zip(wholes, figures))
+    return all(whole < 2.0**51 * UNITS[figure] * scale for whole, figure in zip(wholes, figures, strict=False))  # further columns may follow
 
 
 def _condensed(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
     """The same sums in two rows: what a double holds of each, and what it leaves over."""
-    columns = list(zip(*rows))
+    columns = list(zip(*rows, strict=True))
     whole = [sum(column) if isinstance(column[0], int) else fsum(column) for column in columns]
-    rest = [0 if isinstance(held, int) else fsum((*column, -held)) for column, held in zip(columns, whole)]
+    rest = [0 if isinstance(held, int) else fsum((*column, -held)) for column, held in zip(columns, whole, strict=True)]
     return [whole, rest]
 
 

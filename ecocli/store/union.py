@@ -151,7 +151,7 @@ def foreign_keys(store: "Store") -> dict[int, ForeignKey]:
     names = ("hash", "salt", "scopes", "created_at_ms", "expires_at_ms", "revoked_at_ms")
     with store.snapshot() as connection:
         found = connection.execute(f"SELECT id, name, last4, {', '.join(names)} FROM keys").fetchall()
-    return {row_id: ForeignKey(name, last4, dict(zip(names, rest))) for row_id, name, last4, *rest in found}
+    return {row_id: ForeignKey(name, last4, dict(zip(names, rest, strict=True))) for row_id, name, last4, *rest in found}
 
 
 def _current(new: NewCall) -> ForeignResult:

@@ -22,7 +22,7 @@ def load(name: str, folder: Path = FOLDER) -> dict[bytes, int]:
     lengths = data[COUNT_BYTES : COUNT_BYTES + count]
     ends = list(accumulate(lengths, initial=COUNT_BYTES + count))
     tokens = [data[begin:end] for begin, end in pairwise(ends)]
-    ranks = dict(zip(tokens, range(count)))
+    ranks = dict(zip(tokens, range(count), strict=True))
     ranks.pop(b"", None)
     return ranks
 

@@ -117,14 +117,14 @@ class Reader:
         before = self.state.get("total") or [0] * len(COUNTERS)
         if not _is_told(total) and not _is_told(last):
             raise BadData("no token counts: info holds neither total nor last usage")
-        told = [(now, then) for now, then in zip(total, before) if now is not None]
+        told = [(now, then) for now, then in zip(total, before, strict=True) if now is not None]
         if all(now == then for now, then in told) if told else last == self.state.get("last"):
             return before, [0] * len(COUNTERS)
-        began_anew = any(now is not None and now < then for now, then in zip(total, before))
+        began_anew = any(now is not None and now < then for now, then in zip(total, before, strict=True))
         base = [0] * len(COUNTERS) if began_anew else before
-        added = [now - then if now is not None else 0 for now, then in zip(total, base)]
-        parts = [part if part is not None else rest for part, rest in zip(last, added)]
-        return [now if now is not None else then + part for now, then, part in zip(total, base, parts)], parts
+        added = [now - then if now is not None else 0 for now, then in zip(total, base, strict=True)]
+        parts = [part if part is not None else rest for part, rest in zip(last, added, strict=True)]
+        return [now if now is not None else then + part for now, then, part in zip(total, base, parts, strict=True)], parts
 
     def _call(self, number: int, total: list[int], last: list[int], named: str | None) -> LogCall:
         model = self.state.get("model") or named
