@@ -56,8 +56,8 @@ def _steps(plan: Plan, usage: Usage, footprint: Footprint, started_at_ms: int) -
     tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
     if hidden is not None:
         yield from _reasoning_steps(plan, call, hidden)
-    yield from _token_steps(plan, tokens, started_at_ms)
-    yield from _energy_steps(plan, call, tokens, footprint)
+    yield from _token_steps(plan, started_at_ms)
+    yield from _energy_steps(plan, tokens, footprint)
     yield from _impact_steps(plan, footprint)
 
 
@@ -72,7 +72,7 @@ def _reasoning_steps(plan: Plan, call: Any, hidden: Estimate) -> Iterator[dict[s
                 f" + {_n(fresh)} / {_n(c['prefill_rate'].value)})) * {_n(rate.value)})", hidden, "token")  # fmt: skip
 
 
-def _token_steps(plan: Plan, tokens: Tokens, started_at_ms: int) -> Iterator[dict[str, Any]]:
+def _token_steps(plan: Plan, started_at_ms: int) -> Iterator[dict[str, Any]]:
     m, c, costs = plan.model, plan.constants, plan.tokens
     active, total, bits = m.active_params_b.value, m.total_params_b.value, m.weight_bits.value
     day_ms = started_at_ms // DAY_MS * DAY_MS
@@ -92,7 +92,7 @@ def _token_steps(plan: Plan, tokens: Tokens, started_at_ms: int) -> Iterator[dic
                 f"{_n(c['context_coefficient'].value)} * {_n(m.kv_bytes_per_token.value)} / 10^9 * {_n(age.value)}", costs.context, "J/token²")  # fmt: skip
 
 
-def _energy_steps(plan: Plan, call: Any, tokens: Tokens, footprint: Footprint) -> Iterator[dict[str, Any]]:
+def _energy_steps(plan: Plan, tokens: Tokens, footprint: Footprint) -> Iterator[dict[str, Any]]:
     costs, c = plan.tokens, plan.constants
     context = tokens.mean_context(costs.reference_context)
     multiplied = " * passes" if plan.model.compute_multiplier else ""

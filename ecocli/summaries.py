@@ -79,7 +79,7 @@ def summary(
         details = sums(store, filters, asked)
         found = _joined(details, len(by))
         if period and len(by) == 1:
-            found |= {(start_ms,): Parts() for start_ms in _empty(store, filters, period, tz, now_ms, first)}
+            found |= {(start_ms,): Parts() for start_ms in _empty(filters, period, tz, now_ms, first)}
         priced = costs(store, filters, asked[: len(by)]) if costs else None
     return Summary(
         tuple(by),
@@ -117,7 +117,7 @@ def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | Non
     return Group(names, sum, *bounds, cost)
 
 
-def _empty(store: "Store", filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequence[int]) -> list[int]:
+def _empty(filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequence[int]) -> list[int]:
     """The first milliseconds of periods without calls: a series over time has no holes."""
     first, last = (known[0], known[-1]) if known else (None, None)
     if filters.start_ms is not None:  # whoever says from when on wants to see it from there, and to its end or now

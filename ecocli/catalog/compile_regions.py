@@ -40,7 +40,7 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region)})
     yield from _regions(catalog, sites)
     yield from _grids(sites)
-    yield from _place_names(catalog, file)
+    yield from _place_names(catalog)
     yield from _providers(catalog, sites)
     yield from _provider_names(catalog, file)
 
@@ -115,7 +115,7 @@ def _grids(sites: Sites) -> Iterator[Entry]:
         yield Entry("grid", key, grid)
 
 
-def _place_names(catalog: RegionCatalog, file: str) -> Iterator[Entry]:
+def _place_names(catalog: RegionCatalog) -> Iterator[Entry]:
     """Codes as written in lower case, and names freed of case, accents and punctuation, to a grid's key."""
     codes: dict[str, str] = {}
     names: dict[str, str] = {}

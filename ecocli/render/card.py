@@ -25,7 +25,7 @@ def call_card(
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
     how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", LONGEST_LINE)
-    lines = [styled(title, BOLD, colour), *_figures(footprint, colour), *cost_lines(cost)]
+    lines = [styled(title, BOLD, colour), *_figures(footprint), *cost_lines(cost)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
     lines.append(styled(f"  how      {how}", DIM, colour))
     if duplicate:
@@ -54,7 +54,7 @@ def cost_lines(cost: "Cost | None") -> list[str]:
     return [f"  cost     {dollars(cost.usd)} at list prices{part}"]
 
 
-def _figures(footprint: Footprint, colour: bool) -> list[str]:
+def _figures(footprint: Footprint) -> list[str]:
     return [
         _row("energy", footprint.facility_energy_wh, "Wh"),
         _row("carbon", footprint.co2_g, "g", " CO2e"),

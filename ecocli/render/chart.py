@@ -40,7 +40,7 @@ def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
     largest = max((sum(parts.values()) for parts in bars.values()), default=0.0)
     for label, parts in bars.items():
         line = Text(f"{labels[label]}{' ' * (left - columns(labels[label]))} ")
-        line.append_text(_bar(_by_series(parts, names), names, room / largest if largest else 0.0, out, colour))
+        line.append_text(_bar(_by_series(parts, names), room / largest if largest else 0.0, out, colour))
         line.append(f" {values[label]}")
         console.print(line, no_wrap=True, overflow="ignore", crop=False)
     if len(names) > 1:
@@ -77,7 +77,7 @@ def _by_series(parts: Mapping[str, float], names: Sequence[str]) -> list[float]:
     return known if OTHER not in names else [*known, sum(parts.values()) - sum(known)]
 
 
-def _bar(values: Sequence[float], names: Sequence[str], cells_per_unit: float, out: TextIO, colour: bool) -> Text:
+def _bar(values: Sequence[float], cells_per_unit: float, out: TextIO, colour: bool) -> Text:
     bar = Text()
     for at, cells in enumerate(lengths(values, cells_per_unit)):
         bar.append(_glyph(at, out, colour) * cells, style=COLOURS[at] if colour else "")

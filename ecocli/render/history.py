@@ -129,8 +129,7 @@ def write_csv(calls: Iterable[ListedCall], out: TextIO) -> None:
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     """One compact object per line, as they come."""
-    for body in rows:
-        out.write(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n")
+    out.writelines(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n" for body in rows)
 
 
 def spreadsheet_cells(body: dict[str, Any]) -> list[Any]:

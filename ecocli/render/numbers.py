@@ -32,6 +32,12 @@ def significant(value: float, digits: int = DIGITS) -> str:
     return f"{rounded:,.{max(0, decimals)}f}"
 
 
+def _scale(value: float, unit: str) -> tuple[float, str]:
+    """The largest unit that leaves a figure of at least one, or else the smallest there is."""
+    scales = SCALES[unit]
+    return next((scale for scale in scales if abs(value) >= scale[0]), scales[-1])
+
+
 def scaled(value: float, unit: str) -> str:
     """
     In the largest unit that leaves a figure of at least one.
@@ -39,9 +45,7 @@ def scaled(value: float, unit: str) -> str:
     >>> scaled(1234.5, "Wh"), scaled(0.02, "g")
     ('1.23 kWh', '20.0 mg')
     """
-    for factor, name in SCALES[unit]:
-        if abs(value) >= factor:
-            break
+    factor, name = _scale(value, unit)
     return f"{significant(value / factor)} {name}"
 
 
@@ -63,8 +67,6 @@ def ranged(estimate: Estimate, unit: str) -> str:
     >>> ranged(Estimate(0.5, 1.5, 4), "Wh")
     '1.50 Wh (0.500–4.00)'
     """
-    for factor, name in SCALES[unit]:
-        if abs(estimate.value) >= factor:
-            break
+    factor, name = _scale(estimate.value, unit)
     low, value, high = (significant(x / factor) for x in (estimate.low, estimate.value, estimate.high))
     return f"{value} {name} ({low}–{high})"

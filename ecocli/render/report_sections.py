@@ -92,8 +92,7 @@ def _scopes(report: Report) -> Section:
         (f"Scope {line.scope}", f"{line.category} {line.category_name}" if line.category else NONE, line.what, _ranged(line.co2_g))
         for line in lines
     ]
-    for scope in (2, 3):
-        rows.append((f"Scope {scope}", "", "gross", _ranged(report.scopes.gross(scope))))
+    rows += [(f"Scope {scope}", "", "gross", _ranged(report.scopes.gross(scope))) for scope in (2, 3)]
     columns = [("scope", LEFT), ("category", LEFT), ("what", LEFT), ("tCO2e, location-based (range)", RIGHT)]
     table = Table("Emissions by scope, location-based", columns, rows, ("Scopes 2 and 3", "", "total", _ranged(report.scopes.gross())))
     return Section("scopes", "Emissions by scope", (), [table])

@@ -42,7 +42,7 @@ class Datapoint:
 
 def datapoints(scopes: Scopes) -> list[Datapoint]:
     """Those that calls to models contribute to."""
-    return [*_energy(scopes), *_emissions(scopes), *_words(scopes)]
+    return [*_energy(scopes), *_emissions(scopes), *_words()]
 
 
 def applies(start_ms: int | None, tz: tzinfo) -> str:
@@ -74,7 +74,7 @@ def _emissions(scopes: Scopes) -> Iterator[Datapoint]:
     yield Datapoint("E1-6_25", "share of scope 3 from primary data of suppliers", "%", 0.0)
 
 
-def _words(scopes: Scopes) -> Iterator[Datapoint]:
+def _words() -> Iterator[Datapoint]:
     yield Datapoint("E1-6_15", "methods and emission factors", "text", text="see Method and Factors")
     yield Datapoint("E1-6_26", "categories that are left out", "text", text="every category of scope 3 but 1, 2 and 8; see Left out")
     yield Datapoint("E1-6_27", "categories that are included", "text", text="1, 2 and 8, as far as calls to AI models cause them")

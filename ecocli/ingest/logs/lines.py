@@ -54,7 +54,7 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
         state = copy.deepcopy(reader.state)
         unfinished = False
         if rest is not None:
-            last, unfinished = _last_line(rest, file, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
+            last, unfinished = _last_line(rest, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
             found += last
         yield Piece(found, Saved(file.stamp, offset, files.fingerprint(stream, offset), state), unfinished)
         if rest is not None:
@@ -76,9 +76,7 @@ def _whole_lines(stream: BinaryIO) -> tuple[bytes, bytes | None]:
     return data[:end], data[end:] if at_end else None
 
 
-def _last_line(
-    line: bytes, file: LogFile, number: int, make: Callable[[], Reader]
-) -> tuple[Iterable[LogCall | Rejected], bool]:
+def _last_line(line: bytes, number: int, make: Callable[[], Reader]) -> tuple[Iterable[LogCall | Rejected], bool]:
     """What a line without an end holds, and whether it is cut. Nothing that is remembered comes from it."""
     if not line.strip(b" \t\r\0"):
         return (), False
