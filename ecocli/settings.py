@@ -107,7 +107,7 @@ def _text(value: Any) -> str:
 
 def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"must be true or false, not {shorten(value)}")
+        raise ValueError(f"must be true or false, not {shorten(value)}")  # noqa: TRY004 - caught with the other bad values
     return value
 
 

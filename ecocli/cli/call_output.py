@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
 from ecocli.errors import quoted, shorten
@@ -46,7 +46,7 @@ class Answers:
         self.cost = _nothing() if prices else None
         self.calls = 0
 
-    def __enter__(self) -> "Answers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -122,7 +122,7 @@ class Answers:
             if self._spool is None:
                 from tempfile import TemporaryFile
 
-                self._spool = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")
+                self._spool = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")  # noqa: SIM115 - closed by __exit__
             self._spool.writelines(f"{line}\n" for line in self._lines)
             self._lines.clear()
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 from ecocli.cli.call_files import create_file
 from ecocli.errors import SkippedLines, UsageError
@@ -21,7 +21,7 @@ class Rejects:
         self._file: TextIO = sys.stderr if path is None else create_file(path)
         self._count = 0
 
-    def __enter__(self) -> "Rejects":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -140,10 +140,10 @@ def prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             # never closed: it stands in for a stream that lives as long as the process
-            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, closefd=False))
+            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # what is read by programs is UTF-8; a terminal gets what it can show
-        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a real stream
 
 
 def _silence_stdout() -> int:

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from ecocli.errors import shorten
 from ecocli.ingest.reading import Rejected
@@ -52,7 +52,7 @@ class Unusable:
         self._quiet = quiet
         self.count = 0
 
-    def __enter__(self) -> "Unusable":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -50,7 +50,7 @@ class Eco(RootGroup):
         """Whether a word stands beside options and their values; an option that lacks its value is the parser's to refuse."""
         valued = {name for param in self.params for name in param.opts if not getattr(param, "is_flag", False)}
         words = iter(args)
-        for word in words:
+        for word in words:  # noqa: SIM110 - the condition takes a word of its own from them
             if not word.startswith("-") or (word in valued and next(words, None) is None):
                 return True
         return False

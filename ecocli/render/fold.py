@@ -65,7 +65,7 @@ def fold(line: str, width: int, hang: int | None = None) -> list[str]:
                 lines[-1] += space + piece
             else:
                 lines.append(further + piece)
-            space = ""
+            space = ""  # noqa: PLW2901 - only the first piece follows one
     return lines
 
 

@@ -65,7 +65,7 @@ def choices(table: dict) -> np.ndarray:
     """log(energy / target) of every 2025 text configuration that an operator would choose."""
     spread = []
     for rows in groups(table):
-        rows = rows & table["text"] & ~table["old"]
+        rows = rows & table["text"] & ~table["old"]  # noqa: PLW2901 - fewer of them
         if not rows.any() or np.isnan(target := anchored(table, rows, CHAT_ITL_MS)):
             continue
         chosen = rows & (table["itl"] <= CHOICE_ITL_MS) & (table["rate"] >= CHOICE_RATE * table["rate"][rows].max())
