@@ -54,7 +54,7 @@ class Answer:
     @property
     def audit(self) -> Mapping[str, Any]:
         """How names were resolved, what was counted, what was assumed, method and data edition."""
-        return self.body["audit"]  # type: ignore[no-any-return]
+        return self.body["audit"]  # type: ignore[no-any-return]  # as its schema says
 
 
 def estimate(usage: Usage, *, model_fallback: bool = False, region_fallback: bool = False) -> Answer:

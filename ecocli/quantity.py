@@ -90,14 +90,14 @@ class Estimate:
         """ln(high / value), 0 for a quantity that is zero."""
         if self._log_up is None:  # kept: a factor of many calls is asked for it by each of them
             object.__setattr__(self, "_log_up", log(self.high / self.value) if self.value > 0 else 0.0)
-        return self._log_up  # type: ignore[return-value]
+        return self._log_up  # type: ignore[return-value]  # set by now
 
     @property
     def log_down(self) -> float:
         """ln(value / low), 0 for a quantity that is zero."""
         if self._log_down is None:
             object.__setattr__(self, "_log_down", log(self.value / self.low) if self.low > 0 else 0.0)
-        return self._log_down  # type: ignore[return-value]
+        return self._log_down  # type: ignore[return-value]  # set by now
 
     @property
     def width(self) -> float:

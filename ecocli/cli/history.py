@@ -129,5 +129,5 @@ def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:
 def csv_out() -> Any:
     """Standard output as the csv module needs it."""
     # the csv module ends its own lines; a text stream must not translate them again
-    sys.stdout.reconfigure(newline="", encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(newline="", encoding="utf-8")  # type: ignore[union-attr]  # a real stream
     return sys.stdout

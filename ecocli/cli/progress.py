@@ -3,7 +3,10 @@
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 T = TypeVar("T")
 QUIET_FOR_S = 1.0
@@ -27,7 +30,8 @@ def counted(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:
             bar.stop()
 
 
-def _bar(what: str):  # type: ignore[no-untyped-def]  # rich is imported only when there is something to show
+def _bar(what: str) -> "Progress":
+    # rich is imported only when there is something to show
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -32,7 +32,7 @@ def print_table(
     table = Table(box=None, pad_edge=False, header_style="bold", caption=caption, caption_justify="left")
     for header, justify in columns:
         # figures must never be cut short: text folds instead
-        table.add_column(Text(shorten(header)), justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]
+        table.add_column(Text(shorten(header)), justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]  # left or right
     for cells in rows:
         table.add_row(*(Text(shorten(str(cell), CELL)) if cell is not None else Text("–") for cell in cells))
     # not no_color, which leaves bold and dim: where no colour is wanted, no escape sequence is

@@ -89,7 +89,7 @@ class Store:
                 yield self._connection
             finally:
                 if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")  # a rollback could end `rows` in the middle
+                    self._connection.execute("COMMIT")  # type: ignore[unreachable]  # BEGIN made it true; a rollback could end `rows` in the middle
 
     def add(self, new: NewCall, replace_smaller: bool = False) -> Outcome:
         """
