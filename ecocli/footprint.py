@@ -1,16 +1,37 @@
 """The result of one estimate: what a call cost, with ranges, and the audit of how it was reached."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import field
+from typing import Any, Self
 
 from ecocli.quantity import Estimate
 from ecocli.values import value_class
 
+ESTIMATES = (
+    "accelerator_energy_wh",
+    "it_energy_wh",
+    "facility_energy_wh",
+    "co2_g",
+    "embodied_co2_g",
+    "water_onsite_ml",
+    "water_offsite_ml",
+    "water_ml",
+    "tree_days",
+)
+FOOTPRINT_FIELDS = (*ESTIMATES, "market_co2_g", "inferred_reasoning_tokens", "dominant_factor")
 
-@value_class(frozen=True, slots=True)
+
+@value_class(frozen=True, slots=False)
 class Footprint:
-    """What one call cost, per boundary. Every estimate is (5th, 50th, 95th percentile)."""
+    """
+    What one call cost, per boundary. Every estimate is (5th, 50th, 95th percentile).
 
+    Kept as a row of numbers, as the equations make it and the store has it: of a hundred thousand calls that are
+    stored at once nobody asks for a single estimate.
+    """
+
+    figures: list[float] = field(init=False, repr=False, default_factory=lambda: [0.0] * 3 * len(ESTIMATES))
+    """Low, value and high of each of ESTIMATES, in their order."""
     accelerator_energy_wh: Estimate
     """At the accelerators."""
     it_energy_wh: Estimate
@@ -33,6 +54,35 @@ class Footprint:
     """Hidden reasoning inferred from the wait; None when none was inferred."""
     dominant_factor: str
     """Name of the factor that contributes most to the width of co2_g."""
+
+    @classmethod
+    def of(
+        cls, figures: list[float], market_co2_g: float | None, inferred_reasoning_tokens: Estimate | None, dominant_factor: str
+    ) -> Self:
+        """From the row of numbers itself."""
+        one = cls.__new__(cls)
+        one.figures = figures  # type: ignore[misc]  # nobody has seen it yet
+        one.market_co2_g = market_co2_g  # type: ignore[misc]
+        one.inferred_reasoning_tokens = inferred_reasoning_tokens  # type: ignore[misc]
+        one.dominant_factor = dominant_factor  # type: ignore[misc]
+        return one
+
+
+class _Part:
+    """An estimate of a footprint: three of its row of numbers."""
+
+    def __init__(self, at: int) -> None:
+        self._three = slice(3 * at, 3 * at + 3)
+
+    def __get__(self, one: Footprint, _: type) -> Estimate:
+        return Estimate(*one.figures[self._three])
+
+    def __set__(self, one: Footprint, given: Estimate) -> None:
+        one.figures[self._three] = given.low, given.value, given.high
+
+
+for _at, _name in enumerate(ESTIMATES):
+    setattr(Footprint, _name, _Part(_at))
 
 
 @value_class(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from ecocli.assessment import digest, plan_of
 from ecocli.errors import BadData, BadField, shorten
 from ecocli.explanation import explanation
-from ecocli.footprint import Assessment, Basis, Footprint
+from ecocli.footprint import FOOTPRINT_FIELDS, Assessment, Basis, Footprint
 from ecocli.ingest import native
 from ecocli.quantity import ZERO, Estimate
 from ecocli.store.history import LOCAL
@@ -154,7 +153,7 @@ def _check_audit(content: Mapping[str, Any]) -> None:
 
 
 def _footprint(body: Any) -> Footprint:
-    names = [field.name for field in fields(Footprint)]
+    names = FOOTPRINT_FIELDS
     if not isinstance(body, dict) or set(body) != set(names):
         raise BadField("result", body, f"must hold {', '.join(names)}", HINT)
     values: dict[str, Any] = {name: _estimate(name, body[name]) if isinstance(body[name], list) else body[name] for name in names}

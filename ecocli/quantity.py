@@ -7,6 +7,9 @@ from typing import Self
 
 from ecocli.values import value_class
 
+Parts = tuple[float, float, float, float, float]
+"""Low, value, high, and the log-widths below and above the value."""
+
 
 @value_class(frozen=True, slots=True)
 class Estimate:
@@ -50,25 +53,31 @@ class Estimate:
 
     __rmul__ = __mul__
 
-    def times(self, factors: Iterable["Estimate"]) -> list["Estimate"]:
-        """
-        `self * factor` for each factor, in half the time that one by one would take.
+    @property
+    def parts(self) -> Parts:
+        """Everything about it, for `times`."""
+        return self.low, self.value, self.high, self.log_down, self.log_up
 
-        >>> Estimate(1, 2, 4).times([Estimate.exactly(2.0), Estimate.exactly(3.0)])
-        [Estimate(low=2.0, value=4.0, high=8.0), Estimate(low=3.0, value=6.0, high=12.0)]
+    def times(self, factors: Iterable[Parts]) -> list[float]:
         """
-        if self.low == self.high:
-            return [factor * self.value for factor in factors]
-        own, own_down, own_up = self.value, self.log_down, self.log_up
-        products = []
-        for factor in factors:
-            if factor.low == factor.high:
-                products.append(self * factor.value)
-                continue
-            value = own * factor.value
-            down, up = hypot(own_down, factor.log_down), hypot(own_up, factor.log_up)
-            products.append(Estimate(value * exp(-down), value, value * exp(up), down, up))
-        return products
+        `self * factor` for each factor, as one row of numbers: low, value, high of the first, of the second, and so on.
+
+        The six factors that every call meets cost less this way than two products one by one.
+
+        >>> Estimate(1, 2, 4).times([Estimate.exactly(2.0).parts, Estimate.exactly(3.0).parts])
+        [2.0, 4.0, 8.0, 3.0, 6.0, 12.0]
+        """
+        own_low, own, own_high, own_down, own_up = self.parts
+        bounds: list[float] = []
+        for low, factor, high, down, up in factors:
+            if low == high:
+                bounds += own_low * factor, own * factor, own_high * factor
+            elif own_low == own_high:
+                bounds += low * own, factor * own, high * own
+            else:
+                value = own * factor
+                bounds += value * exp(-hypot(own_down, down)), value, value * exp(hypot(own_up, up))
+        return bounds
 
     def __truediv__(self, other: "Estimate | float") -> "Estimate":
         return self * (other.inverse() if isinstance(other, Estimate) else 1 / other)

@@ -1,11 +1,16 @@
 """Energy at the accelerators: E1 to E5. Every function is per model; only E5 sees the tokens of a call."""
 
+from dataclasses import field
+
 from ecocli.estimator.tokens import Tokens
 from ecocli.quantity import Estimate
 from ecocli.values import value_class
 
 J_PER_WH = 3600.0
 BYTES_PER_GB = 1e9
+Row = tuple[float, float, float, float, float]
+"""A number for each of the five costs."""
+Rows = tuple[Row, Row, Row]
 
 
 @value_class(frozen=True, slots=True)
@@ -23,25 +28,29 @@ class TokenCosts:
     output: Estimate
     context: Estimate
     reference_context: float
+    _bounds: Rows | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def bounds(self) -> Rows:
+        """All that is low, all central values, all that is high; in the order of `each`."""
+        if self._bounds is None:  # kept: each call of a plan asks
+            rows = zip(*((cost.low, cost.value, cost.high) for cost in self.each()), strict=True)
+            object.__setattr__(self, "_bounds", tuple(rows))
+        return self._bounds  # type: ignore[return-value]  # set by now
 
     def each(self) -> tuple[Estimate, Estimate, Estimate, Estimate, Estimate]:
         return self.fresh, self.growth, self.cached, self.output, self.context
 
-    def amounts(self, tokens: Tokens) -> tuple[float, float, float, float, float]:
+    def amounts(self, tokens: Tokens) -> Row:
         """How much of each cost a call has, in the order of `each`."""
         context = tokens.mean_context(self.reference_context)
         return tokens.fresh, tokens.fresh * tokens.mean_position, tokens.cached, tokens.output, tokens.output * context
 
-    def central(self, tokens: Tokens) -> tuple[float, float, float, float, float]:
+    def central(self, tokens: Tokens) -> Row:
         """Central energy of a call by cost, in the order of `each`. [J]"""
         fresh, growth, cached, output, context = self.amounts(tokens)
-        return (
-            self.fresh.value * fresh,
-            self.growth.value * growth,
-            self.cached.value * cached,
-            self.output.value * output,
-            self.context.value * context,
-        )
+        p, g, r, d, c = self.bounds[1]
+        return p * fresh, g * growth, r * cached, d * output, c * context
 
 
 def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
@@ -64,13 +73,7 @@ def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
     Estimate(low=1.0, value=2.0, high=4.0)
     """
     fresh, growth, cached, output, context = costs.amounts(tokens)
-    e_p, steeper, reused, e_d, cache = costs.each()
-
-    def bound(p: float, g: float, r: float, d: float, c: float) -> float:
-        return (p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH
-
-    return Estimate(
-        bound(e_p.low, steeper.low, reused.low, e_d.low, cache.low),
-        bound(e_p.value, steeper.value, reused.value, e_d.value, cache.value),
-        bound(e_p.high, steeper.high, reused.high, e_d.high, cache.high),
-    )
+    low, value, high = [
+        (p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH for p, g, r, d, c in costs.bounds
+    ]
+    return Estimate(low, value, high)

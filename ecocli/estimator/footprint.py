@@ -4,12 +4,14 @@ from ecocli.estimator import impacts, reasoning
 from ecocli.estimator.energy import accelerator_energy
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
-from ecocli.footprint import Footprint
+from ecocli.footprint import ESTIMATES, Footprint
 from ecocli.quantity import ONE, Estimate
 from ecocli.values import value_class
 
 REASONING = "hidden reasoning"
 COUNTING = "token counting"
+CO2, ONSITE_WATER = (range(3 * ESTIMATES.index(name), 3 * ESTIMATES.index(name) + 3) for name in ("co2_g", "water_onsite_ml"))
+"""Where their bounds stand in a footprint's row; those of off-site water follow."""
 
 
 @value_class(frozen=True, slots=True)
@@ -35,22 +37,21 @@ def footprint(plan: Plan, call: Call) -> Footprint:
     energy = accelerator_energy(tokens, plan.tokens)
     for factor in (plan.multiplier, call.counting, spread):
         energy = energy if factor is ONE else energy * factor
-    per_wh = plan.per_wh
-    it, meter, co2, embodied, onsite, offsite = energy.times(per_wh.each())
-    return Footprint(
-        accelerator_energy_wh=energy,
-        it_energy_wh=it,
-        facility_energy_wh=meter,
-        co2_g=co2,
-        embodied_co2_g=embodied,
-        water_onsite_ml=onsite,
-        water_offsite_ml=offsite,
-        water_ml=impacts.total_water(onsite, offsite),
-        tree_days=impacts.tree_days(co2, per_wh.tree_uptake),
-        market_co2_g=None if per_wh.market_co2 is None else energy.value * per_wh.market_co2,
+    market = plan.per_wh.market_co2
+    return Footprint.of(
+        figures(energy, plan),
+        market_co2_g=None if market is None else energy.value * market,
         inferred_reasoning_tokens=hidden,
         dominant_factor=_dominant(plan, tokens, call.counting, spread),
     )
+
+
+def figures(energy: Estimate, plan: Plan) -> list[float]:
+    """What the energy at the accelerators becomes at the plan's site, E6 to E13: the footprint's row of numbers."""
+    row = [energy.low, energy.value, energy.high, *energy.times(plan.per_wh_parts)]
+    row += [impacts.total_water(row[at], row[at + 3]) for at in ONSITE_WATER]
+    row += [impacts.tree_days(row[at], plan.per_wh.tree_uptake) for at in CO2]
+    return row
 
 
 def infer_reasoning(plan: Plan, call: Call) -> Estimate | None:

@@ -1,8 +1,12 @@
 """What energy costs: carbon, water and a tree's days. E8 to E13."""
 
+from typing import TypeVar
+
 from ecocli.quantity import Estimate
 
 WH_PER_KWH = 1000.0
+Amount = TypeVar("Amount", Estimate, float)
+"""An estimate, or one of its bounds."""
 
 
 def operational_carbon(facility_energy: Estimate, intensity: Estimate) -> Estimate:
@@ -90,7 +94,7 @@ def offsite_water(facility_energy: Estimate, wue_source: Estimate) -> Estimate:
     return facility_energy * wue_source
 
 
-def total_water(onsite: Estimate, offsite: Estimate) -> Estimate:
+def total_water(onsite: Amount, offsite: Amount) -> Amount:
     """
     Both parts; they share the energy, so their bounds add.
 
@@ -102,7 +106,7 @@ def total_water(onsite: Estimate, offsite: Estimate) -> Estimate:
     return onsite + offsite
 
 
-def tree_days(co2: Estimate, uptake_per_day: float) -> Estimate:
+def tree_days(co2: Amount, uptake_per_day: float) -> Amount:
     """
     Days that one mature tree takes to absorb the operational carbon.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ecocli.estimator import facility, impacts, laws
 from ecocli.estimator.energy import TokenCosts
 from ecocli.factors import Factor
-from ecocli.quantity import ONE, Estimate
+from ecocli.quantity import ONE, Estimate, Parts
 from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.values import value_class
 
@@ -52,6 +52,8 @@ class Plan:
     tokens: TokenCosts
     """The same at the plan's time."""
     per_wh: SiteCosts
+    per_wh_parts: tuple[Parts, ...]
+    """`per_wh.each()`, as `Estimate.times` takes them."""
     multiplier: Estimate
     """What scales the accelerator energy as a whole: passes per billed token, and how the model was matched. [1]"""
     rivals: tuple[Rival, ...]
@@ -75,13 +77,15 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
     token_costs, token_widths = laws.token_costs(model, constants)
     passes = model.compute_multiplier
     common = max(_common_widths(site, constants, passes, match_widening), key=itemgetter(1))
+    per_wh = site_costs(site, constants)
     ageless = Plan(
         model=model,
         site=site,
         constants=constants,
         ageless=token_costs,
         tokens=token_costs,
-        per_wh=site_costs(site, constants),
+        per_wh=per_wh,
+        per_wh_parts=tuple(cost.parts for cost in per_wh.each()),
         multiplier=(passes.estimate if passes else ONE).widened(match_widening),
         rivals=_rivals(token_widths, common[1]),
         common=common,

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from ecocli.dates import iso
 from ecocli.errors import plain
+from ecocli.footprint import FOOTPRINT_FIELDS
 from ecocli.keys import mask
 from ecocli.quantity import Estimate
 from ecocli.render.answer import ranges
@@ -79,7 +80,7 @@ def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Resul
         "readingAssumptions": list(usage.assumptions),
         "resultAssumptions": list(call.assumptions),
         "range": ranges(footprint),
-        "result": {name: _plain(getattr(footprint, name)) for name in footprint.__dataclass_fields__},
+        "result": {name: _plain(getattr(footprint, name)) for name in FOOTPRINT_FIELDS},
         "basis": basis,
         "pastResults": [_past_result(result, content) for result, content in past],
     }
@@ -94,7 +95,7 @@ def _past_result(result: Result, basis: dict[str, Any]) -> dict[str, Any]:
         "region": result.final_region,
         "calculationMethod": result.calculation_method,
         "resultAssumptions": list(result.assumptions),
-        "result": {name: _plain(getattr(footprint, name)) for name in footprint.__dataclass_fields__},
+        "result": {name: _plain(getattr(footprint, name)) for name in FOOTPRINT_FIELDS},
         "basis": basis,
     }
 

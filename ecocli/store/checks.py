@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from ecocli.footprint import ESTIMATES
 from ecocli.store import failures, files, migrations
-from ecocli.store.rows import ESTIMATES, bounds
+from ecocli.store.rows import bounds
 from ecocli.values import value_class
 
 MOST_DAMAGES = 20

@@ -2,26 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
-from ecocli.footprint import Assessment, Footprint
+from ecocli.footprint import ESTIMATES, Assessment, Footprint
 from ecocli.quantity import Estimate
 from ecocli.usage import NO_TAGS, Usage
 from ecocli.values import value_class
 
-ESTIMATES = (
-    "accelerator_energy_wh",
-    "it_energy_wh",
-    "facility_energy_wh",
-    "co2_g",
-    "embodied_co2_g",
-    "water_onsite_ml",
-    "water_offsite_ml",
-    "water_ml",
-    "tree_days",
-)
 REASONING = "inferred_reasoning_tokens"
 
 
@@ -49,10 +37,7 @@ RESULT_COLUMNS = (
 
 CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
 _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
-_ESTIMATES_AT = range(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES), 3)
-_estimates_of = attrgetter(*ESTIMATES)
-Nine = tuple[Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate, Estimate]
-"""As many as ESTIMATES."""
+_FIGURES = slice(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES))
 
 
 @value_class(frozen=True, slots=True)
@@ -162,7 +147,7 @@ def result_values(
         _sentences_text(assessment.assumptions),
         basis_id,
         computed_at_ms,
-        *[bound for estimate in _estimates_of(footprint) for bound in (estimate.low, estimate.value, estimate.high)],
+        *footprint.figures,
         footprint.market_co2_g,
         *((reasoning.low, reasoning.value, reasoning.high) if reasoning else (None, None, None)),
         footprint.dominant_factor,
@@ -217,8 +202,7 @@ def _read_footprint(row: tuple[Any, ...]) -> Footprint:
     """From RESULT_COLUMNS: the estimates, three columns each, and what follows them."""
     market_co2_g, low, value, high, dominant_factor = row[-5:]
     reasoning = None if value is None else Estimate(low, value, high)
-    estimates = cast(Nine, [Estimate(*row[at : at + 3]) for at in _ESTIMATES_AT])
-    return Footprint(*estimates, market_co2_g, reasoning, dominant_factor)
+    return Footprint.of(list(row[_FIGURES]), market_co2_g, reasoning, dominant_factor)
 
 
 def json_text(value: Any) -> str:
