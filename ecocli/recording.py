@@ -38,7 +38,7 @@ def assess(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fil
     What one event has wrong comes as a Rejected in its place, so that the caller decides whether to stop.
     """
     for reading in readings:
-        yield reading if isinstance(reading, Rejected) else _assess_one(reading, assessor, fill, now_ms)
+        yield reading if isinstance(reading, Rejected) else assess_one(reading, assessor, fill, now_ms)
 
 
 def record(
@@ -52,7 +52,8 @@ def record(
             yield one if isinstance(one, Rejected) else _stored(one, next(stored))
 
 
-def _assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Recorded | Rejected:
+def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Recorded | Rejected:
+    """A reading with its footprint."""
     try:
         usage = to_usage(reading, assessor, fill)
         assessed = assessor.assess(usage, now_ms)

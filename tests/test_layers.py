@@ -15,11 +15,11 @@ PACKAGE = Path(ecocli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "values", "digests", "quantity", "keys", "ids", "ready"),
+    ("errors", "values", "digests", "quantity", "keys", "ids", "ready", "workers"),
     ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
-        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "recomputing", "logged", "importing"),
+        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "logged", "importing"),
         *("histories", "merging", "reports", "prices", "costs", "comparing", "summaries", "budgets", "equivalences"),
     ),
     ("render",),

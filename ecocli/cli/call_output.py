@@ -1,7 +1,7 @@
 """Answers to one or many calls, held back until they may be printed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
@@ -9,7 +9,7 @@ from ecocli.errors import quoted, shorten
 from ecocli.footprint import Footprint
 from ecocli.recording import Recorded
 from ecocli.render.answer import add_price, answer
-from ecocli.store.rows import StoredCall
+from ecocli.store.rows import CALL_ID, Row, StoredCall, read_counted
 from ecocli.totals import Totals
 from ecocli.usage import Usage
 
@@ -55,20 +55,43 @@ class Answers:
 
     def add(self, recorded: Recorded) -> None:
         """A call that was just assessed."""
-        assessed = recorded.assessed
-        again = [f"call {quoted(recorded.call_id)} was forgotten, and is not stored again"] if recorded.forgotten else []
-        for warning in (*again, *assessed.warnings):
-            if len(self._warnings) < KEPT_WARNINGS:
-                self._warnings[warning] = None
-        assessment = assessed.assessment
-        self._add(
-            recorded.call_id, assessed.usage, assessed.site.provider_id, assessment.footprint, assessment.basis.content,
-            assessment.assumptions, assessed.started_at_ms, False, recorded.forgotten,
-        )  # fmt: skip
+        if recorded.forgotten:
+            self.warn([_forgotten(recorded.call_id)])
+        self.warn(recorded.assessed.warnings)
+        self._add(recorded.assessed.site.provider_id, *_told(recorded), forgotten=recorded.forgotten)
 
     def add_stored(self, call: StoredCall, basis: Mapping[str, Any]) -> None:
         """A call that was there before: its first result."""
-        self._add(call.call_id, call.usage, call.provider, call.footprint, basis, call.assumptions, call.started_at_ms, True)
+        told = (call.call_id, call.usage, call.footprint, basis, call.assumptions, call.started_at_ms)
+        self._add(call.provider, *told, duplicate=True)
+
+    def add_prepared(self, rows: Sequence[Row], lines: Sequence[str]) -> None:
+        """Calls of which a worker made rows, and lines with what `encoder` gives."""
+        self.calls += len(rows)
+        if self._session.quiet:
+            return
+        if self._format == "text":
+            for row in rows:
+                self.totals.add(*read_counted(row))
+        else:
+            self._hold(lines)
+
+    def add_forgotten(self, rows: Sequence[Row], lines: Sequence[str]) -> None:
+        """The same for calls that stay away."""
+        self.warn([_forgotten(row[CALL_ID]) for row in rows])
+        self.add_prepared(rows, [self._encode(json.loads(line) | {"forgotten": True}) for line in lines])
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Each is shown once, before the answers."""
+        for warning in warnings:
+            if len(self._warnings) < KEPT_WARNINGS:
+                self._warnings[warning] = None
+
+    def encoder(self) -> "Callable[[Recorded], str] | None":
+        """What makes an answer's line; None where the answers are no lines."""
+        if self._session.quiet or self._format == "text":
+            return None
+        return lambda recorded: self._line(*_told(recorded))
 
     def print(self) -> None:
         """Everything, in one go, after the commit."""
@@ -83,18 +106,22 @@ class Answers:
         else:
             self._print_json()
 
-    def _add(
-        self, call_id: str, usage: Usage, provider: str, footprint: Footprint, basis: Mapping[str, Any],
-        assumptions: tuple[str, ...], started_at_ms: int, duplicate: bool, forgotten: bool = False,
-    ) -> None:  # fmt: skip
+    def _add(self, provider: str, *told: Any, duplicate: bool = False, forgotten: bool = False) -> None:
         self.calls += 1
         if self._session.quiet:
             return
+        _, usage, footprint, basis, _, started_at_ms = told
         price = self._price(usage, provider, footprint, basis, started_at_ms)
         if self._format == "text":
             self.totals.add(usage, footprint)
-            self._first = self._first or (usage, footprint, basis, assumptions, started_at_ms, duplicate)
-            return
+            self._first = self._first or (usage, footprint, basis, started_at_ms, duplicate)
+        else:
+            self._hold([self._line(*told, price=price, duplicate=duplicate, forgotten=forgotten)])
+
+    def _line(
+        self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...],
+        started_at_ms: int, *, price: "Price | None" = None, duplicate: bool = False, forgotten: bool = False,
+    ) -> str:  # fmt: skip
         body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
         if price:
             add_price(body, price)
@@ -104,7 +131,7 @@ class Answers:
             from ecocli.explanation import explanation
 
             body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
-        self._hold(self._encode(body))
+        return self._encode(body)
 
     def _price(
         self, usage: Usage, provider: str, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int
@@ -116,9 +143,9 @@ class Answers:
         self.cost.add(price)
         return price
 
-    def _hold(self, line: str) -> None:
-        self._lines.append(line)
-        if len(self._lines) == HELD_IN_MEMORY:
+    def _hold(self, lines: Sequence[str]) -> None:
+        self._lines += lines
+        if len(self._lines) >= HELD_IN_MEMORY:
             if self._spool is None:
                 from tempfile import TemporaryFile
 
@@ -147,7 +174,7 @@ class Answers:
         colour = self._session.colour(self._out)
         if self.totals.calls != 1 or self._first is None:
             return card.totals_card(self.totals, self._stored, colour, self.cost)
-        usage, footprint, basis, _assumptions, started_at_ms, duplicate = self._first
+        usage, footprint, basis, started_at_ms, duplicate = self._first
         text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate, self.cost)
         if self._explain:
             from ecocli.explanation import explanation
@@ -155,3 +182,14 @@ class Answers:
 
             text += "\n\n" + steps_text(explanation(usage, footprint, basis, started_at_ms))
         return text
+
+
+def _told(recorded: Recorded) -> tuple[Any, ...]:
+    """What an answer tells of a call that was just assessed."""
+    assessed = recorded.assessed
+    found = assessed.assessment
+    return recorded.call_id, assessed.usage, found.footprint, found.basis.content, found.assumptions, assessed.started_at_ms
+
+
+def _forgotten(call_id: str) -> str:
+    return f"call {quoted(call_id)} was forgotten, and is not stored again"

@@ -1,12 +1,12 @@
 """From the options of a call to its printed answer: the straight line behind `eco record` and `eco estimate`."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ecocli import ingest, recording
+from ecocli import recording
 from ecocli.assessment import Assessor
 from ecocli.cli import progress
 from ecocli.cli.call_files import passed_through
@@ -14,15 +14,14 @@ from ecocli.cli.call_input import fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.session import Session
-from ecocli.errors import BadField, UsageError
+from ecocli.errors import BadField
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.recording import Recorded
 
 if TYPE_CHECKING:
+    from ecocli.cli.call_source import Calls
+    from ecocli.preparing import Prepared, Preparer
     from ecocli.store import Store
-
-READ_AHEAD = 1000
-"""Calls read before the store is locked: a slow pipe must not keep other writers waiting."""
 
 
 def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
@@ -45,15 +44,10 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
         Rejects(options["rejects"], skip=options["skip_invalid"]) as rejects,
         Answers(session, stored=keep, explain=options["explain"], prices=session.prices(options["cost"]), out=out) as answers,
     ):
-        readings = _readings(stream, options["from_format"])
-        if options["id"] is not None:
-            readings = _only_one(readings)
+        desk = _Desk(session, options, said, key_id, answers, rejects)
         try:
-            if keep:
-                _record(readings, _assessor(session, options), said, session, key_id, answers, rejects)
-            else:
-                outcomes = recording.assess(readings, _assessor(session, options), said, session.now_ms())
-                _collect(outcomes, answers, rejects, session)
+            with desk.calls(stream) as calls:
+                desk.record(calls) if keep else desk.estimate(calls)
         except BadField as error:
             if stream:
                 raise
@@ -62,46 +56,87 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
         rejects.report(answers.calls)
 
 
-def _readings(stream: BinaryIO | None, format: str | None) -> Iterator[Reading | Rejected]:
-    """What the stream holds; without one, the flags are the call."""
-    if stream is None:
-        return iter([Reading({})])
-    return ingest.read(stream, format)
+class _Desk:
+    """Where the calls of one run pass, with what they share."""
 
+    def __init__(
+        self, session: Session, options: Mapping[str, Any], said: Fill, key_id: int | None, answers: Answers, rejects: Rejects
+    ) -> None:
+        self._session, self._options, self._said, self._key_id = session, options, said, key_id
+        self._answers, self._rejects = answers, rejects
 
-def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Rejected]:
-    """One id names one call: a second one would be taken for the first delivered again, and lost."""
-    yield next(readings)
-    for _ in readings:
-        raise UsageError("--id is given, and the input holds more than one call", "leave --id out, or give each event its own id")
+    def calls(self, stream: BinaryIO | None) -> "AbstractContextManager[Calls]":
+        """What the stream holds; without one, the flags are the call."""
+        if stream is None:
+            return nullcontext(lambda general: general(iter([Reading({})])))
+        from ecocli.cli.call_source import opened
 
+        share = None if self._options["cost"] else self._preparer
+        return opened(stream, self._options["from_format"], self._options["id"] is not None, share)
 
-def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:
-    return Assessor(
-        session.catalog,
-        model_fallback=options["model_fallback"] or session.settings.model_fallback,
-        region_fallback=options["region_fallback"] or session.settings.region_fallback,
-    )
+    def record(self, calls: "Calls") -> None:
+        with self._session.open_store() as store, store.transaction():
+            general = partial(self._general(recording.record), store=store, key_id=self._key_id)
+            self._collect(calls(general), store)
 
+    def estimate(self, calls: "Calls") -> None:
+        self._collect(calls(self._general(recording.assess)), None)
 
-def _record(
-    readings: Iterator[Reading | Rejected], assessor: Assessor, said: Fill, session: Session, key_id: int | None,
-    answers: Answers, rejects: Rejects,
-) -> None:  # fmt: skip
-    ahead = list(islice(readings, READ_AHEAD))
-    with session.open_store() as store, store.transaction():
-        outcomes = recording.record(chain(ahead, readings), assessor, said, session.now_ms(), store, key_id)
-        _collect(outcomes, answers, rejects, session, store)
+    def _general(self, use: Callable[..., Iterator[Recorded | Rejected]]) -> Callable[..., Iterator[Recorded | Rejected]]:
+        return partial(use, assessor=self._assessor(), fill=self._said, now_ms=self._session.now_ms())
 
+    def _preparer(self) -> "Callable[[], Preparer]":
+        """What makes a worker's own: nobody has opened the catalogue yet, and no two processes may share a connection."""
+        from ecocli.preparing import Preparer
 
-def _collect(
-    outcomes: Iterable[Recorded | Rejected], answers: Answers, rejects: Rejects, session: Session, store: "Store | None" = None
-) -> None:
-    for outcome in progress.counted(outcomes, "calls", session.quiet):
-        if isinstance(outcome, Rejected):
-            rejects.add(outcome)
-        elif store and outcome.duplicate and outcome.row_id is not None:
-            stored = store.call(outcome.row_id)
-            answers.add_stored(stored, store.basis(stored.basis_id).content)
+        format, now_ms, answer = self._options["from_format"], self._session.now_ms(), self._answers.encoder()
+        return lambda: Preparer(self._assessor(), self._said, format, now_ms, self._key_id, answer)
+
+    def _assessor(self) -> Assessor:
+        options, settings = self._options, self._session.settings
+        return Assessor(
+            self._session.catalog,
+            model_fallback=options["model_fallback"] or settings.model_fallback,
+            region_fallback=options["region_fallback"] or settings.region_fallback,
+        )
+
+    def _collect(self, outcomes: "Iterable[Recorded | Rejected | Prepared]", store: "Store | None") -> None:
+        for outcome in progress.counted(outcomes, "calls", self._session.quiet, _size):
+            if isinstance(outcome, Recorded):
+                self._answer(outcome, store)
+            elif isinstance(outcome, Rejected):
+                self._rejects.add(outcome)
+            else:
+                self._store_prepared(outcome, store)
+
+    def _answer(self, recorded: Recorded, store: "Store | None") -> None:
+        if store and recorded.duplicate and recorded.row_id is not None:
+            self._answer_again(recorded.row_id, store)
         else:
-            answers.add(outcome)
+            self._answers.add(recorded)
+
+    def _answer_again(self, row_id: int, store: "Store") -> None:
+        stored = store.call(row_id)
+        self._answers.add_stored(stored, store.basis(stored.basis_id).content)
+
+    def _store_prepared(self, prepared: "Prepared", store: "Store | None") -> None:
+        self._answers.warn(prepared.warnings)
+        if store:
+            store.keep_bases(prepared.bases)
+        met = store.add_rows(prepared.rows) if store else ()
+        if not any(outcome.duplicate or outcome.forgotten for outcome in met):
+            self._answers.add_prepared(prepared.rows, prepared.answers)
+            return
+        for at, outcome in enumerate(met):
+            one = slice(at, at + 1)
+            if store and outcome.duplicate and outcome.row_id is not None:
+                self._answer_again(outcome.row_id, store)
+            elif outcome.forgotten:
+                self._answers.add_forgotten(prepared.rows[one], prepared.answers[one])
+            else:
+                self._answers.add_prepared(prepared.rows[one], prepared.answers[one])
+
+
+def _size(outcome: "Recorded | Rejected | Prepared") -> int:
+    """How many calls it is."""
+    return 1 if isinstance(outcome, Recorded | Rejected) else len(outcome.rows)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -13,18 +13,20 @@ QUIET_FOR_S = 1.0
 EVERY = 256
 
 
-def counted(items: Iterable[T], what: str, quiet: bool) -> Iterator[T]:
-    """The items, unchanged; after a second of work their number is shown and kept up to date."""
+def counted(items: Iterable[T], what: str, quiet: bool, size: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
+    """The items, unchanged; after a second of work their number is shown and kept up to date. `size` is how many an item is."""
     if quiet or not (sys.stderr and sys.stderr.isatty()):
         yield from items
         return
-    begin, bar = time.monotonic(), None
+    begin, bar, number, shown = time.monotonic(), None, 0, 0
     try:
-        for number, item in enumerate(items, 1):
+        for item in items:
             yield item
-            if number % EVERY == 0 and time.monotonic() - begin > QUIET_FOR_S:
+            number += size(item)
+            if number - shown >= EVERY and time.monotonic() - begin > QUIET_FOR_S:
                 bar = bar or _bar(what)
                 bar.update(bar.task_ids[0], completed=number)
+                shown = number
     finally:
         if bar:
             bar.stop()

@@ -43,6 +43,17 @@ def lines(stream: BinaryIO, first: bytes = b"", number: int = 1) -> Iterator[tup
         line = _readline(stream, number)
 
 
+def blocks(stream: BinaryIO, first: bytes, number: int, size_bytes: int) -> Iterator[tuple[int, bytes]]:
+    """Whole lines by the hundred, with the number of the first of them; `first` is read already."""
+    data = first + stream.read(max(0, size_bytes - len(first)))
+    while data:
+        if not data.endswith(b"\n"):
+            data += _readline(stream, number + data.count(b"\n"))
+        yield number, data
+        number += data.count(b"\n")
+        data = stream.read(size_bytes)
+
+
 def read_all(stream: BinaryIO, first: bytes = b"") -> bytes:
     """The rest of the stream, refused above MAX_BYTES."""
     data = first + stream.read(MAX_BYTES + 1 - len(first))

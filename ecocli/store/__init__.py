@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,7 +12,7 @@ from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.calls import Outcome
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, Filters
-from ecocli.store.rows import NewCall, Result, StoredCall
+from ecocli.store.rows import NewCall, Result, Row, StoredCall, basis_text
 
 if TYPE_CHECKING:
     from ecocli.store.keys import Keys
@@ -104,14 +104,23 @@ class Store:
     def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> list[Outcome]:
         """The same for many at once, in their order, which is much quicker than one by one."""
         new = list(calls_)
-        if not self.forgotten:
-            return self._insert(new, replace_smaller)
-        gone = [self.forgotten.has_call(one.provider, one.call_id) for one in new]
-        stored = iter(self._insert([one for one, is_gone in zip(new, gone, strict=True) if not is_gone], replace_smaller))
-        return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
+        for one in new:
+            self._basis_id(one.assessment.basis)
+        return self.add_rows([rows.call_row(one) for one in new], replace_smaller)
 
-    def _insert(self, new: list[NewCall], replace_smaller: bool) -> list[Outcome]:
-        return calls.add(self._connection, [(one, self._basis_id(one.assessment.basis)) for one in new], replace_smaller)
+    def keep_bases(self, contents: Mapping[str, str]) -> None:
+        """Make bases known to the rows that name them by their digests; each content is JSON as `rows.basis_text` makes it."""
+        for digest in contents.keys() - self._basis_ids.keys():
+            self._basis_ids[digest] = calls.add_basis(self._connection, digest, contents[digest])
+
+    def add_rows(self, new: list[Row], replace_smaller: bool = False) -> list[Outcome]:
+        """Calls as `rows.call_row` makes them, whose bases are known; the store goes on with them."""
+        if not self.forgotten:
+            return calls.add(self._connection, new, self._basis_ids, replace_smaller)
+        gone = [self.forgotten.has_call(row[calls.PROVIDER], row[calls.CALL_ID]) for row in new]
+        kept = [row for row, is_gone in zip(new, gone, strict=True) if not is_gone]
+        stored = iter(calls.add(self._connection, kept, self._basis_ids, replace_smaller))
+        return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
 
     @property
     def forgotten(self) -> Forgotten:
@@ -222,7 +231,7 @@ class Store:
     def _basis_id(self, basis: Basis) -> int:
         """Looked up once per transaction: many calls share one basis."""
         if basis.digest not in self._basis_ids:
-            self._basis_ids[basis.digest] = calls.add_basis(self._connection, basis)
+            self._basis_ids[basis.digest] = calls.add_basis(self._connection, basis.digest, basis_text(basis))
         return self._basis_ids[basis.digest]
 
     @contextmanager

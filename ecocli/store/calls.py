@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ecocli.footprint import Basis
 from ecocli.store import rows
-from ecocli.store.rows import NewCall, Result, StoredCall
+from ecocli.store.rows import Result, Row, StoredCall
 from ecocli.values import value_class
 
 _KEPT = ("provider", "call_id", "key_id", "started_at_ms", "recorded_at_ms")
@@ -18,12 +18,14 @@ def _assignments(columns: tuple[str, ...]) -> str:
     return ", ".join(f"{column} = ?" for column in columns)
 
 
+_AT = {column: at for at, column in enumerate(rows.CALL_COLUMNS)}
 _REPLACED = tuple(column for column in rows.CALL_COLUMNS if column not in _KEPT)
-_REPLACED_AT = tuple(rows.CALL_COLUMNS.index(column) for column in _REPLACED)
+BASIS, PROVIDER, CALL_ID = _AT["basis_id"], _AT["provider"], _AT["call_id"]
+"""Where they stand in a row."""
 _RESULTS = ", ".join(rows.RESULT_COLUMNS)
 
 INSERT = (
-    f"INSERT INTO calls (id, {', '.join(rows.CALL_COLUMNS)}) "
+    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}, id) "
     f"VALUES ({', '.join('?' * (1 + len(rows.CALL_COLUMNS)))}) ON CONFLICT (call_id, provider) DO NOTHING"
 )
 LAST = "SELECT coalesce(max(id), 0) FROM calls"
@@ -52,34 +54,32 @@ class Outcome:
     """It was removed for good, and stays away."""
 
 
-def add(connection: sqlite3.Connection, calls: Sequence[tuple[NewCall, int]], replace_smaller: bool) -> list[Outcome]:
+def add(connection: sqlite3.Connection, new: list[Row], basis_ids: Mapping[str, int], replace_smaller: bool) -> list[Outcome]:
     """
-    Insert calls, each with the id of its basis; only where one is there already, look at the one that is.
+    Insert rows; only where a call is there already, look at the one that is.
 
     The rows bring their ids, so that one look afterwards tells which of them were not inserted.
     """
     last: int = connection.execute(LAST).fetchone()[0]
-    values = [(row_id, *rows.call_values(new, basis_id)) for row_id, (new, basis_id) in enumerate(calls, last + 1)]
-    if connection.executemany(INSERT, values).rowcount == len(calls):
-        return [Outcome(row_id) for row_id, *_ in values]
+    for row_id, row in enumerate(new, last + 1):
+        row[BASIS] = basis_ids[row[BASIS]]
+        row.append(row_id)
+    if connection.executemany(INSERT, new).rowcount == len(new):
+        return [Outcome(row_id) for row_id in range(last + 1, last + 1 + len(new))]
     inserted = {row_id for (row_id,) in connection.execute(SINCE, (last,))}
-    return [
-        Outcome(row[0]) if row[0] in inserted else _meet_again(connection, new, row[1:], replace_smaller)
-        for row, (new, _) in zip(values, calls, strict=True)
-    ]
+    return [Outcome(row[-1]) if row[-1] in inserted else _meet_again(connection, row, replace_smaller) for row in new]
 
 
-def _meet_again(
-    connection: sqlite3.Connection, new: NewCall, values: tuple[Any, ...], replace_smaller: bool
-) -> Outcome:
-    row_id, tokens, started_at_ms = connection.execute(FIRST, (new.call_id, new.provider)).fetchone()
+def _meet_again(connection: sqlite3.Connection, row: Row, replace_smaller: bool) -> Outcome:
+    row_id, tokens, started_at_ms = connection.execute(FIRST, (row[CALL_ID], row[PROVIDER])).fetchone()
     if not replace_smaller:
         return Outcome(row_id, duplicate=True)
-    if new.started_at_ms < started_at_ms:  # whichever snapshot comes first, the result is the same
-        connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new.started_at_ms, row_id))
-    larger = new.usage.input_tokens + new.usage.output_tokens > tokens
+    new_start = row[_AT["started_at_ms"]]
+    if new_start < started_at_ms:  # whichever snapshot comes first, the result is the same
+        connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start, row_id))
+    larger = row[_AT["input_tokens"]] + row[_AT["output_tokens"]] > tokens
     if larger:
-        connection.execute(REPLACE, (*(values[at] for at in _REPLACED_AT), row_id))
+        connection.execute(REPLACE, (*(row[_AT[column]] for column in _REPLACED), row_id))
         # they were computed from token counts that the call no longer has
         connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
     return Outcome(row_id, duplicate=True, replaced=larger)
@@ -109,13 +109,11 @@ def past_results(connection: sqlite3.Connection, row_id: int) -> list[Result]:
     return [rows.read_result(row) for row in connection.execute(PAST, (row_id,))]
 
 
-def add_basis(connection: sqlite3.Connection, basis: Basis) -> int:
-    """The id of this content, stored if it is new."""
-    connection.execute(
-        "INSERT INTO bases (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-        (basis.digest, rows.json_text(dict(basis.content))),
-    )
-    row_id: int = connection.execute("SELECT id FROM bases WHERE digest = ?", (basis.digest,)).fetchone()[0]
+def add_basis(connection: sqlite3.Connection, digest: str, content: str) -> int:
+    """The id of a basis, stored if it is new; `content` is its JSON."""
+    sql = "INSERT INTO bases (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+    connection.execute(sql, (digest, content))
+    row_id: int = connection.execute("SELECT id FROM bases WHERE digest = ?", (digest,)).fetchone()[0]
     return row_id
 
 

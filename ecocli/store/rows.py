@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ecocli.footprint import ESTIMATES, Assessment, Footprint
+from ecocli.footprint import ESTIMATES, Assessment, Basis, Footprint
 from ecocli.quantity import Estimate
 from ecocli.usage import NO_TAGS, Usage
 from ecocli.values import value_class
@@ -36,6 +36,9 @@ RESULT_COLUMNS = (
 """What was computed for it."""
 
 CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
+Row = list[Any]
+"""A call on its way into the store, see `call_row`."""
+CALL_ID = CALL_COLUMNS.index("call_id")
 _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
 _FIGURES = slice(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES))
 
@@ -93,11 +96,11 @@ class StoredCall(Result):
     """As reported, with the provider, the time and the id that were stored."""
 
 
-def call_values(new: NewCall, basis_id: int) -> tuple[Any, ...]:
-    """In the order of CALL_COLUMNS."""
+def call_row(new: NewCall) -> Row:
+    """In the order of CALL_COLUMNS; where the id of its basis belongs stands the basis's digest."""
     computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
     named = (new.model_id, new.final_region, new.calculation_method)
-    return input_values(new) + result_values(*named, new.assessment, basis_id, computed_at_ms)
+    return [*input_values(new), *result_values(*named, new.assessment, new.assessment.basis.digest, computed_at_ms)]
 
 
 def input_values(new: NewCall) -> tuple[Any, ...]:
@@ -134,10 +137,10 @@ def result_values(
     final_region: str,
     calculation_method: str,
     assessment: Assessment,
-    basis_id: int,
+    basis: int | str,
     computed_at_ms: int,
 ) -> tuple[Any, ...]:
-    """In the order of RESULT_COLUMNS."""
+    """In the order of RESULT_COLUMNS; `basis` is its id, or its digest until that is known."""
     footprint = assessment.footprint
     reasoning = footprint.inferred_reasoning_tokens
     return (
@@ -145,7 +148,7 @@ def result_values(
         final_region,
         calculation_method,
         _sentences_text(assessment.assumptions),
-        basis_id,
+        basis,
         computed_at_ms,
         *footprint.figures,
         footprint.market_co2_g,
@@ -191,6 +194,12 @@ def read_call(row: tuple[Any, ...]) -> StoredCall:
     return StoredCall(*_result_fields(row[23:-2]), *identity, usage)
 
 
+def read_counted(row: Row) -> tuple[Usage, Footprint]:
+    """What sums are made of, from a `call_row`."""
+    usage = Usage(row[CALL_COLUMNS.index("input_tokens")], row[CALL_COLUMNS.index("output_tokens")])
+    return usage, _read_footprint(tuple(row[len(INPUT_COLUMNS) : len(CALL_COLUMNS)]))
+
+
 def _result_fields(row: tuple[Any, ...]) -> tuple[str | None, str, str, tuple[str, ...], int, int, Footprint]:
     """The fields of Result, in their order, from RESULT_COLUMNS."""
     model_id, final_region, calculation_method, assumptions, basis_id, computed_at_ms = row[:_FIRST_ESTIMATE]
@@ -208,6 +217,11 @@ def _read_footprint(row: tuple[Any, ...]) -> Footprint:
 def json_text(value: Any) -> str:
     """Compact, and as SQLite's own JSON functions read it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def basis_text(basis: Basis) -> str:
+    """Its content, as it is stored."""
+    return json_text(dict(basis.content))
 
 
 def tags_text(tags: Mapping[str, str]) -> str:

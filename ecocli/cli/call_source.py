@@ -1,0 +1,65 @@
+"""Where the calls of a run come from, and who looks at them: this process alone, or several."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, BinaryIO
+
+from ecocli.errors import UsageError
+from ecocli.ingest import Input
+from ecocli.ingest.reading import Reading, Rejected
+from ecocli.ingest.recognition import NATIVE
+from ecocli.recording import Recorded
+
+if TYPE_CHECKING:
+    from ecocli.preparing import General, Prepared, Preparer
+
+    Calls = Callable[[General], Iterator[Recorded | Rejected | Prepared]]
+    """All of them, with what is to be done with a reading."""
+
+READ_AHEAD = 1000
+"""Calls read before the store is locked: a slow pipe must not keep other writers waiting."""
+PORTIONS_AHEAD = 8
+"""The same in portions. Workers cost more than they bring for an input that has less."""
+
+
+@contextmanager
+def opened(
+    stream: BinaryIO, format: str | None, is_one: bool, share: "Callable[[], Callable[[], Preparer]] | None"
+) -> "Iterator[Calls]":
+    """
+    The calls of a stream, the first of them read already.
+
+    Args:
+        format: Of the payloads, when it is forced.
+        is_one: A second call is wrong use of `--id`.
+        share: Called when there is work for several; gives what makes each worker's own. None where one process has to see all calls.
+    """
+    input = Input(stream, format)
+    portions = input.portions()
+    ahead = list(islice(portions, PORTIONS_AHEAD))
+    found = chain(ahead, portions)
+    from ecocli import workers
+
+    if share and len(ahead) == PORTIONS_AHEAD and not is_one and format in (None, NATIVE) and workers.useful():
+        from ecocli.preparing import outcomes
+
+        with workers.Workers(share(), workers.useful()) as pool:
+            yield partial(outcomes, input, found, pool)
+    else:
+        readings = chain(chain.from_iterable(map(input.read, found)), input.end())
+        yield alone(_only_one(readings) if is_one else readings)
+
+
+def alone(readings: Iterator[Reading | Rejected]) -> "Calls":
+    """Calls that this process looks at itself."""
+    ahead = list(islice(readings, READ_AHEAD))
+    return lambda general: general(chain(ahead, readings))
+
+
+def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Rejected]:
+    """One id names one call: a second one would be taken for the first delivered again, and lost."""
+    yield next(readings)
+    for _ in readings:
+        raise UsageError("--id is given, and the input holds more than one call", "leave --id out, or give each event its own id")

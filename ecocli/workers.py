@@ -1,0 +1,143 @@
+"""Work that other processes share: portions go out, what was made of them comes back in their order."""
+
+import gc
+import marshal
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from signal import SIG_IGN, SIGINT, SIGKILL, signal
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+SIZE_BYTES = 8
+"""How long what follows is, before each thing that is passed."""
+
+Work = Callable[[Any], Any]
+
+
+MOST = 4
+"""One process stores what the others made, and cannot keep up with more."""
+
+
+def useful() -> int:
+    """How many processes to share with: none where there is one processor, or no way to divide."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, MOST) if processors > 1 and hasattr(os, "fork") else 0
+
+
+class Workers:
+    """
+    Processes that do the same work, each on a portion at a time.
+
+    They are copies of this one, made by `fork`, and speak to nobody else. What is passed are numbers, texts and
+    lists of them: `marshal` writes these quicker than anything, and runs nothing that it reads.
+
+    Args:
+        make: Called in each process; gives the work, a function of what is passed to it.
+        count: How many; with 0 there is none, and nothing is ever done.
+    """
+
+    def __init__(self, make: Callable[[], Work], count: int) -> None:
+        gc.freeze()  # what is there now is shared as long as nobody touches it
+        self._workers: list[_Worker] = []
+        for _ in range(count):
+            self._workers.append(_Worker.start(make, self._workers))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for worker in self._workers:
+            worker.end()
+
+    def done(self, tasks: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+        """
+        For each (key, task) in its order the key and what was made of the task: None where a worker could not.
+
+        A worker is given its next task before what it made of the last one is handed on: all are busy while
+        the caller is. There is one task out with each, so nobody ever waits for somebody who waits for him.
+        """
+        coming, out = iter(tasks), deque[tuple[_Worker, Any]]()
+        for worker, (key, task) in zip(self._workers, coming, strict=False):
+            worker.give(task)
+            out.append((worker, key))
+        while out:
+            worker, key = out.popleft()
+            made = worker.take()
+            for next_key, task in coming:
+                worker.give(task)
+                out.append((worker, next_key))
+                break
+            yield key, made
+
+
+class _Worker:
+    """One of them, as the process that made it sees it. When it has died it takes everything and makes nothing of it."""
+
+    def __init__(self, process_id: int, tasks: BinaryIO, results: BinaryIO) -> None:
+        self._process_id, self._tasks, self._results = process_id, tasks, results
+
+    @classmethod
+    def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
+        (tasks_read, tasks_write), (results_read, results_write) = os.pipe(), os.pipe()
+        process_id = os.fork()
+        if process_id == 0:
+            try:
+                for other in others:
+                    other._close()  # else they would not notice when this program ends
+                os.close(tasks_write)
+                os.close(results_read)
+                tasks, results = os.fdopen(tasks_read, "rb"), os.fdopen(results_write, "wb")
+                _serve(make, tasks, results)
+            finally:
+                os._exit(0)  # nothing of the program that it is a copy of may be ended twice
+        os.close(tasks_read)
+        os.close(results_write)
+        return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb"))
+
+    def give(self, task: Any) -> None:
+        with suppress(BrokenPipeError):
+            _write(self._tasks, task)
+
+    def take(self) -> Any:
+        try:
+            return _read(self._results)
+        except EOFError:
+            return None
+
+    def end(self) -> None:
+        self._close()
+        os.kill(self._process_id, SIGKILL)  # it holds nothing that could be lost
+        os.waitpid(self._process_id, 0)
+
+    def _close(self) -> None:
+        for pipe in (self._tasks, self._results):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def _serve(make: Callable[[], Work], tasks: BinaryIO, results: BinaryIO) -> None:
+    """The life of a worker: it ends when there is nobody to give it tasks."""
+    signal(SIGINT, SIG_IGN)  # Ctrl-C is for the one who prints
+    work = make()
+    while True:
+        try:
+            _write(results, work(_read(tasks)))
+        except (EOFError, BrokenPipeError):
+            return
+
+
+def _write(pipe: BinaryIO, what: Any) -> None:
+    data = marshal.dumps(what)
+    pipe.write(len(data).to_bytes(SIZE_BYTES))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _read(pipe: BinaryIO) -> Any:
+    size = pipe.read(SIZE_BYTES)
+    data = pipe.read(int.from_bytes(size))
+    if len(size) < SIZE_BYTES or len(data) < int.from_bytes(size):
+        raise EOFError
+    return marshal.loads(data)  # noqa: S302 - written by a copy of this process
