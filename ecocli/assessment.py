@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from ecocli.catalog.entries import Entries
@@ -22,7 +23,7 @@ from ecocli.usage import Usage
 from ecocli.values import value_class
 
 DAY_MS = 86_400_000
-MOST_PLANS = 4096
+MOST_PLANS, MOST_ROUTES = 4096, 1024
 COUNTED = "token counts are estimates of the visible text"
 OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
@@ -42,6 +43,19 @@ class Assessed:
         return self.model.warnings + self.site.warnings
 
 
+@value_class(frozen=True, slots=True)
+class Route:
+    """What calls share that name the same model, provider and region."""
+
+    model: ModelMatch
+    site: SiteMatch
+    plan: Plan
+    """Of some day."""
+    basis: Basis
+    plans: dict[int, Plan] = field(default_factory=dict)
+    """The plan of each day."""
+
+
 class Assessor:
     """
     Assesses calls against one catalogue, keeping what calls have in common.
@@ -58,9 +72,8 @@ class Assessor:
         self._region_fallback = region_fallback
         self._edition: str = catalog.get("meta", "edition") or "unknown"
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
-        self._sites: dict[tuple[Any, ...], SiteMatch] = {}
-        self._plans: dict[tuple[int, int, int], Plan] = {}
-        self._pairs: dict[tuple[int, int], tuple[Plan, Basis]] = {}
+        self._routes: dict[tuple[Any, ...], Route] = {}
+        self._planned = 0
         self._ages: dict[int, Estimate] = {}
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
@@ -70,12 +83,13 @@ class Assessor:
         Raises:
             UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
-        model = self.model_named(usage.model, usage.provider, usage.model_reported)
-        site = self._site(usage, model)
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
-        plan, basis = self._plan(model, site, started_at_ms)
+        day = started_at_ms // DAY_MS
+        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported)
+        route = self._routes.get(asked) or self._route(asked, day)
+        plan = route.plans.get(day) or self._plan(route, day)
         call, assumptions = call_of(usage, plan)
-        return Assessed(usage, model, site, started_at_ms, Assessment(footprint(plan, call), basis, assumptions))
+        return Assessed(usage, route.model, route.site, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
 
     def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
         """The model of a name; `reported` by the provider it never is an error."""
@@ -86,27 +100,27 @@ class Assessor:
             self._models[key] = resolve_model(self._catalog, name, provider_id, fallback)
         return self._models[key]
 
-    def _site(self, usage: Usage, model: ModelMatch) -> SiteMatch:
-        provider = usage.provider or maker_of(self._catalog, model.spec.id)
-        fallback = self._region_fallback or usage.region_reported
-        key = (provider, usage.region, fallback)
-        if key not in self._sites:
-            self._sites[key] = resolve_site(self._catalog, provider, usage.region, fallback)
-        return self._sites[key]
+    def _route(self, asked: tuple[Any, ...], day: int) -> Route:
+        if len(self._routes) == MOST_ROUTES:  # names of chance must not fill the memory
+            self._routes.clear()
+            self._models.clear()
+        model_name, provider_name, region, model_reported, region_reported = asked
+        model = self.model_named(model_name, provider_name, model_reported)
+        provider = provider_name or maker_of(self._catalog, model.spec.id)
+        site = resolve_site(self._catalog, provider, region, self._region_fallback or region_reported)
+        plan = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
+        route = self._routes[asked] = Route(model, site, plan, _basis(model, site, self._edition))
+        return route
 
-    def _plan(self, model: ModelMatch, site: SiteMatch, started_at_ms: int) -> tuple[Plan, Basis]:
-        day = started_at_ms // DAY_MS
-        pair = (id(model), id(site))
-        if pair not in self._pairs:
-            plan = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
-            self._pairs[pair] = (plan, _basis(model, site, self._edition))
-        plan, basis = self._pairs[pair]
-        if (*pair, day) not in self._plans:
-            if len(self._plans) == MOST_PLANS:  # years of events in any order must not fill the memory
-                self._plans.clear()
-                self._ages.clear()
-            self._plans[*pair, day] = plans.aged(plan, self._age(day))
-        return self._plans[*pair, day], basis
+    def _plan(self, route: Route, day: int) -> Plan:
+        if self._planned == MOST_PLANS:  # nor years of events in any order
+            for other in self._routes.values():
+                other.plans.clear()
+            self._ages.clear()
+            self._planned = 0
+        self._planned += 1
+        plan = route.plans[day] = plans.aged(route.plan, self._age(day))
+        return plan
 
     def _age(self, day: int) -> Estimate:
         """E4, which all models share. [1]"""

@@ -39,22 +39,6 @@ USAGE_FIELDS = {
 }
 """What a row calls the fields of the native event."""
 
-ATTRIBUTES = {
-    "model": "model",
-    "prompt_tokens": "input_tokens",
-    "completion_tokens": "output_tokens",
-    "reasoning_tokens": "reasoning_tokens",
-    "cached_tokens": "cached_tokens",
-    "cache_write_tokens": "cache_write_tokens",
-    "detected_region": "region",
-    "firstTokenTimeMs": "first_token_at_ms",
-    "endTimeMs": "ended_at_ms",
-    "source": "source",
-    "estimation_method": "estimation_method",
-    "tags": "tags",
-}
-"""What a `Usage` calls the fields of the native event."""
-
 UNSOUND = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading something raises that was not written by eco."""
 
@@ -102,7 +86,7 @@ def foreign_call(row: Any) -> ForeignCall:
 
 def check_call(call: StoredCall) -> None:
     """Nothing, or BadData: a call of another store, by the rules of every event."""
-    given = {name: getattr(call.usage, attribute) for name, attribute in ATTRIBUTES.items()}
+    given = {name: getattr(call.usage, attribute) for name, attribute in native.ATTRIBUTES.items()}
     given |= {"provider": call.provider_name, "id": call.call_id, "startTimeMs": call.started_at_ms}
     native.to_usage({name: value for name, value in given.items() if value is not None})
 

@@ -49,13 +49,15 @@ class Preparer:
     def __call__(self, task: tuple[bytes, int]) -> tuple[Any, ...] | None:
         """The parts of a Prepared, for the lines and the number of the first of them; None to leave them."""
         data, number = task
-        recorded = [self._recorded(found) for found in portions.parse_lines(Portion(data, "lines", number))]
-        calls = [one for one in recorded if one is not None]
-        if len(calls) < len(recorded):
-            return None
-        bases, warnings = self._news(calls)
-        answers = [self._answer(one) for one in calls] if self._answer else []
-        return [self._row(one) for one in calls], answers, bases, warnings
+        prepared = Prepared([], [], {}, [])
+        for found in portions.parse_lines(Portion(data, "lines", number)):
+            recorded = self._recorded(found)
+            if recorded is None:
+                return None
+            # one call at a time: a portion of them would not fit into a processor's cache
+            self._add(recorded, prepared)
+        self._told |= prepared.bases.keys()
+        return prepared.rows, prepared.answers, prepared.bases, prepared.warnings
 
     def _recorded(self, found: Any) -> Recorded | None:
         reading = None if isinstance(found, Rejected) else read_native(found, self._format)
@@ -64,16 +66,14 @@ class Preparer:
         outcome = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
         return outcome if isinstance(outcome, Recorded) else None
 
-    def _row(self, recorded: Recorded) -> Row:
-        return rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms))
-
-    def _news(self, calls: list[Recorded]) -> tuple[dict[str, str], list[str]]:
-        """Bases that no portion before this one named, and the warnings that come with them."""
-        assessed = {one.assessed.assessment.basis.digest: one.assessed for one in calls}
-        new = {digest: one for digest, one in assessed.items() if digest not in self._told}
-        self._told |= new.keys()
-        bases = {digest: rows.basis_text(one.assessment.basis) for digest, one in new.items()}
-        return bases, [warning for one in new.values() for warning in one.warnings]
+    def _add(self, recorded: Recorded, prepared: Prepared) -> None:
+        prepared.rows.append(rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms)))
+        if self._answer:
+            prepared.answers.append(self._answer(recorded))
+        basis = recorded.assessed.assessment.basis
+        if basis.digest not in self._told and basis.digest not in prepared.bases:
+            prepared.bases[basis.digest] = rows.basis_text(basis)
+            prepared.warnings.extend(recorded.assessed.warnings)
 
 
 def outcomes(input: Input, found: Iterator[Portion], workers: Workers, general: General) -> Iterator[Recorded | Rejected | Prepared]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from ecocli.errors import BadData, BadField, did_you_mean, quoted, shorten
-from ecocli.usage import NO_TAGS, Usage
+from ecocli.usage import Usage
 
 MAX_TOKENS = 10**12
 MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
@@ -40,6 +40,25 @@ SPELLINGS = {
 FIELDS = tuple(dict.fromkeys(SPELLINGS.values()))
 TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens")
 TIME_FIELDS = ("startTimeMs", "firstTokenTimeMs", "endTimeMs")
+ATTRIBUTES = {
+    "provider": "provider",
+    "model": "model",
+    "prompt_tokens": "input_tokens",
+    "completion_tokens": "output_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+    "cached_tokens": "cached_tokens",
+    "cache_write_tokens": "cache_write_tokens",
+    "detected_region": "region",
+    "startTimeMs": "started_at_ms",
+    "firstTokenTimeMs": "first_token_at_ms",
+    "endTimeMs": "ended_at_ms",
+    "source": "source",
+    "is_estimated": "is_estimated",
+    "estimation_method": "estimation_method",
+    "id": "id",
+    "tags": "tags",
+}
+"""What a `Usage` calls them."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
 EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"completion_tokens":312}'
 
@@ -55,7 +74,9 @@ def is_native(document: Mapping[str, Any]) -> bool:
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
     """The event under its canonical names. Unknown and doubled fields are errors."""
-    return dict(zip(_canonical_names(tuple(document)), document.values(), strict=True))
+    spellings = tuple(document)
+    names = _canonical_names(spellings)
+    return dict(document) if names == spellings else dict(zip(names, document.values(), strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -97,23 +118,9 @@ def to_usage(
         output, assumptions = output + reasoning, (*assumptions, APART)
     _check_cache(checked)
     _check_times(checked)
+    given = {ATTRIBUTES[name]: value for name, value in checked.items()} | {"output_tokens": output}
     return Usage(
-        input_tokens=checked["prompt_tokens"],
-        output_tokens=output,
-        provider=checked.get("provider"),
-        model=checked.get("model"),
-        reasoning_tokens=reasoning,
-        cached_tokens=checked.get("cached_tokens"),
-        cache_write_tokens=checked.get("cache_write_tokens"),
-        region=checked.get("detected_region"),
-        started_at_ms=checked.get("startTimeMs"),
-        first_token_at_ms=checked.get("firstTokenTimeMs"),
-        ended_at_ms=checked.get("endTimeMs"),
-        source=checked.get("source", "api"),
-        is_estimated=checked.get("is_estimated", False),
-        estimation_method=checked.get("estimation_method"),
-        id=checked.get("id"),
-        tags=checked.get("tags", NO_TAGS),
+        **given,
         format=format,
         encoding=encoding,
         assumptions=assumptions,
@@ -141,12 +148,10 @@ def _text(name: str, value: Any) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 1 <= len(value) <= MAX_CHARACTERS and _is_plain(value)
-
-
-def _is_plain(value: str) -> bool:
-    """No control character and no lone surrogate, which could not be stored."""
-    return value.isprintable() or not any(_is_control(c) for c in value)
+    """Without a control character or a lone surrogate, which could not be stored."""
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_CHARACTERS:
+        return False
+    return value.isprintable() or not any(map(_is_control, value))
 
 
 def _is_control(character: str) -> bool:
@@ -201,6 +206,8 @@ def _check_cache(checked: Mapping[str, Any]) -> None:
 
 def _check_times(checked: Mapping[str, Any]) -> None:
     order = [(name, checked[name]) for name in TIME_FIELDS if name in checked]
+    if len(order) < 2:
+        return
     for (earlier, before), (later, after) in itertools.pairwise(order):
         if after < before:
             raise BadField(later, after, f"must be at least {earlier} ({before})")
