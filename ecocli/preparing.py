@@ -5,7 +5,8 @@ from typing import Any
 
 from ecocli import recording
 from ecocli.assessment import Assessor
-from ecocli.ingest import Input, portions
+from ecocli.ingest import portions
+from ecocli.ingest.input import Input
 from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.ingest.recognition import read_native

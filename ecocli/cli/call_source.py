@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from ecocli.errors import UsageError
-from ecocli.ingest import Input
+from ecocli.ingest.input import Input
 from ecocli.ingest.reading import Reading, Rejected
 from ecocli.ingest.recognition import NATIVE
 from ecocli.recording import Recorded

@@ -1,19 +1,13 @@
-"""Any payload to readings: `read` is the one way in, and `Input` the same portion by portion."""
+"""Any payload to readings: `read` is the one way in."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from ecocli.errors import NoInput
-from ecocli.ingest import portions
-from ecocli.ingest.portions import Portion
-from ecocli.ingest.reading import Reading, Rejected
-from ecocli.ingest.recognition import NATIVE, Recogniser
-
-NO_CALL = "the input holds no call"
-NO_CALL_HINT = "requests that failed, answers from a gateway's cache and telemetry of other kinds are none"
+if TYPE_CHECKING:
+    from ecocli.ingest.reading import Reading, Rejected
 
 
-def read(stream: BinaryIO, format: str | None = None) -> Iterator[Reading | Rejected]:
+def read(stream: BinaryIO, format: str | None = None) -> "Iterator[Reading | Rejected]":
     """
     The calls that a stream of bytes tells of, in input order; what cannot be read comes as `Rejected`.
 
@@ -29,42 +23,9 @@ def read(stream: BinaryIO, format: str | None = None) -> Iterator[Reading | Reje
         NoInput: The stream holds nothing.
         UsageError: There is no format of that name.
     """
+    from ecocli.ingest.input import Input  # a record from flags has no use for it
+
     input = Input(stream, format)
     for portion in input.portions():
         yield from input.read(portion)
     yield from input.end()
-
-
-class Input:
-    """What a stream holds, in portions that are taken one after another: each is read, or passed over."""
-
-    def __init__(self, stream: BinaryIO, format: str | None = None) -> None:
-        if format not in (None, NATIVE):
-            from ecocli.ingest import formats
-
-            formats.by_name(format)
-        self._stream, self._format = stream, format
-        self._recogniser = Recogniser(format)
-        self._is_empty = True
-
-    def portions(self) -> Iterator[Portion]:
-        return portions.of(self._stream, self._format)
-
-    def read(self, portion: Portion) -> Iterator[Reading | Rejected]:
-        """The calls of a portion, and of one before it that it shows to be complete."""
-        for found in portions.read(portion, self._format, self._recogniser):
-            self._is_empty = False
-            yield found
-
-    def pass_over(self) -> Iterator[Reading | Rejected]:
-        """A portion of native events was read elsewhere: the calls before it that this shows to be complete."""
-        self._is_empty = False
-        yield from self._recogniser.flush()
-
-    def end(self) -> Iterator[Reading | Rejected]:
-        """The calls that were waiting for more."""
-        for found in self._recogniser.flush():
-            self._is_empty = False
-            yield found
-        if self._is_empty:
-            yield Rejected(NoInput(NO_CALL, NO_CALL_HINT), None, b"")
