@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from ecocli.ingest.logs import claude_code, files
 from tests.import_helpers import USER_LINE, Logs, append, claude_line, lines, write
 
 
@@ -146,6 +147,17 @@ def test_an_import_that_is_killed(logs, log, env, tmp_path):
         process.wait()
     logs.read("claude-code")
     assert logs.totals()[0] == 18000
+
+
+def test_a_log_counts_as_read_only_from_its_end_on(log, monkeypatch):
+    """Each piece may be the last one that is stored before eco is killed: the next run must go on from there."""
+    monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", 1000)
+    write(log, *(answer(number) for number in range(10)))
+    file = files.look(log, "host")
+    *parts, last = claude_code.read(file, None)
+    assert parts
+    assert file.stamp not in {part.saved.stamp for part in parts}
+    assert last.saved.stamp == file.stamp
 
 
 def test_everything_that_is_found(eco, log, tmp_path):

@@ -56,7 +56,8 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
         if rest is not None:
             last, unfinished = _last_line(rest, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
             found += last
-        yield Piece(found, Saved(file.stamp, offset, files.fingerprint(stream, offset), state), unfinished)
+        stamp = file.stamp if rest is not None else ""  # a run that is stopped now has not seen all of the file
+        yield Piece(found, Saved(stamp, offset, files.fingerprint(stream, offset), state), unfinished)
         if rest is not None:
             return
 
