@@ -106,16 +106,15 @@ class Importer:
         if not self._positions:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
-        outcomes: list[str | Rejected] = []
         with self._store.transaction() as connection:
-            writer = Writer(self._store, connection, self._source, self._recorded, self._key_id, self._now_ms)
-            outcomes += writer.write(calls, self._aliases)
+            writer = Writer(self._store, connection, self._source, self._key_id, self._now_ms, self._recorded)
+            outcomes = writer.write(calls, self._aliases)
             for name, position in positions.items():
                 imports.save(connection, self._source, name, position, self._now_ms)
         yield from outcomes
 
-    def _recorded(self, call: LogCall) -> Recorded | Rejected:
-        return next(recording.assess((call,), self._assessor, self._fill, self._now_ms))
+    def _recorded(self, calls: Iterable[LogCall]) -> Iterator[Recorded | Rejected]:
+        return recording.assess(calls, self._assessor, self._fill, self._now_ms)
 
     @cached_property
     def _aliases(self) -> bool:

@@ -23,14 +23,15 @@ class Writer:
     """Puts the calls of one batch into the store, inside its transaction."""
 
     def __init__(
-        self, store: Store, connection: "Connection", source: str, recorded: Callable[[LogCall], Recorded | Rejected],
-        key_id: int | None, now_ms: int,
+        self, store: Store, connection: "Connection", source: str, key_id: int | None, now_ms: int,
+        recorded: Callable[[Iterable[LogCall]], Iterator[Recorded | Rejected]],
     ) -> None:  # fmt: skip
         self._store, self._connection, self._source = store, connection, source
         self._recorded, self._key_id, self._now_ms = recorded, key_id, now_ms
-        self._pending: list[NewCall] = []
+        self._pending: list[LogCall] = []
+        self._outcomes: list[str | Rejected] = []
 
-    def write(self, calls: list[LogCall], aliases: bool) -> Iterator[str | Rejected]:
+    def write(self, calls: list[LogCall], aliases: bool) -> list[str | Rejected]:
         """What becomes of each call. With `aliases` one may be known by the id of its request."""
         ids = [call.fields["id"] for call in calls]
         if aliases:
@@ -38,93 +39,116 @@ class Writer:
         known = imports.known(self._connection, ids)
         for call in calls:
             candidates = known.get(call.fields["id"]) or (known.get(call.request or "", []) if aliases else [])
-            yield from self._write(call, candidates)
-        yield from self._flush()
+            self._write(call, candidates)
+        self._flush()
+        return self._outcomes
 
-    def _write(self, call: LogCall, candidates: list[Known]) -> Iterator[str | Rejected]:
+    def _write(self, call: LogCall, candidates: list[Known]) -> None:
         """A call of this source is the one with its id, whoever its provider was taken for at that time."""
         for row in candidates:
             if row.source == self._source:
-                yield from self._meet(call, row)
+                self._meet(call, row)
                 return
-        if self._store.forgotten and (met := self._meet_forgotten(call)):
-            yield from met
+        if self._store.forgotten and self._meets_forgotten(call):
             return
-        if call.has_twins:
-            yield from self._flush()
-            if imports.has_twin(self._connection, self._source, call.fields["id"], call.fields):
-                yield DUPLICATE
-                return
-        recorded = self._recorded(call)
-        if isinstance(recorded, Rejected):
-            yield recorded
-            return
-        for row in candidates:  # piped in before, perhaps by hand
-            if row.provider == recorded.assessed.site.provider_id:
-                yield from self._meet(call, row)
-                return
-        yield from self._add(recorded, recorded.assessed.site.provider_id)
+        if call.has_twins and self._meets_twin(call):
+            self._outcomes.append(DUPLICATE)
+        elif candidates:
+            self._meet_by_hand(call, candidates)
+        else:
+            self._add(call)
 
-    def _meet_forgotten(self, call: LogCall) -> Iterable[str | Rejected] | None:
-        """None for a call that has nothing to do with what was forgotten."""
+    def _meets_forgotten(self, call: LogCall) -> bool:
+        """False for a call that has nothing to do with what was forgotten."""
         forgotten, id = self._store.forgotten, call.fields["id"]
         source = call.fields.get("source", self._source)
-        if forgotten.has_logged(source, id, call.request):
-            return (FORGOTTEN,)
-        if call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields)):
-            return (FORGOTTEN,)
+        is_known = forgotten.has_logged(source, id, call.request)
+        if is_known or (call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))):
+            self._outcomes.append(FORGOTTEN)
+            return True
         if not forgotten.has_id(source, id):
-            return None
-        return (FORGOTTEN,) if call.is_sidechain else self._write_apart(call)
+            return False
+        if call.is_sidechain:
+            self._outcomes.append(FORGOTTEN)
+        else:
+            self._write_apart(call)
+        return True
 
-    def _write_apart(self, call: LogCall) -> Iterator[str | Rejected]:
+    def _meets_twin(self, call: LogCall) -> bool:
+        self._flush()
+        return imports.has_twin(self._connection, self._source, call.fields["id"], call.fields)
+
+    def _meet_by_hand(self, call: LogCall, candidates: list[Known]) -> None:
+        """Calls with this id that came another way: one of the same provider was piped in before."""
+        self._flush()
+        recorded = self._recorded_one(call)
+        if recorded is None:
+            return
+        for row in candidates:
+            if row.provider == recorded.assessed.site.provider_id:
+                self._meet(call, row)
+                return
+        self._store_all([recorded])
+
+    def _write_apart(self, call: LogCall) -> None:
         """Another call, for which a gateway made up the same id."""
-        yield from self._flush()
+        self._flush()
         call.fields["id"] = snapshots.other_id(call)
-        yield from self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
+        self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
 
-    def _meet(self, call: LogCall, row: Known) -> Iterator[str | Rejected]:
+    def _meet(self, call: LogCall, row: Known) -> None:
         """The store has a call with this id."""
         found = snapshots.relation(row, call)
         if found is Relation.OTHER:
-            yield from self._write_apart(call)
+            self._write_apart(call)
         elif found is Relation.COPY:
-            yield DUPLICATE
+            self._outcomes.append(DUPLICATE)
         elif found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
             imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
-            yield DUPLICATE
+            self._outcomes.append(DUPLICATE)
         else:
-            yield from self._replace(call, row, found)
+            self._replace(call, row, found)
 
-    def _replace(self, call: LogCall, row: Known, found: Relation) -> Iterator[str | Rejected]:
+    def _replace(self, call: LogCall, row: Known, found: Relation) -> None:
         """What counts takes the place of what was known; what only that told stays."""
+        self._flush()
         start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
         call.fields = {"model": row.model, **call.fields} if row.model else call.fields
         call.fields |= {"id": row.call_id, "startTimeMs": start}
-        recorded = self._recorded(call)
-        if isinstance(recorded, Rejected):
-            yield recorded
+        recorded = self._recorded_one(call)
+        if recorded is None:
             return
-        yield from self._flush()
         if found is Relation.INSTEAD:
             imports.remove(self._connection, row.row_id)
-        self._store.add(self._new(recorded, row.provider), replace_smaller=True)
-        yield UPDATED
+        self._store.add(replace(self._new(recorded), provider=row.provider), replace_smaller=True)
+        self._outcomes.append(UPDATED)
 
-    def _new(self, recorded: Recorded, provider: str) -> NewCall:
-        new = recording.new_call(recorded, self._key_id, self._now_ms)
-        return new if provider == new.provider else replace(new, provider=provider)
+    def _recorded_one(self, call: LogCall) -> Recorded | None:
+        """None when the call cannot be used, which is then said."""
+        [recorded] = self._recorded((call,))
+        if not isinstance(recorded, Rejected):
+            return recorded
+        self._outcomes.append(recorded)
+        return None
 
-    def _add(self, recorded: Recorded, provider: str) -> Iterator[str]:
-        self._pending.append(self._new(recorded, provider))
+    def _add(self, call: LogCall) -> None:
+        self._pending.append(call)
         if len(self._pending) == recording.BATCH:
-            yield from self._flush()
+            self._flush()
 
-    def _flush(self) -> Iterator[str]:
+    def _flush(self) -> None:
         """Put what waits into the store, as must be done before the store is asked anything."""
         pending, self._pending = self._pending, []
-        for outcome in self._store.add_all(pending, replace_smaller=True) if pending else ():
-            yield _became(outcome)
+        if pending:
+            self._store_all(list(self._recorded(pending)))
+
+    def _store_all(self, found: list[Recorded | Rejected]) -> None:
+        new = [self._new(one) for one in found if isinstance(one, Recorded)]
+        stored = iter(self._store.add_all(new, replace_smaller=True))
+        self._outcomes += [one if isinstance(one, Rejected) else _became(next(stored)) for one in found]
+
+    def _new(self, recorded: Recorded) -> NewCall:
+        return recording.new_call(recorded, self._key_id, self._now_ms)
 
 
 def _became(outcome: Outcome) -> str:

@@ -95,6 +95,8 @@ def _united(counting: LogCall, other: LogCall) -> LogCall:
 
 def _complete(call: LogCall, other: LogCall) -> None:
     """What one snapshot leaves out, as the other one has it. The prompt holds input and both caches."""
+    if not call.lacks:
+        return
     mine, theirs = call.fields, other.fields
     told = [name for name in call.lacks if name not in other.lacks]
     for name in told:

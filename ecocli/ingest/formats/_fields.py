@@ -105,12 +105,17 @@ def number(document: Any, *paths: str) -> float | None:
 def instant(document: Any, *paths: str) -> int | None:
     """A moment as milliseconds since 1970: seconds, milliseconds, finer, or ISO 8601 text (UTC without a zone)."""
     path, value = first(document, *paths)
-    if value is None or value == 0:  # the first chunk of some streams says 0
-        return None
     try:
-        return _from_iso(value) if isinstance(value, str) else _from_number(value)
+        return milliseconds(value)
     except (ValueError, OverflowError, TypeError):
         raise BadField(path, value, "must be a time: seconds or milliseconds since 1970, or ISO 8601") from None
+
+
+def milliseconds(value: Any) -> int | None:
+    """The same for a value; ValueError, OverflowError or TypeError when it cannot be one."""
+    if value is None or value in ("", 0):  # the first chunk of some streams says 0
+        return None
+    return _from_iso(value) if isinstance(value, str) else _from_number(value)
 
 
 def elapsed(start_ms: int | None, milliseconds: float | None) -> int | None:
@@ -138,10 +143,15 @@ def body_id(document: Any) -> str:
 def reading(format: str, assumptions: list[str] | None = None, /, **fields: Any) -> Reading:
     """A reading of what is known. Times out of order are left out, cache counted apart joins the prompt."""
     known = {name: value for name, value in fields.items() if value is not None}
-    found = Reading(known, format=format, assumptions=list(assumptions or ()))
-    _order_times(known, found.assumptions)
-    _include_cache(known, found.assumptions)
-    return found
+    notes = list(assumptions or ())
+    put_right(known, notes)
+    return Reading(known, format=format, assumptions=notes)
+
+
+def put_right(known: dict[str, Any], assumptions: list[str]) -> None:
+    """Leave out times out of order, add cache counted apart to the prompt, and say so."""
+    _order_times(known, assumptions)
+    _include_cache(known, assumptions)
 
 
 def _order_times(fields: dict[str, Any], assumptions: list[str]) -> None:

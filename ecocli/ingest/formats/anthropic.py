@@ -13,6 +13,7 @@ TITLE = "Anthropic Messages (Anthropic, Bedrock invoke, Vertex)"
 METRICS = "amazon-bedrock-invocationMetrics"
 _ISSUERS = {"msg_bdrk_": "AWS", "msg_vrtx_": "Google", "msg_": "Anthropic"}
 """Who writes ids that begin so; the longer beginnings first."""
+NOWHERE = (None, "", "global", "not_available")
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -69,13 +70,16 @@ def _provider(document: dict[str, Any]) -> str | None:
     message_id, model = document.get("id"), document.get("model")
     if not isinstance(message_id, str) or (isinstance(model, str) and "claude" not in model):
         return None
-    return next((name for beginning, name in _ISSUERS.items() if message_id.startswith(beginning)), None)
+    for beginning, name in _ISSUERS.items():
+        if message_id.startswith(beginning):
+            return name
+    return None
 
 
 def _region(document: dict[str, Any]) -> str | None:
     """Where it ran, when the answer names a place: "global" and "not_available" are none."""
-    region = f.text(document, "usage.inference_geo")
-    return None if region in ("global", "not_available") else region
+    region = f.section(document, "usage").get("inference_geo")
+    return None if region in NOWHERE else f.text(document, "usage.inference_geo")
 
 
 class Stream(Assembler):

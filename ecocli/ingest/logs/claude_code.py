@@ -29,6 +29,10 @@ TITLE = "Claude Code sessions (~/.claude/projects, CLAUDE_CONFIG_DIR)"
 
 VARIANT = re.compile(r"\[[^\]]*\]$")
 """`[1m]` behind a model asks for a longer context window; it is the same model."""
+PLACE = ("cwd", "gitBranch", "sessionId")
+"""What lines repeat of where they were written, and some leave out."""
+COMMON = ("provider", "model", "detected_region", "startTimeMs", "source", "tags")
+"""What the runs of the model beside a message share with it."""
 COUNTED_AS_0 = "{} was not reported and is counted as 0"
 
 
@@ -54,81 +58,134 @@ class Reader:
     def __init__(self, file: LogFile, state: dict[str, Any]) -> None:
         self.state = state
         self._file = file
+        self._place: tuple[str | None, ...] = ()
+        self._place_tags: dict[str, str] = {}
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        if b'"usage"' not in line and lines.is_whole(line) and b'"assistant"' not in line:
-            return ()  # most of a log is what people and tools said
-        body, damage = lines.parse(line, self._file, number)
-        return [*damage, *self._read(number, body)] if body else damage
-
-    def _read(self, number: int, body: dict[str, Any]) -> Iterable[LogCall | Rejected]:
-        message = body.get("message")
-        if not isinstance(message, dict) or not _is_call(body, message):
+        said = told(line)
+        if said is None:
             return ()
+        return self._look_again(number, said) if isinstance(said, bytes) else self.take(number, said)
+
+    def take(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
+        """The calls of a line, with what only the lines before it tell."""
+        fields, request = said["fields"], said["request"]
+        fields["id"] = self._identity(fields["id"], request, said["stand_in"])
+        fields["startTimeMs"] = self._time(fields["startTimeMs"])
+        fields["tags"] = self._tags(said)
+        marks = {"request": request, "is_sidechain": said["is_sidechain"]}
+        message = call(self._file, number, NAME, fields, said["notes"], lacks=said["lacks"], **marks)
+        if not said["beside"]:
+            return [message]
         try:
-            return self._calls(number, body, message)
+            return [message, *self._iterations(number, {**said["beside"], "id": fields["id"]}, fields, marks)]
         except BadData as error:
             return [rejected(self._file, number, error)]
 
-    def _calls(self, number: int, body: dict[str, Any], message: dict[str, Any]) -> list[LogCall]:
-        identity, request = self._identity(body, message)
-        model = name_or_none(message.get("model"))
-        counted, lacks = counts(message["usage"])
-        common = {
-            "provider": _provider(message),
-            "model": VARIANT.sub("", model) if model else None,
-            "detected_region": anthropic._region(message),
-            "startTimeMs": self._time(body),
-            "source": NAME,
-            "tags": self._tags(body, request),
-        }
-        marks = {"request": request, "is_sidechain": body.get("isSidechain") is True}
-        notes = [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))]
-        calls = [call(self._file, number, NAME, {"id": identity, **common, **counted}, assumptions=notes, lacks=lacks, **marks)]
-        if message["usage"].get("iterations"):
-            calls += self._iterations(number, {**message, "id": identity}, common, marks)
-        return calls
+    def _look_again(self, number: int, line: bytes) -> list[LogCall | Rejected]:
+        """What is wrong with a line, and what of it can be used all the same."""
+        body, damage = lines.parse(line, self._file, number)
+        wrong: list[LogCall | Rejected] = [*damage]
+        if not body:
+            return wrong
+        try:
+            said = _told(body)
+        except BadData as error:
+            self._identity(*_names(body))
+            return [*wrong, rejected(self._file, number, error)]
+        return [*wrong, *self.take(number, said)] if said else wrong
 
     def _iterations(
-        self, number: int, message: dict[str, Any], common: dict[str, Any], marks: dict[str, Any]
+        self, number: int, message: dict[str, Any], fields: dict[str, Any], marks: dict[str, Any]
     ) -> Iterator[LogCall]:
         """Runs of the model beside the message, which its own sums leave out."""
+        common = {name: fields[name] for name in COMMON}
         _, *beside = anthropic.read(message)
         for reading in beside:
-            fields = {**common, **reading.fields}
-            yield LogCall(fields, NAME, place(self._file, number), reading.assumptions, **marks)
+            yield LogCall({**common, **reading.fields}, NAME, place(self._file, number), reading.assumptions, **marks)
 
-    def _identity(self, body: dict[str, Any], message: dict[str, Any]) -> tuple[str, str | None]:
-        """The message's id, or the line's where it has none; lines of one request are one call all the same."""
-        request = name_or_none(body.get("requestId"))
-        own = name_or_none(message.get("id"))
+    def _identity(self, own: str | None, request: str | None, stand_in: str | None) -> str | None:
+        """The message's id, or what stands in for it; lines of one request are one call all the same."""
         before, before_id, was_nameless = self.state.get("last") or (None, None, False)
         nameless = own is None
         if request and request == before and (nameless or was_nameless):
             own, nameless = before_id, was_nameless
-        own = own or name_or_none(body.get("uuid")) or request or f.body_id(body)
+        own = own or stand_in
         self.state["last"] = (request, own, nameless)
-        return own, request
+        return own
 
-    def _time(self, body: dict[str, Any]) -> int:
+    def _time(self, time_ms: int | None) -> int:
         """When the line was written; a line without a time has that of the line before."""
-        time_ms: int = moment(body.get("timestamp")) or self.state.get("time") or self._file.mtime_ms
-        self.state["time"] = time_ms
-        return time_ms
+        known: int = time_ms or self.state.get("time") or self._file.mtime_ms
+        self.state["time"] = known
+        return known
 
-    def _tags(self, body: dict[str, Any], request: str | None) -> dict[str, str]:
-        for name in ("cwd", "gitBranch", "sessionId"):
-            if isinstance(body.get(name), str) and body[name]:
-                self.state[name] = body[name]
-        known = self.state.get
-        return tags(
-            project=known("cwd") or self._file.path.parent.name,
-            session=known("sessionId") or self._file.path.stem,
-            branch=known("gitBranch"),
-            host=self._file.host,
-            request=request,
-            sidechain="true" if body.get("isSidechain") is True else None,
-        )
+    def _tags(self, said: dict[str, Any]) -> dict[str, str]:
+        for name in PLACE:
+            if said[name]:
+                self.state[name] = said[name]
+        own = {"request": said["request"], "sidechain": "true" if said["is_sidechain"] else None}
+        return self._tags_of_place() | {name: value for name, value in own.items() if value}
+
+    def _tags_of_place(self) -> dict[str, str]:
+        """Made once for the many lines that were written in one place."""
+        cwd, branch, session = place = tuple(self.state.get(name) for name in PLACE)
+        if place != self._place:
+            project, session = cwd or self._file.path.parent.name, session or self._file.path.stem
+            self._place, self._place_tags = place, tags(project=project, session=session, branch=branch, host=self._file.host)
+        return self._place_tags
+
+
+def told(line: bytes) -> dict[str, Any] | bytes | None:
+    """
+    What a line says of a call, whatever stands before it: plain data, which also another process can find out.
+
+    None when it says nothing, as most of a log is what people and tools said. A line that cannot be used, or
+    not as a whole, stands for itself: whoever takes it looks again, and says what is wrong.
+    """
+    if b'"assistant"' not in line and b'"usage"' not in line and lines.is_whole(line):
+        return None
+    try:
+        body = lines.load(line)
+        return _told(body) if isinstance(body, dict) else line
+    except (ValueError, RecursionError, BadData):
+        return line
+
+
+def _told(body: dict[str, Any]) -> dict[str, Any] | None:
+    """BadData when its counts are none."""
+    message = body.get("message")
+    if not isinstance(message, dict) or not _is_call(body, message):
+        return None
+    own, request, stand_in = _names(body)
+    model = name_or_none(message.get("model"))
+    usage = message["usage"]
+    counted, lacks = counts(usage)
+    return {
+        "fields": {
+            "id": own,
+            "provider": _provider(message),
+            "model": VARIANT.sub("", model) if model else None,
+            "detected_region": anthropic._region(message),
+            "startTimeMs": moment(body.get("timestamp")),
+            "source": NAME,
+            "tags": None,
+            **counted,
+        },
+        "request": request,
+        "stand_in": stand_in,
+        "is_sidechain": body.get("isSidechain") is True,
+        "notes": [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))],
+        "lacks": lacks,
+        "beside": {**message, "content": None} if usage.get("iterations") else None,
+        **{name: value if isinstance(value := body.get(name), str) else None for name in PLACE},
+    }
+
+
+def _names(body: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """The ids of message and request, and what stands in for the first where it is missing: the line's own."""
+    own, request = name_or_none(body["message"].get("id")), name_or_none(body.get("requestId"))
+    return own, request, None if own else name_or_none(body.get("uuid")) or request or f.body_id(body)
 
 
 def counts(usage: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -153,9 +210,9 @@ def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
     """The counts of nearly every line, where all of them are told; None where one is missing or odd."""
     names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
     found: list[Any] = [usage.get(name) for name in names]
-    if any(type(count) is not int or count < 0 for count in found):
-        return None
     fresh, output, cached, written = found
+    if not type(fresh) is type(output) is type(cached) is type(written) is int or min(found) < 0:
+        return None
     parts = usage.get("cache_creation")
     if usage.get("output_tokens_details") or (parts and _written(usage, written) != written):
         return None

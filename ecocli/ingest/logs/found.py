@@ -1,6 +1,6 @@
 """What readers of logs hand out: calls, how far they came, and helpers they share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,10 +59,14 @@ class Piece:
     """The file ends in the middle of a line, which is left for the next time."""
 
 
-def call(file: LogFile, number: int | None, format: str, fields: dict[str, Any], **marks: Any) -> LogCall:
+def call(
+    file: LogFile, number: int | None, format: str, fields: dict[str, Any], assumptions: Iterable[str] = (), **marks: Any
+) -> LogCall:
     """A call found on a line. Counts and times out of order are put right as for every payload."""
-    reading = f.reading(format, marks.pop("assumptions", None), **fields)
-    return LogCall(reading.fields, format, place(file, number), reading.assumptions, **marks)
+    known = {name: value for name, value in fields.items() if value is not None}
+    notes = list(assumptions)
+    f.put_right(known, notes)
+    return LogCall(known, format, place(file, number), notes, **marks)
 
 
 def adopt(reading: Reading, file: LogFile, number: int | None, source: str, tags: dict[str, str]) -> LogCall:
@@ -97,8 +101,8 @@ def name_or_none(value: Any) -> str | None:
 def moment(value: Any) -> int | None:
     """A time in any notation as milliseconds; None where there is none that can be read."""
     try:
-        return f.instant({"time": value}, "time")
-    except BadData:
+        return f.milliseconds(value)
+    except (ValueError, OverflowError, TypeError):
         return None
 
 

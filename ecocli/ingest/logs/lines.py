@@ -11,9 +11,12 @@ from ecocli.ingest.logs import files
 from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, place, rejected
 from ecocli.ingest.reading import Rejected
 
-CHUNK_BYTES = 2 * 1024 * 1024
+CHUNK_BYTES = 256 * 1024
+"""What is read at once: few enough to stay in a processor's cache until it is parsed."""
 TRIES = 64
 """Places in a damaged line where a whole object may begin."""
+AROUND = b" \t\r\0\xef\xbb\xbf"
+"""What may stand before and behind the object of a line."""
 
 
 class Reader(Protocol):
@@ -65,13 +68,10 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
 def _whole_lines(stream: BinaryIO) -> tuple[bytes, bytes | None]:
     """The next lines that have an end; at the end of the file also what follows the last one, else None."""
     data = stream.read(CHUNK_BYTES)
-    while data and b"\n" not in data:
-        more = stream.read(CHUNK_BYTES)
-        if not more:
-            break
-        data += more
-        if len(data) > documents.MAX_BYTES:
-            raise BadData(f"a line is longer than {documents.MAX_BYTES >> 20} MiB")
+    if b"\n" not in data:
+        data += stream.readline(documents.MAX_BYTES)
+    if len(data) > documents.MAX_BYTES:
+        raise BadData(f"a line is longer than {documents.MAX_BYTES >> 20} MiB")
     end = data.rfind(b"\n") + 1
     at_end = not stream.read(1)
     return data[:end], data[end:] if at_end else None
@@ -94,14 +94,22 @@ def parse(line: bytes, file: LogFile, number: int) -> tuple[dict[str, Any] | Non
 
     Where a writer was stopped in the middle of a line, the next one writes on behind it: that one is whole.
     """
-    text = line.strip(b" \t\r\0\xef\xbb\xbf")
+    text = line.strip(AROUND)
     if not text:
         return None, []
     try:
-        body = json.loads(text)
+        body = load(text)
     except (ValueError, RecursionError):
         return _after_damage(text), [_damage(text, file, number)]
     return (body, []) if isinstance(body, dict) else (None, [rejected(file, number, "not a JSON object", line)])
+
+
+def load(line: bytes) -> Any:
+    """What a line holds. ValueError or RecursionError when it is not JSON: `parse` says what is wrong."""
+    text = line.strip(AROUND)
+    if not text.startswith(b'{"'):
+        return json.loads(text)
+    return _decode(text.decode("utf-8", "surrogatepass"))  # json.loads looks for the encoding of every line
 
 
 def _damage(text: bytes, file: LogFile, number: int) -> Rejected:
@@ -131,3 +139,6 @@ def is_whole(line: bytes) -> bool:
     """True when a line looks like an object from its beginning to its end, without reading it."""
     text = line.strip(b" \t\r\0")
     return not text or (text.startswith(b"{") and text.endswith(b"}"))
+
+
+_decode = json.JSONDecoder().decode
