@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from signal import SIG_IGN, SIGINT, SIGKILL, signal
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeVar
 
 SIZE_BYTES = 8
 """How long what follows is, before each thing that is passed."""
 
 Work = Callable[[Any], Any]
+Key = TypeVar("Key")
 
 
 MOST = 4
@@ -51,25 +52,30 @@ class Workers:
         for worker in self._workers:
             worker.end()
 
-    def done(self, tasks: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    def done(self, tasks: Iterable[tuple[Key, Any]]) -> Iterator[tuple[Key, Any]]:
         """
         For each (key, task) in its order the key and what was made of the task: None where a worker could not.
 
         A worker is given its next task before what it made of the last one is handed on: all are busy while
-        the caller is. There is one task out with each, so nobody ever waits for somebody who waits for him.
+        the caller is, who may meanwhile ask for something else to be done.
         """
-        coming, out = iter(tasks), deque[tuple[_Worker, Any]]()
+        coming, out = iter(tasks), deque[tuple[_Worker, _Ticket, Key]]()
         for worker, (key, task) in zip(self._workers, coming, strict=False):
-            worker.give(task)
-            out.append((worker, key))
+            out.append((worker, worker.give(task), key))
         while out:
-            worker, key = out.popleft()
-            made = worker.take()
+            worker, ticket, key = out.popleft()
+            made = worker.take(ticket)
             for next_key, task in coming:
-                worker.give(task)
-                out.append((worker, next_key))
+                out.append((worker, worker.give(task), next_key))
                 break
             yield key, made
+
+
+class _Ticket:
+    """A task that is out, and what was made of it."""
+
+    is_done = False
+    made: Any = None
 
 
 class _Worker:
@@ -77,6 +83,7 @@ class _Worker:
 
     def __init__(self, process_id: int, tasks: BinaryIO, results: BinaryIO) -> None:
         self._process_id, self._tasks, self._results = process_id, tasks, results
+        self._out: _Ticket | None = None
 
     @classmethod
     def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
@@ -96,15 +103,21 @@ class _Worker:
         os.close(results_write)
         return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb"))
 
-    def give(self, task: Any) -> None:
+    def give(self, task: Any) -> _Ticket:
+        """One task is out at a time: else both could wait for the other one to read."""
+        if self._out:
+            self.take(self._out)
+        self._out = _Ticket()
         with suppress(BrokenPipeError):
             _write(self._tasks, task)
+        return self._out
 
-    def take(self) -> Any:
-        try:
-            return _read(self._results)
-        except EOFError:
-            return None
+    def take(self, ticket: _Ticket) -> Any:
+        if not ticket.is_done:
+            with suppress(EOFError):
+                ticket.made = _read(self._results)
+            ticket.is_done, self._out = True, None
+        return ticket.made
 
     def end(self) -> None:
         self._close()

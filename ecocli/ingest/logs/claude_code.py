@@ -61,13 +61,13 @@ class Reader:
         self._place: tuple[str | None, ...] = ()
         self._place_tags: dict[str, str] = {}
 
-    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        said = told(line)
+    def feed(self, number: int, line: bytes | dict[str, Any]) -> Iterable[LogCall | Rejected]:
+        said = told(line) if isinstance(line, bytes) else line
         if said is None:
             return ()
-        return self._look_again(number, said) if isinstance(said, bytes) else self.take(number, said)
+        return self._look_again(number, said) if isinstance(said, bytes) else self._take(number, said)
 
-    def take(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
+    def _take(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
         """The calls of a line, with what only the lines before it tell."""
         fields, request = said["fields"], said["request"]
         fields["id"] = self._identity(fields["id"], request, said["stand_in"])
@@ -93,7 +93,7 @@ class Reader:
         except BadData as error:
             self._identity(*_names(body))
             return [*wrong, rejected(self._file, number, error)]
-        return [*wrong, *self.take(number, said)] if said else wrong
+        return [*wrong, *self._take(number, said)] if said else wrong
 
     def _iterations(
         self, number: int, message: dict[str, Any], fields: dict[str, Any], marks: dict[str, Any]

@@ -1,9 +1,9 @@
 """What readers of logs hand out: calls, how far they came, and helpers they share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest.formats import _fields as f
@@ -25,6 +25,19 @@ class LogCall(Reading):
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 
 
+T = TypeVar("T")
+
+
+def _each_line(chunks: Iterator[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
+    """The lines themselves: whoever reads them finds out what they say."""
+    for place, data in chunks:
+        yield place, data.split(b"\n")[:-1]
+
+
+Tell = Callable[[Iterator[tuple[T, bytes]]], Iterator[tuple[T, list[Any]]]]
+"""For each chunk, in its order, the lines that make it up, or what a module's `told` finds out of each."""
+
+
 @value_class(frozen=True, slots=True)
 class LogFile:
     """One log and the machine it lies on. `stamp` changes whenever the file may have changed."""
@@ -35,6 +48,8 @@ class LogFile:
     host: str
     root_of: Callable[[str], str | None] = lambda session: None
     """The first of the sessions that a session was forked from, where that one was read before."""
+    tell: Tell[Any] = _each_line
+    """What the lines of each chunk say."""
 
 
 @value_class(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Reader(Protocol):
 
     state: dict[str, Any]
 
-    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]: ...
+    def feed(self, number: int, line: Any) -> Iterable[LogCall | Rejected]:
+        """The calls of a line, or of what `told` in its module makes of one."""
 
 
 def read(file: LogFile, saved: Saved | None, make: Callable[[LogFile, dict[str, Any]], Reader]) -> Iterator[Piece]:
@@ -44,15 +45,13 @@ def read(file: LogFile, saved: Saved | None, make: Callable[[LogFile, dict[str, 
 
 def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., Reader]) -> Iterator[Piece]:
     reader = make(file, copy.deepcopy(dict(start.state)))
-    offset, number = start.offset, reader.state.get("line", 0)
-    while True:
-        stream.seek(offset)
-        data, rest = _whole_lines(stream)
+    number = reader.state.get("line", 0)
+    for (end, rest), told in file.tell(_chunks(stream, start.offset)):
         found: list[LogCall | Rejected] = []
-        for line in data.split(b"\n")[:-1]:
+        for said in told:
             number += 1
-            found += reader.feed(number, line)
-        offset += len(data)
+            if said is not None:
+                found += reader.feed(number, said)
         reader.state["line"] = number
         state = copy.deepcopy(reader.state)
         unfinished = False
@@ -60,9 +59,21 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
             last, unfinished = _last_line(rest, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
             found += last
         stamp = file.stamp if rest is not None else ""  # a run that is stopped now has not seen all of the file
-        yield Piece(found, Saved(stamp, offset, files.fingerprint(stream, offset), state), unfinished)
-        if rest is not None:
-            return
+        yield Piece(found, Saved(stamp, end, files.fingerprint(stream, end), state), unfinished)
+
+
+def _chunks(stream: BinaryIO, offset: int) -> Iterator[tuple[tuple[int, bytes | None], bytes]]:
+    """
+    The lines from there on by the hundred, each with where it ends in the file.
+
+    The last one also with what follows its last line: that has no end yet.
+    """
+    rest = None
+    while rest is None:
+        stream.seek(offset)
+        data, rest = _whole_lines(stream)
+        offset += len(data)
+        yield (offset, rest), data
 
 
 def _whole_lines(stream: BinaryIO) -> tuple[bytes, bytes | None]:
