@@ -10,11 +10,13 @@ from typing import Any
 
 from ecocli import recording
 from ecocli.assessment import Assessor
+from ecocli.division import Division
 from ecocli.errors import BadData, MissingFile
 from ecocli.ingest.logs import files
 from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.logged import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
+from ecocli.preparing import Preparer
 from ecocli.recording import Recorded
 from ecocli.snapshots import Snapshots
 from ecocli.store import Store, imports
@@ -34,11 +36,12 @@ class Importer:
     Args:
         make_assessor: Called when the first new call is found, for most runs find none.
         host: Name of the machine that the logs lie on.
+        workers: How many processes may share in a long import; each calls `make_assessor` for one of its own.
     """
 
     def __init__(
         self, module: ModuleType, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
-        key_id: int | None, now_ms: int, host: str,
+        key_id: int | None, now_ms: int, host: str, workers: int = 0,
     ) -> None:  # fmt: skip
         self._module, self._source = module, module.NAME
         self._store, self._imports = store, Imports(store)
@@ -47,6 +50,7 @@ class Importer:
         self._batch = Snapshots(getattr(module, "MANY_PROVIDERS", False))
         self._positions: dict[str, Position] = {}
         self._told_by = getattr(module, "LOGS_OF_REQUESTS", None)
+        self._division = Division(module, self._preparer, workers)
 
     @cached_property
     def _assessor(self) -> Assessor:
@@ -59,6 +63,10 @@ class Importer:
         A batch of calls and how far it leads in its logs are stored together, so that a run which is stopped
         anywhere has lost nothing and doubles nothing.
         """
+        with self._division:
+            yield from self._run(roots)
+
+    def _run(self, roots: Iterable[Path]) -> Iterator[str | Rejected]:
         stamps = self._imports.stamps(self._source)
         for path in (path for root in roots for path in self._module.files(root)):
             name = _name(path)
@@ -77,7 +85,7 @@ class Importer:
 
     def _read(self, file: LogFile, name: str, is_known: bool) -> Iterator[str | Rejected]:
         position = self._imports.position(self._source, name) if is_known else None
-        file = replace(file, root_of=self._root_of)
+        file = replace(file, root_of=self._root_of, tell=self._division.tell(file))
         try:
             for piece in self._module.read(file, Saved(*position) if position else None):
                 yield from self._take(piece, name)
@@ -107,14 +115,17 @@ class Importer:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
         with self._store.transaction() as connection:
-            writer = Writer(self._store, connection, self._source, self._key_id, self._now_ms, self._recorded)
+            writer = Writer(self._store, connection, self._source, self._key_id, self._now_ms, self._recorded, self._division.prepared)
             outcomes = writer.write(calls, self._aliases)
             for name, position in positions.items():
                 imports.save(connection, self._source, name, position, self._now_ms)
         yield from outcomes
 
-    def _recorded(self, calls: Iterable[LogCall]) -> Iterator[Recorded | Rejected]:
-        return recording.assess(calls, self._assessor, self._fill, self._now_ms)
+    def _recorded(self, call: LogCall) -> Recorded | Rejected:
+        return recording.assess_one(call, self._assessor, self._fill, self._now_ms)
+
+    def _preparer(self) -> Preparer:
+        return Preparer(self._make_assessor(), self._fill, self._now_ms, self._key_id)
 
     @cached_property
     def _aliases(self) -> bool:

@@ -1,6 +1,6 @@
 """Calls that logs tell of, and what the store has of them: added, put in another's place, or passed over."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from ecocli.store.rows import NewCall
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from ecocli.preparing import Prepared
+
 NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 
 
@@ -24,10 +26,10 @@ class Writer:
 
     def __init__(
         self, store: Store, connection: "Connection", source: str, key_id: int | None, now_ms: int,
-        recorded: Callable[[Iterable[LogCall]], Iterator[Recorded | Rejected]],
+        recorded: Callable[[LogCall], Recorded | Rejected], prepared: "Callable[[list[LogCall]], Iterator[tuple[list[LogCall], Prepared]]]",
     ) -> None:  # fmt: skip
         self._store, self._connection, self._source = store, connection, source
-        self._recorded, self._key_id, self._now_ms = recorded, key_id, now_ms
+        self._recorded, self._prepared, self._key_id, self._now_ms = recorded, prepared, key_id, now_ms
         self._pending: list[LogCall] = []
         self._outcomes: list[str | Rejected] = []
 
@@ -56,7 +58,7 @@ class Writer:
         elif candidates:
             self._meet_by_hand(call, candidates)
         else:
-            self._add(call)
+            self._pending.append(call)
 
     def _meets_forgotten(self, call: LogCall) -> bool:
         """False for a call that has nothing to do with what was forgotten."""
@@ -88,7 +90,7 @@ class Writer:
             if row.provider == recorded.assessed.site.provider_id:
                 self._meet(call, row)
                 return
-        self._store_all([recorded])
+        self._outcomes.append(_became(self._store.add(self._new(recorded), replace_smaller=True)))
 
     def _write_apart(self, call: LogCall) -> None:
         """Another call, for which a gateway made up the same id."""
@@ -125,27 +127,23 @@ class Writer:
 
     def _recorded_one(self, call: LogCall) -> Recorded | None:
         """None when the call cannot be used, which is then said."""
-        [recorded] = self._recorded((call,))
+        recorded = self._recorded(call)
         if not isinstance(recorded, Rejected):
             return recorded
         self._outcomes.append(recorded)
         return None
 
-    def _add(self, call: LogCall) -> None:
-        self._pending.append(call)
-        if len(self._pending) == recording.BATCH:
-            self._flush()
-
     def _flush(self) -> None:
         """Put what waits into the store, as must be done before the store is asked anything."""
         pending, self._pending = self._pending, []
-        if pending:
-            self._store_all(list(self._recorded(pending)))
-
-    def _store_all(self, found: list[Recorded | Rejected]) -> None:
-        new = [self._new(one) for one in found if isinstance(one, Recorded)]
-        stored = iter(self._store.add_all(new, replace_smaller=True))
-        self._outcomes += [one if isinstance(one, Rejected) else _became(next(stored)) for one in found]
+        for calls, prepared in self._prepared(pending):
+            self._store.keep_bases(prepared.bases)
+            stored = iter(self._store.add_rows(prepared.rows, replace_smaller=True))
+            for at, call in enumerate(calls):
+                if at not in prepared.left:
+                    self._outcomes.append(_became(next(stored)))
+                else:
+                    self._recorded_one(call)
 
     def _new(self, recorded: Recorded) -> NewCall:
         return recording.new_call(recorded, self._key_id, self._now_ms)

@@ -1,6 +1,6 @@
 """Native events made ready to be stored by whichever process has time for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ecocli import recording
@@ -25,56 +25,81 @@ class Prepared:
     """The calls of one portion."""
 
     rows: list[Row]
+    left: list[int]
+    """Positions of the calls that cannot be stored, and have no row: whoever asked finds out why."""
     answers: list[str]
-    """One for each, where answers are wanted."""
+    """One for each row, where answers are wanted."""
     bases: dict[str, str]
     """Content by digest of the bases that were not named before."""
     warnings: list[str]
     """What is to be said of them."""
 
 
+Parts = tuple[list[Row], list[int], list[str], dict[str, str], list[str]]
+"""Of a Prepared."""
+Told = tuple[Any, ...]
+"""What a Reading is made of."""
+
+
 class Preparer:
     """
-    Makes portions ready, where all that they hold are native events without a fault.
+    Makes calls ready for the store, in whichever process.
 
-    Every other portion is left to the process that asked for it: what comes out does not depend on who did it.
+    Args:
+        answer: Makes a call's answer, where one is wanted.
     """
 
     def __init__(
-        self, assessor: Assessor, fill: Fill, format: str | None, now_ms: int, key_id: int | None, answer: Callable[[Recorded], str] | None
+        self, assessor: Assessor, fill: Fill, now_ms: int, key_id: int | None, answer: Callable[[Recorded], str] | None = None
     ) -> None:
-        self._assessor, self._fill, self._format = assessor, fill, format
+        self._assessor, self._fill = assessor, fill
         self._now_ms, self._key_id, self._answer = now_ms, key_id, answer
-        self._told: set[str] = set()
+        self._known: set[str] = set()
 
-    def __call__(self, task: tuple[bytes, int]) -> tuple[Any, ...] | None:
-        """The parts of a Prepared, for the lines and the number of the first of them; None to leave them."""
+    def portion(self, task: tuple[bytes, int]) -> Parts | None:
+        """
+        The calls of some lines, given with the number of the first of them.
+
+        None where any of them is not a native event without a fault: what is then to be done with a portion
+        is for the process that asked, so that what comes out does not depend on who did it.
+        """
         data, number = task
-        prepared = Prepared([], [], {}, [])
+        prepared = Prepared([], [], [], {}, [])
         for found in portions.parse_lines(Portion(data, "lines", number)):
-            recorded = self._recorded(found)
-            if recorded is None:
+            reading = None if isinstance(found, Rejected) else read_native(found, None)
+            if not isinstance(reading, Reading) or not self._prepare(reading, prepared):
                 return None
-            # one call at a time: a portion of them would not fit into a processor's cache
-            self._add(recorded, prepared)
-        self._told |= prepared.bases.keys()
-        return prepared.rows, prepared.answers, prepared.bases, prepared.warnings
+        return self._parts(prepared)
 
-    def _recorded(self, found: Any) -> Recorded | None:
-        reading = None if isinstance(found, Rejected) else read_native(found, self._format)
-        if not isinstance(reading, Reading):
-            return None
-        outcome = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
-        return outcome if isinstance(outcome, Recorded) else None
+    def told(self, readings: list[Told]) -> Parts:
+        """Calls as another process read them."""
+        return self.readings(Reading(*told) for told in readings)
 
-    def _add(self, recorded: Recorded, prepared: Prepared) -> None:
+    def readings(self, found: Iterable[Reading]) -> Parts:
+        """What becomes of each."""
+        prepared = Prepared([], [], [], {}, [])
+        for at, reading in enumerate(found):
+            if not self._prepare(reading, prepared):
+                prepared.left.append(at)
+        return self._parts(prepared)
+
+    def _prepare(self, reading: Reading, prepared: Prepared) -> bool:
+        """One at a time: the objects of a whole portion would not fit into a processor's cache."""
+        recorded = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
+        if isinstance(recorded, Rejected):
+            return False
         prepared.rows.append(rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms)))
         if self._answer:
             prepared.answers.append(self._answer(recorded))
         basis = recorded.assessed.assessment.basis
-        if basis.digest not in self._told and basis.digest not in prepared.bases:
+        if basis.digest not in self._known and basis.digest not in prepared.bases:
             prepared.bases[basis.digest] = rows.basis_text(basis)
             prepared.warnings.extend(recorded.assessed.warnings)
+        return True
+
+    def _parts(self, prepared: Prepared) -> Parts:
+        self._known |= prepared.bases.keys()
+        return prepared.rows, prepared.left, prepared.answers, prepared.bases, prepared.warnings
 
 
 def outcomes(input: Input, found: Iterator[Portion], workers: Workers, general: General) -> Iterator[Recorded | Rejected | Prepared]:

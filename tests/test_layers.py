@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
-        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "logged", "importing"),
+        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "logged", "division", "importing"),
         *("histories", "merging", "reports", "prices", "costs", "comparing", "summaries", "budgets", "equivalences"),
     ),
     ("render",),

@@ -20,8 +20,9 @@ from ecocli.recording import Recorded
 
 if TYPE_CHECKING:
     from ecocli.cli.call_source import Calls
-    from ecocli.preparing import Prepared, Preparer
+    from ecocli.preparing import Prepared
     from ecocli.store import Store
+    from ecocli.workers import Work
 
 
 def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
@@ -71,7 +72,7 @@ class _Desk:
             return nullcontext(lambda general: general(iter([Reading({})])))
         from ecocli.cli.call_source import opened
 
-        share = None if self._options["cost"] else self._preparer
+        share = None if self._options["cost"] else self._work
         return opened(stream, self._options["from_format"], self._options["id"] is not None, share)
 
     def record(self, calls: "Calls") -> None:
@@ -85,12 +86,12 @@ class _Desk:
     def _general(self, use: Callable[..., Iterator[Recorded | Rejected]]) -> Callable[..., Iterator[Recorded | Rejected]]:
         return partial(use, assessor=self._assessor(), fill=self._said, now_ms=self._session.now_ms())
 
-    def _preparer(self) -> "Callable[[], Preparer]":
+    def _work(self) -> "Callable[[], Work]":
         """What makes a worker's own: nobody has opened the catalogue yet, and no two processes may share a connection."""
         from ecocli.preparing import Preparer
 
-        format, now_ms, answer = self._options["from_format"], self._session.now_ms(), self._answers.encoder()
-        return lambda: Preparer(self._assessor(), self._said, format, now_ms, self._key_id, answer)
+        now_ms, answer = self._session.now_ms(), self._answers.encoder()
+        return lambda: Preparer(self._assessor(), self._said, now_ms, self._key_id, answer).portion
 
     def _assessor(self) -> Assessor:
         options, settings = self._options, self._session.settings

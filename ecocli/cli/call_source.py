@@ -13,7 +13,8 @@ from ecocli.ingest.recognition import NATIVE
 from ecocli.recording import Recorded
 
 if TYPE_CHECKING:
-    from ecocli.preparing import General, Prepared, Preparer
+    from ecocli.preparing import General, Prepared
+    from ecocli.workers import Work
 
     Calls = Callable[[General], Iterator[Recorded | Rejected | Prepared]]
     """All of them, with what is to be done with a reading."""
@@ -26,7 +27,7 @@ PORTIONS_AHEAD = 8
 
 @contextmanager
 def opened(
-    stream: BinaryIO, format: str | None, is_one: bool, share: "Callable[[], Callable[[], Preparer]] | None"
+    stream: BinaryIO, format: str | None, is_one: bool, share: "Callable[[], Callable[[], Work]] | None"
 ) -> "Iterator[Calls]":
     """
     The calls of a stream, the first of them read already.

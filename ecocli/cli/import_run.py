@@ -68,11 +68,11 @@ def _import(
 ) -> Summary:  # fmt: skip
     import socket
 
+    from ecocli import workers
     from ecocli.importing import Importer
 
-    importer = Importer(
-        module, store, lambda: _assessor(session), _fill(session, tags), key_id, session.now_ms(), socket.gethostname()
-    )
+    now_ms, host = session.now_ms(), socket.gethostname()
+    importer = Importer(module, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
     summary = Summary(module.NAME)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {module.NAME}", session.quiet):
         summary.add(outcome, unusable)
@@ -96,11 +96,12 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
     return summary
 
 
-def _assessor(session: Session) -> "Assessor":
+def _assessor() -> "Assessor":
     """What a log names was served: a name that the catalogue does not know never stops an import."""
     from ecocli.assessment import Assessor
+    from ecocli.catalog.compiled import open_for
 
-    return Assessor(session.catalog, model_fallback=True, region_fallback=True)
+    return Assessor(open_for(os.environ), model_fallback=True, region_fallback=True)
 
 
 def _fill(session: Session, tags: list[str]) -> Any:

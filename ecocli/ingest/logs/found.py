@@ -28,7 +28,7 @@ class LogCall(Reading):
 T = TypeVar("T")
 
 
-def _each_line(chunks: Iterator[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
+def each_line(chunks: Iterator[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
     """The lines themselves: whoever reads them finds out what they say."""
     for place, data in chunks:
         yield place, data.split(b"\n")[:-1]
@@ -48,7 +48,7 @@ class LogFile:
     host: str
     root_of: Callable[[str], str | None] = lambda session: None
     """The first of the sessions that a session was forked from, where that one was read before."""
-    tell: Tell[Any] = _each_line
+    tell: Tell[Any] = each_line
     """What the lines of each chunk say."""
 
 

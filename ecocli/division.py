@@ -1,0 +1,85 @@
+"""Division of labour in a long import: what lines say, and what calls cost, others can find out as well."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from types import ModuleType
+from typing import Any, Self, TypeVar
+
+from ecocli.ingest.logs.found import LogCall, LogFile, Tell, each_line
+from ecocli.preparing import Prepared, Preparer, Told
+from ecocli.workers import Work, Workers
+
+LONG_BYTES = 8 * 1024 * 1024
+"""An import of less is done before workers have begun."""
+BATCH = 100
+"""Calls that are made ready together."""
+T = TypeVar("T")
+
+
+class Division:
+    """
+    Who does what in an import. Alone at first; with workers once it turns out to be long.
+
+    Args:
+        module: Of a source of logs. Its `told`, where it has one, makes plain data of a line, whatever stands before it.
+        make: Called in each process that prepares calls.
+        count: How many workers there may be.
+    """
+
+    def __init__(self, module: ModuleType, make: Callable[[], Preparer], count: int) -> None:
+        self._told: Callable[[bytes], Any] | None = getattr(module, "told", None)
+        self._make, self._count = make, count
+        self._workers: Workers | None = None
+        self._seen_bytes = 0
+        self._bases: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._workers:
+            self._workers.end()
+
+    def tell(self, file: LogFile) -> Tell[Any]:
+        """Who finds out what the lines of a file say."""
+        with suppress(OSError):  # whoever reads it will say so
+            self._seen_bytes += file.path.stat().st_size
+        if self._workers is None and self._count and self._seen_bytes > LONG_BYTES:
+            self._workers = Workers(self._work, self._count)
+        return self._tell if self._workers and self._told else each_line
+
+    def prepared(self, calls: list[LogCall]) -> Iterator[tuple[list[LogCall], Prepared]]:
+        """Calls in their order, some at a time, with what was made ready of them."""
+        portions = (calls[at : at + BATCH] for at in range(0, len(calls), BATCH))
+        for portion, parts in self._done((portion, (None, list(map(_plain, portion)))) for portion in portions):
+            prepared = Prepared(*(parts or self._preparer.readings(portion)))
+            self._bases |= prepared.bases
+            yield portion, replace(prepared, bases=self._bases)  # each transaction has to hear of all of them
+
+    @cached_property
+    def _preparer(self) -> Preparer:
+        return self._make()
+
+    def _tell(self, chunks: Iterable[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
+        for (place, data), said in self._done(((place, data), (data, None)) for place, data in chunks):
+            yield place, data.split(b"\n")[:-1] if said is None else said
+
+    def _done(self, tasks: Iterable[tuple[T, Any]]) -> Iterable[tuple[T, Any]]:
+        return self._workers.done(tasks) if self._workers else ((key, None) for key, _ in tasks)
+
+    def _work(self) -> Work:
+        """What one worker does: it is given either lines or calls."""
+        preparer, told = self._make(), self._told
+
+        def work(task: tuple[bytes | None, list[Told]]) -> Any:
+            lines, calls = task
+            return preparer.told(calls) if lines is None or told is None else [told(line) for line in lines.split(b"\n")[:-1]]
+
+        return work
+
+
+def _plain(call: LogCall) -> Told:
+    """The arguments of a Reading."""
+    return call.fields, call.format, call.where, call.assumptions, call.prompt_text, call.completion_text, call.messages
