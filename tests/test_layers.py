@@ -134,3 +134,10 @@ def test_help_imports_no_command(env, tmp_path):
     done = subprocess.run([sys.executable, "-c", PROBE, "--version"], capture_output=True, env=env, cwd=tmp_path, check=True)
     loaded = set(json.loads(done.stderr))
     assert not any(name.startswith(("ecocli.store", "ecocli.catalog", "ecocli.ingest", "sqlite3")) for name in loaded)
+
+
+def test_a_process_that_ends_looks_for_no_cycles(env, tmp_path):
+    """What it holds is frozen: given back as a whole, with nothing of it looked at."""
+    ending = "import atexit, gc; atexit.register(lambda: print(len(gc.get_objects()) < gc.get_freeze_count() / 100))"
+    done = subprocess.run([sys.executable, "-c", ending + PROBE, "--version"], capture_output=True, env=env, cwd=tmp_path, check=True)
+    assert done.stdout.endswith(b"True\n")
