@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from ecocli.errors import UsageError, quoted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the same without its zone, which takes longer to write than to leave away
 MS = timedelta(milliseconds=1)
 EXAMPLES = "2025-05-10, 2025-05-10T12:00:00Z or 2025-05-10T12:00+02:00"
 
@@ -65,9 +66,9 @@ def iso(ms: int) -> str:
     >>> iso(1_710_000_000_000), iso(1_710_000_000_250)
     ('2024-03-09T16:00:00Z', '2024-03-09T16:00:00.250Z')
     """
-    moment = EPOCH + ms * MS
+    moment = _EPOCH + ms * MS
     precision = "seconds" if ms % 1000 == 0 else "milliseconds"
-    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+    return moment.isoformat(timespec=precision) + "Z"
 
 
 def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:

@@ -44,7 +44,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
         flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair, strict=True)}
         if number == 0:
             writer.writerow(flat)
-        writer.writerow(spreadsheet_cells(flat))
+        writer.writerow(spreadsheet_cells(flat.values()))
 
 
 def print_table(compared: Iterable[Compared], out: TextIO, colour: bool, cost: bool) -> None:

@@ -21,6 +21,7 @@ WRITTEN_OUT = {str, bool, dict}
 """Types of cells that are not simply numbers."""
 END = "\r\n"
 """Of a row, by RFC 4180."""
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 COLUMNS = (
     *("id", "logDate", "keyName", "maskedKey", "provider", "model", "inputTokens", "outputTokens"),
@@ -31,27 +32,13 @@ COLUMNS = (
 
 def row(call: ListedCall) -> dict[str, Any]:
     """One call under the contract's names, in full precision."""
-    return {
-        "id": call.call_id,
-        "logDate": iso(call.started_at_ms),
-        "keyName": call.key_name or LOCAL,
-        "maskedKey": mask(call.key_last4) if call.key_last4 else None,
-        "provider": call.provider_name,
-        "model": call.model,
-        "inputTokens": call.input_tokens,
-        "outputTokens": call.output_tokens,
-        "reasoningTokens": call.reasoning_tokens,
-        "cachedTokens": call.cached_tokens,
-        "energyWh": call.energy_wh,
-        "co2Grams": call.co2_g,
-        "waterMl": call.water_ml,
-        "treeDays": call.tree_days,
-        "region": call.final_region,
-        "calculationMethod": call.calculation_method,
-        "source": call.source,
-        "isEstimated": bool(call.is_estimated),
-        "tags": dict(call.tags),
-    }
+    return dict(zip(COLUMNS, _values(call), strict=True))
+
+
+def _values(call: ListedCall) -> tuple[Any, ...]:
+    """In the order of COLUMNS, which is a ListedCall's own."""
+    key = call.key_name or LOCAL, mask(call.key_last4) if call.key_last4 else None
+    return call.call_id, iso(call.started_at_ms), *key, *call[4:-2], bool(call.is_estimated), dict(call.tags)
 
 
 def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Result, dict[str, Any]]] = ()) -> dict[str, Any]:
@@ -125,7 +112,7 @@ def write_csv(calls: Iterable[ListedCall], out: TextIO) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
     writer = csv.writer(Screen(out) if out.isatty() else out)
     writer.writerow(COLUMNS)
-    writer.writerows(spreadsheet_cells(row(call)) for call in calls)
+    writer.writerows(spreadsheet_cells(_values(call)) for call in calls)
 
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
@@ -133,15 +120,17 @@ def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     out.writelines(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n" for body in rows)
 
 
-def spreadsheet_cells(body: dict[str, Any]) -> list[Any]:
+def spreadsheet_cells(values: Iterable[Any]) -> list[Any]:
     """Numbers as they are; text so that no spreadsheet runs it."""
-    return [_cell(value) if type(value) in WRITTEN_OUT else value for value in body.values()]
+    return [_cell(value) if type(value) in WRITTEN_OUT else value for value in values]
 
 
 def _cell(value: str | bool | dict[str, str]) -> str:
     if isinstance(value, str):
         return f"'{value}" if value[:1] in FORMULA_STARTS else value
-    return json.dumps(value, ensure_ascii=False) if value != {} else "{}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _json(value) if value else "{}"
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ def write_csv(report: Report, out: TextIO) -> None:
     writer = csv.writer(Screen(out) if out.isatty() else out)
     writer.writerow(COLUMNS)
     for row in _rows(body(report)):
-        writer.writerow(spreadsheet_cells({name: row.get(name) for name in COLUMNS}))
+        writer.writerow(spreadsheet_cells(map(row.get, COLUMNS)))
 
 
 def _rows(report: dict[str, Any]) -> Iterator[Row]:

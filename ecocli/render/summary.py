@@ -89,12 +89,12 @@ def write_csv(summary: Summary, out: TextIO) -> None:
     ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
     names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
     money = ("pricedCalls", "costUsd") if summary.cost else ()
-    writer.writerow(spreadsheet_cells({name: name for name in (*names, *money)}))
+    writer.writerow(spreadsheet_cells((*names, *money)))
     for group in summary.groups:
         cells = row(group)
         bounds = [bound for pair in cells.pop("range").values() for bound in pair]
         cost = [cells.pop(name, None) for name in money]
-        writer.writerow([*spreadsheet_cells(cells), *bounds, *cost])
+        writer.writerow([*spreadsheet_cells(cells.values()), *bounds, *cost])
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:

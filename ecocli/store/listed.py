@@ -79,5 +79,5 @@ def each(connection: sqlite3.Connection, filters: Filters) -> Iterator[ListedCal
     """One by one, newest first, as the store was at the first; writers go on meanwhile."""
     condition, values = where(filters)
     with closing(connection.execute(f"{SELECT} {condition} {NEWEST_FIRST}", values)) as cursor:
-        for *row, tags in cursor:
-            yield ListedCall._make((*row, read_tags(tags)))
+        for row in cursor:
+            yield ListedCall._make((*row[:-1], read_tags(row[-1])))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -232,6 +233,7 @@ def _sentences_text(sentences: tuple[str, ...]) -> str | None:
     return json_text(sentences) if sentences else None
 
 
+@lru_cache(maxsize=1000)
 def read_tags(text: str) -> Mapping[str, str]:
     if text == "{}":
         return NO_TAGS
