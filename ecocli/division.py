@@ -1,21 +1,23 @@
 """Division of labour in a long import: what lines say, and what calls cost, others can find out as well."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Self, TypeVar
+from typing import Any, BinaryIO, Self
 
-from ecocli.ingest.logs.found import LogCall, LogFile, Tell, each_line
+from ecocli.ingest.logs.found import Chunk, LogCall, LogFile, Tell, each_line, lines_of
 from ecocli.preparing import Prepared, Preparer, Told
-from ecocli.workers import Work, Workers
+from ecocli.workers import Key, Work, Workers
 
 LONG_BYTES = 8 * 1024 * 1024
 """An import of less is done before workers have begun."""
 BATCH = 100
 """Calls that are made ready together."""
-T = TypeVar("T")
+Span = tuple[bytes, tuple[int, int], int, int]
+"""Path and identity of a file, and where lines of it begin and end."""
 
 
 class Division:
@@ -42,7 +44,7 @@ class Division:
         if self._workers:
             self._workers.end()
 
-    def tell(self, file: LogFile) -> Tell[Any]:
+    def tell(self, file: LogFile) -> Tell:
         """Who finds out what the lines of a file say."""
         with suppress(OSError):  # whoever reads it will say so
             self._seen_bytes += file.path.stat().st_size
@@ -62,22 +64,37 @@ class Division:
     def _preparer(self) -> Preparer:
         return self._make()
 
-    def _tell(self, chunks: Iterable[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
-        for (place, data), said in self._done(((place, data), (data, None)) for place, data in chunks):
-            yield place, data.split(b"\n")[:-1] if said is None else said
+    def _tell(self, stream: BinaryIO, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Any]]]:
+        where = (os.fsencode(stream.name), _identity(stream))
+        tasks = ((chunk, ((*where, chunk.begin, chunk.end), None)) for chunk in chunks)
+        for chunk, said in self._done(tasks):
+            yield chunk, lines_of(stream, chunk.begin, chunk.end) if said is None else said
 
-    def _done(self, tasks: Iterable[tuple[T, Any]]) -> Iterable[tuple[T, Any]]:
+    def _done(self, tasks: Iterable[tuple[Key, Any]]) -> Iterable[tuple[Key, Any]]:
         return self._workers.done(tasks) if self._workers else ((key, None) for key, _ in tasks)
 
     def _work(self) -> Work:
-        """What one worker does: it is given either lines or calls."""
+        """What one worker does: it is given either a place in a file or calls."""
         preparer, told = self._make(), self._told
 
-        def work(task: tuple[bytes | None, list[Told]]) -> Any:
-            lines, calls = task
-            return preparer.told(calls) if lines is None or told is None else [told(line) for line in lines.split(b"\n")[:-1]]
+        def work(task: tuple[Span | None, list[Told]]) -> Any:
+            span, calls = task
+            return preparer.told(calls) if span is None or told is None else _said(told, *span)
 
         return work
+
+
+def _said(told: Callable[[bytes], Any], path: bytes, identity: tuple[int, int], begin: int, end: int) -> list[Any] | None:
+    """What the lines of a file say that lie there; None when it is another file by now, or none."""
+    with suppress(OSError), open(path, "rb") as stream:
+        if _identity(stream) == identity:
+            return [told(line) for line in lines_of(stream, begin, end)]
+    return None
+
+
+def _identity(stream: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(stream.fileno())
+    return status.st_dev, status.st_ino
 
 
 def _plain(call: LogCall) -> Told:

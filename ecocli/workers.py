@@ -13,6 +13,11 @@ from typing import Any, BinaryIO, Self, TypeVar
 SIZE_BYTES = 8
 """How long what follows is, before each thing that is passed."""
 
+AHEAD = 3
+"""Tasks that each is given before the first is back."""
+PIPE_BYTES, WIDE_PIPE_BYTES = 16 * 1024, 1024 * 1024
+"""What every pipe holds, and what one may hold on Linux."""
+
 Work = Callable[[Any], Any]
 Key = TypeVar("Key")
 
@@ -59,11 +64,11 @@ class Workers:
         """
         For each (key, task) in its order the key and what was made of the task: None where a worker could not.
 
-        A worker is given its next task before what it made of the last one is handed on: all are busy while
+        A worker is given its next task before what it made of an earlier one is handed on: all are busy while
         the caller is, who may meanwhile ask for something else to be done.
         """
         coming, out = iter(tasks), deque[tuple[_Worker, _Ticket, Key]]()
-        for worker, (key, task) in zip(self._workers, coming, strict=False):
+        for worker, (key, task) in zip(self._workers * AHEAD, coming, strict=False):
             out.append((worker, worker.give(task), key))
         while out:
             worker, ticket, key = out.popleft()
@@ -77,20 +82,24 @@ class Workers:
 class _Ticket:
     """A task that is out, and what was made of it."""
 
-    is_done = False
-    made: Any = None
+    def __init__(self, size_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self.is_done = False
+        self.made: Any = None
 
 
 class _Worker:
     """One of them, as the process that made it sees it. When it has died it takes everything and makes nothing of it."""
 
-    def __init__(self, process_id: int, tasks: BinaryIO, results: BinaryIO) -> None:
-        self._process_id, self._tasks, self._results = process_id, tasks, results
-        self._out: _Ticket | None = None
+    def __init__(self, process_id: int, tasks: BinaryIO, results: BinaryIO, room_bytes: int) -> None:
+        self._process_id, self._tasks, self._results, self._room_bytes = process_id, tasks, results, room_bytes
+        self._out: deque[_Ticket] = deque()
+        self._out_bytes = 0
 
     @classmethod
     def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
         (tasks_read, tasks_write), (results_read, results_write) = os.pipe(), os.pipe()
+        room_bytes, _ = _widened(tasks_write), _widened(results_write)
         process_id = os.fork()
         if process_id == 0:
             try:
@@ -104,23 +113,32 @@ class _Worker:
                 os._exit(0)  # nothing of the program that it is a copy of may be ended twice
         os.close(tasks_read)
         os.close(results_write)
-        return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb"))
+        return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb"), room_bytes)
 
     def give(self, task: Any) -> _Ticket:
-        """One task is out at a time: else both could wait for the other one to read."""
-        if self._out:
-            self.take(self._out)
-        self._out = _Ticket()
+        """What is out fits into the pipe, or is alone: else both could wait for the other one to read."""
+        data = marshal.dumps(task)
+        ticket = _Ticket(SIZE_BYTES + len(data))
+        while self._out and self._out_bytes + ticket.size_bytes > self._room_bytes:
+            self._collect()
+        self._out.append(ticket)
+        self._out_bytes += ticket.size_bytes
         with suppress(BrokenPipeError):
-            _write(self._tasks, task)
-        return self._out
+            _write(self._tasks, data)
+        return ticket
 
     def take(self, ticket: _Ticket) -> Any:
-        if not ticket.is_done:
-            with suppress(EOFError):
-                ticket.made = _read(self._results)
-            ticket.is_done, self._out = True, None
+        while not ticket.is_done:
+            self._collect()
         return ticket.made
+
+    def _collect(self) -> None:
+        """What was made of the oldest task."""
+        ticket = self._out.popleft()
+        self._out_bytes -= ticket.size_bytes
+        with suppress(EOFError):
+            ticket.made = _read(self._results)
+        ticket.is_done = True
 
     def end(self) -> None:
         self._close()
@@ -133,19 +151,28 @@ class _Worker:
                 pipe.close()
 
 
+def _widened(pipe: int) -> int:
+    """How much a pipe holds, now that it was made to hold as much as it can. [byte]"""
+    try:
+        import fcntl
+
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, WIDE_PIPE_BYTES)
+    except (ImportError, AttributeError, OSError):
+        return PIPE_BYTES
+
+
 def _serve(make: Callable[[], Work], tasks: BinaryIO, results: BinaryIO) -> None:
     """The life of a worker: it ends when there is nobody to give it tasks."""
     signal(SIGINT, SIG_IGN)  # Ctrl-C is for the one who prints
     work = make()
     while True:
         try:
-            _write(results, work(_read(tasks)))
+            _write(results, marshal.dumps(work(_read(tasks))))
         except (EOFError, BrokenPipeError):
             return
 
 
-def _write(pipe: BinaryIO, what: Any) -> None:
-    data = marshal.dumps(what)
+def _write(pipe: BinaryIO, data: bytes) -> None:
     pipe.write(len(data).to_bytes(SIZE_BYTES))
     pipe.write(data)
     pipe.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, NamedTuple
 
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest.formats import _fields as f
@@ -25,16 +25,27 @@ class LogCall(Reading):
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 
 
-T = TypeVar("T")
+class Chunk(NamedTuple):
+    """Where some whole lines of a log lie."""
+
+    begin: int
+    end: int
+    rest: bytes | None
+    """At the end of the log: what follows its last whole line."""
 
 
-def each_line(chunks: Iterator[tuple[T, bytes]]) -> Iterator[tuple[T, list[Any]]]:
+def each_line(stream: BinaryIO, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Any]]]:
     """The lines themselves: whoever reads them finds out what they say."""
-    for place, data in chunks:
-        yield place, data.split(b"\n")[:-1]
+    for chunk in chunks:
+        yield chunk, lines_of(stream, chunk.begin, chunk.end)
 
 
-Tell = Callable[[Iterator[tuple[T, bytes]]], Iterator[tuple[T, list[Any]]]]
+def lines_of(stream: BinaryIO, begin: int, end: int) -> list[bytes]:
+    stream.seek(begin)
+    return stream.read(end - begin).split(b"\n")[:-1]
+
+
+Tell = Callable[[BinaryIO, Iterator[Chunk]], Iterator[tuple[Chunk, list[Any]]]]
 """For each chunk, in its order, the lines that make it up, or what a module's `told` finds out of each."""
 
 
@@ -48,7 +59,7 @@ class LogFile:
     host: str
     root_of: Callable[[str], str | None] = lambda session: None
     """The first of the sessions that a session was forked from, where that one was read before."""
-    tell: Tell[Any] = each_line
+    tell: Tell = each_line
     """What the lines of each chunk say."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Protocol
 from ecocli.errors import BadData
 from ecocli.ingest import documents
 from ecocli.ingest.logs import files
-from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved, place, rejected
+from ecocli.ingest.logs.found import Chunk, LogCall, LogFile, Piece, Saved, place, rejected
 from ecocli.ingest.reading import Rejected
 
 CHUNK_BYTES = 256 * 1024
@@ -46,7 +46,7 @@ def read(file: LogFile, saved: Saved | None, make: Callable[[LogFile, dict[str, 
 def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., Reader]) -> Iterator[Piece]:
     reader = make(file, copy.deepcopy(dict(start.state)))
     number = reader.state.get("line", 0)
-    for (end, rest), told in file.tell(_chunks(stream, start.offset)):
+    for chunk, told in file.tell(stream, _chunks(stream, start.offset)):
         found: list[LogCall | Rejected] = []
         for said in told:
             number += 1
@@ -55,37 +55,35 @@ def _pieces(stream: BinaryIO, file: LogFile, start: Saved, make: Callable[..., R
         reader.state["line"] = number
         state = copy.deepcopy(reader.state)
         unfinished = False
-        if rest is not None:
-            last, unfinished = _last_line(rest, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
+        if chunk.rest is not None:
+            last, unfinished = _last_line(chunk.rest, number + 1, lambda: make(file, copy.deepcopy(state)))  # noqa: B023 - called at once
             found += last
-        stamp = file.stamp if rest is not None else ""  # a run that is stopped now has not seen all of the file
-        yield Piece(found, Saved(stamp, end, files.fingerprint(stream, end), state), unfinished)
+        stamp = file.stamp if chunk.rest is not None else ""  # a run that is stopped now has not seen all of the file
+        yield Piece(found, Saved(stamp, chunk.end, files.fingerprint(stream, chunk.end), state), unfinished)
 
 
-def _chunks(stream: BinaryIO, offset: int) -> Iterator[tuple[tuple[int, bytes | None], bytes]]:
-    """
-    The lines from there on by the hundred, each with where it ends in the file.
-
-    The last one also with what follows its last line: that has no end yet.
-    """
+def _chunks(stream: BinaryIO, offset: int) -> Iterator[Chunk]:
+    """Whole lines from there on, by the hundred; with the last ones what follows them, which has no end yet."""
     rest = None
     while rest is None:
-        stream.seek(offset)
-        data, rest = _whole_lines(stream)
-        offset += len(data)
-        yield (offset, rest), data
+        begin = offset
+        offset, rest = _end(stream, begin)
+        yield Chunk(begin, offset, rest)
 
 
-def _whole_lines(stream: BinaryIO) -> tuple[bytes, bytes | None]:
-    """The next lines that have an end; at the end of the file also what follows the last one, else None."""
-    data = stream.read(CHUNK_BYTES)
-    if b"\n" not in data:
-        data += stream.readline(documents.MAX_BYTES)
-    if len(data) > documents.MAX_BYTES:
+def _end(stream: BinaryIO, begin: int) -> tuple[int, bytes | None]:
+    """Where the line ends that is a chunk further on; at the end of the file also what follows its last line, else None."""
+    stream.seek(begin + CHUNK_BYTES)
+    line = stream.readline(documents.MAX_BYTES + 1)
+    if len(line) > documents.MAX_BYTES:
         raise BadData(f"a line is longer than {documents.MAX_BYTES >> 20} MiB")
-    end = data.rfind(b"\n") + 1
-    at_end = not stream.read(1)
-    return data[:end], data[end:] if at_end else None
+    end = stream.tell()
+    if line.endswith(b"\n") and stream.read(1):
+        return end, None
+    stream.seek(begin)
+    data = stream.read()
+    whole = data.rfind(b"\n") + 1
+    return begin + whole, data[whole:]
 
 
 def _last_line(line: bytes, number: int, make: Callable[[], Reader]) -> tuple[Iterable[LogCall | Rejected], bool]:
