@@ -1,10 +1,12 @@
 """Claude Code's logs: every answer once, with its largest snapshot, whoever repeats it."""
 
 import copy
+import marshal
 import os
 
 import pytest
 
+from ecocli.ingest.logs import claude_code, files
 from tests.import_helpers import SECRET, USER_LINE, Logs, append, claude_line, lines, write
 
 
@@ -127,6 +129,34 @@ def paths_of(body, above=()):
         yield (*above, key)
         if isinstance(value, dict):
             yield from paths_of(value, (*above, key))
+
+
+ITERATIONS = {"iterations": [{"type": "compaction", "input_tokens": 5, "output_tokens": 6}]}
+
+
+@pytest.mark.parametrize("body", [claude_line(), claude_line(None), claude_line(usage=ITERATIONS), claude_line(cwd=None), USER_LINE])
+def test_what_a_line_says_can_be_passed_between_processes(body):
+    [line] = lines(body).splitlines()
+    said = claude_code.told(line)
+    assert marshal.loads(marshal.dumps(said)) == said
+    assert SECRET not in str(said)
+
+
+@pytest.mark.parametrize("line", [b'{"usage":', b'["usage"]', *lines(claude_line(usage={"output_tokens": -1})).splitlines()])
+def test_a_line_that_cannot_be_used_stands_for_itself(line):
+    assert claude_code.told(line) == line
+
+
+def test_it_does_not_matter_how_much_is_read_at_once(log, monkeypatch):
+    """Lines may lack what those before them told, wherever the reading stopped in between."""
+    late = claude_line("msg_2", cwd=None, gitBranch=None, sessionId=None, timestamp=None)
+    write(log, claude_line(), USER_LINE, late, claude_line(None, 3), {"usage": 1}, claude_line("msg_4", usage=ITERATIONS))
+    found = []
+    for size in (1, 500, 1 << 20):
+        monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", size)
+        found.append([call for piece in claude_code.read(files.look(log, "host"), None) for call in piece.found])
+    assert len(found[0]) == 5
+    assert found[0] == found[1] == found[2]
 
 
 NULLED = [path for path in paths_of(claude_line()) if path not in {("message",), ("message", "usage")}]

@@ -30,7 +30,7 @@ TITLE = "Claude Code sessions (~/.claude/projects, CLAUDE_CONFIG_DIR)"
 VARIANT = re.compile(r"\[[^\]]*\]$")
 """`[1m]` behind a model asks for a longer context window; it is the same model."""
 PLACE = ("cwd", "gitBranch", "sessionId")
-"""What lines repeat of where they were written, and some leave out."""
+"""What lines repeat of where they were written, and some leave out; in the order of `place`."""
 COMMON = ("provider", "model", "detected_region", "startTimeMs", "source", "tags")
 """What the runs of the model beside a message share with it."""
 COUNTED_AS_0 = "{} was not reported and is counted as 0"
@@ -58,27 +58,28 @@ class Reader:
     def __init__(self, file: LogFile, state: dict[str, Any]) -> None:
         self.state = state
         self._file = file
-        self._place: tuple[str | None, ...] = ()
+        self._place: tuple[Any, ...] | None = None
         self._place_tags: dict[str, str] = {}
 
     def feed(self, number: int, line: bytes | dict[str, Any]) -> Iterable[LogCall | Rejected]:
         said = told(line) if isinstance(line, bytes) else line
         if said is None:
             return ()
-        return self._look_again(number, said) if isinstance(said, bytes) else self._take(number, said)
+        return self._look_again(number, said) if isinstance(said, bytes) else self._calls(number, said)
 
-    def _take(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
+    def _calls(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
         """The calls of a line, with what only the lines before it tell."""
         fields, request = said["fields"], said["request"]
         fields["id"] = self._identity(fields["id"], request, said["stand_in"])
         fields["startTimeMs"] = self._time(fields["startTimeMs"])
         fields["tags"] = self._tags(said)
-        marks = {"request": request, "is_sidechain": said["is_sidechain"]}
-        message = call(self._file, number, NAME, fields, said["notes"], lacks=said["lacks"], **marks)
+        message = call(
+            self._file, number, NAME, fields, said["notes"], request=request, is_sidechain=said["is_sidechain"], lacks=said["lacks"]
+        )
         if not said["beside"]:
             return [message]
         try:
-            return [message, *self._iterations(number, {**said["beside"], "id": fields["id"]}, fields, marks)]
+            return [message, *self._iterations(number, said)]
         except BadData as error:
             return [rejected(self._file, number, error)]
 
@@ -93,14 +94,13 @@ class Reader:
         except BadData as error:
             self._identity(*_names(body))
             return [*wrong, rejected(self._file, number, error)]
-        return [*wrong, *self._take(number, said)] if said else wrong
+        return [*wrong, *self._calls(number, said)] if said else wrong
 
-    def _iterations(
-        self, number: int, message: dict[str, Any], fields: dict[str, Any], marks: dict[str, Any]
-    ) -> Iterator[LogCall]:
+    def _iterations(self, number: int, said: dict[str, Any]) -> Iterator[LogCall]:
         """Runs of the model beside the message, which its own sums leave out."""
-        common = {name: fields[name] for name in COMMON}
-        _, *beside = anthropic.read(message)
+        common = {name: said["fields"][name] for name in COMMON}
+        marks = {"request": said["request"], "is_sidechain": said["is_sidechain"]}
+        _, *beside = anthropic.read({**said["beside"], "id": said["fields"]["id"]})
         for reading in beside:
             yield LogCall({**common, **reading.fields}, NAME, place(self._file, number), reading.assumptions, **marks)
 
@@ -121,19 +121,26 @@ class Reader:
         return known
 
     def _tags(self, said: dict[str, Any]) -> dict[str, str]:
-        for name in PLACE:
-            if said[name]:
-                self.state[name] = said[name]
-        own = {"request": said["request"], "sidechain": "true" if said["is_sidechain"] else None}
-        return self._tags_of_place() | {name: value for name, value in own.items() if value}
+        if said["place"] != self._place:
+            self._move(said["place"])
+        known = self._place_tags.copy()
+        if said["request"]:
+            known["request"] = said["request"]
+        if said["is_sidechain"]:
+            known["sidechain"] = "true"
+        return known
 
-    def _tags_of_place(self) -> dict[str, str]:
-        """Made once for the many lines that were written in one place."""
-        cwd, branch, session = place = tuple(self.state.get(name) for name in PLACE)
-        if place != self._place:
-            project, session = cwd or self._file.path.parent.name, session or self._file.path.stem
-            self._place, self._place_tags = place, tags(project=project, session=session, branch=branch, host=self._file.host)
-        return self._place_tags
+    def _move(self, place: tuple[Any, ...]) -> None:
+        """Remember where this line and those after it were written; most lines only repeat it."""
+        self._place = place
+        self.state |= {name: text for name, text in zip(PLACE, place, strict=True) if isinstance(text, str) and text}
+        cwd, branch, session = (self.state.get(name) for name in PLACE)
+        self._place_tags = tags(
+            project=cwd or self._file.path.parent.name,
+            session=session or self._file.path.stem,
+            branch=branch,
+            host=self._file.host,
+        )
 
 
 def told(line: bytes) -> dict[str, Any] | bytes | None:
@@ -178,7 +185,7 @@ def _told(body: dict[str, Any]) -> dict[str, Any] | None:
         "notes": [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))],
         "lacks": lacks,
         "beside": {**message, "content": None} if usage.get("iterations") else None,
-        **{name: value if isinstance(value := body.get(name), str) else None for name in PLACE},
+        "place": (body.get("cwd"), body.get("gitBranch"), body.get("sessionId")),
     }
 
 
