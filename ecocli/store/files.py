@@ -11,7 +11,7 @@ from ecocli.errors import MissingFile
 from ecocli.paths import make_private_file, make_private_folder
 from ecocli.store import failures, migrations
 
-CACHE_KIB = 32_768
+CACHE_KIB = 8_192
 """At most this much memory: without it, ids in random order make a bulk import rewrite the same pages over and over."""
 
 
