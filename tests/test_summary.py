@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecocli import periods, summaries
@@ -105,6 +105,7 @@ def test_the_machines_own_zone_counts_days(eco, env, year):
 
 
 @given(st.lists(st.floats(1e-9, 1e12), min_size=1, max_size=60), st.sampled_from([1, 3, 4096]))
+@example([1.0, 1.0, 1.2999999999999998, 1.7, 274877906939.7507], 3)
 def test_a_sum_is_rounded_once(one_call, values, block):
     path = one_call(values)
     with pytest.MonkeyPatch.context() as patch, Store.open(path) as store:

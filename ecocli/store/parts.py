@@ -22,7 +22,8 @@ UNITS = {
 FIGURES = ("facility_energy_wh", "co2_g", "water_ml", "water_onsite_ml", "water_offsite_ml", "tree_days")
 """What is summed beside calls and tokens where nothing else is asked for, as the columns are named."""
 COUNTS, COLUMNS_EACH = 3, 4
-COARSER = 2.0**20
+COARSER = 4.0
+"""How much coarser units are tried next: the finest that hold a sum leave rests that can be added exactly."""
 MOST_PARTS = 16
 
 
