@@ -3,10 +3,10 @@
 import gc
 import marshal
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from signal import SIG_IGN, SIGINT, SIGKILL, signal
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -142,7 +142,7 @@ class _Worker:
 
     def end(self) -> None:
         self._close()
-        os.kill(self._process_id, SIGKILL)  # it holds nothing that could be lost
+        os.kill(self._process_id, signal.SIGKILL)  # it holds nothing that could be lost
         os.waitpid(self._process_id, 0)
 
     def _close(self) -> None:
@@ -163,7 +163,7 @@ def _widened(pipe: int) -> int:
 
 def _serve(make: Callable[[], Work], tasks: BinaryIO, results: BinaryIO) -> None:
     """The life of a worker: it ends when there is nobody to give it tasks."""
-    signal(SIGINT, SIG_IGN)  # Ctrl-C is for the one who prints
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who prints
     work = make()
     while True:
         try:

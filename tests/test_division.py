@@ -1,0 +1,132 @@
+"""A long import that is divided ends as one that is not."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_helpers import inside  # noqa: F401 - a fixture
+from conftest import Result
+from test_workers import rows
+
+from ecocli import division, workers
+from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
+
+pytestmark = pytest.mark.skipif(not hasattr(workers.os, "fork"), reason="this system cannot divide a process")
+
+COMPACTION = {"iterations": [{"type": "compaction", "input_tokens": 5, "output_tokens": 6}]}
+
+
+def of_chance(draw: random.Random, number: int) -> bytes:
+    """A line of a log as it comes, now and then as it should not."""
+    known = draw.randrange(max(1, number))
+    choices: list[Any] = [
+        claude_line(f"msg_{number}", draw.randrange(2_000)),
+        claude_line(f"msg_{known}", draw.randrange(4_000)),
+        claude_line(f"msg_{number}", cwd=None, gitBranch=None, sessionId=None, timestamp=None),
+        claude_line(f"msg_{known}", 9, requestId=f"req_{number}", isSidechain=True),
+        claude_line(None, 7),
+        claude_line(f"msg_{number}", usage=COMPACTION),
+        claude_line(f"msg_{number}", usage={"output_tokens": -1}),
+        {"usage": 1},
+    ]
+    weights = [40, 20, 5, 5, 2, 2, 1, 1]
+    body = draw.choices([*choices, USER_LINE], [*weights, 20])[0]
+    line = lines(body).rstrip(b"\n")
+    return line[: draw.randrange(len(line))] if draw.random() < 0.01 else line
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """Some files of several chunks, the last of them ending in the middle of a line."""
+    draw = random.Random(11)
+    folder = tmp_path / "projects" / "p"
+    folder.mkdir(parents=True)
+    for name in ("a", "b", "c"):
+        text = b"\n".join(of_chance(draw, number) for number in range(1_200))
+        (folder / f"{name}.jsonl").write_bytes(text[:-5] if name == "c" else text + b"\n")
+    return folder.parent
+
+
+@pytest.fixture
+def imported(inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, list[Any]]]:
+    monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", 20_000)
+    monkeypatch.setattr(division, "LONG_BYTES", 100_000)
+
+    def run(count: int, path: Path, source: str = "claude-code", exit_code: int = 4) -> tuple[Result, list[Any]]:
+        monkeypatch.setattr(workers, "useful", lambda: count)
+        db = tmp_path / f"{count}.db"
+        result = inside("--db", str(db), "import", source, str(path), "--json", exit_code=exit_code)
+        return result, rows(db)
+
+    return run
+
+
+def test_whatever_the_logs_hold(imported, logs):
+    alone, shared = imported(0, logs), imported(2, logs)
+    assert shared == alone
+    [counts] = shared[0].json["sources"]
+    assert counts["new"] > 1_000 and min(counts[name] for name in ("duplicates", "rejected", "unfinished")) > 0
+
+
+def test_the_next_import_goes_on_where_the_divided_one_stopped(imported, logs):
+    for count in (0, 2):
+        imported(count, logs)
+    with (logs / "p" / "a.jsonl").open("ab") as log:
+        log.write(b"".join(lines(claude_line(f"late_{number}", number)) for number in range(500)))
+    alone, shared = (imported(count, logs, exit_code=0) for count in (0, 2))
+    assert shared == alone
+    assert sum("late_" in str(row) for row in shared[1]) == 500
+
+
+def test_workers_find_out_all_that_lines_say(imported, logs, monkeypatch):
+    made: list[Any] = []
+    done = workers.Workers.done
+    monkeypatch.setattr(workers.Workers, "done", lambda pool, tasks: (made.append(one[1]) or one for one in done(pool, tasks)))
+    imported(2, logs)
+    assert made and None not in made
+
+
+def test_a_log_that_is_another_file_by_now_is_read_by_the_one_who_opened_it(imported, logs, monkeypatch):
+    """Rotated between the opening and a worker's reading: what was opened counts."""
+    alone = imported(0, logs)
+    opened = division.Division._tell
+
+    def replaced(self: division.Division, stream: Any, chunks: Any) -> Any:
+        path = Path(stream.name)
+        data = path.read_bytes()
+        path.unlink()
+        path.write_bytes(b"\n".join(b"{}" for _ in data.splitlines()))
+        yield from opened(self, stream, chunks)
+
+    monkeypatch.setattr(division.Division, "_tell", replaced)
+    assert imported(2, logs)[1] == alone[1]
+
+
+def test_a_worker_that_dies_loses_nothing(imported, logs, monkeypatch):
+    alone = imported(0, logs)
+    told = division.Division._work
+
+    def dies(self: division.Division) -> Any:
+        work, done = told(self), []
+
+        def until_the_fifth(task: Any) -> Any:
+            done.append(task)
+            if len(done) == 5:
+                workers.os._exit(1)
+            return work(task)
+
+        return until_the_fifth
+
+    monkeypatch.setattr(division.Division, "_work", dies)
+    assert imported(2, logs) == alone
+
+
+def test_another_tools_logs(imported, tmp_path):
+    """Without a `told` of its own a source has at least its calls assessed by workers."""
+    counts = (codex_count(number, 1, f"2026-04-01T10:{number // 60 % 60:02}:{number % 60:02}.{number // 3_600:03}Z") for number in range(1, 2_001))
+    write(tmp_path / "sessions" / "rollout-1.jsonl", codex_meta("one"), codex_turn(), *counts)
+    alone, shared = (imported(count, tmp_path / "sessions", "codex", exit_code=0) for count in (0, 2))
+    assert shared == alone
+    assert len(shared[1]) == 2_000
