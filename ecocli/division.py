@@ -44,10 +44,10 @@ class Division:
         if self._workers:
             self._workers.end()
 
-    def tell(self, file: LogFile) -> Tell:
-        """Who finds out what the lines of a file say."""
+    def tell(self, file: LogFile, read_bytes: int) -> Tell:
+        """Who finds out what the lines of a file say, of which some were read before. [byte]"""
         with suppress(OSError):  # whoever reads it will say so
-            self._seen_bytes += file.path.stat().st_size
+            self._seen_bytes += max(0, file.path.stat().st_size - read_bytes)
         if self._workers is None and self._count and self._seen_bytes > LONG_BYTES:
             self._workers = Workers(self._work, self._count)
         return self._tell if self._workers and self._told else each_line

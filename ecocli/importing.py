@@ -85,7 +85,7 @@ class Importer:
 
     def _read(self, file: LogFile, name: str, is_known: bool) -> Iterator[str | Rejected]:
         position = self._imports.position(self._source, name) if is_known else None
-        file = replace(file, root_of=self._root_of, tell=self._division.tell(file))
+        file = replace(file, root_of=self._root_of, tell=self._division.tell(file, position.offset if position else 0))
         try:
             for piece in self._module.read(file, Saved(*position) if position else None):
                 yield from self._take(piece, name)

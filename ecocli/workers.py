@@ -6,7 +6,7 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -15,15 +15,12 @@ SIZE_BYTES = 8
 
 AHEAD = 3
 """Tasks that each is given before the first is back."""
-PIPE_BYTES, WIDE_PIPE_BYTES = 16 * 1024, 1024 * 1024
+PIPE_BYTES, WIDE_PIPE_BYTES = 4 * 1024, 1024 * 1024
 """What every pipe holds, and what one may hold on Linux."""
-
-Work = Callable[[Any], Any]
-Key = TypeVar("Key")
-
-
 MOST = 4
 """One process stores what the others made, and cannot keep up with more."""
+Work = Callable[[Any], Any]
+Key = TypeVar("Key")
 
 
 def useful() -> int:
@@ -41,14 +38,15 @@ class Workers:
 
     Args:
         make: Called in each process; gives the work, a function of what is passed to it.
-        count: How many; with 0 there is none, and nothing is ever done.
+        count: How many; fewer where the system refuses more. With none, nothing is ever done.
     """
 
     def __init__(self, make: Callable[[], Work], count: int) -> None:
         gc.freeze()  # what is there now is shared as long as nobody touches it
         self._workers: list[_Worker] = []
-        for _ in range(count):
-            self._workers.append(_Worker.start(make, self._workers))
+        with suppress(OSError):
+            for _ in range(count):
+                self._workers.append(_Worker.start(make, self._workers))
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +68,8 @@ class Workers:
         coming, out = iter(tasks), deque[tuple[_Worker, _Ticket, Key]]()
         for worker, (key, task) in zip(self._workers * AHEAD, coming, strict=False):
             out.append((worker, worker.give(task), key))
+        if not self._workers:
+            yield from ((key, None) for key, _ in coming)
         while out:
             worker, ticket, key = out.popleft()
             made = worker.take(ticket)
@@ -98,9 +98,14 @@ class _Worker:
 
     @classmethod
     def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
-        (tasks_read, tasks_write), (results_read, results_write) = os.pipe(), os.pipe()
-        room_bytes, _ = _widened(tasks_write), _widened(results_write)
-        process_id = os.fork()
+        """OSError where the system has no room for another process."""
+        with ExitStack() as undone:
+            tasks_read, tasks_write, results_read, results_write = pipes = (*os.pipe(), *os.pipe())
+            for pipe in pipes:
+                undone.callback(os.close, pipe)
+            room_bytes, _ = _widened(tasks_write), _widened(results_write)
+            process_id = os.fork()
+            undone.pop_all()
         if process_id == 0:
             try:
                 for other in others:

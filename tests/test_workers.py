@@ -65,6 +65,22 @@ def test_nobody_is_left_over() -> None:
             os.kill(process_id, 0)
 
 
+def test_a_system_without_room_for_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    opened = set(os.listdir("/dev/fd"))
+    monkeypatch.setattr(os, "fork", refused)
+    assert doubled(["a", "b"], 2) == [(0, None), (1, None)]
+    assert set(os.listdir("/dev/fd")) == opened
+
+
+def test_pipes_that_hold_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_widened", lambda pipe: workers.PIPE_BYTES)
+    tasks = [str(number) * 50_000 for number in range(20)]
+    assert [made for _, made in doubled(tasks, 3)] == [[task, task] for task in tasks]
+
+
 def event(number: int, **more: Any) -> dict[str, Any]:
     model = ("gpt-4o", "claude-sonnet-4.5", "gemini-3-pro")[number % 3]
     at = 1_735_689_600_000 + number * 3_600_000
