@@ -1,4 +1,4 @@
-"""Native events made ready to be stored by whichever process has time for them."""
+"""Calls made ready to be stored by whichever process has time for them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from ecocli.ingest import portions
 from ecocli.ingest.input import Input
 from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.ingest.recognition import read_native
+from ecocli.ingest.recognition import Recogniser
 from ecocli.recording import Recorded
 from ecocli.store import rows
 from ecocli.store.rows import Row
@@ -56,20 +56,19 @@ class Preparer:
         self._now_ms, self._key_id, self._answer = now_ms, key_id, answer
         self._known: set[str] = set()
 
-    def portion(self, task: tuple[bytes, int]) -> Parts | None:
+    def portion(self, task: tuple[bytes, int], format: str | None) -> Parts | None:
         """
         The calls of some lines, given with the number of the first of them.
 
-        None where any of them is not a native event without a fault: what is then to be done with a portion
+        None where one of them has a fault, or depends on lines before it: what is then to be done with a portion
         is for the process that asked, so that what comes out does not depend on who did it.
         """
         data, number = task
-        prepared = Prepared([], [], [], {}, [])
-        for found in portions.parse_lines(Portion(data, "lines", number)):
-            reading = None if isinstance(found, Rejected) else read_native(found, None)
-            if not isinstance(reading, Reading) or not self._prepare(reading, prepared):
+        recogniser, prepared = Recogniser(format), Prepared([], [], [], {}, [])
+        for reading in recogniser.read(portions.parse_lines(Portion(data, "lines", number))):
+            if isinstance(reading, Rejected) or recogniser.has_streamed or not self._prepare(reading, prepared):
                 return None
-        return self._parts(prepared)
+        return None if recogniser.has_streamed else self._parts(prepared)
 
     def told(self, readings: list[Told]) -> Parts:
         """Calls as another process read them."""

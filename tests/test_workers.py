@@ -141,12 +141,17 @@ class TestRecord:
 
         return run
 
-    def test_workers_do_all_of_what_is_plain(self, run, monkeypatch):
-        made = []
+    @pytest.fixture
+    def shared_by_workers(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+        """How many calls they made ready."""
+        made: list[Any] = []
         done = Workers.done
         monkeypatch.setattr(Workers, "done", lambda pool, tasks: (made.append(one[1]) or one for one in done(pool, tasks)))
+        return lambda: sum(len(parts[0]) for parts in made if parts)
+
+    def test_workers_do_all_of_what_is_plain(self, run, shared_by_workers):
         run(2, b"\n".join(json.dumps(event(number)).encode() for number in range(6_000)))
-        assert sum(len(rows) for rows, *_ in made) == 6_000
+        assert shared_by_workers() == 6_000
 
     def test_whatever_the_input_holds(self, run):
         data = many_kinds()
@@ -182,11 +187,20 @@ class TestRecord:
         assert shared == alone
         assert shared[1] == [] and "line 6001" in shared[0].stderr
 
-    def test_nothing_but_payloads_of_another_format(self, run):
+    @pytest.mark.parametrize("options", [(), ("--from", "openai-chat")])
+    def test_nothing_but_payloads_of_another_format(self, run, options, shared_by_workers):
         data = b"\n".join(json.dumps(openai_answer(number)).encode() for number in range(5_000))
+        alone, shared = (run(count, data, "--format", "ndjson", *options) for count in (0, 2))
+        assert shared == alone
+        assert len(shared[1]) == shared_by_workers() == 5_000
+
+    def test_nothing_but_a_streamed_answer(self, run):
+        usage = {"prompt_tokens": 5, "completion_tokens": 6_000, "total_tokens": 6_005}
+        pieces = [chunk(1, choices=[{"index": 0, "delta": {"content": f"{number} "}}]) for number in range(6_000)]
+        data = b"\n".join(json.dumps(piece).encode() for piece in [*pieces, chunk(1, usage=usage)])
         alone, shared = (run(count, data, "--format", "ndjson") for count in (0, 2))
         assert shared == alone
-        assert len(shared[1]) == 5_000
+        assert len(shared[1]) == 1
 
     def test_estimates(self, inside, run, monkeypatch):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))

@@ -90,8 +90,8 @@ class _Desk:
         """What makes a worker's own: nobody has opened the catalogue yet, and no two processes may share a connection."""
         from ecocli.preparing import Preparer
 
-        now_ms, answer = self._session.now_ms(), self._answers.encoder()
-        return lambda: Preparer(self._assessor(), self._said, now_ms, self._key_id, answer).portion
+        now_ms, answer, format = self._session.now_ms(), self._answers.encoder(), self._options["from_format"]
+        return lambda: partial(Preparer(self._assessor(), self._said, now_ms, self._key_id, answer).portion, format=format)
 
     def _assessor(self) -> Assessor:
         options, settings = self._options, self._session.settings

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from ecocli.errors import UsageError
 from ecocli.ingest.input import Input
 from ecocli.ingest.reading import Reading, Rejected
-from ecocli.ingest.recognition import NATIVE
 from ecocli.recording import Recorded
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def opened(
     found = chain(ahead, portions)
     from ecocli import workers
 
-    if share and len(ahead) == PORTIONS_AHEAD and not is_one and format in (None, NATIVE) and workers.useful():
+    if share and len(ahead) == PORTIONS_AHEAD and not is_one and workers.useful():
         from ecocli.preparing import outcomes
 
         with workers.Workers(share(), workers.useful()) as pool:

@@ -102,6 +102,8 @@ class Sequence:
     def __init__(self, format: str | None = None) -> None:
         self._format = format
         self._open: _Answer | None = None
+        self.has_streamed = False
+        """A chunk was among them: what it means depends on those before it."""
 
     def add(self, document: Document) -> Iterator[Reading | Rejected]:
         """The calls that are complete once this document is known."""
@@ -115,7 +117,7 @@ class Sequence:
             if family is None:
                 yield from _whole(document.body, self._format)
                 return
-            self._open = _Answer(family(), document, [])
+            self._open, self.has_streamed = _Answer(family(), document, []), True
         self._open.take(document)
 
     def end(self) -> Iterator[Reading | Rejected]:

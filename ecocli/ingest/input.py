@@ -35,7 +35,7 @@ class Input:
             yield found
 
     def pass_over(self) -> Iterator[Reading | Rejected]:
-        """A portion of native events was read elsewhere: the calls before it that this shows to be complete."""
+        """A portion was read elsewhere that continues nothing: the calls before it are complete."""
         self._is_empty = False
         yield from self._recogniser.flush()
 

@@ -36,6 +36,11 @@ class Recogniser:
             yield from self.flush()
             yield reading
 
+    @property
+    def has_streamed(self) -> bool:
+        """Whether it read a chunk, so that its calls depend on their order."""
+        return self._sequence is not None and self._sequence.has_streamed
+
     def flush(self) -> Iterable[Reading | Rejected]:
         """What was waiting, once something else comes or nothing more does."""
         return self._sequence.flush() if self._sequence else ()
