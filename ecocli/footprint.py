@@ -30,7 +30,7 @@ class Footprint:
     stored at once nobody asks for a single estimate.
     """
 
-    figures: list[float] = field(init=False, repr=False, default_factory=lambda: [0.0] * 3 * len(ESTIMATES))
+    figures: list[float] = field(init=False, compare=False, repr=False, default_factory=lambda: [0.0] * 3 * len(ESTIMATES))
     """Low, value and high of each of ESTIMATES, in their order."""
     accelerator_energy_wh: Estimate
     """At the accelerators."""

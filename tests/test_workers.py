@@ -173,6 +173,16 @@ class TestRecord:
         assert shared == alone
         assert all(call["audit"]["finalRegion"] == "eu-west-1" for call in shared[0].json)
 
+    def test_prices_that_the_settings_ask_for(self, run, tmp_path):
+        pytest.importorskip("genai_prices")
+        config = tmp_path / "config" / "eco" / "config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text("cost = true\n")
+        data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
+        alone, shared = (run(count, data, "--format", "json") for count in (0, 2))
+        assert shared == alone
+        assert all(call["cost_usd"] > 0 for call in shared[0].json)
+
     def test_what_was_forgotten_stays_away(self, run):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
         known = "record --model gpt-4o --prompt-tokens 1 --completion-tokens 1 --id e4242"

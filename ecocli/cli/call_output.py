@@ -87,6 +87,10 @@ class Answers:
             if len(self._warnings) < KEPT_WARNINGS:
                 self._warnings[warning] = None
 
+    @property
+    def are_priced(self) -> bool:
+        return self._prices is not None
+
     def encoder(self) -> "Callable[[Recorded], str] | None":
         """What makes an answer's line; None where the answers are no lines."""
         if self._session.quiet or self._format == "text":

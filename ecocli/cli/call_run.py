@@ -72,7 +72,7 @@ class _Desk:
             return nullcontext(lambda general: general(iter([Reading({})])))
         from ecocli.cli.call_source import opened
 
-        share = None if self._options["cost"] else self._work
+        share = None if self._answers.are_priced else self._work  # prices are added up in one place
         return opened(stream, self._options["from_format"], self._options["id"] is not None, share)
 
     def record(self, calls: "Calls") -> None:

@@ -40,16 +40,21 @@ def opened(
     portions = input.portions()
     ahead = list(islice(portions, PORTIONS_AHEAD))
     found = chain(ahead, portions)
-    from ecocli import workers
-
-    if share and len(ahead) == PORTIONS_AHEAD and not is_one and workers.useful():
+    if share and len(ahead) == PORTIONS_AHEAD and not is_one and (count := _workers()):
         from ecocli.preparing import outcomes
+        from ecocli.workers import Workers
 
-        with workers.Workers(share(), workers.useful()) as pool:
+        with Workers(share(), count) as pool:
             yield partial(outcomes, input, found, pool)
     else:
         readings = chain(chain.from_iterable(map(input.read, found)), input.end())
         yield alone(_only_one(readings) if is_one else readings)
+
+
+def _workers() -> int:
+    from ecocli import workers  # only a long input has a use for it
+
+    return workers.useful()
 
 
 def alone(readings: Iterator[Reading | Rejected]) -> "Calls":
