@@ -134,6 +134,13 @@ def paths_of(body, above=()):
 ITERATIONS = {"iterations": [{"type": "compaction", "input_tokens": 5, "output_tokens": 6}]}
 
 
+def test_a_compaction_beside_a_message_is_a_call_of_its_own(logs, log):
+    """Its tokens are not in the message's sums; and few logs name a region."""
+    write(log, claude_line("msg_1", 100, usage=ITERATIONS))
+    assert logs.read("claude-code")["new"] == 2
+    assert logs.totals() == (2, 4 + 50 + 1000 + 5, 100 + 6)
+
+
 @pytest.mark.parametrize("body", [claude_line(), claude_line(None), claude_line(usage=ITERATIONS), claude_line(cwd=None), USER_LINE])
 def test_what_a_line_says_can_be_passed_between_processes(body):
     [line] = lines(body).splitlines()

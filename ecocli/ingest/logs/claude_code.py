@@ -98,7 +98,7 @@ class Reader:
 
     def _iterations(self, number: int, said: dict[str, Any]) -> Iterator[LogCall]:
         """Runs of the model beside the message, which its own sums leave out."""
-        common = {name: said["fields"][name] for name in COMMON}
+        common = {name: said["fields"][name] for name in COMMON if said["fields"][name] is not None}
         marks = {"request": said["request"], "is_sidechain": said["is_sidechain"]}
         _, *beside = anthropic.read({**said["beside"], "id": said["fields"]["id"]})
         for reading in beside:
