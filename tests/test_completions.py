@@ -116,7 +116,7 @@ def test_completing_makes_no_file(tab, tmp_path):
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
 def test_zsh_reads_its_file(on_path):
-    script = f"autoload -U compinit; compinit -u -d /dev/null; source {COMPLETIONS / '_eco'}; print ${{_comps[eco]}}"
+    script = f"autoload -U compinit; compinit -u -D; source {COMPLETIONS / '_eco'}; print ${{_comps[eco]}}"
     done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, env=on_path, timeout=30)
     assert (done.stdout.strip(), done.stderr) == (b"_eco", b"")
 

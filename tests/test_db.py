@@ -159,6 +159,12 @@ class TestBackup:
         assert refused.stderr == f"eco: {recorded} is the database itself\nhint: name another file\n"
         assert recorded.read_bytes() == before
 
+    def test_never_takes_the_place_of_a_device_or_pipe(self, eco, recorded, tmp_path):
+        os.mkfifo(tmp_path / "pipe")
+        refused = eco("db", "backup", "pipe", "--force", exit_code=2)
+        assert refused.stderr == "eco: pipe is not a file that a backup may replace\nhint: name another file\n"
+        assert (tmp_path / "pipe").is_fifo()
+
     def test_makes_no_folder(self, eco, recorded):
         assert eco("db", "backup", "none/mine.db", exit_code=4).stderr == "eco: no folder 'none'\nhint: make it first, or name another file\n"
 

@@ -68,6 +68,8 @@ def _check_place(path: Path, copy: Path, replace: bool) -> None:
     if copy.exists():
         if copy.samefile(path):
             raise UsageError(f"{failures.shown(copy)} is the database itself", "name another file")
+        if not copy.is_file():  # a rename would put an end to a device or a pipe
+            raise UsageError(f"{failures.shown(copy)} is not a file that a backup may replace", "name another file")
         if not replace:
             raise _is_there(copy)
 
