@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from ecocli.errors import UsageError, quoted
+from ecocli.errors import StoreError, UsageError, quoted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the same without its zone, which takes longer to write than to leave away
@@ -63,10 +63,16 @@ def iso(ms: int) -> str:
     """
     A moment as ISO 8601 in UTC, without a fraction where there is none.
 
+    Raises:
+        StoreError: It lies after the year 9999, which only another program can have stored.
+
     >>> iso(1_710_000_000_000), iso(1_710_000_000_250)
     ('2024-03-09T16:00:00Z', '2024-03-09T16:00:00.250Z')
     """
-    moment = _EPOCH + ms * MS
+    try:
+        moment = _EPOCH + ms * MS
+    except OverflowError as error:
+        raise StoreError(f"a stored time is no date: {ms} ms since 1970", "eco db check looks through the whole file") from error
     precision = "seconds" if ms % 1000 == 0 else "milliseconds"
     return moment.isoformat(timespec=precision) + "Z"
 
