@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,32 @@ def test_imports_point_down(file):
     room = room_of(file)
     assert room in ROOMS, f"{room} has no layer yet: give it one in LAYERS"
     assert rooms_used_by(file) <= allowed(room)
+
+
+def run_time_imports(file: Path) -> set[str]:
+    """The modules of ours that a file imports when it runs, at the top or in a function; not what only types need."""
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    named = {name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in (alias.name for alias in node.names)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {name if name in MODULES else str(node.module) for name in names}
+    return named & MODULES.keys() - {module_of(file)}
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(file): file for file in FILES}
+
+
+def test_no_module_needs_itself():
+    """Within a room, too, imports have one direction."""
+    list(TopologicalSorter({name: run_time_imports(file) for name, file in MODULES.items()}).static_order())
 
 
 def test_a_library_stays_in_its_place():

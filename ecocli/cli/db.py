@@ -63,14 +63,14 @@ def backup(
     """
     from ecocli.errors import shorten
     from ecocli.render.numbers import scaled
-    from ecocli.store import copies
+    from ecocli.store import backups, copies
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
     path = session.db_path.absolute()
     own = copies.name_at(path, _stamp(session.now_ms()))
     copy = own if file is None else file / own.name if file.is_dir() else file
-    copies.back_up(path, copy, session.settings.busy_timeout_s, replace=force)
+    backups.back_up(path, copy, session.settings.busy_timeout_s, replace=force)
     size_bytes = copy.stat().st_size
     if format == "json":
         session.show_json({"path": str(copy.absolute()), "bytes": size_bytes})
