@@ -231,6 +231,9 @@ def test_no_suffix_rule_turns_one_model_into_another(name):
         ("o5-mini", "openai/o4-mini"),
         ("grok-6-fast", "x-ai/grok-4.1-fast"),
         ("deepseek-v4", "deepseek/deepseek-v3.2"),
+        ("gpt-4o-2099-01-01-beta", "openai/gpt-4o"),  # the start that fits is the longest, not that of `chatgpt`'s family
+        ("gpt-4.1-next", "openai/gpt-4.1"),
+        ("gpt-4-next", "openai/gpt-4"),
     ],
 )
 def test_families(name, model_id):

@@ -61,9 +61,13 @@ def family_of(entries: Entries, name: str) -> str | None:
     bare = normalised(name.rpartition("/")[2])
     forms = {form.rpartition("/")[2] for form in candidates(name)} | {bare}
     words = set(WORD.findall(bare))
-    fits = [f for f in entries.get("model-family", "all") or () if words.issuperset(f["words"]) and _begins(f, forms)]
-    best = max(fits, key=lambda f: (len(f["words"]), max(map(len, f["start"])), f["id"]), default=None)
-    return best["model"] if best else None
+    fits = [
+        (len(family["words"]), len(start), family["id"], family["model"])
+        for family in entries.get("model-family", "all") or ()
+        for start in family["start"]
+        if words.issuperset(family["words"]) and _begins(start, forms)
+    ]
+    return max(fits)[-1] if fits else None
 
 
 def class_match(entries: Entries, name: str | None, provider_id: str | None) -> ModelMatch:
@@ -134,9 +138,9 @@ def _with_size(entries: Entries, spec: ModelSpec, size: StatedSize) -> ModelSpec
     )
 
 
-def _begins(family: dict[str, Any], forms: set[str]) -> bool:
+def _begins(start: str, forms: set[str]) -> bool:
     """A start counts where no letter follows: `o` begins `o5-mini` and not `olmo`."""
-    return any(f.startswith(s) and not f[len(s) : len(s) + 1].isalpha() for s in family["start"] for f in forms)
+    return any(form.startswith(start) and not form[len(start) : len(start) + 1].isalpha() for form in forms)
 
 
 def _body(entries: Entries, kind: str, key: str) -> dict[str, Any]:
