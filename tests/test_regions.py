@@ -53,9 +53,9 @@ def test_every_region_is_exact_with_its_own_cloud(cloud, code):
     assert match.warnings == ()
 
 
-def test_how_many_there_are():
+def test_none_is_lost():
     public = [r for codes in RAW["regions"].values() for r in codes.values() if r.get("status", "ga") == "ga"]
-    assert (len(REGIONS), len(public), len(COUNTRIES), len(RAW["egrid"])) == (275, 215, 213, 27)
+    assert (len(REGIONS) >= 275, len(public) >= 215, len(COUNTRIES) >= 213, len(RAW["egrid"])) == (True, True, True, 27)
     assert {code for code in RAW["states"] if code != "US-PR"} == {f"US-{code}" for code in STATES.split()}
 
 

@@ -16,6 +16,22 @@ Widening = Annotated[float, Field(ge=1, le=10)]
 Sentences = list[Annotated[str, Field(min_length=1, max_length=300)]]
 
 
+class Parameters(FactorEntry):
+    unit: Literal["B"]
+
+
+class KvBytes(FactorEntry):
+    unit: Literal["bytes/token"]
+
+
+class Bits(FactorEntry):
+    unit: Literal["bit"]
+
+
+class Multiplier(FactorEntry):
+    unit: Literal["1"]
+
+
 class KvRule(Strict):
     """KV cache of a model that publishes nothing: bytes per token = at_1b * (active parameters in B) ** exponent."""
 
@@ -32,9 +48,9 @@ class Size(Strict):
     """The size facts that the energy equations need."""
 
     architecture: Architecture
-    total_params_b: FactorEntry
-    active_params_b: FactorEntry
-    kv_bytes_per_token: FactorEntry | None = None
+    total_params_b: Parameters
+    active_params_b: Parameters
+    kv_bytes_per_token: KvBytes | None = None
     """Absent: the `kv_rule` gives it from the active parameters."""
     precision: Name = "unknown"
     """Id of an entry under `precisions`."""
@@ -78,7 +94,7 @@ class ModelEntry(Strict):
     """Where it differs from the architecture's."""
     size_basis: SizeBasis | None = None
     """Where it differs from the architecture's: a closed product said to be built on an open model."""
-    compute_multiplier: FactorEntry | None = None
+    compute_multiplier: Multiplier | None = None
     range_widening: Widening = 1.0
     """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
     notes: Sentences = []
@@ -112,7 +128,7 @@ class ModelsFile(Strict):
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     sources: dict[Name, SourceEntry]
     kv_rule: KvRule
-    precisions: dict[Name, FactorEntry]
+    precisions: dict[Name, Bits]
     """Bits per weight as served."""
     architectures: dict[Name, ArchitectureEntry]
     classes: dict[Literal["small", "medium", "large", "unknown", "embedding"], ClassEntry]

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from ecocli.cli.group import EcoCommand, new_app
+from ecocli.ingest.logs import NAMES
 
-HELP = """Read what other tools left on disk, or another eco's full history. Safe to repeat: nothing counts twice.
+HELP = f"""Read what other tools left on disk, or another eco's full history. Safe to repeat: nothing counts twice.
 
-SOURCE is claude-code, codex, gemini-cli, opencode, llm, litellm, otel or eco.
+SOURCE is {", ".join(NAMES)} or eco.
 
 Example: eco import claude-code
 """
@@ -18,8 +19,6 @@ app = new_app()
 
 
 def _sources(incomplete: str) -> list[str]:
-    from ecocli.ingest.logs import NAMES
-
     return [name for name in (*NAMES, "eco") if name.startswith(incomplete)]
 
 
