@@ -21,6 +21,7 @@ from ecocli.constants import CONSTANTS
 from ecocli.equivalences import EQUIVALENCES
 from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
 from ecocli.factors import Factor
+from ecocli.render.numbers import factor_number
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
 WIDTH = 100
@@ -53,7 +54,7 @@ def equivalences_table() -> str:
 def _factors(head: str, factors: dict[str, Factor]) -> str:
     lines = [f"| {head} | value | low | high | unit | basis | year | source |", "|---|---|---|---|---|---|---|---|"]
     for name, f in factors.items():
-        lines.append(f"| {name} | {f.value:.5g} | {f.low:.5g} | {f.high:.5g} | {f.unit} | {f.basis} | {f.year} | {f.source} |")
+        lines.append(f"| {name} | {factor_number(f.value)} | {factor_number(f.low)} | {factor_number(f.high)} | {f.unit} | {f.basis} | {f.year} | {f.source} |")
     return "\n".join(lines) + "\n"
 
 

@@ -32,6 +32,17 @@ def significant(value: float, digits: int = DIGITS) -> str:
     return f"{rounded:,.{max(0, decimals)}f}"
 
 
+def factor_number(value: float) -> str:
+    """
+    A factor as a pocket calculator needs it to redo a sum: six significant digits, and no separators, which a year has not.
+
+    >>> [factor_number(x) for x in (2026.75, 389.8, 186435.573, 0.00001234567, 1.0, 0)]
+    ['2026.75', '389.8', '186436', '0.0000123457', '1', '0']
+    """
+    text = significant(value, 6).replace(",", "")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _scale(value: float, unit: str) -> tuple[float, str]:
     """The largest unit that leaves a figure of at least one, or else the smallest there is."""
     scales = SCALES[unit]

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from ecocli.dates import EPOCH, MS, iso
 from ecocli.quantity import Estimate
-from ecocli.render.numbers import significant
+from ecocli.render.numbers import factor_number
 from ecocli.render.report_json import PER_MEGA, filters, mega
 from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
 from ecocli.render.summary import zone_name
@@ -227,13 +227,8 @@ def _factors(report: Report) -> Section:
 
 def _factor(used: UsedFactor, numbers: Mapping[str, int]) -> tuple[str, ...]:
     factor = used.factor
-    low, value, high = (_factor_number(each, factor.unit) for each in (factor.low, factor.value, factor.high))
+    low, value, high = (factor_number(each) for each in (factor.low, factor.value, factor.high))
     unit = "" if factor.unit == "1" else f" {factor.unit}"
     amount = f"{value}{unit}" if low == high else f"{value}{unit} ({low} to {high})"
     source = str(numbers[factor.source])
     return (used.owner, used.name, amount, str(factor.year), factor.basis, used.gwp or NONE, percent(used.share), source)
-
-
-def _factor_number(value: float, unit: str) -> str:
-    """The number of a year has no separators; a span of years is a number like others."""
-    return f"{value:.0f}" if unit == "year" and value > 1000 else significant(value, 4)

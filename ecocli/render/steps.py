@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecocli.errors import plain
-from ecocli.render.numbers import significant
+from ecocli.render.numbers import factor_number, significant
 
 
 def steps_text(explanation: Mapping[str, Any]) -> str:
@@ -25,6 +25,6 @@ def _step(step: Mapping[str, Any]) -> str:
 
 
 def _factor(factor: Mapping[str, Any]) -> str:
-    low, value, high = (significant(factor[name], 4) for name in ("low", "value", "high"))
+    low, value, high = (factor_number(factor[name]) for name in ("low", "value", "high"))
     name, unit, basis, year, source = (plain(str(factor[key])) for key in ("name", "unit", "basis", "year", "source"))
     return f"{name}: {value} {unit} ({low}–{high})\n    {basis}, {year}: {source}"
