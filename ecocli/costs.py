@@ -10,7 +10,7 @@ from ecocli.prices import Cost, Price, PriceList
 from ecocli.store.breakdown import HOSTING_TAG
 from ecocli.store.charges import Charge, charges
 from ecocli.store.history import Filters
-from ecocli.usage import NO_TAGS, Usage
+from ecocli.usage import Usage
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -55,6 +55,6 @@ def _price(charge: Charge, basis: Mapping[str, Any], prices: PriceList) -> Price
         reasoning_tokens=charge.reasoning_tokens,
         cached_tokens=charge.cached_tokens,
         cache_write_tokens=charge.cache_write_tokens,
-        tags=NO_TAGS if charge.hosting is None else {HOSTING_TAG: charge.hosting},
+        tags={} if charge.hosting is None else {HOSTING_TAG: charge.hosting},
     )
     return prices.price(usage, charge.provider, basis, charge.started_at_ms, bool(charge.has_inferred_reasoning))

@@ -1,6 +1,7 @@
 """Errors that know their exit code: the library raises them, the command line prints them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 SHOWN_CHARACTERS = 60
 
@@ -68,6 +69,16 @@ class EcoError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has the same words: the constructors of some classes take what the words are made of."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[EcoError], args: tuple[Any, ...], attributes: dict[str, Any]) -> EcoError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
+
 
 class UsageError(EcoError):
     """The command line was used wrongly, a value that an option does not allow included."""
@@ -125,7 +136,7 @@ class NoInput(BadData):
 
 
 class BadField(BadData):
-    """One field of an event; `line` is set when the event came from many."""
+    """One field of an event; `where` is its place when it came from many."""
 
     code = "bad-field"
 

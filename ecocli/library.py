@@ -12,28 +12,12 @@ from ecocli import ids, recording
 from ecocli.assessment import Assessed, Assessor
 from ecocli.catalog.compiled import open_for
 from ecocli.footprint import Footprint
+from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.render.answer import answer
 from ecocli.usage import Usage
 
-FIELDS = {
-    "input_tokens": "prompt_tokens",
-    "output_tokens": "completion_tokens",
-    "provider": "provider",
-    "model": "model",
-    "reasoning_tokens": "reasoning_tokens",
-    "cached_tokens": "cached_tokens",
-    "cache_write_tokens": "cache_write_tokens",
-    "region": "detected_region",
-    "started_at_ms": "startTimeMs",
-    "first_token_at_ms": "firstTokenTimeMs",
-    "ended_at_ms": "endTimeMs",
-    "source": "source",
-    "is_estimated": "is_estimated",
-    "estimation_method": "estimation_method",
-    "id": "id",
-    "tags": "tags",
-}
+FIELDS = {attribute: name for name, attribute in ATTRIBUTES.items()}
 """Each reported field of a Usage to its name in the native event, whose rules it has to keep."""
 
 _one_at_a_time = Lock()

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from types import MappingProxyType
 
 from ecocli.values import value_class
-
-NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
 @value_class(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Usage:
     is_estimated: bool = False
     estimation_method: str | None = None
     id: str | None = None
-    tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     format: str = "native"
     """Payload format that was recognised; "native" for flags and native events."""
     encoding: str | None = None

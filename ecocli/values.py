@@ -36,7 +36,8 @@ def _equals(one: Any, other: object) -> bool:
 
 
 def _hash(one: Any) -> int:
-    return hash(_parts(one))
+    fields = one.__dataclass_fields__.items()
+    return hash(tuple(getattr(one, name) for name, part in fields if (part.compare if part.hash is None else part.hash)))
 
 
 def _repr(one: Any) -> str:

@@ -1,14 +1,17 @@
 """`from ecocli import estimate, Usage`: the same answer as the command's, for programs."""
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import asdict, fields
+from multiprocessing import get_context
 
 import pytest
 
-from ecocli import Answer, EcoError, Usage, estimate
+from ecocli import Answer, EcoError, Usage, errors, estimate
 from ecocli.errors import BadData, BadField, UnknownModel, UnknownRegion
 from ecocli.ingest import native
 from ecocli.library import FIELDS, _assessor
@@ -93,6 +96,35 @@ def test_threads_share_one_catalogue():
     with ThreadPoolExecutor(8) as pool:
         days = pool.map(lambda day: estimate(call(started_at_ms=START_MS + day * 86_400_000)), range(200))
     assert all(answer.footprint.co2_g.value > 0 for answer in days)
+
+
+def test_processes_share_the_work():
+    usages = [call(input_tokens=n, tags={"n": str(n)}) for n in range(4)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = [answer.footprint for answer in pool.map(estimate, usages)]
+        refused = pool.submit(estimate, call(model="gpt-4oo")).exception()
+    assert found == [estimate(usage).footprint for usage in usages]
+    with pytest.raises(UnknownModel) as here:
+        estimate(call(model="gpt-4oo"))
+    assert (type(refused), str(refused), refused.hint) == (UnknownModel, str(here.value), here.value.hint)
+
+
+def test_a_usage_can_be_copied_and_be_a_key():
+    usage = call(tags={"project": "x"})
+    assert pickle.loads(pickle.dumps(usage)) == copy.deepcopy(usage) == Usage(**asdict(usage)) == usage
+    assert {usage: 1, call(tags={"project": "y"}): 2}[call(tags={"project": "x"})] == 1
+
+
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, EcoError)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_arrives_whole_from_another_process(kind):
+    given = {BadField: ("prompt_tokens", -1, "must be an integer")}.get(kind, ("gpt-4oo",))
+    error = kind(*given)
+    error.where = "line 3"
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.args, vars(again)) == (kind, error.args, vars(error))
 
 
 PROBE = "import json, sys; {}; print(json.dumps(sorted(sys.modules)))"

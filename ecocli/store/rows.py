@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from ecocli.footprint import ESTIMATES, Assessment, Basis, Footprint
 from ecocli.quantity import Estimate
-from ecocli.usage import NO_TAGS, Usage
+from ecocli.usage import Usage
 from ecocli.values import value_class
 
 REASONING = "inferred_reasoning_tokens"
@@ -235,12 +234,10 @@ def _sentences_text(sentences: tuple[str, ...]) -> str | None:
 
 @lru_cache(maxsize=1000)
 def read_tags(text: str) -> Mapping[str, str]:
-    if text == "{}":
-        return NO_TAGS
     tags = json.loads(text)
     if not isinstance(tags, dict):
         raise json.JSONDecodeError("not an object", text, 0)
-    return MappingProxyType(tags)
+    return tags
 
 
 def _read_sentences(text: str | None) -> tuple[str, ...]:
