@@ -157,6 +157,33 @@ def test_recording_a_call_imports_next_to_nothing(eco, env, tmp_path, way):
     assert not any(name.startswith(("ecocli.ingest.formats", "ecocli.ingest.streams", "ecocli.tokens", "ecocli.explanation")) for name in loaded)
 
 
+SOMETIMES = {("history", "--limit", "20", "--format", "csv"): {"csv"}, ("history", "--format", "table"): {"rich"}}
+"""What a way of calling a command is for."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("statusline",), ("history", "--limit", "20"), ("history", "--limit", "20", "--format", "csv"), ("--version",)),
+        *(("estimate", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5"), ("budget", "check"), ("summary", "--json")),
+    ],
+    ids=" ".join,
+)
+def test_what_runs_often_imports_next_to_nothing(eco, env, tmp_path, command):
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
+    done = subprocess.run([sys.executable, "-c", PROBE, *command], input=b"", capture_output=True, env=env, cwd=tmp_path, check=True)
+    assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY <= SOMETIMES.get(command, set())
+
+
+@pytest.mark.parametrize("words", ["eco record --mod", "eco record --region eu-w", "eco his"])
+def test_completing_imports_next_to_nothing(eco, env, tmp_path, words):
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
+    asked = env | {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_ECO_COMPLETE": "complete_bash"}
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, env=asked, cwd=tmp_path)
+    assert done.stdout
+    assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY == set()
+
+
 def test_help_imports_no_command(env, tmp_path):
     done = subprocess.run([sys.executable, "-c", PROBE, "--version"], capture_output=True, env=env, cwd=tmp_path, check=True)
     loaded = set(json.loads(done.stderr))

@@ -1,13 +1,11 @@
 """A comparison as rows: for JSON, CSV and a table."""
 
-import csv
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.comparing import Compared
 from ecocli.quantity import Estimate
 from ecocli.render.answer import price_source
-from ecocli.render.history import Screen, spreadsheet_cells
 from ecocli.render.numbers import dollars, ranged, scaled, significant
 
 COST = (("cost", "right"),)
@@ -37,14 +35,16 @@ def row(compared: Compared) -> dict[str, Any]:
 
 def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
     """Header and rows; each range becomes two columns, and with `cost` there is one for that. No cell is run by a spreadsheet."""
-    writer = csv.writer(Screen(out) if out.isatty() else out)
+    from ecocli.render import spreadsheet
+
+    writer = spreadsheet.writer(out)
     for number, body in enumerate(rows):
         flat = {name: value for name, value in body.items() if name not in ("range", "price", "costUsd")}
         flat |= {"costUsd": body.get("costUsd")} if cost else {}
         flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair, strict=True)}
         if number == 0:
             writer.writerow(flat)
-        writer.writerow(spreadsheet_cells(flat.values()))
+        writer.writerow(spreadsheet.cells(flat.values()))
 
 
 def print_table(compared: Iterable[Compared], out: TextIO, colour: bool, cost: bool) -> None:

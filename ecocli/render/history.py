@@ -1,12 +1,10 @@
 """History as the contract's JSON, as CSV, and as a table for a terminal."""
 
-import csv
 import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.dates import iso
-from ecocli.errors import plain
 from ecocli.footprint import FOOTPRINT_FIELDS
 from ecocli.keys import mask
 from ecocli.quantity import Estimate
@@ -14,14 +12,6 @@ from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
 from ecocli.store.listed import ListedCall, listed
 from ecocli.store.rows import Result, StoredCall
-
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet runs a cell that begins so; some take the wide forms for the same."""
-WRITTEN_OUT = {str, bool, dict}
-"""Types of cells that are not simply numbers."""
-END = "\r\n"
-"""Of a row, by RFC 4180."""
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 COLUMNS = (
     *("id", "logDate", "keyName", "maskedKey", "provider", "model", "inputTokens", "outputTokens"),
@@ -97,40 +87,18 @@ def page(rows: list[dict[str, Any]], total: int, number: int, limit: int) -> dic
     }
 
 
-class Screen:
-    """A terminal that is written to: what would turn its writing around or drive it is shown as an escape."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-
-    def write(self, text: str) -> None:
-        """One row with its end."""
-        self._out.write(plain(text.removesuffix(END)) + END)
-
-
 def write_csv(calls: Iterable[ListedCall], out: TextIO) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
-    writer = csv.writer(Screen(out) if out.isatty() else out)
+    from ecocli.render import spreadsheet
+
+    writer = spreadsheet.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows(spreadsheet_cells(_values(call)) for call in calls)
+    writer.writerows(spreadsheet.cells(_values(call)) for call in calls)
 
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     """One compact object per line, as they come."""
     out.writelines(json.dumps(body, ensure_ascii=out.isatty(), separators=(",", ":")) + "\n" for body in rows)
-
-
-def spreadsheet_cells(values: Iterable[Any]) -> list[Any]:
-    """Numbers as they are; text so that no spreadsheet runs it."""
-    return [_cell(value) if type(value) in WRITTEN_OUT else value for value in values]
-
-
-def _cell(value: str | bool | dict[str, str]) -> str:
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in FORMULA_STARTS else value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _json(value) if value else "{}"
 
 
 def _plain(value: Any) -> Any:

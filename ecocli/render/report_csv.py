@@ -1,10 +1,9 @@
 """The report as CSV: one figure a row, so that every section fits under one header."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from ecocli.render.history import Screen, spreadsheet_cells
+from ecocli.render import spreadsheet
 from ecocli.render.report_json import body
 from ecocli.reports import Report
 
@@ -18,10 +17,10 @@ Row = dict[str, Any]
 
 def write_csv(report: Report, out: TextIO) -> None:
     """RFC 4180 with a header, full precision; no cell of text is run as a formula by a spreadsheet."""
-    writer = csv.writer(Screen(out) if out.isatty() else out)
+    writer = spreadsheet.writer(out)
     writer.writerow(COLUMNS)
     for row in _rows(body(report)):
-        writer.writerow(spreadsheet_cells(map(row.get, COLUMNS)))
+        writer.writerow(spreadsheet.cells(map(row.get, COLUMNS)))
 
 
 def _rows(report: dict[str, Any]) -> Iterator[Row]:

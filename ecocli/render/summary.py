@@ -1,6 +1,5 @@
 """Summaries as JSON, CSV, a table and a card; budgets and equivalences in one line each."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -8,7 +7,6 @@ from ecocli.dates import iso
 from ecocli.equivalences import equivalents
 from ecocli.quantity import Estimate
 from ecocli.render.card import BOLD, cost_lines, styled
-from ecocli.render.history import Screen, spreadsheet_cells
 from ecocli.render.numbers import dollars, ranged, scaled, significant
 from ecocli.store.totals import Sum
 from ecocli.summaries import Group, Summary
@@ -84,17 +82,19 @@ def equivalence_rows(sum: Sum) -> list[dict[str, Any]]:
 
 def write_csv(summary: Summary, out: TextIO) -> None:
     """Header and groups, without the total; each range becomes two columns. No cell is run by a spreadsheet."""
-    writer = csv.writer(Screen(out) if out.isatty() else out)
+    from ecocli.render import spreadsheet
+
+    writer = spreadsheet.writer(out)
     times = ("start", "end") if any(group.start_ms is not None for group in summary.groups) else ()
     ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
     names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
     money = ("pricedCalls", "costUsd") if summary.cost else ()
-    writer.writerow(spreadsheet_cells((*names, *money)))
+    writer.writerow(spreadsheet.cells((*names, *money)))
     for group in summary.groups:
         cells = row(group)
         bounds = [bound for pair in cells.pop("range").values() for bound in pair]
         cost = [cells.pop(name, None) for name in money]
-        writer.writerow([*spreadsheet_cells(cells.values()), *bounds, *cost])
+        writer.writerow([*spreadsheet.cells(cells.values()), *bounds, *cost])
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
