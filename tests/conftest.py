@@ -79,3 +79,13 @@ def eco(env: dict[str, str], tmp_path: Path) -> Callable[..., Result]:
         return result
 
     return run
+
+
+@pytest.fixture
+def on_path(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """The environment of a shell that has `eco`."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "eco").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ecocli "$@"\n')
+    (folder / "eco").chmod(0o755)
+    return env | {"PATH": f"{folder}:{env['PATH']}"}

@@ -166,9 +166,17 @@ def test_no_colour_where_none_is_wanted(used, arguments, variables):
 
 
 def test_a_comparison_gives_ranges_up_before_names(terminal):
-    wide, narrow = (terminal("compare", "gpt-4o", COLUMNS=width, NO_COLOR="1") for width in ("100", "60"))
+    wide, narrow = (terminal("compare", "gpt-4o", COLUMNS=width, NO_COLOR="1") for width in ("100", "50"))
     assert len(re.findall(r"\([\d.,]+–[\d.,]+\)", wide)) == 2
     assert "(" not in narrow and "openai/gpt-4o" in narrow
+
+
+@pytest.mark.parametrize("width", [72, 80, 90, 100, 120])
+def test_a_comparison_cuts_no_name_of_the_catalogue(terminal, width):
+    names = ("openai/gpt-4o", "anthropic/claude-sonnet-4.5", "meta-llama/llama-3.3-70b-instruct")
+    text = terminal("compare", *names, COLUMNS=f"{width}", NO_COLOR="1")
+    assert all(name in text for name in names)
+    assert ("90 %" in text) == ("–" in text)
 
 
 def test_names_from_outside_never_drive_the_terminal(terminal, eco):

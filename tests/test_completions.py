@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,6 @@ source {file}
 COMP_LINE={line}; COMP_POINT=${{#COMP_LINE}}
 _eco eco; printf '%s\\n' "${{COMPREPLY[@]}}"
 """
-
-
-@pytest.fixture
-def on_path(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """The environment of a shell that has `eco`."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "eco").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ecocli "$@"\n')
-    (folder / "eco").chmod(0o755)
-    return env | {"PATH": f"{folder}:{env['PATH']}"}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A comparison as rows: for JSON, CSV and a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from ecocli.comparing import Compared
@@ -9,8 +9,8 @@ from ecocli.render.answer import price_source
 from ecocli.render.numbers import dollars, ranged, scaled, significant
 
 COST = (("cost", "right"),)
-NARROW, ROOMY = 72, 96
-"""Columns from which there is room for the range of the energy, and of the carbon: ranges go before names are cut."""
+RANGES = (("energy", "carbon"), ("energy",), ())
+"""Whose ranges are shown, from a wide terminal to a narrow one: ranges go before names are cut."""
 FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
 
 
@@ -47,26 +47,28 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
         writer.writerow(spreadsheet.cells(flat.values()))
 
 
-def print_table(compared: Iterable[Compared], out: TextIO, colour: bool, cost: bool) -> None:
+def print_table(compared: Sequence[Compared], out: TextIO, colour: bool, cost: bool) -> None:
     """For people: figures with their ranges, how many times the lightest each one is, and with `cost` its price."""
     from shutil import get_terminal_size
 
-    from ecocli.render.tables import print_table as table
+    from ecocli.render import tables
 
-    width = get_terminal_size().columns
-    note = "ranges are 90 %" if width >= NARROW else f"ranges from {NARROW} columns on"
     columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right"), *COST[:cost]]
+    *fuller, bare = ([_cells(one, ranges)[: len(columns)] for one in compared] for ranges in RANGES)
+    width = get_terminal_size().columns
+    rows = next((rows for rows in fuller if tables.has_room(columns, rows, width)), bare)
+    note = "a wider terminal shows ranges" if rows is bare else "ranges are 90 %"
     caption = f"× is the energy over the lightest one's; {note}" + ("; cost is at list prices" if cost else "")
-    table(columns, (_cells(one, width)[: len(columns)] for one in compared), out, colour, caption)
+    tables.print_table(columns, rows, out, colour, caption)
 
 
-def _cells(compared: Compared, width: int) -> tuple[str | None, ...]:
+def _cells(compared: Compared, ranges: Sequence[str]) -> tuple[str | None, ...]:
     assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
     return (
         assessed.model.spec.id,
         assessed.site.spec.region,
-        _figure(footprint.facility_energy_wh, "Wh", width >= NARROW),
-        _figure(footprint.co2_g, "g", width >= ROOMY),
+        _figure(footprint.facility_energy_wh, "Wh", "energy" in ranges),
+        _figure(footprint.co2_g, "g", "carbon" in ranges),
         significant(compared.ratio, 2),
         dollars(compared.price.usd) if compared.price else None,
     )

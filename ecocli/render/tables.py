@@ -12,6 +12,8 @@ from ecocli.render.numbers import scaled
 from ecocli.store.listed import ListedCall
 
 CELL = 60
+MOST_COLUMNS = 10_000
+"""Of a terminal; wide enough for any table."""
 HISTORY = (
     ("when (UTC)", "right", 0), ("model", "left", 0), ("region", "left", 100),
     ("in", "right", 0), ("out", "right", 0), ("energy", "right", 0), ("carbon", "right", 0), ("water", "right", 80),
@@ -29,14 +31,23 @@ def print_table(
         columns: Header and justification ("left" or "right") of each.
         rows: Cells; text from outside is shown as text and never drives the terminal.
     """
+    # not no_color, which leaves bold and dim: where no colour is wanted, no escape sequence is
+    Console(file=out, color_system="auto" if colour else None, highlight=False).print(_table(columns, rows, caption))
+
+
+def has_room(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], width: int) -> bool:
+    """Whether the table fits into so many columns of a terminal without folding a name."""
+    return Console(width=MOST_COLUMNS).measure(_table(columns, rows)).maximum <= width
+
+
+def _table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], caption: str | None = None) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", caption=caption, caption_justify="left")
     for header, justify in columns:
         # figures must never be cut short: text folds instead
         table.add_column(Text(shorten(header)), justify=justify, no_wrap=justify == "right", overflow="fold")  # type: ignore[arg-type]  # left or right
     for cells in rows:
         table.add_row(*(Text(shorten(str(cell), CELL)) if cell is not None else Text("–") for cell in cells))
-    # not no_color, which leaves bold and dim: where no colour is wanted, no escape sequence is
-    Console(file=out, color_system="auto" if colour else None, highlight=False).print(table)
+    return table
 
 
 def history_table(calls: Iterable[ListedCall], out: TextIO, colour: bool, caption: str) -> None:
