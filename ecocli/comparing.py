@@ -1,6 +1,7 @@
 """The same work by several models or at several places, the lightest first."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ecocli.assessment import Assessed, Assessor
@@ -24,7 +25,6 @@ class Contender:
 class Compared:
     """One contender with what the work costs there; `ratio` is its energy over the lightest one's. [1]"""
 
-    contender: Contender
     assessed: Assessed
     ratio: float
     price: "Price | None" = None
@@ -46,26 +46,13 @@ def compare(
     Raises:
         UnknownModel, UnknownRegion: A contender's name is not known.
     """
-    found = [(c, assessor.assess(_usage(work, c), now_ms)) for c in contenders]
-    found.sort(key=lambda pair: _weight(pair[1]))
-    lightest = min((_energy(assessed) for _, assessed in found), default=0.0)
-    return [
-        Compared(c, assessed, _energy(assessed) / lightest if lightest else 1.0, _price(assessed, prices) if prices else None)
-        for c, assessed in found
-    ]
+    found = sorted((assessor.assess(_usage(work, contender), now_ms) for contender in contenders), key=_weight)
+    lightest = min(map(_energy, found), default=0.0)
+    return [Compared(each, _energy(each) / lightest if lightest else 1.0, _price(each, prices) if prices else None) for each in found]
 
 
 def _usage(work: Usage, contender: Contender) -> Usage:
-    return Usage(
-        input_tokens=work.input_tokens,
-        output_tokens=work.output_tokens,
-        reasoning_tokens=work.reasoning_tokens,
-        cached_tokens=work.cached_tokens,
-        started_at_ms=work.started_at_ms,
-        model=contender.model,
-        provider=contender.provider,
-        region=contender.region,
-    )
+    return replace(work, model=contender.model, provider=contender.provider, region=contender.region)
 
 
 def _price(assessed: Assessed, prices: "PriceList") -> "Price | None":

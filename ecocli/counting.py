@@ -29,12 +29,12 @@ def count_text(fields: dict[str, Any], reading: Reading, fill: Fill, assessor: "
     for name in fields.keys() & {"model", "provider"}:  # looked up before the whole event is validated
         native.CHECKS[name](name, fields[name])
     model = assessor.model_named(fields.get("model"), fields.get("provider"), reading.format != "native").spec
-    choice = tokens.encoding_for(model.id, model.developer)
-    counts, assumptions = _counts(reading, fill, choice.name)
+    encoding = tokens.encoding_for(model.id, model.developer)
+    counts, assumptions = _counts(reading, fill, encoding)
     fields |= {name: count for name, count in counts.items() if name not in fields}
     fields.setdefault("source", SOURCE)
     fields |= {"is_estimated": True, "estimation_method": METHOD}
-    return choice.name, assumptions
+    return encoding, assumptions
 
 
 def _counts(reading: Reading, fill: Fill, encoding: str) -> tuple[Mapping[str, int], tuple[str, ...]]:

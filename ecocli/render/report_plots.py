@@ -14,8 +14,8 @@ from ecocli.values import value_class
 MOST_BARS = 10
 """More are one, "others"."""
 LABEL = 30
-MOST_LABELS = 12
-"""Below a plot over time."""
+MOST_LABELS = 8
+"""Below a plot over time: more days would run into each other."""
 STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 5
 

@@ -199,8 +199,8 @@ def _method(report: Report) -> Section:
         Table("Left out", [("what", LEFT)], [(sentence,) for sentence in statements.EXCLUSIONS]),
     ]
     if report.assumptions:
-        tables.append(Table("Assumptions", [("assumption", LEFT), *shares[1:]], _counted(report.assumptions)))
-    equations = "METHODOLOGY.md of eco has the equations and constants of each method; eco explain shows every step of a single call."
+        tables.append(Table("Assumptions about models and places", [("assumption", LEFT), *shares[1:]], _counted(report.assumptions)))
+    equations = "METHODOLOGY.md of eco has the equations and constants of each method; eco explain shows every step of a single call, and what was assumed of it alone."
     return Section("method", "Method, boundaries and what is left out", (equations, "Boundaries:"), tables, statements.BOUNDARIES)
 
 

@@ -51,7 +51,7 @@ def factors(found: Breakdown) -> list[UsedFactor]:
 
 
 def assumptions(found: Breakdown) -> list[Line]:
-    """Sentences of the audits, each with the calls that it holds for; one call may have several."""
+    """What was assumed about models and places, each sentence with the calls that it holds for; one call may have several."""
     whole = Amounts.of(found.cells.values())
     groups = _each(found, lambda basis: basis["assumptions"])
     each = (Line(sentence, amounts, share(amounts, whole)) for sentence, amounts in groups.items())

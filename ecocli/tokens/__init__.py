@@ -40,14 +40,6 @@ PRIMING = 3
 
 
 @value_class(frozen=True, slots=True)
-class EncodingChoice:
-    """Which encoding counts a model's text. `exact` is False where the model's own tokenizer is not public."""
-
-    name: str
-    exact: bool
-
-
-@value_class(frozen=True, slots=True)
 class ChatCount:
     """Tokens of chat turns, and how many parts of them are not text and were not counted."""
 
@@ -55,17 +47,17 @@ class ChatCount:
     ignored_parts: int
 
 
-def encoding_for(model_id: str, developer: str) -> EncodingChoice:
-    """The encoding of a catalogue model: OpenAI's by tiktoken's own table, o200k_base for everybody else."""
+def encoding_for(model_id: str, developer: str) -> str:
+    """The encoding that counts a catalogue model's text: OpenAI's by tiktoken's own table, o200k_base for everybody else."""
     if developer != "openai":
-        return EncodingChoice(FALLBACK, exact=False)
+        return FALLBACK
     from tiktoken.model import encoding_name_for_model
 
     name = model_id.partition("/")[2].partition(":")[0]
     try:
-        return EncodingChoice(encoding_name_for_model(name), exact=True)
+        return encoding_name_for_model(name)
     except KeyError:
-        return EncodingChoice(FALLBACK, exact=False)
+        return FALLBACK
 
 
 def count(text: str, encoding: str) -> int:
