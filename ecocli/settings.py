@@ -19,6 +19,8 @@ VARIABLES = {
     "ECO_FORMAT": "format",
     "ECO_BUSY_TIMEOUT": "busy_timeout_s",
 }
+BUSY_TIMEOUT_S = 60.0
+"""How long a write waits for its turn. [s]"""
 MAX_BUSY_TIMEOUT_S = 3600.0
 FORMATS = ("text", "table", "json", "ndjson", "csv", "md", "html")
 """Every format of any command: one that a command does not have is passed over there."""
@@ -33,7 +35,7 @@ class Settings:
     tags: Mapping[str, str] | None = None
     tz: str | None = None
     format: str | None = None
-    busy_timeout_s: float = 60.0
+    busy_timeout_s: float = BUSY_TIMEOUT_S
     model_fallback: bool = False
     region_fallback: bool = False
     cost: bool = False

@@ -175,6 +175,12 @@ def test_no_day_differs_noticeably_from_the_next() -> None:
     assert all(low <= value <= high for low, value, high in days)
 
 
+def test_a_fleet_is_ahead_or_behind_by_what_its_constants_say() -> None:
+    for name in laws.GENERATIONS:
+        middle = CONSTANTS[f"{name}_middle"]
+        assert (middle.value - middle.low, middle.high - middle.value) == pytest.approx((laws.HALF_A_YEAR, laws.HALF_A_YEAR))
+
+
 @given(models(), factors(1, 2), factors(1, 1000))
 def test_the_widest_factor_is_the_dominant_one(model: ModelSpec, pue: Factor, intensity: Factor) -> None:
     site = replace(a_site(), pue=replace(pue, low=pue.value / 1e9), intensity_g_per_kwh=intensity)

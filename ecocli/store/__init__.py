@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from ecocli.errors import StoreError, UnknownRecord
 from ecocli.footprint import Assessment, Basis
+from ecocli.settings import BUSY_TIMEOUT_S
 from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.calls import Outcome
 from ecocli.store.forgotten import Forgotten
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
 
-BUSY_TIMEOUT_S = 60.0
 FORGOTTEN = Outcome(None, forgotten=True)
 
 

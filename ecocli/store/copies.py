@@ -8,6 +8,7 @@ from glob import escape
 from pathlib import Path
 
 from ecocli.paths import make_private_file
+from ecocli.settings import BUSY_TIMEOUT_S
 
 
 def name_at(path: Path, mark: str) -> Path:
@@ -21,7 +22,7 @@ def beside(path: Path) -> list[Path]:
     return sorted(found for ending in endings for found in path.parent.glob(f"{escape(path.name)}.{ending}"))
 
 
-def make(path: Path, copy: Path, busy_timeout_s: float = 60.0, *, replace: bool) -> None:
+def make(path: Path, copy: Path, busy_timeout_s: float = BUSY_TIMEOUT_S, *, replace: bool) -> None:
     """
     Copy a store as it is at this moment; writers go on meanwhile.
 
