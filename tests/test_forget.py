@@ -58,6 +58,9 @@ def three(eco):
         (["--tag", "project=x"], ["new", "old"]),
         (["--tag", "project=x", "--tag", "team=n"], ["new", "old", "tagged"]),
         (["--id", "old"], ["new", "tagged"]),
+        (["--id", "old", "--id", "new"], ["tagged"]),
+        (["--id", "old", "--id", "old"], ["new", "tagged"]),
+        (["--id", "old", "--id", "tagged", "--provider", "openai"], ["new"]),
         (["--before", "2026-01-01", "--tag", "project=z"], ["new", "old", "tagged"]),
         (["--before", "2100-01-01", "--provider", "openai"], []),
         (["--before", "2100-01-01", "--provider", "Anthropic"], ["new", "old", "tagged"]),
@@ -120,7 +123,7 @@ class TestNotAByteStays:
         with Store.open(tmp_path / "eco.db") as store:
             add(store, new_call("a", usage=Usage(1, 1, tags={"t": MARK})), new_call("b"))
             add(store, new_call("a", usage=Usage(1, 2)), replace_smaller=True)
-            store.forget(Filters(call_id="b"))
+            store.forget(Filters(call_ids=("b",)))
             assert found_in(tmp_path, MARK) == []
 
     def test_of_where_its_log_lay(self, eco, folder, tmp_path):
@@ -293,10 +296,22 @@ class TestAsking:
     def test_for_an_id_that_is_not_there(self, eco, three):
         assert eco("forget", "--id", "none", "--yes", exit_code=3).stderr == "eco: no record with id 'none'\nhint: eco history lists the ids\n"
 
+    def test_for_one_id_of_several_that_is_not_there(self, eco, three):
+        refused = eco("forget", "--id", "old", "--id", "none", "--yes", exit_code=3)
+        assert refused.stderr == "eco: no record with id 'none'\nhint: eco history lists the ids\n"
+        assert len(ids(eco)) == 3
+
+    @pytest.mark.parametrize(("option", "values"), [("--before", ("2025-01-01", "2026-01-01")), ("--provider", ("OpenAI", "Azure"))])
+    def test_for_a_condition_that_is_given_twice(self, eco, three, option, values):
+        twice = [part for value in values for part in (option, value)]
+        refused = eco("forget", *twice, "--id", "old", "--yes", exit_code=2)
+        assert refused.stderr == f"eco: {option} is given 2 times\nhint: once is enough; run the command once for each\n"
+        assert len(ids(eco)) == 3
+
     def test_for_an_id_that_two_providers_share(self, eco, three):
         eco("record", *CALL, "--id", "old", "--provider", "Azure")
         refused = eco("forget", "--id", "old", "--yes", exit_code=2)
-        assert refused.stderr == "eco: 2 providers have a call with this id: azure, openai\nhint: name one with --provider\n"
+        assert refused.stderr == "eco: 2 providers have a call with the id 'old': azure, openai\nhint: name one with --provider\n"
         eco("forget", "--id", "old", "--provider", "Azure", "--yes")
         assert [row["provider"] for row in eco("history", "--json").json["data"] if row["id"] == "old"] == ["OpenAI"]
 
@@ -351,7 +366,7 @@ def test_no_call_that_was_forgotten_is_ever_there_and_no_other_is_missing(tmp_pa
     with Store.open(path) as store:
         add(store, *(new_call(call_id, provider=provider) for provider, call_id in first))
         removed = {name for name in gone if name in first}
-        assert sum(store.forget(Filters(provider=provider, call_id=call_id)) for provider, call_id in gone) == len(removed)
+        assert sum(store.forget(Filters(provider=provider, call_ids=(call_id,))) for provider, call_id in gone) == len(removed)
         add(store, *(new_call(call_id, provider=provider) for provider, call_id in second))
         stored = {(call.provider, call.call_id) for call in store.rows()}
     assert stored == (set(first) | set(second)) - removed

@@ -26,6 +26,9 @@ class Entries:
         self._connection = connection
         self._path = path
 
+    def __del__(self) -> None:
+        self._connection.close()  # many share one catalogue: only here is it known that none needs it any more
+
     @classmethod
     def open(cls, path: Path) -> "Entries":
         # immutable: a finished file is never written again, so SQLite need not look for a journal

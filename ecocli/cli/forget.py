@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Remove calls for good, to the last byte. Nothing brings them back: hashes of their ids keep them away.
 
-Every condition that is given must hold. Budgets, keys and backups stay.
+Every condition that is given must hold; of several ids any one. Budgets, keys and backups stay.
 
 Example: eco forget --tag project=secret
 """
@@ -21,10 +21,10 @@ app = new_app()
 @app.command("forget", cls=EcoCommand, help=HELP)
 def forget(
     ctx: typer.Context,
-    before: Annotated[str | None, typer.Option(metavar="DATE", help="Calls that began before this day or moment, ISO 8601.")] = None,
+    before: Annotated[list[str] | None, typer.Option(metavar="DATE", help="Calls that began before this day or moment, ISO 8601.")] = None,
     tag: options.Tags = None,
-    id: Annotated[str | None, typer.Option(metavar="ID", help="The call with this id.")] = None,
-    provider: options.Provider = None,
+    id: Annotated[list[str] | None, typer.Option(metavar="ID", help="The call with this id; repeatable.")] = None,
+    provider: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
     tz: options.Zone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -33,7 +33,7 @@ def forget(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    chosen = _chosen(session, before, tag, id, provider, tz)
+    chosen = _chosen(session, _one("--before", before), tag, id or [], _one("--provider", provider), tz)
     calls = _count(session, chosen)
     removed = 0
     if calls and not dry_run and (yes or _confirmed(calls)):
@@ -42,18 +42,27 @@ def forget(
     _show(session, calls, removed, dry_run, format)
 
 
-def _chosen(session: Any, before: str | None, tag: list[str] | None, id: str | None, provider: str | None, tz: str | None) -> Any:
+def _one(option: str, given: list[str] | None) -> str | None:
+    """The value of an option; where several are given, the last would win elsewhere, but what is removed is gone."""
+    from ecocli.errors import UsageError
+
+    if given and len(given) > 1:
+        raise UsageError(f"{option} is given {len(given)} times", "once is enough; run the command once for each")
+    return given[0] if given else None
+
+
+def _chosen(session: Any, before: str | None, tag: list[str] | None, ids: list[str], provider: str | None, tz: str | None) -> Any:
     from dataclasses import replace
 
     from ecocli import dates
     from ecocli.cli.filters import filters
     from ecocli.errors import UsageError
 
-    if before is None and not tag and id is None:
+    if before is None and not tag and not ids:
         raise UsageError("--before, --tag or --id is needed", "for example eco forget --before 2025-01-01")
     chosen = filters(session, None, None, None, provider, None, None, None, tag, tz)
     end_ms = None if before is None else dates.first_ms(before, session.zone(tz))
-    return replace(chosen, end_ms=end_ms, call_id=id)
+    return replace(chosen, end_ms=end_ms, call_ids=tuple(dict.fromkeys(ids)))
 
 
 def _count(session: Any, chosen: Any) -> int:
@@ -61,21 +70,26 @@ def _count(session: Any, chosen: Any) -> int:
     How many calls would go.
 
     Raises:
-        UnknownRecord: No call has the id.
-        UsageError: Two providers have a call with the id.
+        UnknownRecord: No call has one of the ids.
+        UsageError: Two providers have a call with the same id.
     """
-    from ecocli.errors import UnknownRecord, UsageError
-
     with session.open_store(create=False) as store:
-        if chosen.call_id is None:
+        if not chosen.call_ids:
             return int(store.count(chosen))
-        found = list(store.rows(chosen))
-    if not found:
-        raise UnknownRecord(chosen.call_id)
-    if len(found) > 1:
-        names = ", ".join(sorted(call.provider for call in found))
-        raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
-    return 1
+        found = [(call.call_id, call.provider) for call in store.rows(chosen)]
+    for call_id in chosen.call_ids:
+        _check_that_one_has_it(call_id, sorted(provider for known, provider in found if known == call_id))
+    return len(found)
+
+
+def _check_that_one_has_it(call_id: str, providers: list[str]) -> None:
+    from ecocli.errors import UnknownRecord, UsageError, quoted
+
+    if not providers:
+        raise UnknownRecord(call_id)
+    if len(providers) > 1:
+        names = ", ".join(providers)
+        raise UsageError(f"{len(providers)} providers have a call with the id {quoted(call_id)}: {names}", "name one with --provider")
 
 
 def _confirmed(calls: int) -> bool:

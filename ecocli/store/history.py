@@ -1,5 +1,6 @@
 """Calls in the order of time: how many, one page of them, or all of them one by one."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -36,7 +37,8 @@ class Filters:
     """As written, or as used in the end."""
     tags: tuple[tuple[str, str], ...] = ()
     """Every one of these."""
-    call_id: str | None = None
+    call_ids: tuple[str, ...] = ()
+    """Any one of these."""
 
 
 ANY = Filters()
@@ -49,7 +51,6 @@ CONDITIONS = {
     "model": "(c.model = :model COLLATE NOCASE OR c.model_id = :model COLLATE NOCASE"
     " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
     "source": "c.source = :source COLLATE NOCASE",
-    "call_id": "c.call_id = :call_id",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
 }
 
@@ -60,6 +61,9 @@ def where(filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = [CONDITIONS[name] for name in values]
     if filters.key_name == LOCAL:
         conditions[list(values).index("key_name")] = "c.key_id IS NULL"
+    if filters.call_ids:
+        conditions.append("c.call_id IN (SELECT value FROM json_each(:call_ids))")
+        values["call_ids"] = json.dumps(filters.call_ids)
     for number, (key, value) in enumerate(filters.tags):
         conditions.append(f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE key = :key{number} AND value = :tag{number})")
         values |= {f"key{number}": key, f"tag{number}": value}
