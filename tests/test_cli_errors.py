@@ -7,6 +7,7 @@ import os
 import sqlite3
 import typing
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -251,7 +252,7 @@ def test_stores_that_cannot_be_used(eco, tmp_path):
     (tmp_path / "text.db").write_text("not a database, but long enough to be looked at as if it were one\n" * 20)
     (tmp_path / "folder").mkdir()
     eco("record", *CALL, "--db", "newer.db")
-    with sqlite3.connect(tmp_path / "newer.db") as newer:
+    with closing(sqlite3.connect(tmp_path / "newer.db")) as newer, newer:
         newer.execute("PRAGMA user_version = 999")
         newer.execute("CREATE TABLE IF NOT EXISTS _migrations (x)")
     newer.close()

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from cli_helpers import inside as eco  # noqa: F401  # a fixture
@@ -83,7 +84,7 @@ def test_the_flag_beats_the_variable(eco):
 def test_a_key_expires(eco, tmp_path):
     secret = make(eco, "k", "--expires", "90d")
     eco("record", *CALL, "--key", secret)
-    with sqlite3.connect(tmp_path / "data" / "eco" / "eco.db") as file:
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as file, file:
         file.execute("UPDATE keys SET expires_at_ms = 1")
     file.close()
     result = eco("record", *CALL, "--key", secret, exit_code=6)

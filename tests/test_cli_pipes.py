@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def test_many_at_once_lose_nothing(env, eco):
 
 def test_a_lock_that_lasts_too_long(eco, tmp_path):
     eco("record", *FLAGS.split())
-    with sqlite3.connect(tmp_path / "data" / "eco" / "eco.db", isolation_level=None) as other:
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db", isolation_level=None)) as other, other:
         other.execute("BEGIN IMMEDIATE")
         result = eco("record", *FLAGS.split(), ECO_BUSY_TIMEOUT="0.1", exit_code=5)
         assert "stayed locked by another program" in result.stderr

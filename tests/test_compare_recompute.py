@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def recorded(eco: Run, tmp_path: Path) -> Path:
     """A store whose one call carries a result that the present method would not give."""
     path = tmp_path / "old.db"
     eco("record", "--db", str(path), "--id", "a", "--model", "gpt-4o", *WORK)
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE calls SET facility_energy_wh = 99.0, facility_energy_wh_low = 98.0, facility_energy_wh_high = 100.0")
     db.close()
     return path
@@ -90,7 +91,7 @@ def test_recompute_without_a_store_makes_none(eco: Run, tmp_path: Path) -> None:
 
 
 def test_an_old_call_is_explained_with_its_own_factors(eco: Run, recorded: Path) -> None:
-    with sqlite3.connect(recorded) as db:
+    with closing(sqlite3.connect(recorded)) as db, db:
         (text,) = db.execute("SELECT content FROM bases").fetchone()
         content = json.loads(text)
         content["constants"]["host"] |= {"value": 1.5, "source": "a figure of then"}

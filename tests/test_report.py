@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sqlite3
+from contextlib import closing
 from datetime import UTC
 from html.parser import HTMLParser
 from math import fsum
@@ -51,7 +52,7 @@ def mixed(inside):
 
 def set_columns(tmp_path: Path, **values: float) -> None:
     """Put these into every call, whatever was computed."""
-    with sqlite3.connect(tmp_path / "data" / "eco" / "eco.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
         connection.execute(f"UPDATE calls SET {', '.join(f'{name} = ?' for name in values)}", list(values.values()))
     connection.close()
 
@@ -154,7 +155,7 @@ def test_the_market_memo_by_hand_and_never_in_the_headline(inside, tmp_path):
     """One call of 300 kg with a claim of 7 kg, one of 300 kg without a claim: 307 kg, half of it covered."""
     record(inside, [MIXED[0], MIXED[1]])
     set_columns(tmp_path, co2_g=300_000.0, embodied_co2_g=0.0)
-    with sqlite3.connect(tmp_path / "data" / "eco" / "eco.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
         connection.execute("UPDATE calls SET market_co2_g = CASE provider WHEN 'aws' THEN 7000.0 END")
     connection.close()
     report = inside("report", "--json").json

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -502,9 +503,8 @@ class TestWhatCannotBeUsed:
 
     def test_another_programs_database(self, path):
         path.parent.mkdir()
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("CREATE TABLE logs (id INTEGER)")
-        connection.close()
         before = path.read_bytes()
         message, hint = refused(path)
         assert message == "PATH is the database of another program"
@@ -513,9 +513,8 @@ class TestWhatCannotBeUsed:
 
     def test_a_newer_file(self, path):
         Store.open(path).close()
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("PRAGMA user_version = 99")
-        connection.close()
         message, hint = refused(path)
         assert message == f"PATH was written by a newer eco: version 99, and this eco knows {KNOWN}"
         assert hint == "upgrade eco, or point --db or ECO_DB at another file"

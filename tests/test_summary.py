@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from math import fsum
 from pathlib import Path
@@ -56,7 +57,7 @@ def year(eco):
 
 def copies(path: Path, values: list[float]) -> None:
     """The one call of a store, again with each of these as every figure."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
         asked = ["'copy-' || json_each.key" if name == "call_id" else "json_each.value" if name in FIGURES else name for name in columns[1:]]
         asked = ["calls." + name if name in columns else name for name in asked]
@@ -223,7 +224,7 @@ def test_filters_are_those_of_history(eco, year):
 
 def test_a_narrow_span_is_found_by_time(one_call):
     path = one_call([1.0] * 50_000)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE calls SET started_at_ms = id * 1000")
     connection.close()
     with Store.open(path) as store:

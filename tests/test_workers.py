@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +122,10 @@ def many_kinds() -> bytes:
 
 
 def rows(db: Path) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(db)
-    columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(calls)") if name not in {"recorded_at_ms", "computed_at_ms", "basis_id"}]
-    found = connection.execute(f"SELECT {', '.join(columns)}, b.digest FROM calls JOIN bases AS b ON b.id = basis_id ORDER BY calls.id".replace("SELECT id", "SELECT calls.id"))
-    return found.fetchall()
+    with closing(sqlite3.connect(db)) as connection:
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(calls)") if name not in {"recorded_at_ms", "computed_at_ms", "basis_id"}]
+        found = connection.execute(f"SELECT {', '.join(columns)}, b.digest FROM calls JOIN bases AS b ON b.id = basis_id ORDER BY calls.id".replace("SELECT id", "SELECT calls.id"))
+        return found.fetchall()
 
 
 class TestRecord:
@@ -271,5 +272,5 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
         assert b"Traceback" not in process.stderr.read()
         process.stdin.close()
     assert all(map(ends, helpers))
-    store = sqlite3.connect(tmp_path / "eco.db")
-    assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)
+    with closing(sqlite3.connect(tmp_path / "eco.db")) as store:
+        assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)

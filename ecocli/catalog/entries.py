@@ -36,9 +36,9 @@ class Entries:
 
     @classmethod
     def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        _fill(connection, entries)
-        return cls(connection)
+        made = cls(sqlite3.connect(":memory:", check_same_thread=False))
+        _fill(made._connection, entries)
+        return made
 
     def get(self, kind: str, key: str) -> Any | None:
         """The body, or None."""
