@@ -15,10 +15,10 @@ NONE = ""
 NEEDS = {
     "record": "record", "estimate": "record", "import": "record", "merge": "record",
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
-    "budget check": "history:read",
+    "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
-    **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget list", "budget remove"), NONE),
+    **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget remove"), NONE),
     **dict.fromkeys(("db path", "db check", "db backup", "db vacuum"), NONE),
 }  # fmt: skip
 """By the contract: what is the file owner's own needs none and ignores a key."""

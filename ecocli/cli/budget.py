@@ -46,6 +46,7 @@ def list_budgets(ctx: typer.Context, tz: Zone = None) -> None:
     """
     session = Session(ctx.meta)
     format = session.format("table", "json")
+    session.authorize("history:read")
     _print(session, _spent(session, tz), format)
 
 
