@@ -130,6 +130,27 @@ def test_head_ends_history_quietly(shell, eco):
         assert (code, len(out), err) == (141, 10, ""), options
 
 
+@pytest.mark.parametrize("command", ["", "--help", "--version", "history --help", "summary", "record --help"])
+def test_whatever_prints_ends_quietly(shell, eco, command):
+    eco("record", input=EVENT)
+    assert shell(f"eco {command} | sleep 0; exit ${{PIPESTATUS[0]}}") == (141, "", "")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("history --limit 0", 2), ("models show nope", 3), ("record --input nowhere", 4), ("history --key eco_x", 6), (f"record {FLAGS} --provider Foo", 0)],
+)
+def test_who_reads_errors_may_go_away(env, tmp_path, command, code):
+    """The exit code stays what it is, and so does the answer."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as unheard:
+        done = subprocess.run(
+            [sys.executable, "-m", "ecocli", *command.split()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=unheard, env=env, cwd=tmp_path
+        )
+    assert (done.returncode, b"energy_wh" in done.stdout) == (code, code == 0)
+
+
 def test_a_closed_reader_does_not_undo_the_record(shell, eco):
     code, _, err = shell(f"yes '{EVENT}' | head -n 1500 | eco record | true; exit ${{PIPESTATUS[2]}}")
     assert (code, err) == (141, "")

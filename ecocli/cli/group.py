@@ -2,11 +2,13 @@
 
 import errno
 import importlib
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Self
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -122,6 +124,10 @@ class RootGroup(EcoGroup):
             code = _report(usage_error(error), arguments)
         except typer.Abort:
             code = 130
+        except SystemExit as ended:
+            if not isinstance(ended.__context__, BrokenPipeError):  # Typer makes 1 of it, which is that of a bug
+                raise
+            code = _silence_stdout()
         except OSError as error:
             code = _silence_stdout() if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
         sys.exit(code if isinstance(code, int) else 0)
@@ -144,6 +150,25 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         # what is read by programs is UTF-8; a terminal gets what it can show
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a real stream
+    sys.stderr = _Unheard.like(sys.stderr)
+
+
+class _Unheard(io.TextIOWrapper):
+    """Standard error, whose reader may go away: what nobody hears changes neither the work nor its exit code."""
+
+    @classmethod
+    def like(cls, stream: Any) -> Self:
+        encoding, errors = stream.encoding, stream.errors
+        return cls(stream.detach(), encoding, errors, line_buffering=True)
+
+    def write(self, text: str) -> int:
+        with suppress(BrokenPipeError):
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(BrokenPipeError):
+            super().flush()
 
 
 def _silence_stdout() -> int:
