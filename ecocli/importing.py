@@ -47,7 +47,8 @@ class Importer:
         self._store, self._imports = store, Imports(store)
         self._make_assessor, self._fill = make_assessor, fill
         self._key_id, self._now_ms, self._host = key_id, now_ms, host
-        self._batch = Snapshots(getattr(module, "MANY_PROVIDERS", False))
+        self._many_providers = getattr(module, "MANY_PROVIDERS", False)
+        self._batch = Snapshots(self._many_providers)
         self._positions: dict[str, Position] = {}
         self._told_by = getattr(module, "LOGS_OF_REQUESTS", None)
         self._division = Division(module, self._preparer, workers)
@@ -115,7 +116,9 @@ class Importer:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
         with self._store.transaction() as connection:
-            writer = Writer(self._store, connection, self._source, self._key_id, self._now_ms, self._recorded, self._division.prepared)
+            writer = Writer(
+                self._store, connection, self._source, self._many_providers, self._key_id, self._now_ms, self._recorded, self._division.prepared
+            )
             outcomes = writer.write(calls, self._aliases)
             for name, position in positions.items():
                 imports.save(connection, self._source, name, position, self._now_ms)

@@ -22,33 +22,35 @@ NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 
 
 class Writer:
-    """Puts the calls of one batch into the store, inside its transaction."""
+    """
+    Puts the calls of one batch into the store, inside its transaction.
+
+    Args:
+        many_providers: One id may be that of calls to several, which the log tells apart.
+    """
 
     def __init__(
-        self, store: Store, connection: "Connection", source: str, key_id: int | None, now_ms: int,
+        self, store: Store, connection: "Connection", source: str, many_providers: bool, key_id: int | None, now_ms: int,
         recorded: Callable[[LogCall], Recorded | Rejected], prepared: "Callable[[list[LogCall]], Iterator[tuple[list[LogCall], Prepared]]]",
     ) -> None:  # fmt: skip
-        self._store, self._connection, self._source = store, connection, source
+        self._store, self._connection, self._source, self._many_providers = store, connection, source, many_providers
         self._recorded, self._prepared, self._key_id, self._now_ms = recorded, prepared, key_id, now_ms
         self._pending: list[LogCall] = []
         self._outcomes: list[str | Rejected] = []
 
     def write(self, calls: list[LogCall], aliases: bool) -> list[str | Rejected]:
         """What becomes of each call. With `aliases` one may be known by the id of its request."""
-        ids = [call.fields["id"] for call in calls]
-        if aliases:
-            ids += [call.request for call in calls if call.request]
+        ids = [id for call in calls for id in (call.fields["id"], call.shared_id, call.request if aliases else None) if id]
         known = imports.known(self._connection, ids)
         for call in calls:
-            candidates = known.get(call.fields["id"]) or (known.get(call.request or "", []) if aliases else [])
-            self._write(call, candidates)
+            self._write(call, _candidates(call, known, aliases))
         self._flush()
         return self._outcomes
 
     def _write(self, call: LogCall, candidates: list[Known]) -> None:
-        """A call of this source is the one with its id, whoever its provider was taken for at that time."""
+        """A call of this source is the one with its id, whoever its provider was taken for at that time, unless the log tells that."""
         for row in candidates:
-            if row.source == self._source:
+            if row.source == self._source and not self._many_providers:
                 self._meet(call, row)
                 return
         if self._store.forgotten and self._meets_forgotten(call):
@@ -56,7 +58,7 @@ class Writer:
         if call.has_twins and self._meets_twin(call):
             self._outcomes.append(DUPLICATE)
         elif candidates:
-            self._meet_by_hand(call, candidates)
+            self._meet_of_its_provider(call, candidates)
         else:
             self._pending.append(call)
 
@@ -64,7 +66,7 @@ class Writer:
         """False for a call that has nothing to do with what was forgotten."""
         forgotten, id = self._store.forgotten, call.fields["id"]
         source = call.fields.get("source", self._source)
-        is_known = forgotten.has_logged(source, id, call.request)
+        is_known = any(forgotten.has_logged(source, each, call.request) for each in {id, call.shared_id or id})
         if is_known or (call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))):
             self._outcomes.append(FORGOTTEN)
             return True
@@ -80,8 +82,8 @@ class Writer:
         self._flush()
         return imports.has_twin(self._connection, self._source, call.fields["id"], call.fields)
 
-    def _meet_by_hand(self, call: LogCall, candidates: list[Known]) -> None:
-        """Calls with this id that came another way: one of the same provider was piped in before."""
+    def _meet_of_its_provider(self, call: LogCall, candidates: list[Known]) -> None:
+        """Calls with this id that came another way, or to others: one of the same provider is the same."""
         self._flush()
         recorded = self._recorded_one(call)
         if recorded is None:
@@ -95,7 +97,7 @@ class Writer:
     def _write_apart(self, call: LogCall) -> None:
         """Another call, for which a gateway made up the same id."""
         self._flush()
-        call.fields["id"] = snapshots.other_id(call)
+        call.shared_id, call.fields["id"] = call.fields["id"], snapshots.other_id(call)
         self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
 
     def _meet(self, call: LogCall, row: Known) -> None:
@@ -147,6 +149,15 @@ class Writer:
 
     def _new(self, recorded: Recorded) -> NewCall:
         return recording.new_call(recorded, self._key_id, self._now_ms)
+
+
+def _candidates(call: LogCall, known: dict[str, list[Known]], aliases: bool) -> list[Known]:
+    """What the store has that may be this call: under its id, under the one it shares, or under that of its request."""
+    if found := known.get(call.fields["id"]):
+        return found
+    if found := [row for row in known.get(call.shared_id or "", ()) if row.request == call.request]:
+        return found
+    return known.get(call.request or "", []) if aliases else []
 
 
 def _became(outcome: Outcome) -> str:

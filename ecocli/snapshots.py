@@ -73,7 +73,7 @@ class Snapshots:
             return True
         found = relation(known, call)
         if found is Relation.OTHER:
-            call.fields["id"] = other_id(call)
+            call.shared_id, call.fields["id"] = call.fields["id"], other_id(call)
             return self.add(call)
         if found is Relation.SAME:
             _complete(known, call)

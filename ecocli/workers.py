@@ -43,6 +43,8 @@ class Workers:
 
     def __init__(self, make: Callable[[], Work], count: int) -> None:
         gc.freeze()  # what is there now is shared as long as nobody touches it
+        with suppress(ValueError):  # which only the main thread may change
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some supervisors leave it, a worker's number may soon be another's
         self._workers: list[_Worker] = []
         with suppress(OSError):
             for _ in range(count):
@@ -100,9 +102,8 @@ class _Worker:
     def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
         """OSError where the system has no room for another process."""
         with ExitStack() as undone:
-            tasks_read, tasks_write, results_read, results_write = pipes = (*os.pipe(), *os.pipe())
-            for pipe in pipes:
-                undone.callback(os.close, pipe)
+            tasks_read, tasks_write = _pipe(undone)
+            results_read, results_write = _pipe(undone)
             room_bytes, _ = _widened(tasks_write), _widened(results_write)
             process_id = os.fork()
             undone.pop_all()
@@ -147,13 +148,22 @@ class _Worker:
 
     def end(self) -> None:
         self._close()
-        os.kill(self._process_id, signal.SIGKILL)  # it holds nothing that could be lost
-        os.waitpid(self._process_id, 0)
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._process_id, signal.SIGKILL)  # it holds nothing that could be lost
+            os.waitpid(self._process_id, 0)
 
     def _close(self) -> None:
         for pipe in (self._tasks, self._results):
             with suppress(BrokenPipeError):
                 pipe.close()
+
+
+def _pipe(undone: ExitStack) -> tuple[int, int]:
+    """Both ends of a new one, closed where what they were made for fails."""
+    ends = os.pipe()
+    for end in ends:
+        undone.callback(os.close, end)
+    return ends
 
 
 def _widened(pipe: int) -> int:

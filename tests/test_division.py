@@ -10,7 +10,7 @@ from cli_helpers import inside  # noqa: F401 - a fixture
 from conftest import Result
 from test_workers import rows
 
-from ecocli import division, workers
+from ecocli import division, importing, workers
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
 
 pytestmark = pytest.mark.skipif(not hasattr(workers.os, "fork"), reason="this system cannot divide a process")
@@ -29,9 +29,10 @@ def of_chance(draw: random.Random, number: int) -> bytes:
         claude_line(None, 7),
         claude_line(f"msg_{number}", usage=COMPACTION),
         claude_line(f"msg_{number}", usage={"output_tokens": -1}),
+        claude_line(f"msg_{number}", usage={"input_tokens": 10**12}),  # with the caches more than a call can have
         {"usage": 1},
     ]
-    weights = [40, 20, 5, 5, 2, 2, 1, 1]
+    weights = [40, 20, 5, 5, 2, 2, 1, 1, 1]
     body = draw.choices([*choices, USER_LINE], [*weights, 20])[0]
     line = lines(body).rstrip(b"\n")
     return line[: draw.randrange(len(line))] if draw.random() < 0.01 else line
@@ -53,6 +54,7 @@ def logs(tmp_path: Path) -> Path:
 def imported(inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, list[Any]]]:
     monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", 20_000)
     monkeypatch.setattr(division, "LONG_BYTES", 100_000)
+    monkeypatch.setattr(importing, "BATCH", 300)
 
     def run(count: int, path: Path, source: str = "claude-code", exit_code: int = 4) -> tuple[Result, list[Any]]:
         monkeypatch.setattr(workers, "useful", lambda: count)

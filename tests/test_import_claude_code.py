@@ -101,6 +101,16 @@ def test_cache_writes_are_the_sum_of_their_kinds(logs, log):
     assert (row["inputTokens"], row["cacheWriteTokens"]) == (1104, 100)
 
 
+def test_a_copy_of_a_call_whose_message_id_another_one_takes_first(logs, log):
+    write(log.with_name("b.jsonl"), claude_line("msg_x", 10, "req_1"))
+    logs.read("claude-code")
+    write(log.with_name("a.jsonl"), claude_line("msg_x", 7, "req_2"))
+    write(log.with_name("c.jsonl"), claude_line("msg_x", 10, "req_1", sessionId="resumed"))
+    counts = logs.read("claude-code")
+    assert (counts["new"], counts["duplicates"]) == (1, 1)
+    assert logs.totals() == (2, 2 * 1054, 17)
+
+
 def test_models_of_gateways_and_long_contexts(logs, log):
     write(
         log,

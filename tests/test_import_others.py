@@ -161,6 +161,16 @@ def test_litellm_in_lines_and_in_lists(logs, tmp_path):
     assert (row["providerId"], row["source"], row["firstTokenTimeMs"]) == ("openai", "litellm", 1_780_000_001_000)
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_one_id_of_calls_to_two_providers(logs, tmp_path, apart):
+    other = LITELLM | {"custom_llm_provider": "anthropic", "model": "claude-sonnet-4-5", "prompt_tokens": 700}
+    for calls in ([LITELLM], [LITELLM, other]) if apart else ([LITELLM, other],):
+        counts = logs.read("litellm", write(tmp_path / "logs" / "calls.jsonl", *calls))
+    assert counts["new"] == (1 if apart else 2)
+    assert sorted((row["providerId"], row["provider"], row["inputTokens"]) for row in logs.rows) == [("anthropic", "Anthropic", 700), ("openai", "OpenAI", 100)]
+    assert logs.read("litellm", write(tmp_path / "logs" / "copy.jsonl", other, LITELLM))["duplicates"] == 2
+
+
 def api_request(request="req_1"):
     attributes = {"event.name": "api_request", "session.id": "s1", "model": "claude-sonnet-4-5", "request_id": request}
     attributes |= {"input_tokens": "4", "output_tokens": "100", "cache_read_tokens": "1000", "cache_creation_tokens": "50"}

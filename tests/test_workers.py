@@ -76,6 +76,20 @@ def test_a_system_without_room_for_another_process(monkeypatch: pytest.MonkeyPat
     assert set(os.listdir("/dev/fd")) == opened
 
 
+def test_a_system_without_another_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, pipe, made = set(os.listdir("/dev/fd")), os.pipe, []
+
+    def last() -> tuple[int, int]:
+        if made:
+            raise OSError(24, "Too many open files")
+        made.append(pipe())
+        return made[0]
+
+    monkeypatch.setattr(os, "pipe", last)
+    assert doubled(["a", "b"], 2) == [(0, None), (1, None)]
+    assert set(os.listdir("/dev/fd")) == opened
+
+
 def test_pipes_that_hold_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_widened", lambda pipe: workers.PIPE_BYTES)
     tasks = [str(number) * 50_000 for number in range(20)]
@@ -205,6 +219,40 @@ class TestRecord:
         assert shared == alone
         assert len(shared[1]) == shared_by_workers() == 5_000
 
+    def test_empty_lines_in_the_middle_of_a_streamed_answer(self, run):
+        events = [json.dumps(event(number)).encode() for number in range(6_000)]
+        usage = {"prompt_tokens": 5, "completion_tokens": 6, "total_tokens": 11}
+        begin, end = chunk(1, choices=[{"index": 0, "delta": {"content": "well"}}]), chunk(1, usage=usage)
+        data = b"\n".join([*events, json.dumps(begin).encode(), b"\n" * 3 * PORTION_BYTES, json.dumps(end).encode()])
+        alone, shared = (run(count, data, "--format", "ndjson") for count in (0, 2))
+        assert shared == alone
+        assert len(shared[1]) == 6_001
+
+    def test_a_cut_answer_at_the_end_of_a_portion(self, run):
+        lines = [json.dumps(event(number)).encode() for number in range(2_000)]
+        for at in (127, 511, 1_151):  # with lines of 512 bytes the last of a portion
+            lines[at] = json.dumps(chunk(at, choices=[{"index": 0, "delta": {"content": "well"}}])).encode()
+        data = b"".join(line.ljust(PORTION_BYTES // 128 - 1) + b"\n" for line in lines)
+        alone, shared = (run(count, data, "--format", "ndjson") for count in (0, 2))
+        assert shared == alone
+        assert [json.loads(line)["id"] for line in shared[0].stdout.splitlines()][126:129] == ["e126", "chatcmpl-s127", "e128"]
+
+    def test_nothing_that_is_a_call(self, run):
+        data = b"\n".join([json.dumps({"resourceLogs": [], "padding": "x" * 200}).encode()] * 6_000)
+        alone, shared = (run(count, data, exit_code=4) for count in (0, 2))
+        assert shared == alone
+        assert "the input holds no call" in shared[0].stderr
+
+    def test_one_moment_for_all_of_them(self, run, monkeypatch):
+        moments = iter(range(1_700_000_000_000, 1_700_000_000_100))
+        monkeypatch.setattr("ecocli.cli.session.Session.now_ms", lambda session: next(moments))
+        lines = [json.dumps({"model": "gpt-4o", "prompt_tokens": 9, "completion_tokens": 9, "id": f"e{number}"}).encode() for number in range(9_000)]
+        lines[4_500] = b"{"
+        answers = run(2, b"\n".join(lines), "--skip-invalid", "--format", "ndjson", exit_code=4)[0].stdout.splitlines()
+        assert len(answers) == 8_999
+        with closing(sqlite3.connect(next(Path.cwd().glob("2-*.db")))) as store:
+            assert len(store.execute("SELECT DISTINCT started_at_ms FROM calls").fetchall()) == 1
+
     def test_nothing_but_a_streamed_answer(self, run):
         usage = {"prompt_tokens": 5, "completion_tokens": 6_000, "total_tokens": 6_005}
         pieces = [chunk(1, choices=[{"index": 0, "delta": {"content": f"{number} "}}]) for number in range(6_000)]
@@ -274,3 +322,13 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
     assert all(map(ends, helpers))
     with closing(sqlite3.connect(tmp_path / "eco.db")) as store:
         assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)
+
+
+@pytest.mark.skipif(workers.useful() == 0, reason="one processor: there is nobody to share with")
+def test_whoever_starts_it_may_ignore_the_end_of_children(env: dict[str, str], tmp_path: Path) -> None:
+    """As some supervisors do, and what they start inherits it."""
+    data = b"".join(json.dumps(event(number)).encode() + b"\n" for number in range(6_000))
+    ignored = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # noqa: E731
+    command = [sys.executable, "-m", "ecocli", "record", "--format", "ndjson"]
+    done = subprocess.run(command, input=data, capture_output=True, env=env, cwd=tmp_path, preexec_fn=ignored)
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (0, b"", 6_000)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli import recording
@@ -66,6 +66,11 @@ class _Desk:
         self._session, self._options, self._said, self._key_id = session, options, said, key_id
         self._answers, self._rejects = answers, rejects
 
+    @cached_property
+    def _now_ms(self) -> int:
+        """One moment for all calls, whoever looks at them; asked for once the first of them are there. [ms since 1970, UTC]"""
+        return self._session.now_ms()
+
     def calls(self, stream: BinaryIO | None) -> "AbstractContextManager[Calls]":
         """What the stream holds; without one, the flags are the call."""
         if stream is None:
@@ -84,13 +89,13 @@ class _Desk:
         self._collect(calls(self._general(recording.assess)), None)
 
     def _general(self, use: Callable[..., Iterator[Recorded | Rejected]]) -> Callable[..., Iterator[Recorded | Rejected]]:
-        return partial(use, assessor=self._assessor(), fill=self._said, now_ms=self._session.now_ms())
+        return partial(use, assessor=self._assessor(), fill=self._said, now_ms=self._now_ms)
 
     def _work(self) -> "Callable[[], Work]":
         """What makes a worker's own: nobody has opened the catalogue yet, and no two processes may share a connection."""
         from ecocli.preparing import Preparer
 
-        now_ms, answer, format = self._session.now_ms(), self._answers.encoder(), self._options["from_format"]
+        now_ms, answer, format = self._now_ms, self._answers.encoder(), self._options["from_format"]
         return lambda: partial(Preparer(self._assessor(), self._said, now_ms, self._key_id, answer).portion, format=format)
 
     def _assessor(self) -> Assessor:

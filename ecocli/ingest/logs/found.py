@@ -21,6 +21,8 @@ class LogCall(Reading):
     """Written by a sub-agent, whose log may repeat calls of the session that started it."""
     lacks: tuple[str, ...] = ()
     """Counters that this snapshot leaves out and that are counted as 0: another snapshot may tell them."""
+    shared_id: str | None = None
+    """The id in the log, where that is another call's, too, and this one was given one of its own."""
     has_twins: bool = False
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 
