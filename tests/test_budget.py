@@ -98,5 +98,5 @@ def test_the_summary_shows_it(eco):
 def test_setting_is_the_owners_and_ignores_a_key(eco):
     secret = eco("keys", "create", "writer", "--scope", "record").stdout.strip()
     eco("budget", "set", "1g", ECO_API_KEY=secret)
-    eco("budget", "list", ECO_API_KEY=secret)
+    eco("budget", "list", exit_code=6, ECO_API_KEY=secret)
     eco("budget", "check", exit_code=6, ECO_API_KEY=secret)

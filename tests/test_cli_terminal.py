@@ -13,6 +13,7 @@ from cli_helpers import inside  # noqa: F401  # a fixture
 
 from ecocli.errors import OverBudget, UsageError
 from ecocli.render.fold import columns
+from ecocli.render.numbers import significant
 
 pty = pytest.importorskip("pty")
 
@@ -163,6 +164,22 @@ def test_no_line_is_wider_than_the_terminal(used, arguments, width):
 def test_no_colour_where_none_is_wanted(used, arguments, variables):
     code = OverBudget.exit_code if arguments == ("budget", "check") else 0
     assert "\x1b" not in used(*arguments, errors=True, exit_code=code, **variables)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_no_digit_and_no_unit_is_ever_cut_off(terminal, eco, width):
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", f"{10**12}", "--completion-tokens", f"{10**12}")
+    row = eco("history", "--json").json["data"][0]
+    for command in (("history", "--format", "table"), ("summary", "--by", "month,model", "--format", "table")):
+        text = terminal(*command, COLUMNS=f"{width}", NO_COLOR="1")
+        assert all(part in text for part in ("gpt-", "4o"))
+        assert f"{significant(row['energyWh'] / 1e9)} GWh" in text
+
+
+def test_a_dumb_terminal_is_as_wide_as_it_is(used):
+    for command in (("history",), ("summary", "--chart", "--by", "day"), ("budget", "list")):
+        text = used(*command, COLUMNS="62", TERM="dumb")
+        assert max(map(columns, text.splitlines())) <= 62
 
 
 def test_a_comparison_gives_ranges_up_before_names(terminal):

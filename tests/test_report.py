@@ -393,6 +393,15 @@ def test_a_format_that_was_asked_for_goes_before_the_name(mixed, tmp_path):
     mixed("report", "--format", "table", exit_code=UsageError.exit_code)
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "report.xlsx"])
+def test_a_name_that_no_format_has(mixed, tmp_path, name):
+    refused = mixed("report", "--output", name, exit_code=2).stderr
+    assert refused.startswith(f"eco: no report is written as .{name.partition('.')[2]}\nhint: name it .txt, .md, ")
+    assert not (tmp_path / name).exists()
+    mixed("report", "--output", name, "--format", "md")
+    assert (tmp_path / name).read_text().startswith("# ")
+
+
 def test_a_file_that_cannot_be_written_is_an_error(mixed):
     assert mixed("report", "--output", "none/a.html", exit_code=BadData.exit_code).stderr.startswith("eco: none/a.html: no such file")
 

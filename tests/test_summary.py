@@ -257,7 +257,7 @@ def test_names_are_those_of_history(eco):
         (("--by", "day", "--by", "week"), "eco: --by: day, week are more than one period, or the same twice\n"),
         (("--since", "soon"), "eco: --since: no span of time 'soon'\n"),
         (("--since", "7d", "--start-date", "2025-01-01"), "eco: --since and --start-date both say when to begin\n"),
-        (("--start-date", "2025-02-01", "--end-date", "2025-01-01"), "eco: --end-date 2025-01-01 is before 2025-02-01\n"),
+        (("--start-date", "2025-02-01", "--end-date", "2025-01-01"), "eco: --end-date 2025-01-01 is before --start-date 2025-02-01\n"),
         (("--tz", "Europe/Atlantis"), "eco: no time zone 'Europe/Atlantis'\n"),
         (("--chart", "--format", "csv"), "eco: --format: must be one of table, not 'csv'\n"),
     ],
@@ -280,8 +280,11 @@ def test_nothing_recorded_is_no_error(eco, tmp_path):
     body = eco("summary", "--json").json
     assert (body["status"], body["data"], body["total"]["calls"]) == ("success", [], 0)
     assert eco("summary", "--format", "table").stdout == "no calls match\n"
-    assert eco("summary", "--format", "csv").stdout.startswith("month,calls,inputTokens,outputTokens,energyWh,")
+    header = eco("summary", "--format", "csv").stdout
+    assert header.startswith("month,start,end,calls,inputTokens,outputTokens,energyWh,")
     assert not (tmp_path / "data").exists()
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "1", "--completion-tokens", "1")
+    assert eco("summary", "--format", "csv").stdout.startswith(header)
 
 
 def test_csv_has_every_digit_and_runs_nothing(eco):

@@ -10,7 +10,7 @@ import typer
 
 from ecocli.cli.group import META, EcoCommand, new_app
 from ecocli.cli.options import EndDate, KeyName, Model, Provider, Region, Source, StartDate, Tags, Zone
-from ecocli.errors import shorten
+from ecocli.errors import UsageError, shorten
 
 HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
 
@@ -68,6 +68,8 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
     if not asked and suffix in SUFFIXES:
         return SUFFIXES[suffix]
+    if not asked and suffix:
+        raise UsageError(f"no report is written as .{shorten(suffix)}", f"name it {', '.join(f'.{name}' for name in SUFFIXES)}, or give a --format")
     if output in (None, STDOUT):
         return str(session.format(*FORMATS))
     return str(session.format("md", *FORMATS, pipe="md"))

@@ -86,7 +86,9 @@ def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms
         start_ms = periods.since_ms(since, tz, now_ms)
     end_ms = None if end is None else dates.after_ms(end, tz)
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        raise UsageError(f"--end-date {end} is before {since or start}", "exchange them")
+        if since is not None:
+            raise UsageError(f"--end-date {end} is before --since {since}", "--start-date names a day to begin with")
+        raise UsageError(f"--end-date {end} is before --start-date {start}", "exchange them")
     return start_ms, end_ms
 
 

@@ -37,19 +37,24 @@ def title(budget: Budget) -> str:
 def line(spent: Spent) -> str:
     """How much of a budget is used."""
     budget = spent.budget
-    used = ranged(spent.spent, UNITS[budget.figure]) if spent.spent.value else "nothing"
-    return f"budget {budget.id}: {used} of {title(budget)}: {_state(spent)}"
+    so_far = ranged(spent.spent, UNITS[budget.figure]) if spent.spent.value else "nothing"
+    return f"budget {budget.id}: {so_far} of {title(budget)}: {_state(spent)}"
 
 
 def cells(spent: Spent) -> tuple[Any, ...]:
     """A budget for a table."""
     budget, unit = spent.budget, UNITS[spent.budget.figure]
-    used = ranged(spent.spent, unit) if spent.spent.value else amount(0.0, unit)
-    return budget.id, amount(budget.most, unit), budget.period, _tags(budget), used, _state(spent)
+    so_far = ranged(spent.spent, unit) if spent.spent.value else amount(0.0, unit)
+    return budget.id, amount(budget.most, unit), budget.period, _tags(budget), so_far, _state(spent)
 
 
 def _state(spent: Spent) -> str:
-    return f"{significant(100 * spent.share, 2)} %{', over budget' if spent.is_over else ''}"
+    return f"{used(spent)}{', over budget' if spent.is_over else ''}"
+
+
+def used(spent: Spent) -> str:
+    """What part of a budget."""
+    return f"{significant(100 * spent.share, 2)} %"
 
 
 def _tags(budget: Budget) -> str:

@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
-from rich.console import Console
 from rich.text import Text
 
 from ecocli.errors import shorten
 from ecocli.render.fold import columns, cut
 from ecocli.render.summary import amount
+from ecocli.render.tables import console
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_white", "bright_black")
 SHADES, LETTERS = "█▓▒░#=+·", "#=+*o%x."
@@ -31,21 +31,21 @@ def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
     Args:
         unit: Of the values: Wh, g, mL or days.
     """
-    console = Console(file=out, color_system="auto" if colour else None, highlight=False)
+    screen = console(out, colour)
     names = series(bars)
     labels = {label: cut(shorten(label), LONGEST_LABEL) for label in bars}
     values = {label: amount(sum(parts.values()), unit) for label, parts in bars.items()}
     left, right = (max(map(columns, texts.values()), default=0) for texts in (labels, values))
-    room = max(NARROWEST_BAR, console.width - left - right - 3)
+    room = max(NARROWEST_BAR, screen.width - left - right - 3)
     largest = max((sum(parts.values()) for parts in bars.values()), default=0.0)
     for label, parts in bars.items():
         line = Text(f"{labels[label]}{' ' * (left - columns(labels[label]))} ")
         line.append_text(_bar(_by_series(parts, names), room / largest if largest else 0.0, out, colour))
         line.append(f" {values[label]}")
-        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        screen.print(line, no_wrap=True, overflow="ignore", crop=False)
     if len(names) > 1:
-        for line in _legend(names, out, colour, console.width):
-            console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        for line in _legend(names, out, colour, screen.width):
+            screen.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
 def series(bars: Bars) -> list[str]:

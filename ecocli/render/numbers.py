@@ -22,14 +22,18 @@ def significant(value: float, digits: int = DIGITS) -> str:
     """
     `value` with so many significant digits, in plain decimals.
 
-    >>> [significant(x) for x in (0.000123456, 3.4512, 1234.5, 0)]
-    ['0.000123', '3.45', '1,230', '0']
+    >>> [significant(x) for x in (0.000123456, 3.4512, 9.996, 1234.5, 0)]
+    ['0.000123', '3.45', '10.0', '1,230', '0']
     """
     if value == 0 or not isfinite(value):
         return "0" if value == 0 else str(value)
-    decimals = digits - 1 - floor(log10(abs(value)))
-    rounded = round(value, decimals)
-    return f"{rounded:,.{max(0, decimals)}f}"
+    rounded = round(value, digits - 1 - _power(value))
+    return f"{rounded:,.{max(0, digits - 1 - _power(rounded))}f}"
+
+
+def _power(value: float) -> int:
+    """Of ten, of its first digit."""
+    return floor(log10(abs(value)))
 
 
 def factor_number(value: float) -> str:
@@ -44,17 +48,17 @@ def factor_number(value: float) -> str:
 
 
 def _scale(value: float, unit: str) -> tuple[float, str]:
-    """The largest unit that leaves a figure of at least one, or else the smallest there is."""
-    scales = SCALES[unit]
-    return next((scale for scale in scales if abs(value) >= scale[0]), scales[-1])
+    """The largest unit that leaves a figure of at least one, once it is rounded, or else the smallest there is."""
+    scales, shown = SCALES[unit], abs(float(f"{value:.{DIGITS}g}"))
+    return next((scale for scale in scales if shown >= scale[0]), scales[-1])
 
 
 def scaled(value: float, unit: str) -> str:
     """
     In the largest unit that leaves a figure of at least one.
 
-    >>> scaled(1234.5, "Wh"), scaled(0.02, "g")
-    ('1.23 kWh', '20.0 mg')
+    >>> scaled(1234.5, "Wh"), scaled(0.02, "g"), scaled(999.6, "Wh")
+    ('1.23 kWh', '20.0 mg', '1.00 kWh')
     """
     factor, name = _scale(value, unit)
     return f"{significant(value / factor)} {name}"

@@ -108,12 +108,13 @@ class Values(Mapping[str, str]):
     def _budget(self) -> str:
         """The budget that is used up most."""
         from ecocli.budgets import all_spent
+        from ecocli.render.budgets import used
 
         found = all_spent(self._store, self._tz, self._now_ms) if self._store else []
         if not found:
             return ""
         spent = max(found, key=lambda each: each.share)
-        return f"{100 * spent.share:.0f} % of the {spent.budget.period}'s budget"
+        return f"{used(spent)} of the {spent.budget.period}'s budget"
 
 
 def line(values: Values, text: str | None) -> str:

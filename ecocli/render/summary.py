@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli.dates import iso
 from ecocli.equivalences import equivalents
+from ecocli.periods import PERIODS
 from ecocli.quantity import Estimate
 from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.render.numbers import dollars, ranged, scaled, significant
@@ -85,7 +86,7 @@ def write_csv(summary: Summary, out: TextIO) -> None:
     from ecocli.render import spreadsheet
 
     writer = spreadsheet.writer(out)
-    times = ("start", "end") if any(group.start_ms is not None for group in summary.groups) else ()
+    times = ("start", "end") if any(name in PERIODS for name in summary.by) else ()
     ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
     names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
     money = ("pricedCalls", "costUsd") if summary.cost else ()
