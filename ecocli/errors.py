@@ -142,7 +142,7 @@ class BadField(BadData):
 
     def __init__(self, field: str, value: object, rule: str, hint: str | None = None) -> None:
         self.field = field
-        super().__init__(f"{field}: {rule}, not {_literal(value)}", hint)
+        super().__init__(f"{field}: {rule}, not {literal(value)}", hint)
 
 
 class MissingFile(BadData):
@@ -184,7 +184,7 @@ class OverBudget(EcoError):
     code = "over-budget"
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
     """How a value is written in JSON, shortened: strings in quotes, numbers bare."""
     if isinstance(value, str):
         return f'"{shorten(value)}"'

@@ -25,6 +25,8 @@ from ecocli.store.union import (
     foreign_keys,
 )
 
+OTHER_HINT = "give the path of another machine's eco.db"
+
 
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
     """What became of each call of another store. The caller holds the transaction."""
@@ -62,10 +64,12 @@ def _copy(other: Path, own: Path) -> Iterator[Path]:
     A private copy of the other store as it is now, in a temporary folder: an older one is brought up to date
     there, and not a byte is written where the other one lies.
     """
+    if other.is_dir():
+        raise MissingFile(f"{quoted(str(other), 200)} is a folder", OTHER_HINT)
     if not other.is_file():
-        raise MissingFile(f"no file {quoted(str(other), 200)}", "give the path of another machine's eco.db")
+        raise MissingFile(f"no file {quoted(str(other), 200)}", OTHER_HINT)
     if own.exists() and os.path.samefile(other, own):
-        raise UsageError("a store cannot be merged with itself", "give the path of another machine's eco.db")
+        raise UsageError("a store cannot be merged with itself", OTHER_HINT)
     with tempfile.TemporaryDirectory(prefix="eco-merge-") as folder, failures.explained(other):
         path = Path(folder) / "other.db"
         _copy_to(path, other)
@@ -75,11 +79,16 @@ def _copy(other: Path, own: Path) -> Iterator[Path]:
 def _copy_to(path: Path, other: Path) -> None:
     address = f"file:{quote(str(other.absolute()))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(path)) as copy:
-        source.backup(copy)
+        try:
+            source.backup(copy)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            raise BadData(f"{quoted(str(other), 200)} is not a database", f"{OTHER_HINT}; eco import eco FILE reads a history") from error
     os.chmod(path, 0o600)
     with closing(sqlite3.connect(path)) as copy:
         if not copy.execute("PRAGMA application_id").fetchone()[0]:
-            raise BadData(f"{quoted(str(other), 200)} is not a store of eco", "give the path of another machine's eco.db")
+            raise BadData(f"{quoted(str(other), 200)} is not a store of eco", OTHER_HINT)
         migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
 
 

@@ -60,15 +60,15 @@ class Preparer:
         """
         The calls of some lines, given with the number of the first of them.
 
-        None where one of them has a fault, or depends on lines before it, or where there is no call: what is then to be
-        done with a portion is for the process that asked, so that what comes out does not depend on who did it.
+        None where one of them has a fault, or depends on lines before it, or where there is no call, or one that may be the only
+        one: what is then to be done with a portion is for the process that asked, so that what comes out does not depend on who did it.
         """
         data, number = task
         recogniser, prepared = Recogniser(format), Prepared([], [], [], {}, [])
         for reading in recogniser.read(portions.parse_lines(Portion(data, "lines", number))):
             if isinstance(reading, Rejected) or recogniser.has_streamed or not self._prepare(reading, prepared):
                 return None
-        return None if recogniser.has_streamed or not prepared.rows else self._parts(prepared)
+        return None if recogniser.has_streamed or len(prepared.rows) < 2 else self._parts(prepared)
 
     def told(self, readings: list[Told]) -> Parts:
         """Calls as another process read them."""

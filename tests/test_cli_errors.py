@@ -342,3 +342,42 @@ def test_an_error_never_repeats_a_secret(inside):
             result = inside(*arguments, *json_flag, exit_code=3 if arguments[0] in ("keys", "explain") else 2)
             assert secret[4:14] not in result.stderr + result.stdout, arguments
             assert "eco_..." in result.stderr
+
+
+def test_a_region_of_the_settings_is_named_as_such(eco, tmp_path):
+    for variables, written in (({"ECO_REGION": "nope"}, None), ({}, 'region = "nope"\n')):
+        if written:
+            (tmp_path / "config" / "eco").mkdir(parents=True)
+            (tmp_path / "config" / "eco" / "config.toml").write_text(written)
+        said = eco("record", *CALL, exit_code=3, **variables).stderr
+        assert said.startswith("eco: ECO_REGION or config.toml: no region named 'nope' in the catalogue\nhint: ")
+        assert eco("record", *CALL, "--region", "noper", exit_code=3, **variables).stderr.startswith("eco: no region named 'noper'")
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({"model": "gpt-4o", "promptTokens": 1, "completionTokens": 1}, "unknown field 'promptTokens'\nhint: did you mean prompt_tokens?"),
+        ({"model": "gpt-4o", "question": "why", "context": "none"}, "not a format eco knows"),
+    ],
+)
+def test_an_event_in_which_no_count_is_spelt_right(eco, event, message):
+    assert message in eco("record", input=json.dumps(event), exit_code=4).stderr
+
+
+def test_merging_what_is_no_store(eco, tmp_path):
+    (tmp_path / "calls.ndjson").write_text('{"model": "gpt-4o"}\n' * 100)
+    said = "eco: 'calls.ndjson' is not a database\nhint: give the path of another machine's eco.db; eco import eco FILE reads a history\n"
+    assert eco("merge", "calls.ndjson", exit_code=4).stderr == said
+    assert eco("merge", ".", exit_code=4).stderr.startswith("eco: '.' is a folder\n")
+
+
+def test_a_wrong_value_in_an_own_catalogue_is_shown(eco, tmp_path):
+    (tmp_path / "config" / "eco").mkdir(parents=True)
+    for name in ("models", "regions"):
+        file = tmp_path / "config" / "eco" / f"{name}.yaml"
+        file.write_text("sources: {mine: {title: T, publisher: P, year: 1066}}\n")
+        said = eco("estimate", *CALL, exit_code=4).stderr
+        assert "sources.mine.year: Input should be greater than or equal to 1990, not 1066\n" in said
+        assert said.endswith(f"hint: eco schema {name} prints what it may say\n")
+        file.unlink()

@@ -106,7 +106,7 @@ def test_an_older_store_is_brought_up_to_date_in_a_copy(eco, tmp_path):
     ("make", "exit_code", "message"),
     [
         (lambda path: None, 4, "eco: no file 'other.db'"),
-        (lambda path: path.write_text("dear diary " * 500), 5, "eco: other.db is not a database"),
+        (lambda path: path.write_text("dear diary " * 500), 4, "eco: 'other.db' is not a database"),
         (lambda path: _database(path, "PRAGMA user_version = 3"), 4, "eco: 'other.db' is not a store of eco"),
         (lambda path: _database(path, "PRAGMA application_id = 1701015329", "PRAGMA user_version = 99"), 5, "eco: other.db was written by a newer eco"),
     ],

@@ -83,6 +83,17 @@ def test_a_line_that_is_not_there_yet(logs, log):
         assert counts["unfinished"] == (0 if end >= len(body) - 1 else 1)
 
 
+@pytest.mark.parametrize("where", ["text", "between"])
+def test_a_call_written_on_behind_a_long_line_that_was_cut(logs, log, where):
+    patch = [{"old": number, "new": {"line": "é"}} for number in range(300)]
+    line = lines({"type": "user", "patch": patch, "text": "half a word"})
+    end = line.index(b"half") + 6 if where == "text" else line.rindex(b"},") + 2
+    write(log)
+    log.write_bytes(line[:end] + lines(claude_line("msg_2")))
+    logs.read("claude-code", exit_code=4)
+    assert [row["id"] for row in logs.rows] == ["msg_2"]
+
+
 def test_a_line_that_was_cut_for_good(logs, log):
     write(log)
     log.write_bytes(lines(answer(1)) + lines(answer(2))[:300] + b"\n" + lines(answer(3))[:200] + lines(answer(4)))

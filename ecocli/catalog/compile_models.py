@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
+from ecocli.catalog.schema import reason
 from ecocli.catalog.schema_models import FamilyEntry, ModelEntry, ModelsFile, Size
 from ecocli.errors import BadCatalog, shorten
 from ecocli.specs import ModelSpec
@@ -72,10 +73,8 @@ def _merged(key: str, base: Any, own: Any) -> Any:
 
 def _first_problem(raw: dict[str, Any], error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    place = ".".join(_place(raw, first["loc"]))
-    reason = {"extra_forbidden": "unknown key", "missing": "missing"}.get(first["type"], reason)
-    return f"{place}: {shorten(reason, 200)}" if place else shorten(reason, 200)
+    place, said = ".".join(_place(raw, first["loc"])), shorten(reason(first), 200)
+    return f"{place}: {said}" if place else said
 
 
 def _place(raw: Any, location: tuple[int | str, ...]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from ecocli.catalog.entries import Entry
 from ecocli.catalog.region_references import broken_references
 from ecocli.catalog.region_sites import Sites
 from ecocli.catalog.regions import normal
+from ecocli.catalog.schema import reason
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.errors import BadCatalog, shorten
 
@@ -27,7 +28,7 @@ def read_regions(raw: Any, file: str = "regions.yaml") -> RegionCatalog:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise _bad(file, where, first["msg"].removeprefix("Value error, ")) from None
+        raise _bad(file, where, reason(first)) from None
     for where, message in broken_references(catalog):
         raise _bad(file, where, message)
     return catalog

@@ -1,9 +1,11 @@
 """What models.yaml and regions.yaml share: sources, and numbers that carry their papers."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ecocli.errors import literal
 from ecocli.factors import Factor
 
 Basis = Literal["measured", "reported", "derived", "assumed"]
@@ -62,3 +64,12 @@ class FactorEntry(Strict):
     def factor(self, sources: dict[str, SourceEntry]) -> Factor:
         citation = sources[self.source].citation
         return Factor(self.value, self.low, self.high, self.unit, citation, self.year, self.basis)
+
+
+def reason(problem: Mapping[str, Any]) -> str:
+    """What is wrong with a field, of pydantic's account of it: with the value, where that is one."""
+    known = {"extra_forbidden": "unknown key", "missing": "missing"}.get(problem["type"])
+    if known:
+        return known
+    said, value = str(problem["msg"]).removeprefix("Value error, "), problem["input"]
+    return f"{said}, not {literal(value)}" if isinstance(value, str | int | float) else said

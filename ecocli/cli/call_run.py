@@ -14,7 +14,7 @@ from ecocli.cli.call_input import fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.session import Session
-from ecocli.errors import BadField
+from ecocli.errors import BadField, UnknownRegion
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.recording import Recorded
 
@@ -53,6 +53,9 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
             if stream:
                 raise
             raise flag_error(error) from error
+        except UnknownRegion as error:
+            session.say_where_from(error, options["region"])
+            raise
         answers.print()
         rejects.report(answers.calls)
 
@@ -126,10 +129,11 @@ class _Desk:
         self._answers.add_stored(stored, store.basis(stored.basis_id).content)
 
     def _store_prepared(self, prepared: "Prepared", store: "Store | None") -> None:
-        self._answers.warn(prepared.warnings)
         if store:
             store.keep_bases(prepared.bases)
         met = store.add_rows(prepared.rows) if store else ()
+        if not store or not all(outcome.duplicate for outcome in met):  # delivered again, they were warned of before
+            self._answers.warn(prepared.warnings)
         if not any(outcome.duplicate or outcome.forgotten for outcome in met):
             self._answers.add_prepared(prepared.rows, prepared.answers)
             return

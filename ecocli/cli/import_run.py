@@ -32,7 +32,7 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
             summaries = [_import_eco(session, store, unusable, path)]
     _print(summaries, format, session)
     if unusable.count:
-        raise SkippedLines(f"{unusable.count:,} lines could not be used", unusable.hint)
+        raise SkippedLines("1 line could not be used" if unusable.count == 1 else f"{unusable.count:,} lines could not be used", unusable.hint)
 
 
 def _plan(source: str | None, path: Path | None) -> list[tuple["ModuleType", list[Path]]]:

@@ -25,7 +25,7 @@ def counted(items: Iterable[T], what: str, quiet: bool, size: Callable[[T], int]
             number += size(item)
             if number - shown >= EVERY and time.monotonic() - begin > QUIET_FOR_S:
                 bar = bar or _bar(what)
-                bar.update(bar.task_ids[0], completed=number)
+                bar.update(bar.task_ids[0], completed=number, refresh=True)
                 shown = number
     finally:
         if bar:
@@ -38,7 +38,8 @@ def _bar(what: str) -> "Progress":
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f}"), TextColumn(what), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    # without a thread of its own: the process may still divide
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
     bar.add_task(what, total=None)
     bar.start()
     return bar

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli import paths, settings
 from ecocli.cli.group import META
-from ecocli.errors import BadConfig, UsageError, plain, quoted
+from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -88,6 +88,12 @@ class Session:
             return dates.zone(self.settings.tz)
         except UsageError as error:
             raise BadConfig(f"ECO_TZ or config.toml: {error}", error.hint) from error
+
+    def say_where_from(self, error: UnknownRegion, given: str | None) -> None:
+        """Add to the error the place that the name comes from, where that is a setting."""
+        setting = self.settings.region
+        if given is None and setting is not None and quoted(setting) in str(error):
+            error.args = (f"ECO_REGION or config.toml: {error}",)
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000

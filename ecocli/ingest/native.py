@@ -60,6 +60,8 @@ ATTRIBUTES = {
 }
 """What a `Usage` calls them."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
+VERY_CLOSE = 0.8
+"""`promptTokens` is to `prompt_tokens`, by difflib's measure of likeness, from 0 to 1."""
 EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"completion_tokens":312}'
 
 APART = "reasoning_tokens exceeded completion_tokens: they were counted apart, so completion became their sum"
@@ -213,7 +215,19 @@ def _check_times(checked: Mapping[str, Any]) -> None:
             raise BadField(later, after, f"must be at least {earlier} ({before})")
 
 
+def misspelt(document: Mapping[str, Any]) -> BadData | None:
+    """Why something that no format knows is no event either, where a field of it looks much like one of an event."""
+    if "usage" in document or not ("provider" in document or "model" in document):
+        return None
+    unknown = (key for key in document if key not in SPELLINGS)
+    return next((BadData(f"unknown field {quoted(key)}", _suggestion(key)) for key in unknown if _close(key, VERY_CLOSE)), None)
+
+
 def _suggestion(key: str) -> str:
+    return did_you_mean(_close(key), f"the fields are {', '.join(FIELDS)}")
+
+
+def _close(key: str, cutoff: float = 0.6) -> list[str]:
     from difflib import get_close_matches
 
-    return did_you_mean(get_close_matches(key, SPELLINGS, n=1), f"the fields are {', '.join(FIELDS)}")
+    return get_close_matches(key, SPELLINGS, n=1, cutoff=cutoff)

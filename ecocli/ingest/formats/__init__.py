@@ -92,6 +92,8 @@ def unknown(document: dict[str, Any]) -> BadData:
     command = next((command for keys, command in _ELSEWHERE if keys <= document.keys()), None)
     if command:
         return BadData("a log of another tool, not a payload", f"{command} reads it")
+    if misspelt := native.misspelt(document):
+        return misspelt
     keys = ", ".join(shorten(key, 20) for key in list(document)[:5]) or "none"
     return BadData(
         f"not a format eco knows (keys: {keys})",

@@ -1,6 +1,7 @@
 """Logs that only grow, one JSON object per line: what is new, in pieces that fit in memory."""
 
 import copy
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Protocol
@@ -13,8 +14,8 @@ from ecocli.ingest.reading import Rejected
 
 CHUNK_BYTES = 256 * 1024
 """What is read at once: few enough to stay in a processor's cache until it is parsed."""
-TRIES = 64
-"""Places in a damaged line where a whole object may begin."""
+TRIES, NEAR = 64, 4
+"""Places in a damaged line where a whole object may begin: from its start on, and before what cannot be read."""
 AROUND = b" \t\r\0\xef\xbb\xbf"
 """What may stand before and behind the object of a line."""
 
@@ -132,16 +133,38 @@ def _damage(text: bytes, file: LogFile, number: int) -> Rejected:
 
 def _after_damage(text: bytes) -> dict[str, Any] | None:
     """The whole object that ends a damaged line, if one does: parts of an object end too early, or too late."""
-    at = text.find(b'{"', 1)
-    for _ in range(TRIES):
-        if at < 0:
-            return None
+    for at in itertools.chain(_before_the_fault(text), _openings(text)):
         try:
             body = json.loads(text[at:])
-            return body if isinstance(body, dict) else None
         except (ValueError, RecursionError):
-            at = text.find(b'{"', at + 1)
+            continue
+        return body if isinstance(body, dict) else None
     return None
+
+
+def _before_the_fault(text: bytes) -> Iterator[int]:
+    """Where an object may begin that was written on behind a cut one: close to where no reader gets on."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        at = len(error.doc[: error.pos].encode("utf-8", "surrogatepass")) + 1
+        for _ in range(NEAR):
+            at = text.rfind(b'{"', 1, at + 1)
+            if at < 0:
+                return
+            yield at
+    except (ValueError, RecursionError):
+        return
+
+
+def _openings(text: bytes) -> Iterator[int]:
+    """The first places where an object may begin."""
+    at = 0
+    for _ in range(TRIES):
+        at = text.find(b'{"', at + 1)
+        if at < 0:
+            return
+        yield at
 
 
 def is_whole(line: bytes) -> bool:
