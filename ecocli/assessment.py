@@ -1,8 +1,8 @@
 """From a usage to its footprint: names looked up, factors gathered, equations applied. Nothing is stored."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from ecocli.catalog.entries import Entries
@@ -11,19 +11,20 @@ from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.constants import CONSTANTS, METHOD
 from ecocli.digests import sha256
 from ecocli.estimator import plan as plans
-from ecocli.estimator.footprint import Call, footprint
+from ecocli.estimator.footprint import Call, Spent, footprint, spent
 from ecocli.estimator.laws import vintage
 from ecocli.estimator.plan import Plan
+from ecocli.estimator.tokens import split
 from ecocli.factors import Factor
 from ecocli.footprint import Assessment, Basis
 from ecocli.matches import ModelMatch, SiteMatch
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
-from ecocli.usage import Usage
+from ecocli.usage import Usage, Usages
 from ecocli.values import value_class
 
 DAY_MS = 86_400_000
-MOST_PLANS, MOST_ROUTES = 4096, 1024
+MOST_WAYS, MOST_ROUTES = 4096, 1024
 COUNTED = "token counts are estimates of the visible text"
 OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
@@ -52,8 +53,10 @@ class Route:
     plan: Plan
     """Of some day."""
     basis: Basis
-    plans: dict[int, Plan] = field(default_factory=dict)
-    """The plan of each day."""
+
+
+Asked = tuple[str | None, str | None, str | None, bool, bool, int]
+"""Model, provider and region as a call names them, whether model and region were reported, and the day."""
 
 
 class Assessor:
@@ -73,7 +76,7 @@ class Assessor:
         self._edition: str = catalog.get("meta", "edition") or "unknown"
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
         self._routes: dict[tuple[Any, ...], Route] = {}
-        self._planned = 0
+        self._ways: dict[Asked, tuple[Route, Plan]] = {}
         self._ages: dict[int, Estimate] = {}
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
@@ -84,12 +87,28 @@ class Assessor:
             UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
-        day = started_at_ms // DAY_MS
-        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported)
-        route = self._routes.get(asked) or self._route(asked, day)
-        plan = route.plans.get(day) or self._plan(route, day)
+        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported, started_at_ms // DAY_MS)
+        route, plan = self._ways.get(asked) or self._way(asked)
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, route.model, route.site, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
+
+    def assess_counted(self, usages: Usages, started_at_ms: Sequence[int]) -> list[tuple[Route, Spent]]:
+        """
+        The same for many calls whose tokens were counted by who served them: where each went, and what it cost.
+
+        Raises:
+            UnknownModel, UnknownRegion: As for one of them.
+        """
+        asked = zip(
+            *(usages.column(name) for name in ("model", "provider", "region")), repeat(usages.model_reported), repeat(usages.region_reported),
+            [start_ms // DAY_MS for start_ms in started_at_ms],
+        )  # fmt: skip
+        tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
+        found = []
+        for each, split_tokens in zip(asked, tokens, strict=True):
+            route, plan = self._ways.get(each) or self._way(each)
+            found.append((route, spent(plan, split_tokens)))
+        return found
 
     def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
         """The model of a name; `reported` by the provider it never is an error."""
@@ -100,8 +119,18 @@ class Assessor:
             self._models[key] = resolve_model(self._catalog, name, provider_id, fallback)
         return self._models[key]
 
+    def _way(self, asked: Asked) -> tuple[Route, Plan]:
+        """Where a call goes, and what it costs there on its day."""
+        if len(self._ways) == MOST_WAYS:  # years of events in any order must not fill the memory
+            self._ways.clear()
+            self._ages.clear()
+        *names, day = asked
+        route = self._routes.get(tuple(names)) or self._route(tuple(names), day)
+        way = self._ways[asked] = route, plans.aged(route.plan, self._age(day))
+        return way
+
     def _route(self, asked: tuple[Any, ...], day: int) -> Route:
-        if len(self._routes) == MOST_ROUTES:  # names of chance must not fill the memory
+        if len(self._routes) == MOST_ROUTES:  # nor names of chance
             self._routes.clear()
             self._models.clear()
         model_name, provider_name, region, model_reported, region_reported = asked
@@ -111,16 +140,6 @@ class Assessor:
         plan = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
         route = self._routes[asked] = Route(model, site, plan, _basis(model, site, self._edition))
         return route
-
-    def _plan(self, route: Route, day: int) -> Plan:
-        if self._planned == MOST_PLANS:  # nor years of events in any order
-            for other in self._routes.values():
-                other.plans.clear()
-            self._ages.clear()
-            self._planned = 0
-        self._planned += 1
-        plan = route.plans[day] = plans.aged(route.plan, self._age(day))
-        return plan
 
     def _age(self, day: int) -> Estimate:
         """E4, which all models share. [1]"""

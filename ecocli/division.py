@@ -56,7 +56,7 @@ class Division:
         """Calls in their order, some at a time, with what was made ready of them."""
         portions = (calls[at : at + BATCH] for at in range(0, len(calls), BATCH))
         for portion, parts in self._done((portion, (None, list(map(_plain, portion)))) for portion in portions):
-            prepared = Prepared(*(parts or self._preparer.readings(portion)))
+            prepared = Prepared.of(parts or self._preparer.readings(portion))
             self._bases |= prepared.bases
             yield portion, replace(prepared, bases=self._bases)  # each transaction has to hear of all of them
 

@@ -1,30 +1,35 @@
 """Calls made ready to be stored by whichever process has time for them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 
-from ecocli import recording
-from ecocli.assessment import Assessor
-from ecocli.ingest import portions
+from ecocli import ids, recording
+from ecocli.assessment import Assessed, Assessor
+from ecocli.errors import EcoError
+from ecocli.ingest import portions, sheets
 from ecocli.ingest.input import Input
 from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.ingest.recognition import Recogniser
+from ecocli.ingest.sheets import Sheet
 from ecocli.recording import Recorded
-from ecocli.store import rows
-from ecocli.store.rows import Row
+from ecocli.store import bulk, rows
+from ecocli.store.bulk import Rows
+from ecocli.usage import Usages
 from ecocli.values import value_class
-from ecocli.workers import Workers
 
 General = Callable[[Iterator[Reading | Rejected]], Iterator[Recorded | Rejected]]
 """What is done with readings that this process looks at itself."""
+Places = Sequence[int]
 
 
 @value_class(frozen=True, slots=True)
 class Prepared:
     """The calls of one portion."""
 
-    rows: list[Row]
+    rows: Rows
     left: list[int]
     """Positions of the calls that cannot be stored, and have no row: whoever asked finds out why."""
     answers: list[str]
@@ -34,8 +39,13 @@ class Prepared:
     warnings: list[str]
     """What is to be said of them."""
 
+    @classmethod
+    def of(cls, parts: "Parts") -> "Prepared":
+        kind_of, names, columns, kinds, *rest = parts
+        return cls(Rows(kind_of, names, columns, kinds), *rest)
 
-Parts = tuple[list[Row], list[int], list[str], dict[str, str], list[str]]
+
+Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[bulk.Kind], list[int], list[str], dict[str, str], list[str]]
 """Of a Prepared."""
 Told = tuple[Any, ...]
 """What a Reading is made of."""
@@ -64,50 +74,125 @@ class Preparer:
         one: what is then to be done with a portion is for the process that asked, so that what comes out does not depend on who did it.
         """
         data, number = task
-        recogniser, prepared = Recogniser(format), Prepared([], [], [], {}, [])
-        for reading in recogniser.read(portions.parse_lines(Portion(data, "lines", number))):
-            if isinstance(reading, Rejected) or recogniser.has_streamed or not self._prepare(reading, prepared):
-                return None
-        return None if recogniser.has_streamed or len(prepared.rows) < 2 else self._parts(prepared)
+        found = sheets.of_lines(data, format)
+        readings = None if found else _recognised(data, number, format)
+        if found is None and readings is None:
+            return None
+        made = self._made(found or [], []) if readings is None else self._made(*sheets.of_readings(readings))
+        return None if made.left or len(made) < 2 else self._parts(made)
 
     def told(self, readings: list[Told]) -> Parts:
         """Calls as another process read them."""
-        return self.readings(Reading(*told) for told in readings)
+        return self.readings([Reading(*told) for told in readings])
 
-    def readings(self, found: Iterable[Reading]) -> Parts:
+    def readings(self, found: Sequence[Reading]) -> Parts:
         """What becomes of each."""
-        prepared = Prepared([], [], [], {}, [])
-        for at, reading in enumerate(found):
-            if not self._prepare(reading, prepared):
-                prepared.left.append(at)
-        return self._parts(prepared)
+        return self._parts(self._made(*sheets.of_readings(found)))
 
-    def _prepare(self, reading: Reading, prepared: Prepared) -> bool:
-        """One at a time: the objects of a whole portion would not fit into a processor's cache."""
-        recorded = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
-        if isinstance(recorded, Rejected):
+    def _made(self, found: Iterable[Sheet], apart: Iterable[tuple[int, Reading]]) -> "_Made":
+        made = _Made()
+        for sheet in found:
+            try:
+                is_made = self._take(sheet, made)
+            except EcoError:
+                is_made = False
+            if not is_made:
+                self._take_each(sheet.readings(), made)
+        self._take_each(apart, made)
+        return made
+
+    def _take(self, sheet: Sheet, made: "_Made") -> bool:
+        """A sheet as a whole; False, or an EcoError, where its calls have to be looked at one by one."""
+        usages = recording.to_usages(sheet, self._fill)
+        if usages is None:
             return False
-        prepared.rows.append(rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms)))
-        if self._answer:
-            prepared.answers.append(self._answer(recorded))
-        basis = recorded.assessed.assessment.basis
-        if basis.digest not in self._known and basis.digest not in prepared.bases:
-            prepared.bases[basis.digest] = rows.basis_text(basis)
-            prepared.warnings.extend(recorded.assessed.warnings)
+        if self._answer or any(usages.column("is_estimated", False)):
+            each = [self._assessor.assess(usage, self._now_ms) for usage in usages.each()]
+            self._add(sheet.places, [Recorded(one, one.usage.id or ids.uuid7(self._now_ms)) for one in each], made)
+        else:
+            self._add_counted(sheet.places, usages, made)
         return True
 
-    def _parts(self, prepared: Prepared) -> Parts:
-        self._known |= prepared.bases.keys()
-        return prepared.rows, prepared.left, prepared.answers, prepared.bases, prepared.warnings
+    def _take_each(self, found: Iterable[tuple[int, Reading]], made: "_Made") -> None:
+        for place, reading in found:
+            recorded = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
+            if isinstance(recorded, Rejected):
+                made.left.append(place)
+            else:
+                self._add([place], [recorded], made)
+
+    def _add(self, places: Places, recorded: Sequence[Recorded], made: "_Made") -> None:
+        made.blocks.append((places, Rows.of(map(self._row, recorded)), list(map(self._answer, recorded)) if self._answer else []))
+        made.firsts += [(place, one.assessed) for place, one in zip(places, recorded, strict=True)]
+
+    def _row(self, recorded: Recorded) -> rows.Row:
+        return rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms))
+
+    def _add_counted(self, places: Places, usages: Usages, made: "_Made") -> None:
+        """Calls whose figures follow from their counts: rows of which only what differs is worked out for each."""
+        starts = usages.column("started_at_ms", self._now_ms)
+        routes, spent = zip(*self._assessor.assess_counted(usages, starts), strict=True)
+        numbers: dict[int, int] = {}
+        kind_of = [numbers.setdefault(id(route), len(numbers)) for route in routes]
+        call_ids = usages.columns.get("id") or [ids.uuid7(self._now_ms) for _ in kind_of]
+        firsts = [kind_of.index(number) for number in range(len(numbers))]
+        recorded = [Recorded(self._assessor.assess(usages.one(at), self._now_ms), call_ids[at]) for at in firsts]
+        made.blocks.append((places, Rows.counted(usages, call_ids, starts, spent, kind_of, map(self._row, recorded)), []))
+        made.firsts += [(places[at], one.assessed) for at, one in zip(firsts, recorded, strict=True)]
+
+    def _parts(self, made: "_Made") -> Parts:
+        """All of it, as plain data; a basis only where it was not named before."""
+        bases: dict[str, str] = {}
+        warnings: list[str] = []
+        for _, assessed in sorted(made.firsts, key=itemgetter(0)):
+            basis = assessed.assessment.basis
+            if basis.digest not in self._known and basis.digest not in bases:
+                bases[basis.digest] = rows.basis_text(basis)
+                warnings.extend(assessed.warnings)
+        self._known |= bases.keys()
+        found, answers = made.joined()
+        return *found.parts, sorted(made.left), answers, bases, warnings
 
 
-def outcomes(input: Input, found: Iterator[Portion], workers: Workers, general: General) -> Iterator[Recorded | Rejected | Prepared]:
-    """All calls of an input in their order, prepared by workers where they can."""
-    tasks = ((portion, (portion.data, portion.number)) for portion in found)
-    for portion, made in workers.done(tasks):
-        if made is None:
+class _Made:
+    """What became of the calls of a portion, block by block."""
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[Places, Rows, list[str]]] = []
+        """Where the calls stand among all of them, their rows, and their answers where these are wanted."""
+        self.firsts: list[tuple[int, Assessed]] = []
+        """Calls that show together every basis, with their places."""
+        self.left: list[int] = []
+
+    def __len__(self) -> int:
+        return sum(len(places) for places, _, _ in self.blocks)
+
+    def joined(self) -> tuple[Rows, list[str]]:
+        """All rows and answers, in the order of the calls."""
+        if len(self.blocks) == 1:
+            ((_, found, answers),) = self.blocks
+            return found, answers
+        each = [one for places, found, answers in self.blocks for one in zip_longest(places, found, answers, fillvalue="")]
+        each.sort(key=itemgetter(0))
+        return Rows.of(row for _, row, _ in each), [answer for *_, answer in each if answer]
+
+
+def _recognised(data: bytes, number: int, format: str | None) -> list[Reading] | None:
+    """The calls of some lines; None where one has a fault, or depends on lines before it."""
+    recogniser, readings = Recogniser(format), []
+    for reading in recogniser.read(portions.parse_lines(Portion(data, "lines", number))):
+        if isinstance(reading, Rejected) or recogniser.has_streamed:
+            return None
+        readings.append(reading)
+    return None if recogniser.has_streamed else readings
+
+
+def outcomes(input: Input, made: Iterator[tuple[Portion, Parts | None]], general: General) -> Iterator[Recorded | Rejected | Prepared]:
+    """All calls of an input in their order, of which others have made what they could."""
+    for portion, parts in made:
+        if parts is None:
             yield from general(input.read(portion))
         else:
             yield from general(input.pass_over())
-            yield Prepared(*made)
+            yield Prepared.of(parts)
     yield from general(input.end())

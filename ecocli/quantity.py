@@ -55,29 +55,8 @@ class Estimate:
 
     @property
     def parts(self) -> Parts:
-        """Everything about it, for `times`."""
+        """Everything about it, for `products`."""
         return self.low, self.value, self.high, self.log_down, self.log_up
-
-    def times(self, factors: Iterable[Parts]) -> list[float]:
-        """
-        `self * factor` for each factor, as one row of numbers: low, value, high of the first, of the second, and so on.
-
-        The six factors that every call meets cost less this way than two products one by one.
-
-        >>> Estimate(1, 2, 4).times([Estimate.exactly(2.0).parts, Estimate.exactly(3.0).parts])
-        [2.0, 4.0, 8.0, 3.0, 6.0, 12.0]
-        """
-        own_low, own, own_high, own_down, own_up = self.parts
-        bounds: list[float] = []
-        for low, factor, high, down, up in factors:
-            if low == high:
-                bounds += own_low * factor, own * factor, own_high * factor
-            elif own_low == own_high:
-                bounds += low * own, factor * own, high * own
-            else:
-                value = own * factor
-                bounds += value * exp(-hypot(own_down, down)), value, value * exp(hypot(own_up, up))
-        return bounds
 
     def __truediv__(self, other: "Estimate | float") -> "Estimate":
         return self * (other.inverse() if isinstance(other, Estimate) else 1 / other)
@@ -98,20 +77,47 @@ class Estimate:
     def log_up(self) -> float:
         """ln(high / value), 0 for a quantity that is zero."""
         if self._log_up is None:  # kept: a factor of many calls is asked for it by each of them
-            object.__setattr__(self, "_log_up", log(self.high / self.value) if self.value > 0 else 0.0)
+            object.__setattr__(self, "_log_up", parts_of(self.low, self.value, self.high)[4])
         return self._log_up  # type: ignore[return-value]  # set by now
 
     @property
     def log_down(self) -> float:
         """ln(value / low), 0 for a quantity that is zero."""
         if self._log_down is None:
-            object.__setattr__(self, "_log_down", log(self.value / self.low) if self.low > 0 else 0.0)
+            object.__setattr__(self, "_log_down", parts_of(self.low, self.value, self.high)[3])
         return self._log_down  # type: ignore[return-value]  # set by now
 
     @property
     def width(self) -> float:
         """ln(high / low): how unsure the quantity is, 0 for one that is exact."""
         return self.log_up + self.log_down
+
+
+def parts_of(low: float, value: float, high: float) -> Parts:
+    """Everything about a quantity that has this range."""
+    return low, value, high, log(value / low) if low > 0 else 0.0, log(high / value) if value > 0 else 0.0
+
+
+def products(one: Parts, factors: Iterable[Parts]) -> list[float]:
+    """
+    `one * factor` for each factor, as one row of numbers: low, value, high of the first, of the second, and so on.
+
+    The six factors that every call meets cost less this way than products one by one.
+
+    >>> products(Estimate(1, 2, 4).parts, [Estimate.exactly(2.0).parts, Estimate.exactly(3.0).parts])
+    [2.0, 4.0, 8.0, 3.0, 6.0, 12.0]
+    """
+    own_low, own, own_high, own_down, own_up = one
+    bounds: list[float] = []
+    for low, factor, high, down, up in factors:
+        if low == high:
+            bounds += (own_low * factor, own * factor, own_high * factor)
+        elif own_low == own_high:
+            bounds += (low * own, factor * own, high * own)
+        else:
+            value = own * factor
+            bounds += (value * exp(-hypot(own_down, down)), value, value * exp(hypot(own_up, up)))
+    return bounds
 
 
 ZERO = Estimate.exactly(0.0)

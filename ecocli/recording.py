@@ -1,19 +1,23 @@
 """The use case: readings in, assessed and stored calls out, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli import ids
 from ecocli.assessment import Assessed, Assessor
 from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
+from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall
-from ecocli.usage import Usage
+from ecocli.usage import Usage, Usages
 from ecocli.values import value_class
+
+if TYPE_CHECKING:
+    from ecocli.ingest.sheets import Sheet  # only a long input has a use for them
 
 BATCH = 100
 """Calls that are inserted together: few enough to stay in a processor's cache."""
@@ -68,7 +72,8 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
 
     Raises BadField and its like for what the contract does not allow.
     """
-    fields = _merged(reading, fill) if fill.over or fill.under else reading.fields.copy()
+    columns = _merged({name: (value,) for name, value in reading.fields.items()}, fill, 1)
+    fields = {name: value for name, (value,) in columns.items()}
     named = "detected_region" in reading.fields or "detected_region" in fill.over
     hinted = () if named else _take_hint(fields, fill)
     encoding: str | None = None
@@ -77,25 +82,56 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
         from ecocli.counting import count_text
 
         encoding, counted = count_text(fields, reading, fill, assessor)
-    reported = reading.format != "native"
+    model_reported, region_reported = _reported(reading.fields, reading.format, fill)
     return native.to_usage(
         fields,
         format=reading.format,
         encoding=encoding,
         assumptions=(*reading.assumptions, *hinted, *counted),
-        model_reported=reported and "model" not in fill.over,
-        region_reported=bool(hinted) or (reported and "detected_region" in reading.fields and "detected_region" not in fill.over),
+        model_reported=model_reported,
+        region_reported=bool(hinted) or region_reported,
     )
 
 
-def _merged(reading: Reading, fill: Fill) -> dict[str, Any]:
+def to_usages(sheet: "Sheet", fill: Fill) -> Usages | None:
+    """
+    The same for calls that tell the same fields. None where each has to be looked at alone: text to count, a region to find out.
+
+    Raises BadField and its like for the first that the contract does not allow.
+    """
+    count = len(sheet.places)
+    columns = _merged(sheet.columns, fill, count)
+    if fill.headers or not {"prompt_tokens", "completion_tokens"} <= columns.keys():
+        return None
+    model_reported, region_reported = _reported(sheet.columns, sheet.format, fill)
+    usages = native.to_usages(
+        columns, count, format=sheet.format, assumptions=sheet.assumptions, model_reported=model_reported, region_reported=region_reported
+    )
+    named = "detected_region" in sheet.columns or "detected_region" in fill.over
+    return None if not named and any(map(_may_be_bedrock, set(usages.column("model")))) else usages
+
+
+def _merged(told: Columns, fill: Fill, count: int) -> Columns:
     """What flags say, then the payload, then settings; their tags together."""
-    layers = (fill.under, reading.fields, fill.over)
-    fields = {name: value for layer in layers for name, value in layer.items()}
+    if not fill.over and not fill.under:
+        return told
+    layers = (_each(fill.under, count), told, _each(fill.over, count))
+    columns = {name: values for layer in layers for name, values in layer.items()}
     tags = [layer["tags"] for layer in layers if "tags" in layer]
-    if len(tags) > 1 and all(isinstance(some, Mapping) for some in tags):  # else the validator says what is wrong
-        fields["tags"] = {name: value for some in tags for name, value in some.items()}
-    return fields
+    if len(tags) > 1 and all(isinstance(some, Mapping) for each in tags for some in each):  # else the validator says what is wrong
+        columns["tags"] = [{name: value for some in each for name, value in some.items()} for each in zip(*tags, strict=True)]
+    return columns
+
+
+def _each(fields: Mapping[str, Any], count: int) -> Columns:
+    """Fields that all of some calls have in common."""
+    return {name: (value,) * count for name, value in fields.items()}
+
+
+def _reported(told: Collection[str], format: str, fill: Fill) -> tuple[bool, bool]:
+    """Whether the provider itself named the model, and the region: the payload did, and no flag contradicts it."""
+    reported = format != "native"
+    return reported and "model" not in fill.over, reported and "detected_region" in told and "detected_region" not in fill.over
 
 
 def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:

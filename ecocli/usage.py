@@ -1,7 +1,8 @@
 """One call to a model, as reported: validated once, never changed, without any text of prompt or answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from typing import Any
 
 from ecocli.values import value_class
 
@@ -40,3 +41,27 @@ class Usage:
     model_reported: bool = False
     """The provider itself named the model, not the caller: an unknown one then never stops a record."""
     region_reported: bool = False
+
+
+@value_class(frozen=True, slots=True)
+class Usages:
+    """Many of them that tell the same, by column: for each attribute of `Usage` that they tell the value of each."""
+
+    columns: Mapping[str, Sequence[Any]]
+    count: int
+    format: str = "native"
+    encoding: str | None = None
+    model_reported: bool = False
+    region_reported: bool = False
+
+    def column(self, name: str, default: Any = None) -> Sequence[Any]:
+        """The value of each in one attribute; `default` where they do not tell it."""
+        return self.columns.get(name) or [default] * self.count
+
+    def one(self, at: int) -> Usage:
+        """The one that stands there."""
+        told = {name: values[at] for name, values in self.columns.items()}
+        return Usage(**told, format=self.format, encoding=self.encoding, model_reported=self.model_reported, region_reported=self.region_reported)
+
+    def each(self) -> Iterator[Usage]:
+        return map(self.one, range(self.count))

@@ -24,9 +24,9 @@ Key = TypeVar("Key")
 
 
 def useful() -> int:
-    """How many processes to share with: none where there is one processor, or no way to divide."""
+    """How many processes to share with, this one being busy storing what they make: none where there is no way to divide."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, MOST) if processors > 1 and hasattr(os, "fork") else 0
+    return min(processors - 1, MOST) if hasattr(os, "fork") else 0
 
 
 class Workers:
@@ -64,12 +64,15 @@ class Workers:
         """
         For each (key, task) in its order the key and what was made of the task: None where a worker could not.
 
-        A worker is given its next task before what it made of an earlier one is handed on: all are busy while
-        the caller is, who may meanwhile ask for something else to be done.
+        The first tasks are given at once. A worker is given its next task before what it made of an earlier one is
+        handed on: all are busy while the caller is, who may meanwhile ask for something else to be done.
         """
-        coming, out = iter(tasks), deque[tuple[_Worker, _Ticket, Key]]()
-        for worker, (key, task) in zip(self._workers * AHEAD, coming, strict=False):
-            out.append((worker, worker.give(task), key))
+        coming = iter(tasks)
+        given = zip(self._workers * AHEAD, coming, strict=False)
+        out = deque((worker, worker.give(task), key) for worker, (key, task) in given)
+        return self._made(out, coming)
+
+    def _made(self, out: "deque[tuple[_Worker, _Ticket, Key]]", coming: Iterator[tuple[Key, Any]]) -> Iterator[tuple[Key, Any]]:
         if not self._workers:
             yield from ((key, None) for key, _ in coming)
         while out:

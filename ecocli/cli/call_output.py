@@ -9,12 +9,13 @@ from ecocli.errors import quoted, shorten
 from ecocli.footprint import Footprint
 from ecocli.recording import Recorded
 from ecocli.render.answer import add_price, answer
-from ecocli.store.rows import CALL_ID, Row, StoredCall, read_counted
+from ecocli.store.rows import StoredCall, read_counted
 from ecocli.totals import Totals
 from ecocli.usage import Usage
 
 if TYPE_CHECKING:
     from ecocli.prices import Cost, Price, PriceList
+    from ecocli.store.bulk import Rows
 
 HELD_IN_MEMORY = 1000
 KEPT_WARNINGS = 10
@@ -65,7 +66,7 @@ class Answers:
         told = (call.call_id, call.usage, call.footprint, basis, call.assumptions, call.started_at_ms)
         self._add(call.provider, *told, duplicate=True)
 
-    def add_prepared(self, rows: Sequence[Row], lines: Sequence[str]) -> None:
+    def add_prepared(self, rows: "Rows", lines: Sequence[str]) -> None:
         """Calls of which a worker made rows, and lines with what `encoder` gives."""
         self.calls += len(rows)
         if self._session.quiet:
@@ -76,9 +77,9 @@ class Answers:
         else:
             self._hold(lines)
 
-    def add_forgotten(self, rows: Sequence[Row], lines: Sequence[str]) -> None:
+    def add_forgotten(self, rows: "Rows", lines: Sequence[str]) -> None:
         """The same for calls that stay away."""
-        self.warn([_forgotten(row[CALL_ID]) for row in rows])
+        self.warn(map(_forgotten, rows.column("call_id")))
         self.add_prepared(rows, [self._encode(json.loads(line) | {"forgotten": True}) for line in lines])
 
     def warn(self, warnings: Iterable[str]) -> None:

@@ -45,7 +45,7 @@ def opened(
         from ecocli.workers import Workers
 
         with Workers(share(), count) as pool:
-            yield partial(outcomes, input, found, pool)
+            yield partial(outcomes, input, pool.done((portion, (portion.data, portion.number)) for portion in found))
     else:
         readings = chain(chain.from_iterable(map(input.read, found)), input.end())
         yield alone(_only_one(readings) if is_one else readings)

@@ -2,14 +2,12 @@
 
 from dataclasses import field
 
-from ecocli.estimator.tokens import Tokens
+from ecocli.estimator.tokens import Row, Tokens
 from ecocli.quantity import Estimate
 from ecocli.values import value_class
 
 J_PER_WH = 3600.0
 BYTES_PER_GB = 1e9
-Row = tuple[float, float, float, float, float]
-"""A number for each of the five costs."""
 Rows = tuple[Row, Row, Row]
 
 
@@ -28,29 +26,15 @@ class TokenCosts:
     output: Estimate
     context: Estimate
     reference_context: float
-    _bounds: Rows | None = field(default=None, compare=False, repr=False)
+    bounds: Rows = field(init=False, compare=False, repr=False)
+    """All that is low, all central values, all that is high; in the order of `each`."""
 
-    @property
-    def bounds(self) -> Rows:
-        """All that is low, all central values, all that is high; in the order of `each`."""
-        if self._bounds is None:  # kept: each call of a plan asks
-            rows = zip(*((cost.low, cost.value, cost.high) for cost in self.each()), strict=True)
-            object.__setattr__(self, "_bounds", tuple(rows))
-        return self._bounds  # type: ignore[return-value]  # set by now
+    def __post_init__(self) -> None:
+        low, value, high = zip(*((cost.low, cost.value, cost.high) for cost in self.each()), strict=True)
+        object.__setattr__(self, "bounds", (low, value, high))
 
     def each(self) -> tuple[Estimate, Estimate, Estimate, Estimate, Estimate]:
         return self.fresh, self.growth, self.cached, self.output, self.context
-
-    def amounts(self, tokens: Tokens) -> Row:
-        """How much of each cost a call has, in the order of `each`."""
-        context = tokens.mean_context(self.reference_context)
-        return tokens.fresh, tokens.fresh * tokens.mean_position, tokens.cached, tokens.output, tokens.output * context
-
-    def central(self, tokens: Tokens) -> Row:
-        """Central energy of a call by cost, in the order of `each`. [J]"""
-        fresh, growth, cached, output, context = self.amounts(tokens)
-        p, g, r, d, c = self.bounds[1]
-        return p * fresh, g * growth, r * cached, d * output, c * context
 
 
 def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
@@ -72,8 +56,15 @@ def accelerator_energy(tokens: Tokens, costs: TokenCosts) -> Estimate:
     >>> accelerator_energy(Tokens(3600, 0, 0), TokenCosts(one, none, none, none, none, 500))
     Estimate(low=1.0, value=2.0, high=4.0)
     """
-    fresh, growth, cached, output, context = costs.amounts(tokens)
-    low, value, high = [
-        (p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH for p, g, r, d, c in costs.bounds
-    ]
-    return Estimate(low, value, high)
+    return Estimate(*energy_bounds(tokens.amounts(costs.reference_context), costs.bounds))
+
+
+def energy_bounds(amounts: Row, bounds: Rows) -> tuple[float, float, float]:
+    """E5 in numbers: low, value and high of a call that has these amounts of each cost. [Wh]"""
+    fresh, growth, cached, output, context = amounts
+    (p, g, r, d, c), (p1, g1, r1, d1, c1), (p2, g2, r2, d2, c2) = bounds
+    return (
+        (p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH,
+        (p1 * fresh + g1 * growth + r1 * cached + d1 * output + c1 * context) / J_PER_WH,
+        (p2 * fresh + g2 * growth + r2 * cached + d2 * output + c2 * context) / J_PER_WH,
+    )

@@ -1,17 +1,23 @@
 """One call's footprint: its tokens times what the plan says they cost."""
 
-from ecocli.estimator import impacts, reasoning
-from ecocli.estimator.energy import accelerator_energy
+from operator import mul
+
+from ecocli.estimator import reasoning
+from ecocli.estimator.energy import accelerator_energy, energy_bounds
+from ecocli.estimator.impacts import total_water, tree_days
 from ecocli.estimator.plan import Plan
-from ecocli.estimator.tokens import Tokens, split
+from ecocli.estimator.tokens import Row, Tokens, split
 from ecocli.footprint import ESTIMATES, Footprint
-from ecocli.quantity import ONE, Estimate
+from ecocli.quantity import ONE, Estimate, Parts, parts_of, products
 from ecocli.values import value_class
 
 REASONING = "hidden reasoning"
 COUNTING = "token counting"
-CO2, ONSITE_WATER = (range(3 * ESTIMATES.index(name), 3 * ESTIMATES.index(name) + 3) for name in ("co2_g", "water_onsite_ml"))
-"""Where their bounds stand in a footprint's row; those of off-site water follow."""
+CO2, ONSITE, OFFSITE = (3 * ESTIMATES.index(name) for name in ("co2_g", "water_onsite_ml", "water_offsite_ml"))
+"""Where their low bounds stand in a footprint's row; value and high bound follow."""
+
+Spent = tuple[list[float], float | None, str]
+"""A footprint's row of numbers, its market-based carbon where that is known [g], and its dominant factor."""
 
 
 @value_class(frozen=True, slots=True)
@@ -33,24 +39,41 @@ def footprint(plan: Plan, call: Call) -> Footprint:
     """Every quantity of one call, E0 to E15, with the factor that contributes most to its width."""
     hidden = infer_reasoning(plan, call)
     tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
-    spread = _reasoning_spread(plan, tokens, hidden)
-    energy = accelerator_energy(tokens, plan.tokens)
-    for factor in (plan.multiplier, call.counting, spread):
-        energy = energy if factor is ONE else energy * factor
+    spread = ONE if hidden is None else _reasoning_spread(plan, tokens, hidden)
+    figures, market_co2_g, dominant_factor = spent(plan, tokens, call.counting, spread)
+    return Footprint.of(figures, market_co2_g, hidden, dominant_factor)
+
+
+def spent(plan: Plan, tokens: Tokens, counting: Estimate = ONE, spread: Estimate = ONE) -> Spent:
+    """
+    What the tokens of a call become.
+
+    Args:
+        counting: How far the counts themselves may be off. [1]
+        spread: How far hidden reasoning may change the energy. [1]
+    """
+    amounts = tokens.amounts(plan.tokens.reference_context)
+    energy = parts_of(*energy_bounds(amounts, plan.tokens.bounds))
+    if not plan.multiplier is counting is spread is ONE:
+        energy = (Estimate(*energy) * plan.multiplier * counting * spread).parts
     market = plan.per_wh.market_co2
-    return Footprint.of(
-        figures(energy, plan),
-        market_co2_g=None if market is None else energy.value * market,
-        inferred_reasoning_tokens=hidden,
-        dominant_factor=_dominant(plan, tokens, call.counting, spread),
-    )
+    return figures(energy, plan), None if market is None else energy[1] * market, _dominant(plan, amounts, counting, spread)
 
 
-def figures(energy: Estimate, plan: Plan) -> list[float]:
+def figures(energy: Parts, plan: Plan) -> list[float]:
     """What the energy at the accelerators becomes at the plan's site, E6 to E13: the footprint's row of numbers."""
-    row = [energy.low, energy.value, energy.high, *energy.times(plan.per_wh_parts)]
-    row += [impacts.total_water(row[at], row[at + 3]) for at in ONSITE_WATER]
-    row += [impacts.tree_days(row[at], plan.per_wh.tree_uptake) for at in CO2]
+    low, value, high, _, _ = energy
+    row = [low, value, high]
+    row += products(energy, plan.per_wh_parts)
+    uptake = plan.per_wh.tree_uptake
+    row += (
+        total_water(row[ONSITE], row[OFFSITE]),
+        total_water(row[ONSITE + 1], row[OFFSITE + 1]),
+        total_water(row[ONSITE + 2], row[OFFSITE + 2]),
+        tree_days(row[CO2], uptake),
+        tree_days(row[CO2 + 1], uptake),
+        tree_days(row[CO2 + 2], uptake),
+    )
     return row
 
 
@@ -80,13 +103,13 @@ def room(plan: Plan, call: Call) -> float:
     return float("inf") if context is None else max(0.0, context - call.input_tokens - call.output_tokens)
 
 
-def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate | None) -> Estimate:
+def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate) -> Estimate:
     """
     How much the energy changes from the fewest to the most reasoning tokens, others held. [1]
 
     Ratios need something to compare with: a call without a prompt and a visible token keeps the law's range alone.
     """
-    if hidden is None or hidden.high == 0:
+    if hidden.high == 0:
         return ONE
     visible = tokens.output - hidden.value
     few, middle, many = (
@@ -98,17 +121,18 @@ def _reasoning_spread(plan: Plan, tokens: Tokens, hidden: Estimate | None) -> Es
     return Estimate(few / middle if few > 0 else 1.0, 1.0, many / middle)
 
 
-def _dominant(plan: Plan, tokens: Tokens, counting: Estimate, reasoning_spread: Estimate) -> str:
+def _dominant(plan: Plan, amounts: Row, counting: Estimate, reasoning_spread: Estimate) -> str:
     """
     Name of the factor with the largest log-width in the call's carbon.
 
     A factor inside token costs counts by the shares of the energy that these costs make up.
     """
     name, widest = plan.widest_common
-    for own, estimate in ((COUNTING, counting), (REASONING, reasoning_spread)):
-        if estimate is not ONE and estimate.width > widest:
-            name, widest = own, estimate.width
-    fresh, growth, cached, output, context = plan.tokens.central(tokens)
+    if not counting is reasoning_spread is ONE:
+        for own, estimate in ((COUNTING, counting), (REASONING, reasoning_spread)):
+            if estimate.width > widest:
+                name, widest = own, estimate.width
+    fresh, growth, cached, output, context = map(mul, plan.tokens.bounds[1], amounts)
     total = fresh + growth + cached + output + context
     for rival, most, (f, g, r, d, c) in plan.rivals if total else ():
         if most <= widest:

@@ -1,10 +1,12 @@
 """The tokens of one call as the energy equation counts them."""
 
-from ecocli.values import value_class
+from typing import NamedTuple
+
+Row = tuple[float, float, float, float, float]
+"""A number for each of the five costs of `TokenCosts`."""
 
 
-@value_class(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """
     Token counts of one call. [token]
 
@@ -23,7 +25,13 @@ class Tokens:
 
     def mean_context(self, reference: float) -> float:
         """Mean context while decoding, beyond the `reference` that the decode law contains already. [token]"""
-        return max(0.0, self.cached + self.fresh + self.output / 2 - reference)
+        beyond = self.cached + self.fresh + self.output / 2 - reference
+        return beyond if beyond > 0 else 0.0
+
+    def amounts(self, reference: float) -> Row:
+        """How much of each cost the call has, in the order of `TokenCosts.each`."""
+        fresh, cached, output = self
+        return fresh, fresh * self.mean_position, cached, output, output * self.mean_context(reference)
 
 
 def split(input_tokens: int, cached_tokens: int | None, output_tokens: float) -> Tokens:

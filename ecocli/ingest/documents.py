@@ -25,6 +25,25 @@ def parse(text: bytes | str, where: str | None = None) -> Any:
     raise at(BadData(reason, "one JSON object per line, an array, or one object"), where)
 
 
+def parse_lines(data: bytes) -> list[Any] | None:
+    """
+    The documents of lines that are nothing but JSON, one each or none, read quickly; None where there is anything else.
+
+    A byte order mark, blanks around a document, damage: what such lines are worth `parse` knows.
+    """
+    try:
+        return [_whole(line) for line in data.decode().split("\n") if line not in {"", "\r"}]
+    except (StopIteration, ValueError, RecursionError):
+        return None
+
+
+def _whole(line: str) -> Any:
+    found, end = _decoder.scan_once(line, 0)
+    if end < len(line) and line[end:] != "\r":
+        raise ValueError(line)
+    return found
+
+
 def at(error: EcoError, where: str | None) -> EcoError:
     """The error with its place in front, once."""
     if where and not error.where:
@@ -85,5 +104,6 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 """Made once: json.loads makes a new decoder for every document."""
+_decode = _decoder.decode

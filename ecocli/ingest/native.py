@@ -1,17 +1,19 @@
 """The native event: its fields, their spellings and rules, and the one validator that every call passes."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from operator import add, gt, le
 from typing import Any
 
-from ecocli.errors import BadData, BadField, did_you_mean, quoted, shorten
-from ecocli.usage import Usage
+from ecocli.errors import BadData, BadField, did_you_mean, quoted
+from ecocli.ingest import rules
+from ecocli.ingest.rules import Rule
+from ecocli.usage import Usage, Usages
 
-MAX_TOKENS = 10**12
-MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
-MAX_CHARACTERS = 256
-TEXT_RULE = f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters"
+MAX_TOKENS, MAX_TIME_MS, MAX_CHARACTERS = rules.MAX_TOKENS, rules.MAX_TIME_MS, rules.MAX_CHARACTERS
+Columns = dict[str, Sequence[Any]]
+"""The fields of calls that have the same ones: for each field its value in the first call, in the second, and so on."""
 
 SPELLINGS = {
     spelling: names[0]
@@ -67,22 +69,22 @@ EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"comp
 APART = "reasoning_tokens exceeded completion_tokens: they were counted apart, so completion became their sum"
 
 
-def is_native(document: Mapping[str, Any]) -> bool:
+def is_native(keys: Collection[str]) -> bool:
     """True for an event with a provider or a model and token counts at its top level, and no usage object inside."""
-    if "usage" in document or not ("provider" in document or "model" in document):
+    if "usage" in keys or not ("provider" in keys or "model" in keys):
         return False
-    return not TOKEN_SPELLINGS.isdisjoint(document)
+    return not TOKEN_SPELLINGS.isdisjoint(keys)
 
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
     """The event under its canonical names. Unknown and doubled fields are errors."""
     spellings = tuple(document)
-    names = _canonical_names(spellings)
+    names = canonical_names(spellings)
     return dict(document) if names == spellings else dict(zip(names, document.values(), strict=True))
 
 
 @lru_cache(maxsize=64)
-def _canonical_names(spellings: tuple[str, ...]) -> tuple[str, ...]:
+def canonical_names(spellings: tuple[str, ...]) -> tuple[str, ...]:
     """Looked up once: the events of one source have the same fields in the same order."""
     names: dict[str, None] = {}
     for spelling in spellings:
@@ -109,109 +111,98 @@ def to_usage(
 
     Raises BadField, naming the field and its value, for anything that the contract does not allow.
     """
-    checked = {name: CHECKS[name](name, value) for name, value in fields.items()}
-    if "provider" not in checked and "model" not in checked:
+    given = dict(fields)
+    if isinstance(given.get("tags"), Mapping):
+        given["tags"] = dict(given["tags"])  # whoever gave them may change them
+    columns: Columns = {name: (value,) for name, value in given.items()}
+    return to_usages(
+        columns, 1, format=format, encoding=encoding, assumptions=assumptions, model_reported=model_reported, region_reported=region_reported
+    ).one(0)
+
+
+def to_usages(
+    columns: Columns,
+    count: int,
+    *,
+    format: str = "native",
+    encoding: str | None = None,
+    assumptions: tuple[str, ...] = (),
+    model_reported: bool = False,
+    region_reported: bool = False,
+) -> Usages:
+    """The same for many events that have the same fields; raises it for the first that is wrong."""
+    validate(columns)
+    outputs, are_apart = completions(columns)
+    told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
+    if are_apart or assumptions:
+        told["assumptions"] = [(*assumptions, APART) if apart else assumptions for apart in are_apart or [False] * count]
+    return Usages(told, count, format, encoding, model_reported, region_reported)
+
+
+def validate(columns: Columns) -> None:
+    """
+    Whether the fields of one call, or of many that have the same ones, are what the contract allows.
+
+    Raises BadField, naming the field and its value, for the first that are not.
+    """
+    for name, values in columns.items():
+        rule = CHECKS[name]
+        if not rule.hold(values):
+            for value in values:
+                rule(name, value)
+    if "provider" not in columns and "model" not in columns:
         raise BadData("a provider or a model is needed", f"an event looks like {EXAMPLE}")
     for name in ("prompt_tokens", "completion_tokens"):
-        if name not in checked:
+        if name not in columns:
             raise BadData(f"{name} is missing", f"an event looks like {EXAMPLE}; text can be counted with --prompt-text")
-    output, reasoning = checked["completion_tokens"], checked.get("reasoning_tokens")
-    if reasoning is not None and reasoning > output:
-        output, assumptions = output + reasoning, (*assumptions, APART)
-    _check_cache(checked)
-    _check_times(checked)
-    given = {ATTRIBUTES[name]: value for name, value in checked.items()} | {"output_tokens": output}
-    return Usage(
-        **given,
-        format=format,
-        encoding=encoding,
-        assumptions=assumptions,
-        model_reported=model_reported,
-        region_reported=region_reported,
-    )
+    _check_cache(columns)
+    _check_times(columns)
 
 
-def _tokens(name: str, value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_TOKENS:  # bool is an int: type() tells them apart
-        raise BadField(name, value, "must be an integer from 0 to 10^12")
-    return value
+def completions(columns: Columns) -> tuple[Sequence[int], Sequence[bool] | None]:
+    """Output tokens with reasoning in them; and where these were counted apart, which calls they were."""
+    outputs, reasoning = columns["completion_tokens"], columns.get("reasoning_tokens")
+    if reasoning is None or all(map(le, reasoning, outputs)):
+        return outputs, None
+    are_apart = list(map(gt, reasoning, outputs))
+    return [output + inside if apart else output for output, inside, apart in zip(outputs, reasoning, are_apart, strict=True)], are_apart
 
 
-def _time(name: str, value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_TIME_MS:
-        raise BadField(name, value, f"must be milliseconds since 1970 (UTC), 0 to {MAX_TIME_MS}")
-    return value
-
-
-def _text(name: str, value: Any) -> str:
-    if not _is_text(value):
-        raise BadField(name, value, TEXT_RULE)
-    return value  # type: ignore[no-any-return]  # told just above
-
-
-def _is_text(value: Any) -> bool:
-    """Without a control character or a lone surrogate, which could not be stored."""
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_CHARACTERS:
-        return False
-    return value.isprintable() or not any(map(_is_control, value))
-
-
-def _is_control(character: str) -> bool:
-    code = ord(character)
-    return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise BadField(name, value, "must be true or false")
-    return value
-
-
-def _tags(name: str, value: Any) -> Mapping[str, str]:
-    if not isinstance(value, Mapping):
-        raise BadField(name, value, "must be an object of strings")
-    for key, text in value.items():
-        if not _is_text(key):
-            raise BadField(f"{name} key", key, TEXT_RULE)
-        if not _is_text(text):
-            raise BadField(f"{name}.{shorten(key, 20)}", text, TEXT_RULE)
-    return dict(value)
-
-
-CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
-    "provider": _text,
-    "model": _text,
-    "prompt_tokens": _tokens,
-    "completion_tokens": _tokens,
-    "reasoning_tokens": _tokens,
-    "cached_tokens": _tokens,
-    "cache_write_tokens": _tokens,
-    "detected_region": _text,
-    "startTimeMs": _time,
-    "firstTokenTimeMs": _time,
-    "endTimeMs": _time,
-    "source": _text,
-    "is_estimated": _flag,
-    "estimation_method": _text,
-    "id": _text,
-    "tags": _tags,
+CHECKS: Mapping[str, Rule] = {
+    "provider": rules.TEXT,
+    "model": rules.TEXT,
+    "prompt_tokens": rules.TOKENS,
+    "completion_tokens": rules.TOKENS,
+    "reasoning_tokens": rules.TOKENS,
+    "cached_tokens": rules.TOKENS,
+    "cache_write_tokens": rules.TOKENS,
+    "detected_region": rules.TEXT,
+    "startTimeMs": rules.TIME,
+    "firstTokenTimeMs": rules.TIME,
+    "endTimeMs": rules.TIME,
+    "source": rules.TEXT,
+    "is_estimated": rules.FLAG,
+    "estimation_method": rules.TEXT,
+    "id": rules.TEXT,
+    "tags": rules.TAGS,
 }
 
 
-def _check_cache(checked: Mapping[str, Any]) -> None:
-    cached = checked.get("cached_tokens", 0) + checked.get("cache_write_tokens", 0)
-    if cached > checked["prompt_tokens"]:
-        name = "cached_tokens" if checked.get("cached_tokens") else "cache_write_tokens"
-        rule = f"must be at most prompt_tokens ({checked['prompt_tokens']}), cache writes included"
-        raise BadField(name, cached, rule)
-
-
-def _check_times(checked: Mapping[str, Any]) -> None:
-    order = [(name, checked[name]) for name in TIME_FIELDS if name in checked]
-    if len(order) < 2:
+def _check_cache(columns: Columns) -> None:
+    prompts, reads, writes = (columns.get(name) for name in ("prompt_tokens", "cached_tokens", "cache_write_tokens"))
+    caches = list(map(add, reads, writes)) if reads and writes else reads or writes
+    if prompts is None or caches is None or all(map(le, caches, prompts)):
         return
-    for (earlier, before), (later, after) in itertools.pairwise(order):
-        if after < before:
+    for at, (cached, prompt) in enumerate(zip(caches, prompts, strict=True)):
+        if cached > prompt:
+            name = "cached_tokens" if reads and reads[at] else "cache_write_tokens"
+            raise BadField(name, cached, f"must be at most prompt_tokens ({prompt}), cache writes included")
+
+
+def _check_times(columns: Columns) -> None:
+    for earlier, later in itertools.pairwise(name for name in TIME_FIELDS if name in columns):
+        if not all(map(le, columns[earlier], columns[later])):
+            before, after = next(pair for pair in zip(columns[earlier], columns[later], strict=True) if pair[1] < pair[0])
             raise BadField(later, after, f"must be at least {earlier} ({before})")
 
 

@@ -10,10 +10,11 @@ from ecocli.errors import StoreError, UnknownRecord
 from ecocli.footprint import Assessment, Basis
 from ecocli.settings import BUSY_TIMEOUT_S
 from ecocli.store import calls, failures, files, history, rows
-from ecocli.store.calls import Outcome
+from ecocli.store.bulk import Rows
+from ecocli.store.calls import Kinds, Outcome
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, Filters
-from ecocli.store.rows import NewCall, Result, Row, StoredCall, basis_text
+from ecocli.store.rows import NewCall, Result, StoredCall, basis_text
 
 if TYPE_CHECKING:
     from ecocli.store.keys import Keys
@@ -32,6 +33,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._basis_ids: dict[str, int] = {}
+        self._kinds = Kinds(connection)
         self._forgotten: Forgotten | None = None
 
     @classmethod
@@ -68,6 +70,7 @@ class Store:
         with failures.explained(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
+            self._kinds = Kinds(self._connection)
             self._forgotten = None
             try:
                 yield self._connection
@@ -106,20 +109,20 @@ class Store:
         new = list(calls_)
         for one in new:
             self._basis_id(one.assessment.basis)
-        return self.add_rows([rows.call_row(one) for one in new], replace_smaller)
+        return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller)
 
     def keep_bases(self, contents: Mapping[str, str]) -> None:
         """Make bases known to the rows that name them by their digests; each content is JSON as `rows.basis_text` makes it."""
         for digest in contents.keys() - self._basis_ids.keys():
             self._basis_ids[digest] = calls.add_basis(self._connection, digest, contents[digest])
 
-    def add_rows(self, new: list[Row], replace_smaller: bool = False) -> list[Outcome]:
-        """Calls as `rows.call_row` makes them, whose bases are known; the store goes on with them."""
+    def add_rows(self, new: Rows, replace_smaller: bool = False) -> list[Outcome]:
+        """Calls whose bases are known."""
         if not self.forgotten:
-            return calls.add(self._connection, new, self._basis_ids, replace_smaller)
-        gone = [self.forgotten.has_call(row[calls.PROVIDER], row[calls.CALL_ID]) for row in new]
-        kept = [row for row, is_gone in zip(new, gone, strict=True) if not is_gone]
-        stored = iter(calls.add(self._connection, kept, self._basis_ids, replace_smaller))
+            return calls.add(self._connection, new, self._basis_ids, self._kinds, replace_smaller)
+        gone = list(map(self.forgotten.has_call, new.column("provider"), new.column("call_id")))
+        kept = new.chosen([at for at, is_gone in enumerate(gone) if not is_gone])
+        stored = iter(calls.add(self._connection, kept, self._basis_ids, self._kinds, replace_smaller))
         return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
 
     @property

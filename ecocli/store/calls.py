@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ecocli.footprint import Basis
 from ecocli.store import rows
+from ecocli.store.bulk import Kind, Rows
 from ecocli.store.rows import Result, Row, StoredCall
 from ecocli.values import value_class
 
@@ -24,10 +26,12 @@ BASIS, PROVIDER, CALL_ID = _AT["basis_id"], _AT["provider"], _AT["call_id"]
 """Where they stand in a row."""
 _RESULTS = ", ".join(rows.RESULT_COLUMNS)
 
+_UNLESS_THERE = "ON CONFLICT (call_id, provider) DO NOTHING"
 INSERT = (
-    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}, id) "
-    f"VALUES ({', '.join('?' * (1 + len(rows.CALL_COLUMNS)))}) ON CONFLICT (call_id, provider) DO NOTHING"
+    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}, id) VALUES ({', '.join('?' * (1 + len(rows.CALL_COLUMNS)))}) {_UNLESS_THERE}"
 )
+KINDS = f"CREATE TEMP TABLE IF NOT EXISTS call_kinds (id INTEGER PRIMARY KEY, {', '.join(rows.CALL_COLUMNS)})"
+NO_KINDS = "DELETE FROM temp.call_kinds"
 LAST = "SELECT coalesce(max(id), 0) FROM calls"
 SINCE = "SELECT id FROM calls WHERE id > ?"
 FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
@@ -54,23 +58,66 @@ class Outcome:
     """It was removed for good, and stays away."""
 
 
-def add(connection: sqlite3.Connection, new: list[Row], basis_ids: Mapping[str, int], replace_smaller: bool) -> list[Outcome]:
+class Kinds:
+    """
+    What many calls share, where SQLite finds it: whoever inserts a call has to hand over the rest only.
+
+    Kept for one transaction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ids: dict[tuple[tuple[str, ...], Kind], int] = {}
+
+    def ids(self, shared: tuple[str, ...], kinds: Sequence[Kind], basis_ids: Mapping[str, int]) -> list[int]:
+        """Where each of the kinds stands, whose values are those of the columns `shared`."""
+        if not self._ids:
+            self._connection.execute(KINDS)
+            self._connection.execute(NO_KINDS)
+        return [self._ids.get((shared, kind)) or self._add(shared, kind, basis_ids) for kind in kinds]
+
+    def _add(self, shared: tuple[str, ...], kind: Kind, basis_ids: Mapping[str, int]) -> int:
+        values = [basis_ids[value] if name == "basis_id" else value for name, value in zip(shared, kind, strict=True)]
+        row_id = self._ids[shared, kind] = len(self._ids) + 1
+        sql = f"INSERT INTO temp.call_kinds (id, {', '.join(shared)}) VALUES ({', '.join('?' * (1 + len(shared)))})"
+        self._connection.execute(sql, (row_id, *values))
+        return row_id
+
+
+def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], kinds: Kinds, replace_smaller: bool) -> list[Outcome]:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
     The rows bring their ids, so that one look afterwards tells which of them were not inserted.
     """
     last: int = connection.execute(LAST).fetchone()[0]
-    for row_id, row in enumerate(new, last + 1):
-        row[BASIS] = basis_ids[row[BASIS]]
-        row.append(row_id)
-    if connection.executemany(INSERT, new).rowcount == len(new):
-        return [Outcome(row_id) for row_id in range(last + 1, last + 1 + len(new))]
+    row_ids = range(last + 1, last + 1 + len(new))
+    columns = [[basis_ids[digest] for digest in column] if name == "basis_id" else column for name, column in zip(new.names, new.columns, strict=True)]
+    if new.shared:
+        known = kinds.ids(new.shared, new.kinds, basis_ids)
+        sql, values = _insert(new.names, new.shared), zip([known[number] for number in new.kind_of], *columns, row_ids, strict=True)
+    else:
+        sql, values = INSERT, zip(*columns, row_ids, strict=True)
+    if connection.executemany(sql, values).rowcount == len(new):
+        return list(map(Outcome, row_ids))
     inserted = {row_id for (row_id,) in connection.execute(SINCE, (last,))}
-    return [Outcome(row[-1]) if row[-1] in inserted else _meet_again(connection, row, replace_smaller) for row in new]
+    return [
+        Outcome(row_id) if row_id in inserted else _meet_again(connection, row, basis_ids, replace_smaller)
+        for row_id, row in zip(row_ids, new, strict=True)
+    ]
 
 
-def _meet_again(connection: sqlite3.Connection, row: Row, replace_smaller: bool) -> Outcome:
+@lru_cache
+def _insert(own: tuple[str, ...], shared: tuple[str, ...]) -> str:
+    """For the id of a call's kind, the columns that it has of its own, and its id."""
+    marks = ", ".join(f"?{at}" for at in range(2, 3 + len(own)))
+    return (
+        f"INSERT INTO calls ({', '.join(shared)}, {', '.join(own)}, id) "
+        f"SELECT {', '.join(shared)}, {marks} FROM temp.call_kinds WHERE id = ?1 {_UNLESS_THERE}"
+    )
+
+
+def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str, int], replace_smaller: bool) -> Outcome:
     row_id, tokens, started_at_ms = connection.execute(FIRST, (row[CALL_ID], row[PROVIDER])).fetchone()
     if not replace_smaller:
         return Outcome(row_id, duplicate=True)
@@ -79,6 +126,7 @@ def _meet_again(connection: sqlite3.Connection, row: Row, replace_smaller: bool)
         connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start, row_id))
     larger = row[_AT["input_tokens"]] + row[_AT["output_tokens"]] > tokens
     if larger:
+        row[BASIS] = basis_ids[row[BASIS]]
         connection.execute(REPLACE, (*(row[_AT[column]] for column in _REPLACED), row_id))
         # they were computed from token counts that the call no longer has
         connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))

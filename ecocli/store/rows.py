@@ -26,9 +26,12 @@ INPUT_COLUMNS = (
 )
 """What was reported about a call."""
 
+FIGURE_COLUMNS = tuple(column for name in ESTIMATES for column in bounds(name))
+"""In the order of a footprint's row of numbers."""
+
 RESULT_COLUMNS = (
     *("model_id", "final_region", "calculation_method", "assumptions", "basis_id", "computed_at_ms"),
-    *(column for name in ESTIMATES for column in bounds(name)),
+    *FIGURE_COLUMNS,
     "market_co2_g",
     *bounds(REASONING),
     "dominant_factor",
@@ -38,7 +41,6 @@ RESULT_COLUMNS = (
 CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
 Row = list[Any]
 """A call on its way into the store, see `call_row`."""
-CALL_ID = CALL_COLUMNS.index("call_id")
 _FIRST_ESTIMATE = RESULT_COLUMNS.index(bounds(ESTIMATES[0])[0])
 _FIGURES = slice(_FIRST_ESTIMATE, _FIRST_ESTIMATE + 3 * len(ESTIMATES))
 
@@ -128,7 +130,7 @@ def input_values(new: NewCall) -> tuple[Any, ...]:
         usage.estimation_method,
         usage.encoding,
         tags_text(usage.tags),
-        _sentences_text(usage.assumptions),
+        sentences_text(usage.assumptions),
     )
 
 
@@ -147,7 +149,7 @@ def result_values(
         model_id,
         final_region,
         calculation_method,
-        _sentences_text(assessment.assumptions),
+        sentences_text(assessment.assumptions),
         basis,
         computed_at_ms,
         *footprint.figures,
@@ -228,7 +230,7 @@ def tags_text(tags: Mapping[str, str]) -> str:
     return json_text(dict(tags)) if tags else "{}"
 
 
-def _sentences_text(sentences: tuple[str, ...]) -> str | None:
+def sentences_text(sentences: tuple[str, ...]) -> str | None:
     return json_text(sentences) if sentences else None
 
 

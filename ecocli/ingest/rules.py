@@ -1,0 +1,93 @@
+"""What the values of a native event may be: rules that are asked of one value, or of many at once."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from ecocli.errors import BadField, shorten
+
+MAX_TOKENS = 10**12
+MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
+MAX_CHARACTERS = 256
+
+
+class Rule:
+    """
+    What the values of a field may be.
+
+    Args:
+        hold: Whether it holds for all of some values.
+        text: The same for people.
+    """
+
+    def __init__(self, hold: Callable[[Collection[Any]], bool], text: str) -> None:
+        self.hold, self._text = hold, text
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """The value. BadField, naming the field, for one that is not allowed."""
+        if not self.hold((value,)):
+            raise self._fault(name, value)
+        return value
+
+    def _fault(self, name: str, value: Any) -> BadField:
+        return BadField(name, value, self._text)
+
+
+class TagsRule(Rule):
+    """Names the tag that is wrong."""
+
+    def _fault(self, name: str, value: Any) -> BadField:
+        if not isinstance(value, Mapping):
+            return super()._fault(name, value)
+        for key, text in value.items():
+            if not _are_texts((key,)):
+                return BadField(f"{name} key", key, TEXT_RULE)
+            if not _are_texts((text,)):
+                return BadField(f"{name}.{shorten(key, 20)}", text, TEXT_RULE)
+        return super()._fault(name, value)
+
+
+def _within(most: int) -> Callable[[Collection[Any]], bool]:
+    def hold(values: Collection[Any]) -> bool:
+        return set(map(type, values)) == {int} and min(values) >= 0 and max(values) <= most  # bool is an int: type() tells them apart
+
+    return hold
+
+
+def _are_texts(values: Collection[Any]) -> bool:
+    """Without a control character or a lone surrogate, which could not be stored."""
+    if not _are_all(str, values):
+        return False
+    lengths = set(map(len, values))
+    return min(lengths) >= 1 and max(lengths) <= MAX_CHARACTERS and is_printable("".join(values))
+
+
+def is_printable(text: str) -> bool:
+    return text.isprintable() or not any(map(_is_control, text))
+
+
+def _is_control(character: str) -> bool:
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+
+
+def _are_flags(values: Collection[Any]) -> bool:
+    return _are_all(bool, values)
+
+
+def _are_tags(values: Collection[Any]) -> bool:
+    if not _are_all(Mapping, values):
+        return False
+    texts = [text for tags in values for pair in tags.items() for text in pair]
+    return not texts or _are_texts(texts)
+
+
+def _are_all(kind: type, values: Collection[Any]) -> bool:
+    return all(issubclass(found, kind) for found in set(map(type, values)))
+
+
+TEXT_RULE = f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters"
+TOKENS = Rule(_within(MAX_TOKENS), "must be an integer from 0 to 10^12")
+TIME = Rule(_within(MAX_TIME_MS), f"must be milliseconds since 1970 (UTC), 0 to {MAX_TIME_MS}")
+TEXT = Rule(_are_texts, TEXT_RULE)
+FLAG = Rule(_are_flags, "must be true or false")
+TAGS = TagsRule(_are_tags, "must be an object of strings")

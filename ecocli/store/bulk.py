@@ -1,0 +1,96 @@
+"""Calls on their way into the store, many at a time: what many of them share is there, and is passed on, once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self, overload
+
+from ecocli.estimator.footprint import Spent
+from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_text
+from ecocli.usage import Usages
+
+Kind = tuple[Any, ...]
+"""What calls of one kind share: the values of all columns that a `Rows` does not list call by call, in their order."""
+Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[Kind]]
+"""All of a `Rows`, as another process may send it."""
+
+_IN_KIND = {"provider", "model", "region"}
+"""What was asked for: calls of one kind asked for the same."""
+_COLUMNS = {"id": "call_id", "assumptions": "reading_assumptions"}
+"""Attributes of `Usage` that the store calls otherwise."""
+_TEXTS = {"tags": tags_text, "assumptions": sentences_text}
+
+
+class Rows(Sequence[Row]):
+    """
+    Rows as `rows.call_row` makes them, by column.
+
+    Args:
+        kind_of: For each call the number of its kind.
+        names: Columns that have a value of its own for each call.
+        columns: Their values.
+        kinds: What the calls of each kind have in the other columns.
+    """
+
+    def __init__(self, kind_of: Sequence[int], names: tuple[str, ...], columns: list[Sequence[Any]], kinds: list[Kind]) -> None:
+        self.kind_of, self.names, self.columns, self.kinds = kind_of, names, columns, kinds
+        self.shared = tuple(name for name in CALL_COLUMNS if name not in names)
+        """Columns of a kind."""
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Self:
+        """Rows that share nothing."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(CALL_COLUMNS)
+        return cls([0] * len(columns[0]), CALL_COLUMNS, columns, [()])
+
+    @classmethod
+    def counted(
+        cls, usages: Usages, ids: Sequence[str], started_at_ms: Sequence[int], spent: Iterable[Spent], kind_of: Sequence[int], firsts: Iterable[Row]
+    ) -> Self:
+        """
+        Rows of calls whose figures follow from their counts.
+
+        Args:
+            kind_of: For each call the number of its kind: calls of one kind asked for the same.
+            firsts: The row of the first call of each kind, from which comes all that does not differ.
+        """
+        own: dict[str, Sequence[Any]] = {"call_id": ids, "started_at_ms": started_at_ms}
+        for name, values in usages.columns.items():
+            if name not in _IN_KIND and values.count(values[0]) < len(values):
+                own[_COLUMNS.get(name, name)] = list(map(_TEXTS[name], values)) if name in _TEXTS else values
+        figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
+        own |= zip(FIGURE_COLUMNS, zip(*figures, strict=True), strict=True)
+        if any(market is not None for market in markets):
+            own["market_co2_g"] = markets
+        shared = [at for at, name in enumerate(CALL_COLUMNS) if name not in own]
+        return cls(kind_of, tuple(own), list(own.values()), [tuple(row[at] for at in shared) for row in firsts])
+
+    @property
+    def parts(self) -> Parts:
+        return self.kind_of, self.names, self.columns, self.kinds
+
+    def column(self, name: str) -> Sequence[Any]:
+        """The value of each call in one column."""
+        if name in self.names:
+            return self.columns[self.names.index(name)]
+        at = self.shared.index(name)
+        values = [kind[at] for kind in self.kinds]
+        return [values[number] for number in self.kind_of]
+
+    def chosen(self, places: Sequence[int]) -> "Rows":
+        """Those of the calls that stand there."""
+        columns: list[Sequence[Any]] = [[column[at] for at in places] for column in self.columns]
+        return Rows([self.kind_of[at] for at in places], self.names, columns, self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kind_of)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(list, zip(*map(self.column, CALL_COLUMNS), strict=True))
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Rows": ...
+    def __getitem__(self, at: int | slice) -> "Row | Rows":
+        if isinstance(at, slice):
+            return self.chosen(range(len(self))[at])
+        return next(iter(self.chosen([at])))
