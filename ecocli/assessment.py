@@ -11,12 +11,12 @@ from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.constants import CONSTANTS, METHOD
 from ecocli.digests import sha256
 from ecocli.estimator import plan as plans
-from ecocli.estimator.footprint import Call, Spent, footprint, spent
+from ecocli.estimator.footprint import Call, footprint, spent
 from ecocli.estimator.laws import vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import split
 from ecocli.factors import Factor
-from ecocli.footprint import Assessment, Basis
+from ecocli.footprint import Assessment, Basis, Spent
 from ecocli.matches import ModelMatch, SiteMatch
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import ModuleType
 from typing import Any, BinaryIO, Self
 
@@ -14,7 +14,7 @@ from ecocli.workers import Key, Work, Workers
 
 LONG_BYTES = 8 * 1024 * 1024
 """An import of less is done before workers have begun."""
-BATCH = 100
+BATCH = 250
 """Calls that are made ready together."""
 Span = tuple[bytes, tuple[int, int], int, int]
 """Path and identity of a file, and where lines of it begin and end."""
@@ -49,7 +49,7 @@ class Division:
         with suppress(OSError):  # whoever reads it will say so
             self._seen_bytes += max(0, file.path.stat().st_size - read_bytes)
         if self._workers is None and self._count and self._seen_bytes > LONG_BYTES:
-            self._workers = Workers(self._work, self._count)
+            self._workers = Workers(self._work, self._count, lambda: partial(_do, self._preparer, self._told))
         return self._tell if self._workers and self._told else each_line
 
     def prepared(self, calls: list[LogCall]) -> Iterator[tuple[list[LogCall], Prepared]]:
@@ -74,14 +74,14 @@ class Division:
         return self._workers.done(tasks) if self._workers else ((key, None) for key, _ in tasks)
 
     def _work(self) -> Work:
-        """What one worker does: it is given either a place in a file or calls."""
-        preparer, told = self._make(), self._told
+        """What one worker does."""
+        return partial(_do, self._make(), self._told)
 
-        def work(task: tuple[Span | None, list[Told]]) -> Any:
-            span, calls = task
-            return preparer.told(calls) if span is None or told is None else _said(told, *span)
 
-        return work
+def _do(preparer: Preparer, told: Callable[[bytes], Any] | None, task: tuple[Span | None, list[Told]]) -> Any:
+    """Whoever does it is given either a place in a file or calls."""
+    span, calls = task
+    return preparer.told(calls) if span is None or told is None else _said(told, *span)
 
 
 def _said(told: Callable[[bytes], Any], path: bytes, identity: tuple[int, int], begin: int, end: int) -> list[Any] | None:

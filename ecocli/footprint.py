@@ -19,6 +19,8 @@ ESTIMATES = (
     "tree_days",
 )
 FOOTPRINT_FIELDS = (*ESTIMATES, "market_co2_g", "inferred_reasoning_tokens", "dominant_factor")
+Spent = tuple[list[float], float | None, str]
+"""A footprint's row of numbers, its market-based carbon where that is known [g], and its dominant factor."""
 
 
 @value_class(frozen=True, slots=False)

@@ -1,7 +1,7 @@
 """Calls made ready to be stored by whichever process has time for them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -41,8 +41,8 @@ class Prepared:
 
     @classmethod
     def of(cls, parts: "Parts") -> "Prepared":
-        kind_of, names, columns, kinds, *rest = parts
-        return cls(Rows(kind_of, names, columns, kinds), *rest)
+        kind_of, names, columns, kinds, left, answers, bases, warnings = parts
+        return cls(Rows(kind_of, names, columns, kinds), left, answers, bases, warnings)
 
 
 Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[bulk.Kind], list[int], list[str], dict[str, str], list[str]]
@@ -172,7 +172,11 @@ class _Made:
         if len(self.blocks) == 1:
             ((_, found, answers),) = self.blocks
             return found, answers
-        each = [one for places, found, answers in self.blocks for one in zip_longest(places, found, answers, fillvalue="")]
+        each = [
+            (place, row, answer)
+            for places, found, answers in self.blocks
+            for place, row, answer in zip(places, found, answers or repeat(""), strict=False)
+        ]
         each.sort(key=itemgetter(0))
         return Rows.of(row for _, row, _ in each), [answer for *_, answer in each if answer]
 

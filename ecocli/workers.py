@@ -7,6 +7,9 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from functools import cached_property
+from itertools import islice
+from select import select
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -38,10 +41,13 @@ class Workers:
 
     Args:
         make: Called in each process; gives the work, a function of what is passed to it.
-        count: How many; fewer where the system refuses more. With none, nothing is ever done.
+        count: How many; fewer where the system refuses more.
+        own: Gives the same work for this process, which then takes a task itself where it could only wait. Without it and
+            without workers nothing is ever done.
     """
 
-    def __init__(self, make: Callable[[], Work], count: int) -> None:
+    def __init__(self, make: Callable[[], Work], count: int, own: Callable[[], Work] | None = None) -> None:
+        self._make_own = own
         gc.freeze()  # what is there now is shared as long as nobody touches it
         with suppress(ValueError):  # which only the main thread may change
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some supervisors leave it, a worker's number may soon be another's
@@ -69,19 +75,27 @@ class Workers:
         """
         coming = iter(tasks)
         given = zip(self._workers * AHEAD, coming, strict=False)
-        out = deque((worker, worker.give(task), key) for worker, (key, task) in given)
+        out = deque[_Out[Key]]((worker, worker.give(task), key) for worker, (key, task) in given)
         return self._made(out, coming)
 
-    def _made(self, out: "deque[tuple[_Worker, _Ticket, Key]]", coming: Iterator[tuple[Key, Any]]) -> Iterator[tuple[Key, Any]]:
+    def _made(self, out: "deque[_Out[Key]]", coming: Iterator[tuple[Key, Any]]) -> Iterator[tuple[Key, Any]]:
         if not self._workers:
-            yield from ((key, None) for key, _ in coming)
+            yield from ((key, self._own and self._own(task)) for key, task in coming)
+        most = 2 * len(out)
         while out:
-            worker, ticket, key = out.popleft()
-            made = worker.take(ticket)
-            for next_key, task in coming:
-                out.append((worker, worker.give(task), next_key))
-                break
-            yield key, made
+            worker, ticket, key = out[0]
+            while worker and self._own and len(out) < most and not worker.has_done(ticket) and (following := next(coming, None)):
+                out.append((None, _Ticket.of(self._own(following[1])), following[0]))
+            out.popleft()
+            if worker:
+                worker.wait_for(ticket)
+                for next_key, task in islice(coming, 1):
+                    out.append((worker, worker.give(task), next_key))
+            yield key, ticket.made
+
+    @cached_property
+    def _own(self) -> Work | None:
+        return self._make_own and self._make_own()
 
 
 class _Ticket:
@@ -91,6 +105,17 @@ class _Ticket:
         self.size_bytes = size_bytes
         self.is_done = False
         self.made: Any = None
+
+    @classmethod
+    def of(cls, made: Any) -> Self:
+        """One that was never out."""
+        ticket = cls(0)
+        ticket.made, ticket.is_done = made, True
+        return ticket
+
+
+_Out = tuple["_Worker | None", _Ticket, Key]
+"""Who has a task, its ticket, and the caller's key."""
 
 
 class _Worker:
@@ -122,7 +147,8 @@ class _Worker:
                 os._exit(0)  # nothing of the program that it is a copy of may be ended twice
         os.close(tasks_read)
         os.close(results_write)
-        return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb"), room_bytes)
+        # nothing is read ahead: what the pipe holds is all that has come
+        return cls(process_id, os.fdopen(tasks_write, "wb"), os.fdopen(results_read, "rb", buffering=0), room_bytes)
 
     def give(self, task: Any) -> _Ticket:
         """What is out fits into the pipe, or is alone: else both could wait for the other one to read."""
@@ -136,10 +162,15 @@ class _Worker:
             _write(self._tasks, data)
         return ticket
 
-    def take(self, ticket: _Ticket) -> Any:
+    def has_done(self, ticket: _Ticket) -> bool:
+        """Whether it is done, without waiting for it."""
+        while not ticket.is_done and select([self._results], [], [], 0)[0]:
+            self._collect()
+        return ticket.is_done
+
+    def wait_for(self, ticket: _Ticket) -> None:
         while not ticket.is_done:
             self._collect()
-        return ticket.made
 
     def _collect(self) -> None:
         """What was made of the oldest task."""
@@ -197,8 +228,15 @@ def _write(pipe: BinaryIO, data: bytes) -> None:
 
 
 def _read(pipe: BinaryIO) -> Any:
-    size = pipe.read(SIZE_BYTES)
-    data = pipe.read(int.from_bytes(size))
-    if len(size) < SIZE_BYTES or len(data) < int.from_bytes(size):
-        raise EOFError
-    return marshal.loads(data)  # noqa: S302 - written by a copy of this process
+    size = int.from_bytes(_exactly(pipe, SIZE_BYTES))
+    return marshal.loads(_exactly(pipe, size))  # noqa: S302 - written by a copy of this process
+
+
+def _exactly(pipe: BinaryIO, size: int) -> bytes:
+    data = pipe.read(size)
+    while len(data) < size:
+        more = pipe.read(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data

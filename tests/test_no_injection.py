@@ -92,6 +92,8 @@ REVIEWED = {
     "store/calls.py": {
         "_assignments(_REPLACED)": "names of columns", "_assignments(rows.RESULT_COLUMNS)": "names of columns",
         "', '.join(rows.CALL_COLUMNS)": "names of columns", "', '.join('?' * (1 + len(rows.CALL_COLUMNS)))": "question marks",
+        "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "', '.join('?' * (1 + len(shared)))": "question marks",
+        "', '.join(own)": "names of columns that `Rows` lists call by call", "marks": "question marks with numbers",
     },
     "store/checks.py": {"', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},

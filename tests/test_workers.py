@@ -18,6 +18,8 @@ from cli_helpers import inside  # noqa: F401 - a fixture
 from conftest import Result
 
 from ecocli import workers
+from ecocli.cli import call_source
+from ecocli.cli.call_source import PORTIONS_AHEAD
 from ecocli.ingest.portions import PORTION_BYTES
 from ecocli.workers import Workers
 
@@ -148,7 +150,9 @@ class TestRecord:
     @pytest.fixture
     def run(self, inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, list[Any]]]:
         def run(count: int, data: bytes, *options: str, before: tuple[str, ...] = (), exit_code: int = 0) -> tuple[Result, list[Any]]:
-            monkeypatch.setattr(workers, "useful", lambda: count)
+            # 0: one by one, as a short input; less: many at once, without anybody to share with
+            monkeypatch.setattr(call_source, "PORTIONS_AHEAD", PORTIONS_AHEAD if count else 1_000_000)
+            monkeypatch.setattr(workers, "useful", lambda: max(0, count))
             db = tmp_path / f"{count}-{len(list(tmp_path.iterdir()))}.db"
             for command in before:
                 inside("--db", str(db), *command.split())
@@ -167,6 +171,14 @@ class TestRecord:
     def test_workers_do_all_of_what_is_plain(self, run, shared_by_workers):
         run(2, b"\n".join(json.dumps(event(number)).encode() for number in range(6_000)))
         assert shared_by_workers() == 6_000
+
+    @pytest.mark.parametrize("count", [-1, 1, 4])
+    @pytest.mark.parametrize("options", [("--quiet",), ("--format", "ndjson"), ("--format", "text")])
+    def test_whoever_does_it(self, run, count, options):
+        data = many_kinds()
+        one_by_one, many_at_once = (run(each, data, *options, "--skip-invalid", exit_code=4) for each in (0, count))
+        assert many_at_once == one_by_one
+        assert len(one_by_one[1]) > 6_000
 
     def test_whatever_the_input_holds(self, run):
         data = many_kinds()

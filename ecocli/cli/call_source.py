@@ -1,4 +1,4 @@
-"""Where the calls of a run come from, and who looks at them: this process alone, or several."""
+"""Where the calls of a run come from, and how they are looked at: one by one, or many at once by whoever has time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 READ_AHEAD = 1000
 """Calls read before the store is locked: a slow pipe must not keep other writers waiting."""
 PORTIONS_AHEAD = 8
-"""The same in portions. Workers cost more than they bring for an input that has less."""
+"""The same in portions. What has less is looked at one by one: workers would cost more than they bring."""
 
 
 @contextmanager
@@ -34,27 +34,22 @@ def opened(
     Args:
         format: Of the payloads, when it is forced.
         is_one: A second call is wrong use of `--id`.
-        share: Called when there is work for several; gives what makes each worker's own. None where one process has to see all calls.
+        share: Called when there is work for several; gives what makes each one's own. None where all calls have to be seen one by one.
     """
     input = Input(stream, format)
     portions = input.portions()
     ahead = list(islice(portions, PORTIONS_AHEAD))
     found = chain(ahead, portions)
-    if share and len(ahead) == PORTIONS_AHEAD and not is_one and (count := _workers()):
+    if share and len(ahead) == PORTIONS_AHEAD and not is_one:
+        from ecocli import workers  # only a long input has a use for it
         from ecocli.preparing import outcomes
-        from ecocli.workers import Workers
 
-        with Workers(share(), count) as pool:
+        make = share()
+        with workers.Workers(make, workers.useful(), make) as pool:
             yield partial(outcomes, input, pool.done((portion, (portion.data, portion.number)) for portion in found))
     else:
         readings = chain(chain.from_iterable(map(input.read, found)), input.end())
         yield alone(_only_one(readings) if is_one else readings)
-
-
-def _workers() -> int:
-    from ecocli import workers  # only a long input has a use for it
-
-    return workers.useful()
 
 
 def alone(readings: Iterator[Reading | Rejected]) -> "Calls":

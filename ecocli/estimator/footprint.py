@@ -7,7 +7,7 @@ from ecocli.estimator.energy import accelerator_energy, energy_bounds
 from ecocli.estimator.impacts import total_water, tree_days
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Row, Tokens, split
-from ecocli.footprint import ESTIMATES, Footprint
+from ecocli.footprint import ESTIMATES, Footprint, Spent
 from ecocli.quantity import ONE, Estimate, Parts, parts_of, products
 from ecocli.values import value_class
 
@@ -15,9 +15,6 @@ REASONING = "hidden reasoning"
 COUNTING = "token counting"
 CO2, ONSITE, OFFSITE = (3 * ESTIMATES.index(name) for name in ("co2_g", "water_onsite_ml", "water_offsite_ml"))
 """Where their low bounds stand in a footprint's row; value and high bound follow."""
-
-Spent = tuple[list[float], float | None, str]
-"""A footprint's row of numbers, its market-based carbon where that is known [g], and its dominant factor."""
 
 
 @value_class(frozen=True, slots=True)

@@ -33,12 +33,12 @@ def parse_lines(data: bytes) -> list[Any] | None:
     """
     try:
         return [_whole(line) for line in data.decode().split("\n") if line not in {"", "\r"}]
-    except (StopIteration, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
 def _whole(line: str) -> Any:
-    found, end = _decoder.scan_once(line, 0)
+    found, end = _decoder.raw_decode(line)
     if end < len(line) and line[end:] != "\r":
         raise ValueError(line)
     return found

@@ -1,9 +1,9 @@
 """Calls on their way into the store, many at a time: what many of them share is there, and is passed on, once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, overload
 
-from ecocli.estimator.footprint import Spent
+from ecocli.footprint import Spent
 from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_text
 from ecocli.usage import Usages
 
@@ -16,7 +16,7 @@ _IN_KIND = {"provider", "model", "region"}
 """What was asked for: calls of one kind asked for the same."""
 _COLUMNS = {"id": "call_id", "assumptions": "reading_assumptions"}
 """Attributes of `Usage` that the store calls otherwise."""
-_TEXTS = {"tags": tags_text, "assumptions": sentences_text}
+_TEXTS: Mapping[str, Callable[[Any], str | None]] = {"tags": tags_text, "assumptions": sentences_text}
 
 
 class Rows(Sequence[Row]):
@@ -54,8 +54,9 @@ class Rows(Sequence[Row]):
         """
         own: dict[str, Sequence[Any]] = {"call_id": ids, "started_at_ms": started_at_ms}
         for name, values in usages.columns.items():
-            if name not in _IN_KIND and values.count(values[0]) < len(values):
-                own[_COLUMNS.get(name, name)] = list(map(_TEXTS[name], values)) if name in _TEXTS else values
+            texts = list(map(_TEXTS[name], values)) if name in _TEXTS else values
+            if name not in _IN_KIND and texts.count(texts[0]) < len(texts):
+                own[_COLUMNS.get(name, name)] = texts
         figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
         own |= zip(FIGURE_COLUMNS, zip(*figures, strict=True), strict=True)
         if any(market is not None for market in markets):

@@ -218,7 +218,11 @@ def _read_footprint(row: tuple[Any, ...]) -> Footprint:
 
 def json_text(value: Any) -> str:
     """Compact, and as SQLite's own JSON functions read it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: json.dumps makes a new encoder for every text."""
 
 
 def basis_text(basis: Basis) -> str:

@@ -119,7 +119,9 @@ def load(line: bytes) -> Any:
     text = line.strip(AROUND)
     if not text.startswith(b'{"'):
         return json.loads(text)
-    return _decode(text.decode("utf-8", "surrogatepass"))  # json.loads looks for the encoding of every line
+    plain = text.decode("utf-8", "surrogatepass")  # json.loads looks for the encoding of every line
+    body, end = _decoder.raw_decode(plain)
+    return body if end == len(plain) else _decoder.decode(plain)
 
 
 def _damage(text: bytes, file: LogFile, number: int) -> Rejected:
@@ -173,4 +175,4 @@ def is_whole(line: bytes) -> bool:
     return not text or (text.startswith(b"{") and text.endswith(b"}"))
 
 
-_decode = json.JSONDecoder().decode
+_decoder = json.JSONDecoder()
