@@ -2,7 +2,7 @@
 Every store that an eco ever left on a disk is read by today's, and its results stay what they were.
 
 A change of the schema is a new migration and a new file: `python -m tools.store_schema > tests/schemas/vN.sql`, with rows of
-what is new added by hand.
+what is new added by hand; and `python -m tools.store_schema --empty`, from which new stores are made.
 """
 
 import json
@@ -16,6 +16,7 @@ from ecocli.errors import StoreError
 from ecocli.store import Store, migrations
 from ecocli.store.checks import shape
 from tests.schema_helpers import VERSIONS, leave, made
+from tools import store_schema
 
 NOW = len(migrations.MIGRATIONS)
 OLDER = [version for version in VERSIONS if version < NOW]
@@ -35,6 +36,11 @@ def test_what_migrations_make_is_what_was_released(version):
 def test_a_new_store_is_of_the_newest_version(tmp_path):
     with Store.open(tmp_path / "eco.db"), closing(sqlite3.connect(tmp_path / "eco.db")) as new, closing(made(NOW)) as kept:
         assert shape(new) == shape(kept)
+
+
+def test_what_a_new_store_is_made_of_is_what_migrations_make():
+    assert store_schema.schema() == migrations.SCHEMA.read_text("utf-8")
+    assert migrations.SCHEMA_VERSION == NOW
 
 
 @pytest.fixture(params=VERSIONS)

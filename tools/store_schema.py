@@ -3,6 +3,7 @@ The SQL of a store of one version: its schema, with the rows that were kept of t
 
     python -m tools.store_schema > tests/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
     python -m tools.store_schema 2                         an older one
+    python -m tools.store_schema --empty                   writes ecocli/store/schema.sql, without rows: what a new store is made of
 """
 
 import sys
@@ -17,10 +18,19 @@ ROWS = "-- rows\n"
 
 def sql(version: int) -> str:
     """Statements that make the store, ready for `sqlite3 eco.db < FILE`."""
-    with closing(migrations.empty(version)) as connection:
-        made = [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")]
     pragmas = (f"PRAGMA application_id = {migrations.APPLICATION_ID}", f"PRAGMA user_version = {version}")
-    return "".join(f"{statement};\n" for statement in (*pragmas, *made)) + ROWS + _rows(version - 1)
+    return "".join(f"{statement};\n" for statement in (*pragmas, *made(version))) + ROWS + _rows(version - 1)
+
+
+def made(version: int) -> list[str]:
+    """The statement of each table and index, in their order."""
+    with closing(migrations.empty(version)) as connection:
+        return [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")]
+
+
+def schema() -> str:
+    """What a new store is made of."""
+    return ";\n".join(made(migrations.SCHEMA_VERSION)) + "\n"
 
 
 def _rows(version: int) -> str:
@@ -28,5 +38,7 @@ def _rows(version: int) -> str:
     return kept.read_text("utf-8").partition(ROWS)[2] if kept.exists() else ""
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:] == ["--empty"]:
+    migrations.SCHEMA.write_text(schema(), "utf-8")
+elif __name__ == "__main__":
     print(sql(int(sys.argv[1]) if len(sys.argv) > 1 else len(migrations.MIGRATIONS)), end="")

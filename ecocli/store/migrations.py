@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x65636F21
 """b"eco!" in the file's header, so that another program's database is never mistaken for a store."""
 
+SCHEMA, SCHEMA_VERSION = Path(__file__).with_name("schema.sql"), 4
+"""What so many migrations make of an empty file, as `python -m tools.store_schema --empty` writes it: sooner done than migrating."""
+
 RETRY_S = 0.005
 
 
@@ -47,13 +50,10 @@ def empty(version: int) -> sqlite3.Connection:
 
 def apply(connection: sqlite3.Connection, path: Path | None) -> None:
     """Bring the file up to date in one transaction, or leave it as it was; two at once take turns."""
-    from sqlite_utils import Database
-
-    database = Database(connection, execute_plugins=False)
     _use_wal(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _apply_rest(database, path)
+        _apply_rest(connection, path)
         connection.execute("COMMIT")
     except BaseException as error:
         if connection.in_transaction:
@@ -84,16 +84,28 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         sleep(RETRY_S)
 
 
-def _apply_rest(database: "Database", path: Path | None) -> None:
-    version = _pragma(database.conn, "user_version")
+def _apply_rest(connection: sqlite3.Connection, path: Path | None) -> None:
+    version = _pragma(connection, "user_version")
     if version >= len(MIGRATIONS):
         return  # while we waited another process did it
     if version and path:
         _back_up(path, version)
-    for migrate in MIGRATIONS[version:]:
-        migrate(database)
-    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    if not version and len(MIGRATIONS) >= SCHEMA_VERSION:
+        for statement in SCHEMA.read_text("utf-8").split(";\n"):
+            connection.execute(statement)
+        version = SCHEMA_VERSION
+    _migrate(connection, version)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    if version < len(MIGRATIONS):
+        from sqlite_utils import Database
+
+        database = Database(connection, execute_plugins=False)
+        for migrate in MIGRATIONS[version:]:
+            migrate(database)
 
 
 def _back_up(path: Path, version: int) -> None:
