@@ -73,12 +73,10 @@ class Preparer:
         None where one of them has a fault, or depends on lines before it, or where there is no call, or one that may be the only
         one: what is then to be done with a portion is for the process that asked, so that what comes out does not depend on who did it.
         """
-        data, number = task
-        found = sheets.of_lines(data, format)
-        readings = None if found else _recognised(data, number, format)
-        if found is None and readings is None:
+        found = _found(*task, format)
+        if found is None:
             return None
-        made = self._made(found or [], []) if readings is None else self._made(*sheets.of_readings(readings))
+        made = self._made(*found)
         return None if made.left or len(made) < 2 else self._parts(made)
 
     def told(self, readings: list[Told]) -> Parts:
@@ -181,14 +179,16 @@ class _Made:
         return Rows.of(row for _, row, _ in each), [answer for *_, answer in each if answer]
 
 
-def _recognised(data: bytes, number: int, format: str | None) -> list[Reading] | None:
-    """The calls of some lines; None where one has a fault, or depends on lines before it."""
+def _found(data: bytes, number: int, format: str | None) -> tuple[list[Sheet], list[tuple[int, Reading]]] | None:
+    """The calls of some lines, and apart those that bring text; None where one has a fault, or depends on lines before it."""
+    if events := sheets.of_lines(data, format):
+        return events, []
     recogniser, readings = Recogniser(format), []
     for reading in recogniser.read(portions.parse_lines(Portion(data, "lines", number))):
         if isinstance(reading, Rejected) or recogniser.has_streamed:
             return None
         readings.append(reading)
-    return None if recogniser.has_streamed else readings
+    return None if recogniser.has_streamed else sheets.of_readings(readings)
 
 
 def outcomes(input: Input, made: Iterator[tuple[Portion, Parts | None]], general: General) -> Iterator[Recorded | Rejected | Prepared]:

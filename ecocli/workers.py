@@ -3,13 +3,13 @@
 import gc
 import marshal
 import os
+import select
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from functools import cached_property
 from itertools import islice
-from select import select
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -125,6 +125,8 @@ class _Worker:
         self._process_id, self._tasks, self._results, self._room_bytes = process_id, tasks, results, room_bytes
         self._out: deque[_Ticket] = deque()
         self._out_bytes = 0
+        self._coming = select.poll()
+        self._coming.register(results, select.POLLIN)
 
     @classmethod
     def start(cls, make: Callable[[], Work], others: "list[_Worker]") -> Self:
@@ -164,7 +166,7 @@ class _Worker:
 
     def has_done(self, ticket: _Ticket) -> bool:
         """Whether it is done, without waiting for it."""
-        while not ticket.is_done and select([self._results], [], [], 0)[0]:
+        while not ticket.is_done and self._coming.poll(0):
             self._collect()
         return ticket.is_done
 

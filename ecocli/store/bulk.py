@@ -54,8 +54,10 @@ class Rows(Sequence[Row]):
         """
         own: dict[str, Sequence[Any]] = {"call_id": ids, "started_at_ms": started_at_ms}
         for name, values in usages.columns.items():
+            if name in _IN_KIND or len(set(map(id, values))) == 1:
+                continue
             texts = list(map(_TEXTS[name], values)) if name in _TEXTS else values
-            if name not in _IN_KIND and texts.count(texts[0]) < len(texts):
+            if texts.count(texts[0]) < len(texts):
                 own[_COLUMNS.get(name, name)] = texts
         figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
         own |= zip(FIGURE_COLUMNS, zip(*figures, strict=True), strict=True)
