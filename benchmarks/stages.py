@@ -21,23 +21,19 @@ from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
 from ecocli import recording
 from ecocli.assessment import Assessor
 from ecocli.catalog.compiled import open_entries
-from ecocli.ingest import portions
+from ecocli.ingest import documents, sheets
 from ecocli.ingest.input import Input
 from ecocli.ingest.logs import claude_code, files
 from ecocli.ingest.logs.found import LogCall, lines_of
 from ecocli.ingest.logs.lines import load
 from ecocli.ingest.reading import Fill
-from ecocli.ingest.recognition import read_native
-from ecocli.preparing import Preparer
-from ecocli.recording import Recorded
+from ecocli.preparing import Prepared, Preparer
 from ecocli.snapshots import Snapshots
-from ecocli.store import Store, rows
+from ecocli.store import Store
 
 Stages = Iterator[tuple[str, float]]
 """Name, and what it takes of one thing. [s]"""
 RUNS = 5
-TOGETHER = 400
-"""Rows that are packed, and stored, together."""
 START = (
     ("a bare interpreter", "pass"),
     ("importing Typer and the program's commands", "import ecocli.cli.main"),
@@ -62,48 +58,55 @@ def main() -> None:
 def event_stages(folder: Path) -> Stages:
     """Those of `ecocli/preparing.py`, one after the other, and those of the process that stores."""
     events = folder / "events.ndjson"
-    write_events(events)
+    write_events(events, BULK)
     assessor, fill = Assessor(open_entries(None, folder / "cache")), Fill()
     with events.open("rb") as stream:
-        found = list(Input(stream).portions())
+        found = [portion.data for portion in Input(stream).portions()]
 
     def until(last: int) -> None:
-        for portion in found:
-            for document in portions.parse_lines(portion):
-                if last == 0:
-                    continue
-                reading: Any = read_native(document, None)  # type: ignore[arg-type]  # each line is an event
-                if last == 1:
-                    continue
-                usage = recording.to_usage(reading, assessor, fill)
-                if last == 2:
-                    continue
-                assessed = assessor.assess(usage, 1)
-                if last > 3:
-                    rows.call_row(recording.new_call(Recorded(assessed, str(usage.id)), None, 1))
+        preparer = Preparer(assessor, fill, 1, None)
+        for data in found:
+            if last == 0:
+                documents.parse_lines(data)
+            elif last == len(names) - 1:
+                preparer.portion((data, 1), None)
+            else:
+                _sheets(data, last, assessor, fill)
 
-    names = ("reading its line and JSON", "recognising it", "validating it", "estimating", "making its row")
+    names = ("reading its line and JSON", "putting it beside its like", "validating it", "estimating", "making its row")
     yield from _differences(names, [partial(until, last) for last in range(len(names))], BULK)
     preparer = Preparer(assessor, fill, 1, None)
-    yield from _stored([preparer.portion((portion.data, portion.number), None) for portion in found], folder)
+    yield from _stored([preparer.portion((data, 1), None) for data in found], folder)
     yield "for comparison: the standard library reading it", _best(partial(_read_plainly, events)) / BULK
 
 
+def _sheets(data: bytes, last: int, assessor: Assessor, fill: Fill) -> None:
+    for sheet in sheets.of_lines(data, None) or ():
+        if last == 1:
+            continue
+        usages = recording.to_usages(sheet, fill)
+        if usages and last > 2:
+            assessor.assess_counted(usages, usages.column("started_at_ms"))
+
+
 def _stored(prepared: Sequence[Any], folder: Path) -> Stages:
-    made, bases = [row for parts in prepared for row in parts[0]], {digest: text for parts in prepared for digest, text in parts[3].items()}
-    together = [made[at : at + TOGETHER] for at in range(0, len(made), TOGETHER)]
-    packed = [marshal.dumps(each) for each in together]
+    packed = list(map(marshal.dumps, prepared))
     unpacking_s = _best(partial(_unpack, packed))
-    yield "packing the row for another process", _best(lambda: [marshal.dumps(each) for each in together]) / len(made)
-    yield "unpacking it there", unpacking_s / len(made)
+    yield "packing the row for another process", _best(lambda: list(map(marshal.dumps, prepared))) / BULK
+    yield "unpacking it there", unpacking_s / BULK
     stores = iter(range(RUNS))
 
     def store() -> None:
         with Store.open(folder / f"{next(stores)}.db") as kept, kept.transaction():
-            kept.keep_bases(bases)
-            _unpack(packed, kept.add_rows)
+            _unpack(packed, partial(_store_portion, kept))
 
-    yield "SQLite: insert and commit", (_best(store) - unpacking_s) / len(made)
+    yield "SQLite: insert and commit", (_best(store) - unpacking_s) / BULK
+
+
+def _store_portion(store: Store, parts: Any) -> None:
+    made = Prepared.of(parts)
+    store.keep_bases(made.bases)
+    store.add_rows(made.rows)
 
 
 def _unpack(packed: Sequence[bytes], take: Callable[[Any], object] = len) -> None:
