@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,9 +26,7 @@ class Entries:
     def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
         self._path = path
-
-    def __del__(self) -> None:
-        self._connection.close()  # many share one catalogue: only here is it known that none needs it any more
+        weakref.finalize(self, connection.close)  # many share one catalogue: only then is it known that none needs it any more
 
     @classmethod
     def open(cls, path: Path) -> "Entries":

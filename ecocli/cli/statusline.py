@@ -1,5 +1,6 @@
 """`eco statusline`."""
 
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -34,8 +35,9 @@ def statusline(
         statuslines.check(format_string)
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
-    values = statuslines.Values(_store(session), agent, zone(session, tz), session.now_ms())
-    line = statuslines.line(values, format_string)
+    with _store(session) as store:
+        values = statuslines.Values(store, agent, zone(session, tz), session.now_ms())
+        line = statuslines.line(values, format_string)
     if format == "json":
         session.show_json({"text": line})
     else:
@@ -44,7 +46,7 @@ def statusline(
 
 def _store(session: Any) -> Any:
     """None where nothing was recorded: an empty store would have to be made first."""
-    return session.open_store() if session.db_path.exists() else None
+    return session.open_store() if session.db_path.exists() else nullcontext()
 
 
 def _stdin() -> bytes:
