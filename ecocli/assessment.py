@@ -124,14 +124,15 @@ class Assessor:
         if len(self._ways) == MOST_WAYS:  # years of events in any order must not fill the memory
             self._ways.clear()
             self._ages.clear()
-        *names, day = asked
-        route = self._routes.get(tuple(names)) or self._route(tuple(names), day)
+        names, day = asked[:-1], asked[-1]
+        route = self._routes.get(names) or self._route(names, day)
         way = self._ways[asked] = route, plans.aged(route.plan, self._age(day))
         return way
 
     def _route(self, asked: tuple[Any, ...], day: int) -> Route:
         if len(self._routes) == MOST_ROUTES:  # nor names of chance
             self._routes.clear()
+            self._ways.clear()
             self._models.clear()
         model_name, provider_name, region, model_reported, region_reported = asked
         model = self.model_named(model_name, provider_name, model_reported)

@@ -49,7 +49,7 @@ class Division:
         with suppress(OSError):  # whoever reads it will say so
             self._seen_bytes += max(0, file.path.stat().st_size - read_bytes)
         if self._workers is None and self._count and self._seen_bytes > LONG_BYTES:
-            self._workers = Workers(self._work, self._count, lambda: partial(_do, self._preparer, self._told))
+            self._workers = Workers(self._work, self._count, lambda: partial(_do, self._make(), self._told))
         return self._tell if self._workers and self._told else each_line
 
     def prepared(self, calls: list[LogCall]) -> Iterator[tuple[list[LogCall], Prepared]]:

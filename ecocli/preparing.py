@@ -1,7 +1,6 @@
 """Calls made ready to be stored by whichever process has time for them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -36,8 +35,8 @@ class Prepared:
     """One for each row, where answers are wanted."""
     bases: dict[str, str]
     """Content by digest of the bases that were not named before."""
-    warnings: list[str]
-    """What is to be said of them."""
+    warnings: dict[str, list[str]]
+    """What is to be said of them, by the digest of their basis."""
 
     @classmethod
     def of(cls, parts: "Parts") -> "Prepared":
@@ -45,7 +44,7 @@ class Prepared:
         return cls(Rows(kind_of, names, columns, kinds), left, answers, bases, warnings)
 
 
-Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[bulk.Kind], list[int], list[str], dict[str, str], list[str]]
+Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[bulk.Kind], list[int], list[str], dict[str, str], dict[str, list[str]]]
 """Of a Prepared."""
 Told = tuple[Any, ...]
 """What a Reading is made of."""
@@ -74,10 +73,8 @@ class Preparer:
         one: what is then to be done with a portion is for the process that asked, so that what comes out does not depend on who did it.
         """
         found = _found(*task, format)
-        if found is None:
-            return None
-        made = self._made(*found)
-        return None if made.left or len(made) < 2 else self._parts(made)
+        made = found and self._made(*found)
+        return self._parts(made) if made and not made.left and len(made) > 1 else None
 
     def told(self, readings: list[Told]) -> Parts:
         """Calls as another process read them."""
@@ -90,25 +87,23 @@ class Preparer:
     def _made(self, found: Iterable[Sheet], apart: Iterable[tuple[int, Reading]]) -> "_Made":
         made = _Made()
         for sheet in found:
-            try:
-                is_made = self._take(sheet, made)
-            except EcoError:
-                is_made = False
-            if not is_made:
+            if not self._take(sheet, made):
                 self._take_each(sheet.readings(), made)
         self._take_each(apart, made)
         return made
 
     def _take(self, sheet: Sheet, made: "_Made") -> bool:
-        """A sheet as a whole; False, or an EcoError, where its calls have to be looked at one by one."""
-        usages = recording.to_usages(sheet, self._fill)
-        if usages is None:
+        """A sheet as a whole; False where its calls have to be looked at one by one."""
+        try:
+            usages = recording.to_usages(sheet, self._fill)
+            if usages is None:
+                return False
+            if self._answer or any(usages.column("is_estimated", False)):
+                self._add_usages(sheet.places, usages, made)
+            else:
+                self._add_counted(sheet.places, usages, made)
+        except EcoError:
             return False
-        if self._answer or any(usages.column("is_estimated", False)):
-            each = [self._assessor.assess(usage, self._now_ms) for usage in usages.each()]
-            self._add(sheet.places, [Recorded(one, one.usage.id or ids.uuid7(self._now_ms)) for one in each], made)
-        else:
-            self._add_counted(sheet.places, usages, made)
         return True
 
     def _take_each(self, found: Iterable[tuple[int, Reading]], made: "_Made") -> None:
@@ -119,9 +114,13 @@ class Preparer:
             else:
                 self._add([place], [recorded], made)
 
+    def _add_usages(self, places: Places, usages: Usages, made: "_Made") -> None:
+        each = [self._assessor.assess(usage, self._now_ms) for usage in usages.each()]
+        self._add(places, [Recorded(one, one.usage.id or ids.uuid7(self._now_ms)) for one in each], made)
+
     def _add(self, places: Places, recorded: Sequence[Recorded], made: "_Made") -> None:
         made.blocks.append((places, Rows.of(map(self._row, recorded)), list(map(self._answer, recorded)) if self._answer else []))
-        made.firsts += [(place, one.assessed) for place, one in zip(places, recorded, strict=True)]
+        made.shown += [(place, one.assessed) for place, one in zip(places, recorded, strict=True)]
 
     def _row(self, recorded: Recorded) -> rows.Row:
         return rows.call_row(recording.new_call(recorded, self._key_id, self._now_ms))
@@ -130,26 +129,33 @@ class Preparer:
         """Calls whose figures follow from their counts: rows of which only what differs is worked out for each."""
         starts = usages.column("started_at_ms", self._now_ms)
         routes, spent = zip(*self._assessor.assess_counted(usages, starts), strict=True)
-        numbers: dict[int, int] = {}
-        kind_of = [numbers.setdefault(id(route), len(numbers)) for route in routes]
-        call_ids = usages.columns.get("id") or [ids.uuid7(self._now_ms) for _ in kind_of]
-        firsts = [kind_of.index(number) for number in range(len(numbers))]
-        recorded = [Recorded(self._assessor.assess(usages.one(at), self._now_ms), call_ids[at]) for at in firsts]
+        firsts: dict[int, int] = {}
+        for at, route in enumerate(routes):
+            firsts.setdefault(id(route), at)
+        if 2 * len(firsts) > len(routes):  # calls that share next to nothing
+            self._add_usages(places, usages, made)
+            return
+        numbers = {route: number for number, route in enumerate(firsts)}
+        kind_of = [numbers[id(route)] for route in routes]
+        call_ids = usages.columns.get("id") or [ids.uuid7(self._now_ms) for _ in routes]
+        recorded = [Recorded(self._assessor.assess(usages.one(at), self._now_ms), call_ids[at]) for at in firsts.values()]
         made.blocks.append((places, Rows.counted(usages, call_ids, starts, spent, kind_of, map(self._row, recorded)), []))
-        made.firsts += [(places[at], one.assessed) for at, one in zip(firsts, recorded, strict=True)]
+        made.shown += [(places[at], one.assessed) for at, one in zip(firsts.values(), recorded, strict=True)]
 
     def _parts(self, made: "_Made") -> Parts:
         """All of it, as plain data; a basis only where it was not named before."""
         bases: dict[str, str] = {}
-        warnings: list[str] = []
-        for _, assessed in sorted(made.firsts, key=itemgetter(0)):
+        warnings: dict[str, list[str]] = {}
+        for _, assessed in sorted(made.shown, key=itemgetter(0)):
             basis = assessed.assessment.basis
             if basis.digest not in self._known and basis.digest not in bases:
                 bases[basis.digest] = rows.basis_text(basis)
-                warnings.extend(assessed.warnings)
+            for warning in assessed.warnings:
+                warnings.setdefault(basis.digest, []).append(warning)
         self._known |= bases.keys()
         found, answers = made.joined()
-        return *found.parts, sorted(made.left), answers, bases, warnings
+        each_once = {digest: list(dict.fromkeys(texts)) for digest, texts in warnings.items()}
+        return *found.parts, sorted(made.left), answers, bases, each_once
 
 
 class _Made:
@@ -158,25 +164,21 @@ class _Made:
     def __init__(self) -> None:
         self.blocks: list[tuple[Places, Rows, list[str]]] = []
         """Where the calls stand among all of them, their rows, and their answers where these are wanted."""
-        self.firsts: list[tuple[int, Assessed]] = []
-        """Calls that show together every basis, with their places."""
+        self.shown: list[tuple[int, Assessed]] = []
+        """Calls that show together every basis and every warning, with their places."""
         self.left: list[int] = []
 
     def __len__(self) -> int:
         return sum(len(places) for places, _, _ in self.blocks)
 
     def joined(self) -> tuple[Rows, list[str]]:
-        """All rows and answers, in the order of the calls."""
+        """All rows and answers, in the order of the calls. What comes from several blocks shares nothing any more."""
         if len(self.blocks) == 1:
             ((_, found, answers),) = self.blocks
             return found, answers
-        each = [
-            (place, row, answer)
-            for places, found, answers in self.blocks
-            for place, row, answer in zip(places, found, answers or repeat(""), strict=False)
-        ]
-        each.sort(key=itemgetter(0))
-        return Rows.of(row for _, row, _ in each), [answer for *_, answer in each if answer]
+        each = sorted((one for places, found, _ in self.blocks for one in zip(places, found, strict=True)), key=itemgetter(0))
+        answered = sorted((one for places, _, answers in self.blocks for one in zip(places, answers, strict=False)), key=itemgetter(0))
+        return Rows.of(row for _, row in each), [answer for _, answer in answered]
 
 
 def _found(data: bytes, number: int, format: str | None) -> tuple[list[Sheet], list[tuple[int, Reading]]] | None:

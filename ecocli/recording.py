@@ -1,6 +1,6 @@
 """The use case: readings in, assessed and stored calls out, in one transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -118,9 +118,16 @@ def _merged(told: Columns, fill: Fill, count: int) -> Columns:
     layers = (_each(fill.under, count), told, _each(fill.over, count))
     columns = {name: values for layer in layers for name, values in layer.items()}
     tags = [layer["tags"] for layer in layers if "tags" in layer]
-    if len(tags) > 1 and all(isinstance(some, Mapping) for each in tags for some in each):  # else the validator says what is wrong
-        columns["tags"] = [{name: value for some in each for name, value in some.items()} for each in zip(*tags, strict=True)]
+    if len(tags) > 1:
+        columns["tags"] = list(map(_together, zip(*tags, strict=True)))
     return columns
+
+
+def _together(tags: Sequence[Any]) -> Any:
+    """The tags of one call from all layers; where one of them is none the last, of which the validator says what is wrong."""
+    if not all(isinstance(some, Mapping) for some in tags):
+        return tags[-1]
+    return {name: value for some in tags for name, value in some.items()}
 
 
 def _each(fields: Mapping[str, Any], count: int) -> Columns:

@@ -1,6 +1,7 @@
 """Work that other processes share: portions go out, what was made of them comes back in their order."""
 
 import gc
+import io
 import marshal
 import os
 import select
@@ -23,6 +24,8 @@ PIPE_BYTES, WIDE_PIPE_BYTES = 4 * 1024, 1024 * 1024
 MOST = 4
 """One process stores what the others made, and cannot keep up with more."""
 Work = Callable[[Any], Any]
+Pipe = io.RawIOBase | io.BufferedIOBase
+"""The end of one that is read."""
 Key = TypeVar("Key")
 
 
@@ -42,14 +45,14 @@ class Workers:
     Args:
         make: Called in each process; gives the work, a function of what is passed to it.
         count: How many; fewer where the system refuses more.
-        own: Gives the same work for this process, which then takes a task itself where it could only wait. Without it and
-            without workers nothing is ever done.
+        own: Gives the same work for this process, which then takes a task itself where it could only wait: called once that
+            happens, when all workers are made. Without it and without workers nothing is ever done.
     """
 
     def __init__(self, make: Callable[[], Work], count: int, own: Callable[[], Work] | None = None) -> None:
         self._make_own = own
         gc.freeze()  # what is there now is shared as long as nobody touches it
-        with suppress(ValueError):  # which only the main thread may change
+        with suppress(ValueError, AttributeError):  # which only the main thread may change, and not every system has
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some supervisors leave it, a worker's number may soon be another's
         self._workers: list[_Worker] = []
         with suppress(OSError):
@@ -81,11 +84,14 @@ class Workers:
     def _made(self, out: "deque[_Out[Key]]", coming: Iterator[tuple[Key, Any]]) -> Iterator[tuple[Key, Any]]:
         if not self._workers:
             yield from ((key, self._own and self._own(task)) for key, task in coming)
-        most = 2 * len(out)
+        most = 2 * len(out)  # what this process did ahead of its turn has to be kept
         while out:
             worker, ticket, key = out[0]
-            while worker and self._own and len(out) < most and not worker.has_done(ticket) and (following := next(coming, None)):
-                out.append((None, _Ticket.of(self._own(following[1])), following[0]))
+            while worker and self._own and len(out) < most and not worker.has_done(ticket):
+                following = list(islice(coming, 1))
+                out += ((None, _Ticket.of(self._own(task)), next_key) for next_key, task in following)
+                if not following:
+                    break
             out.popleft()
             if worker:
                 worker.wait_for(ticket)
@@ -121,7 +127,7 @@ _Out = tuple["_Worker | None", _Ticket, Key]
 class _Worker:
     """One of them, as the process that made it sees it. When it has died it takes everything and makes nothing of it."""
 
-    def __init__(self, process_id: int, tasks: BinaryIO, results: BinaryIO, room_bytes: int) -> None:
+    def __init__(self, process_id: int, tasks: BinaryIO, results: io.FileIO, room_bytes: int) -> None:
         self._process_id, self._tasks, self._results, self._room_bytes = process_id, tasks, results, room_bytes
         self._out: deque[_Ticket] = deque()
         self._out_bytes = 0
@@ -212,7 +218,7 @@ def _widened(pipe: int) -> int:
         return PIPE_BYTES
 
 
-def _serve(make: Callable[[], Work], tasks: BinaryIO, results: BinaryIO) -> None:
+def _serve(make: Callable[[], Work], tasks: Pipe, results: BinaryIO) -> None:
     """The life of a worker: it ends when there is nobody to give it tasks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who prints
     work = make()
@@ -229,16 +235,17 @@ def _write(pipe: BinaryIO, data: bytes) -> None:
     pipe.flush()
 
 
-def _read(pipe: BinaryIO) -> Any:
+def _read(pipe: Pipe) -> Any:
     size = int.from_bytes(_exactly(pipe, SIZE_BYTES))
     return marshal.loads(_exactly(pipe, size))  # noqa: S302 - written by a copy of this process
 
 
-def _exactly(pipe: BinaryIO, size: int) -> bytes:
-    data = pipe.read(size)
-    while len(data) < size:
-        more = pipe.read(size - len(data))
-        if not more:
+def _exactly(pipe: Pipe, size: int) -> bytearray:
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = pipe.readinto(view)
+        if not count:
             raise EOFError
-        data += more
+        view = view[count:]
     return data

@@ -1,6 +1,7 @@
 """A long import that is divided ends as one that is not."""
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,16 @@ def test_a_worker_that_dies_loses_nothing(imported, logs, monkeypatch):
 
     monkeypatch.setattr(division.Division, "_work", dies)
     assert imported(2, logs) == alone
+
+
+def test_a_worker_that_dies_when_the_importer_has_worked_ahead(imported, logs, monkeypatch):
+    alone = imported(0, logs)
+
+    def dies(self: division.Division) -> Any:
+        return lambda task: time.sleep(0.5) or workers.os._exit(1)
+
+    monkeypatch.setattr(division.Division, "_work", dies)
+    assert imported(1, logs) == alone
 
 
 def test_another_tools_logs(imported, tmp_path):

@@ -180,6 +180,47 @@ class TestRecord:
         assert many_at_once == one_by_one
         assert len(one_by_one[1]) > 6_000
 
+    @pytest.mark.parametrize("options", [(), ("--from", "native"), ("--tag", "team=a"), ("--completion-tokens", "5")])
+    @pytest.mark.parametrize("count", [-1, 1])
+    def test_events_that_are_odd_all_of_them(self, run, count, options):
+        kinds = [{}, {"tags": 5}, {"model": "gpt-4o"}, {"model": ["gpt-4o"]}, {"id": {}}, [], 7, None, {"model": "gpt-4o", "prompt_tokens": True}]
+        kinds += [event(1, tags={"own": "x"}), event(1, tags=5), event(1, model="meta.llama3-1-8b-instruct-v1:0"), event(1, is_estimated=True)]
+        draw = random.Random(3)
+        lines = [json.dumps(kind | {"id": f"o{number}"} if isinstance(kind, dict) and "model" in kind else kind) for number, kind in enumerate(draw.choices(kinds, k=9_000))]
+        data = "\n".join(line.ljust(80) if number % 50 else line for number, line in enumerate(lines)).encode()
+        one_by_one, many_at_once = (run(each, data, *options, "--quiet", "--skip-invalid", exit_code=4) for each in (0, count))
+        assert many_at_once == one_by_one
+        assert one_by_one[1]
+
+    @pytest.mark.parametrize("count", [-1, 1])
+    def test_tags_that_are_none_beside_a_flag_leave_their_neighbours_alone(self, run, count):
+        lines = [json.dumps(event(number, tags={"own": "x"} if number % 500 else 5)).encode() for number in range(9_000)]
+        one_by_one, many_at_once = (run(each, b"\n".join(lines), "--tag", "team=a", "--quiet") for each in (0, count))
+        assert many_at_once == one_by_one
+
+    @pytest.mark.parametrize("count", [0, -1, 1])
+    def test_new_calls_are_warned_of_also_behind_known_ones(self, run, count):
+        lines = [json.dumps(event(number, model="unheard-of")).encode() for number in range(9_000)]
+        known = Path("known.ndjson")
+        known.write_bytes(b"\n".join(lines[:4_500]))
+        before = ("record --quiet --model-fallback --input known.ndjson",)
+        again, new = (run(count, b"\n".join(some), "--model-fallback", "--format", "ndjson", before=before)[0] for some in (lines[:4_500], lines))
+        assert again.stderr == ""
+        assert "the model is not in the catalogue" in new.stderr
+
+    def test_a_system_that_cannot_divide(self, run, monkeypatch):
+        data = b"\n".join(json.dumps(event(number)).encode() for number in range(9_000))
+        one_by_one = run(0, data, "--quiet")
+        monkeypatch.delattr(workers.signal, "SIGCHLD")
+        assert run(-1, data, "--quiet") == one_by_one
+
+    def test_names_of_chance_do_not_fill_the_memory(self, run, monkeypatch):
+        monkeypatch.setattr("ecocli.store.calls.MOST_KINDS", 5)
+        monkeypatch.setattr("ecocli.assessment.MOST_ROUTES", 5)
+        data = b"\n".join(json.dumps(event(number, model=f"gpt-4o-{number // 40 % 50}")).encode() for number in range(9_000))
+        one_by_one, many_at_once = (run(each, data, "--model-fallback", "--quiet") for each in (0, -1))
+        assert many_at_once == one_by_one
+
     def test_whatever_the_input_holds(self, run):
         data = many_kinds()
         assert len(data) > 8 * PORTION_BYTES

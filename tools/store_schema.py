@@ -29,7 +29,9 @@ def made(version: int) -> list[str]:
 
 
 def schema() -> str:
-    """What a new store is made of."""
+    """What a new store is made of: statements that are told apart by the end of their lines."""
+    if any(";\n" in statement for statement in made(migrations.SCHEMA_VERSION)):
+        raise SystemExit("a statement holds others: migrations.py has to tell them apart")
     return ";\n".join(made(migrations.SCHEMA_VERSION)) + "\n"
 
 

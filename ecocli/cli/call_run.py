@@ -1,9 +1,10 @@
 """From the options of a call to its printed answer: the straight line behind `eco record` and `eco estimate`."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli import recording
@@ -21,7 +22,7 @@ from ecocli.recording import Recorded
 if TYPE_CHECKING:
     from ecocli.cli.call_source import Calls
     from ecocli.preparing import Prepared
-    from ecocli.store import Store
+    from ecocli.store import Outcome, Store
     from ecocli.workers import Work
 
 
@@ -132,8 +133,8 @@ class _Desk:
         if store:
             store.keep_bases(prepared.bases)
         met = store.add_rows(prepared.rows) if store else ()
-        if not store or not all(outcome.duplicate for outcome in met):  # delivered again, they were warned of before
-            self._answers.warn(prepared.warnings)
+        if prepared.warnings:
+            self._answers.warn(_warnings(prepared, met))
         if not any(outcome.duplicate or outcome.forgotten for outcome in met):
             self._answers.add_prepared(prepared.rows, prepared.answers)
             return
@@ -145,6 +146,14 @@ class _Desk:
                 self._answers.add_forgotten(prepared.rows[one], prepared.answers[one])
             else:
                 self._answers.add_prepared(prepared.rows[one], prepared.answers[one])
+
+
+def _warnings(prepared: "Prepared", met: "Sequence[Outcome]") -> Iterator[str]:
+    """What is to be said of calls; those that are delivered again were warned of before."""
+    digests = prepared.rows.column("basis_id")
+    new = (digest for digest, outcome in zip_longest(digests, met) if not (outcome and outcome.duplicate))
+    for digest in dict.fromkeys(new):
+        yield from prepared.warnings.get(digest, ())
 
 
 def _size(outcome: "Recorded | Rejected | Prepared") -> int:

@@ -131,15 +131,15 @@ def to_usages(
     region_reported: bool = False,
 ) -> Usages:
     """The same for many events that have the same fields; raises it for the first that is wrong."""
-    validate(columns)
-    outputs, are_apart = completions(columns)
+    _validate(columns)
+    outputs, are_apart = _completions(columns)
     told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
     if are_apart or assumptions:
         told["assumptions"] = [(*assumptions, APART) if apart else assumptions for apart in are_apart or [False] * count]
     return Usages(told, count, format, encoding, model_reported, region_reported)
 
 
-def validate(columns: Columns) -> None:
+def _validate(columns: Columns) -> None:
     """
     Whether the fields of one call, or of many that have the same ones, are what the contract allows.
 
@@ -159,7 +159,7 @@ def validate(columns: Columns) -> None:
     _check_times(columns)
 
 
-def completions(columns: Columns) -> tuple[Sequence[int], Sequence[bool] | None]:
+def _completions(columns: Columns) -> tuple[Sequence[int], Sequence[bool] | None]:
     """Output tokens with reasoning in them; and where these were counted apart, which calls they were."""
     outputs, reasoning = columns["completion_tokens"], columns.get("reasoning_tokens")
     if reasoning is None or all(map(le, reasoning, outputs)):

@@ -15,7 +15,7 @@ class Rule:
     What the values of a field may be.
 
     Args:
-        hold: Whether it holds for all of some values.
+        hold: Whether it holds for all of some values, as it does where it holds for each.
         text: The same for people.
     """
 
@@ -58,10 +58,10 @@ def _are_texts(values: Collection[Any]) -> bool:
     if not _are_all(str, values):
         return False
     lengths = set(map(len, values))
-    return min(lengths) >= 1 and max(lengths) <= MAX_CHARACTERS and is_printable("".join(values))
+    return min(lengths) >= 1 and max(lengths) <= MAX_CHARACTERS and _is_printable("".join(values))
 
 
-def is_printable(text: str) -> bool:
+def _is_printable(text: str) -> bool:
     return text.isprintable() or not any(map(_is_control, text))
 
 

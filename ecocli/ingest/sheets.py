@@ -23,8 +23,8 @@ class Sheet:
 
     def readings(self) -> Iterator[tuple[int, Reading]]:
         """Each of the calls, with its place."""
-        for place, values in zip(self.places, zip(*self.columns.values(), strict=True), strict=True):
-            yield place, Reading(dict(zip(self.columns, values, strict=True)), self.format, assumptions=list(self.assumptions))
+        for at, place in enumerate(self.places):
+            yield place, Reading({name: values[at] for name, values in self.columns.items()}, self.format, assumptions=list(self.assumptions))
 
 
 def of_lines(data: bytes, format: str | None) -> list[Sheet] | None:

@@ -13,7 +13,7 @@ Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[Kind]]
 """All of a `Rows`, as another process may send it."""
 
 _IN_KIND = {"provider", "model", "region"}
-"""What was asked for: calls of one kind asked for the same."""
+"""Attributes of `Usage`: what was asked for, the same for all calls of one kind."""
 _COLUMNS = {"id": "call_id", "assumptions": "reading_assumptions"}
 """Attributes of `Usage` that the store calls otherwise."""
 _TEXTS: Mapping[str, Callable[[Any], str | None]] = {"tags": tags_text, "assumptions": sentences_text}
@@ -46,7 +46,7 @@ class Rows(Sequence[Row]):
         cls, usages: Usages, ids: Sequence[str], started_at_ms: Sequence[int], spent: Iterable[Spent], kind_of: Sequence[int], firsts: Iterable[Row]
     ) -> Self:
         """
-        Rows of calls whose figures follow from their counts.
+        Rows of calls whose figures follow from their counts, none of them estimated.
 
         Args:
             kind_of: For each call the number of its kind: calls of one kind asked for the same.
@@ -54,11 +54,11 @@ class Rows(Sequence[Row]):
         """
         own: dict[str, Sequence[Any]] = {"call_id": ids, "started_at_ms": started_at_ms}
         for name, values in usages.columns.items():
-            if name in _IN_KIND or len(set(map(id, values))) == 1:
+            if name in _IN_KIND or len(set(map(id, values))) == 1:  # one and the same: no need to compare what it says
                 continue
-            texts = list(map(_TEXTS[name], values)) if name in _TEXTS else values
-            if texts.count(texts[0]) < len(texts):
-                own[_COLUMNS.get(name, name)] = texts
+            told = list(map(_TEXTS[name], values)) if name in _TEXTS else values
+            if told.count(told[0]) < len(told):
+                own[_COLUMNS.get(name, name)] = told
         figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
         own |= zip(FIGURE_COLUMNS, zip(*figures, strict=True), strict=True)
         if any(market is not None for market in markets):

@@ -32,6 +32,8 @@ INSERT = (
 )
 KINDS = f"CREATE TEMP TABLE IF NOT EXISTS call_kinds (id INTEGER PRIMARY KEY, {', '.join(rows.CALL_COLUMNS)})"
 NO_KINDS = "DELETE FROM temp.call_kinds"
+MOST_KINDS = 4096
+"""Names of chance must not fill the memory."""
 LAST = "SELECT coalesce(max(id), 0) FROM calls"
 SINCE = "SELECT id FROM calls WHERE id > ?"
 FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
@@ -71,9 +73,10 @@ class Kinds:
 
     def ids(self, shared: tuple[str, ...], kinds: Sequence[Kind], basis_ids: Mapping[str, int]) -> list[int]:
         """Where each of the kinds stands, whose values are those of the columns `shared`."""
-        if not self._ids:
+        if not self._ids or len(self._ids) > MOST_KINDS:
             self._connection.execute(KINDS)
             self._connection.execute(NO_KINDS)
+            self._ids.clear()
         return [self._ids.get((shared, kind)) or self._add(shared, kind, basis_ids) for kind in kinds]
 
     def _add(self, shared: tuple[str, ...], kind: Kind, basis_ids: Mapping[str, int]) -> int:
