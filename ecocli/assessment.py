@@ -16,7 +16,7 @@ from ecocli.estimator.laws import vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import split
 from ecocli.factors import Factor
-from ecocli.footprint import Assessment, Basis, Spent
+from ecocli.footprint import Assessment, Basis, Footprint, Spent
 from ecocli.matches import ModelMatch, SiteMatch
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
@@ -147,6 +147,13 @@ class Assessor:
         if day not in self._ages:
             self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
         return self._ages[day]
+
+
+def counted(usage: Usage, started_at_ms: int, route: Route, cost: Spent) -> Assessed:
+    """One call of which `Assessor.assess_counted` found out all this, as `Assessor.assess` makes it."""
+    figures, market_co2_g, dominant_factor = cost
+    found = Footprint.of(figures, market_co2_g, None, dominant_factor)
+    return Assessed(usage, route.model, route.site, started_at_ms, Assessment(found, route.basis))
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:

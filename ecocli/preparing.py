@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from ecocli import ids, recording
-from ecocli.assessment import Assessed, Assessor
+from ecocli.assessment import Assessed, Assessor, counted
 from ecocli.errors import EcoError
 from ecocli.ingest import portions, sheets
 from ecocli.ingest.input import Input
@@ -132,15 +132,19 @@ class Preparer:
         firsts: dict[int, int] = {}
         for at, route in enumerate(routes):
             firsts.setdefault(id(route), at)
+        call_ids = usages.columns.get("id") or [ids.uuid7(self._now_ms) for _ in routes]
+
+        def recorded(at: int) -> Recorded:
+            return Recorded(counted(usages.one(at), starts[at], routes[at], spent[at]), call_ids[at])
+
         if 2 * len(firsts) > len(routes):  # calls that share next to nothing
-            self._add_usages(places, usages, made)
+            self._add(places, list(map(recorded, range(len(routes)))), made)
             return
         numbers = {route: number for number, route in enumerate(firsts)}
         kind_of = [numbers[id(route)] for route in routes]
-        call_ids = usages.columns.get("id") or [ids.uuid7(self._now_ms) for _ in routes]
-        recorded = [Recorded(self._assessor.assess(usages.one(at), self._now_ms), call_ids[at]) for at in firsts.values()]
-        made.blocks.append((places, Rows.counted(usages, call_ids, starts, spent, kind_of, map(self._row, recorded)), []))
-        made.shown += [(places[at], one.assessed) for at, one in zip(firsts.values(), recorded, strict=True)]
+        shown = list(map(recorded, firsts.values()))
+        made.blocks.append((places, Rows.counted(usages, call_ids, starts, spent, kind_of, map(self._row, shown)), []))
+        made.shown += [(places[at], one.assessed) for at, one in zip(firsts.values(), shown, strict=True)]
 
     def _parts(self, made: "_Made") -> Parts:
         """All of it, as plain data; a basis only where it was not named before."""
