@@ -22,6 +22,8 @@ from ecocli.values import value_class
 General = Callable[[Iterator[Reading | Rejected]], Iterator[Recorded | Rejected]]
 """What is done with readings that this process looks at itself."""
 Places = Sequence[int]
+FEW = 8
+"""Calls that are sooner looked at one by one than side by side."""
 
 
 @value_class(frozen=True, slots=True)
@@ -85,11 +87,11 @@ class Preparer:
         return self._parts(self._made(*sheets.of_readings(found)))
 
     def _made(self, found: Iterable[Sheet], apart: Iterable[tuple[int, Reading]]) -> "_Made":
-        made = _Made()
+        made, alone = _Made(), list(apart)
         for sheet in found:
-            if not self._take(sheet, made):
-                self._take_each(sheet.readings(), made)
-        self._take_each(apart, made)
+            if len(sheet.places) < FEW or not self._take(sheet, made):
+                alone += sheet.readings()
+        self._take_each(sorted(alone, key=itemgetter(0)), made)
         return made
 
     def _take(self, sheet: Sheet, made: "_Made") -> bool:
@@ -106,13 +108,16 @@ class Preparer:
             return False
         return True
 
-    def _take_each(self, found: Iterable[tuple[int, Reading]], made: "_Made") -> None:
-        for place, reading in found:
+    def _take_each(self, alone: Iterable[tuple[int, Reading]], made: "_Made") -> None:
+        taken: list[tuple[int, Recorded]] = []
+        for place, reading in alone:
             recorded = recording.assess_one(reading, self._assessor, self._fill, self._now_ms)
             if isinstance(recorded, Rejected):
                 made.left.append(place)
             else:
-                self._add([place], [recorded], made)
+                taken.append((place, recorded))
+        if taken:
+            self._add([place for place, _ in taken], [recorded for _, recorded in taken], made)
 
     def _add_usages(self, places: Places, usages: Usages, made: "_Made") -> None:
         each = [self._assessor.assess(usage, self._now_ms) for usage in usages.each()]

@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from estimator_helpers import NOW_MS, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecocli import recording
+from ecocli import preparing, recording
 from ecocli.assessment import Assessor
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest import documents, native, rules
@@ -94,10 +95,12 @@ def one_by_one(events: list[dict[str, Any]], assessor: Assessor, fill: Fill) -> 
 @given(
     st.lists(EVENT, min_size=2, max_size=8).map(identified),
     st.sampled_from([Fill(), Fill(over={"tags": {"a": "flag"}, "source": "s"}), Fill(under={"detected_region": "us-west-2", "tags": {"c": "3"}})]),
+    st.sampled_from([1, 2, preparing.FEW]),
 )
-def test_the_rows_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], fill: Fill) -> None:
+def test_the_rows_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], fill: Fill, few: int) -> None:
     preparer = Preparer(Assessor(shipped()), fill, NOW_MS, None)
-    parts = preparer.portion(("\n".join(map(json.dumps, events)).encode(), 1), None)
+    with patch.object(preparing, "FEW", few):
+        parts = preparer.portion(("\n".join(map(json.dumps, events)).encode(), 1), None)
     expected = one_by_one(events, Assessor(shipped()), fill)
     assert (parts is None) == (expected is None)
     if parts is not None:
@@ -150,7 +153,7 @@ class TestRows:
         assert list(Rows.of([])) == [] and len(Rows.of([])) == 0
 
     def test_their_parts_are_all_of_them(self) -> None:
-        rows = prepared(many(5)).rows
+        rows = prepared(many(15)).rows
         assert list(Rows(*rows.parts)) == list(rows)
 
 
@@ -165,16 +168,17 @@ class TestTheStore:
         return sum(not outcome.duplicate for outcome in store.add_rows(made.rows))
 
     def test_keeps_what_was_shared_in_each_row(self, store: Store) -> None:
-        made = prepared([*many(5), *identified([{"model": "o3", "prompt_tokens": 1, "completion_tokens": 2, "tags": {"a": "b"}}] * 9)[5:]])
+        made = prepared(identified([{"model": model, "prompt_tokens": 1, "completion_tokens": 2, "tags": {"a": "b"}} for model in ("gpt-4o", "o3") * 9]))
+        assert len(made.rows.kinds) == 2
         with store.transaction() as connection:
-            assert self.add(store, made) == 9
+            assert self.add(store, made) == 18
             found = [list(row) for row in connection.execute(f"SELECT {', '.join(CALL_COLUMNS)} FROM calls ORDER BY id")]
             digests = dict(connection.execute("SELECT id, digest FROM bases"))
         basis = CALL_COLUMNS.index("basis_id")
         assert [[*row[:basis], digests[row[basis]], *row[basis + 1 :]] for row in found] == list(made.rows)
 
     def test_after_a_transaction_that_was_undone(self, store: Store) -> None:
-        made = prepared(many(5))
+        made = prepared(many(15))
         with pytest.raises(RuntimeError), store.transaction():
             self.add(store, made)
             raise RuntimeError
@@ -182,11 +186,11 @@ class TestTheStore:
         for _ in range(2):
             with store.transaction():
                 self.add(store, made)
-        assert store.count() == 5
+        assert store.count() == 15
 
     def test_nothing_of_it_stays_in_the_file(self, store: Store) -> None:
         with store.transaction() as connection:
-            self.add(store, prepared(many(5)))
+            self.add(store, prepared(many(15)))
             assert connection.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'call_kinds'").fetchone() == (0,)
 
 
