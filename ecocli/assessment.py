@@ -92,7 +92,7 @@ class Assessor:
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, route.model, route.site, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
 
-    def assess_counted(self, usages: Usages, started_at_ms: Sequence[int]) -> list[tuple[Route, Spent]]:
+    def assess_counted(self, usages: Usages, started_at_ms: Sequence[int]) -> tuple[list[Route], list[Spent]]:
         """
         The same for many calls whose tokens were counted by who served them: where each went, and what it cost.
 
@@ -104,11 +104,12 @@ class Assessor:
             [start_ms // DAY_MS for start_ms in started_at_ms],
         )  # fmt: skip
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
-        found = []
+        routes, costs = [], []
         for each, split_tokens in zip(asked, tokens, strict=True):
             route, plan = self._ways.get(each) or self._way(each)
-            found.append((route, spent(plan, split_tokens)))
-        return found
+            routes.append(route)
+            costs.append(spent(plan, split_tokens))
+        return routes, costs
 
     def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
         """The model of a name; `reported` by the provider it never is an error."""

@@ -133,7 +133,7 @@ class Preparer:
     def _add_counted(self, places: Places, usages: Usages, made: "_Made") -> None:
         """Calls whose figures follow from their counts: rows of which only what differs is worked out for each."""
         starts = usages.column("started_at_ms", self._now_ms)
-        routes, spent = zip(*self._assessor.assess_counted(usages, starts), strict=True)
+        routes, spent = self._assessor.assess_counted(usages, starts)
         firsts: dict[int, int] = {}
         for at, route in enumerate(routes):
             firsts.setdefault(id(route), at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from operator import attrgetter, itemgetter
+from operator import attrgetter, ge, itemgetter
 from typing import NamedTuple
 
 from ecocli.estimator import facility, impacts, laws
@@ -110,8 +110,13 @@ def _rivals(token_widths: laws.Widths, common_width: float) -> tuple[Rival, ...]
     rows = [dict(inside) for inside in token_widths]
     names = dict.fromkeys(name for row in rows for name in row)
     found = [(name, tuple(row.get(name, 0.0) for row in rows)) for name in names]
-    rivals = [Rival(name, max(widths), widths) for name, widths in found if max(widths) > common_width]
-    return tuple(sorted(rivals, key=attrgetter("widest"), reverse=True))
+    rivals = sorted((Rival(name, max(widths), widths) for name, widths in found), key=attrgetter("widest"), reverse=True)
+    return tuple(rival for at, rival in enumerate(rivals) if rival.widest > common_width and not any(_outdoes(other, rival) for other in rivals[:at]))
+
+
+def _outdoes(one: Rival, other: Rival) -> bool:
+    """Whether it is at least as wide in every cost, and so in every call."""
+    return all(map(ge, one.widths, other.widths))
 
 
 def site_costs(site: SiteSpec, constants: Mapping[str, Factor]) -> SiteCosts:

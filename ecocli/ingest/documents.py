@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from json.scanner import make_scanner
 from typing import Any, BinaryIO, NoReturn
 
 from ecocli.errors import BadData, EcoError, NoInput, shorten
@@ -32,16 +33,12 @@ def parse_lines(data: bytes) -> list[Any] | None:
     A byte order mark, blanks around a document, damage: what such lines are worth `parse` knows.
     """
     try:
-        return [_whole(line) for line in data.decode().split("\n") if line not in {"", "\r"}]
-    except (ValueError, RecursionError):
+        lines = [line for line in data.decode().split("\n") if line not in {"", "\r"}]
+        found = [_scan(line, 0) for line in lines]
+    except (StopIteration, ValueError, RecursionError):
         return None
-
-
-def _whole(line: str) -> Any:
-    found, end = _decoder.raw_decode(line)
-    if end < len(line) and line[end:] != "\r":
-        raise ValueError(line)
-    return found
+    are_whole = all(end == len(line) or line[end:] == "\r" for (_, end), line in zip(found, lines, strict=True))
+    return [document for document, _ in found] if are_whole else None
 
 
 def at(error: EcoError, where: str | None) -> EcoError:
@@ -107,3 +104,5 @@ def _refuse_constant(name: str) -> NoReturn:
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 """Made once: json.loads makes a new decoder for every document."""
 _decode = _decoder.decode
+_scan = make_scanner(_decoder)  # type: ignore[arg-type]  # what is known of its types is wrong
+"""What the decoder itself reads with: the document that begins at a place, and where it ends."""

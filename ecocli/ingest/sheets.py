@@ -35,9 +35,7 @@ def of_lines(data: bytes, format: str | None) -> list[Sheet] | None:
     bodies = documents.parse_lines(data) if format in {None, NATIVE} else None
     if not bodies or set(map(type, bodies)) != {dict}:
         return None
-    places: dict[tuple[str, ...], list[int]] = {}
-    for place, keys in enumerate(map(tuple, bodies)):
-        places.setdefault(keys, []).append(place)
+    places = _alike(list(map(tuple, bodies)))
     if format is None and not all(map(native.is_native, places)):
         return None
     try:
@@ -59,6 +57,16 @@ def of_readings(readings: Sequence[Reading]) -> tuple[list[Sheet], list[tuple[in
     bodies = [reading.fields for reading in readings]
     sheets = (Sheet(found, _columns(names, bodies, found), format, notes) for (format, notes, names), found in places.items())
     return list(sheets), apart
+
+
+def _alike(shapes: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], Sequence[int]]:
+    """Where each shape stands."""
+    if shapes.count(shapes[0]) == len(shapes):
+        return {shapes[0]: range(len(shapes))}
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, shape in enumerate(shapes):
+        places.setdefault(shape, []).append(place)
+    return dict(places)
 
 
 def _columns(names: tuple[str, ...], bodies: Sequence[dict[str, Any]], places: Sequence[int]) -> Columns:
