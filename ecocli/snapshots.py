@@ -87,7 +87,8 @@ class Snapshots:
 def _united(counting: LogCall, other: LogCall) -> LogCall:
     """The snapshot that counts, with the earlier of both times and with what only the other one knows."""
     starts = [call.fields["startTimeMs"] for call in (counting, other) if call.fields.get("startTimeMs")]
-    counting.fields = {**_names(other), **counting.fields}
+    for name, value in _names(other).items():
+        counting.fields.setdefault(name, value)  # in the order that all of its like have, beside which it will stand
     if starts:
         counting.fields["startTimeMs"] = min(starts)
     return counting
