@@ -87,7 +87,7 @@ class Workers:
         most = 2 * len(out)  # what this process did ahead of its turn has to be kept
         while out:
             worker, ticket, key = out[0]
-            while worker and self._own and len(out) < most and not worker.has_done(ticket):
+            while worker and len(out) < most and not worker.has_done(ticket) and self._own:
                 following = list(islice(coming, 1))
                 out += ((None, _Ticket.of(self._own(task)), next_key) for next_key, task in following)
                 if not following:
