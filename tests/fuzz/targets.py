@@ -1,5 +1,6 @@
 """Input taken all the way in. Each target raises for what must never be: anything but an answer or an EcoError."""
 
+import copy
 import io
 import json
 import math
@@ -7,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,11 @@ class Machine:
             return int(connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()[0])
 
     def row(self) -> dict[str, Any]:
-        """One call as `eco history --all --full` prints it."""
+        """One call as `eco history --all --full` prints it; the same ever after, whatever is made of it in the store meanwhile."""
+        return copy.deepcopy(self._row)
+
+    @cached_property
+    def _row(self) -> dict[str, Any]:
         event = {"id": "known", "model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5, "startTimeMs": NOW_MS}
         with self.store.transaction():
             list(recording.record([Reading(event)], self.assessor, FILL, NOW_MS, self.store, None))
