@@ -25,6 +25,7 @@ from ecocli.errors import BadData, StoreError, UnknownKey, UnknownRecord
 from ecocli.footprint import Assessment, Basis, Footprint
 from ecocli.quantity import Estimate
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
+from ecocli.store.bulk import Rows
 from ecocli.usage import Usage
 
 KNOWN = len(migrations.MIGRATIONS)
@@ -283,6 +284,63 @@ with Store.open(path) as store, store.transaction():
         with store.snapshot() as connection:
             assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+class TestLoading:
+    """Many calls at once, of which SQLite does not look at each for what it refers to."""
+
+    def loaded(self, *calls: NewCall, model: str | None = "gpt-4o") -> Rows:
+        """Rows that share all but their ids, times and models."""
+        own = ("call_id", "started_at_ms", "model")
+        kind = tuple(value for name, value in zip(rows.CALL_COLUMNS, rows.call_row(calls[0]), strict=True) if name not in own)
+        return Rows([0] * len(calls), own, [[call.call_id for call in calls], [call.started_at_ms for call in calls], [model] * len(calls)], [kind])
+
+    def load(self, store: Store, new: Rows) -> Any:
+        with store.loading():
+            store.keep_bases({assessment().basis.digest: rows.basis_text(assessment().basis)})
+            return store.add_rows(new)
+
+    def test_leaves_everything_referring_to_what_is_there(self, store):
+        assert len(self.load(store, self.loaded(new_call("a"), new_call("b", 2_000)))) == 2
+        with store.snapshot() as connection:
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+            assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert store.basis(store.find("b")[0].basis_id) == assessment().basis
+
+    @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+    def test_that_is_stopped_leaves_nothing_behind(self, store, error):
+        with pytest.raises(error), store.loading():
+            store.add(new_call("a"))
+            raise error
+        with store.snapshot() as connection:
+            assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert store.count() == 0
+
+    def test_a_row_that_breaks_a_rule_undoes_all_of_it(self, store):
+        good, bad = new_call("a"), new_call("b")
+        with pytest.raises(sqlite3.IntegrityError, match="source"), store.loading():
+            store.keep_bases({assessment().basis.digest: rows.basis_text(assessment().basis)})
+            store.add_rows(self.loaded(good))
+            broken = self.loaded(bad)
+            broken.kinds = [tuple(None if name == "source" else value for name, value in zip(broken.shared, kind, strict=True)) for kind in broken.kinds]
+            store.add_rows(broken)
+        assert store.count() == 0
+        self.load(store, self.loaded(good))
+        assert ids(store.rows()) == ["a"]
+
+    def test_tells_which_were_there_before(self, store):
+        first = self.load(store, self.loaded(new_call("b")))[0]
+        outcomes = self.load(store, self.loaded(new_call("a"), new_call("b"), new_call("c")))
+        assert [outcome.duplicate for outcome in outcomes] == [False, True, False]
+        assert (outcomes[1].row_id, list(outcomes.met)) == (first.row_id, [1])
+        assert [store.call(outcome.row_id).call_id for outcome in outcomes] == ["a", "b", "c"]
+
+    def test_tells_which_were_forgotten(self, store):
+        self.load(store, self.loaded(new_call("b")))
+        assert store.forget(ANY) == 1
+        outcomes = self.load(store, self.loaded(new_call("a"), new_call("b"), new_call("c")))
+        assert [(outcome.forgotten, outcome.row_id is None) for outcome in outcomes] == [(False, False), (True, True), (False, False)]
+        assert [store.call(outcomes[at].row_id).call_id for at in (0, 2)] == ["a", "c"]
 
 
 class TestTwoAtOnce:

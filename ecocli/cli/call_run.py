@@ -1,10 +1,9 @@
 """From the options of a call to its printed answer: the straight line behind `eco record` and `eco estimate`."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli import recording
@@ -22,7 +21,7 @@ from ecocli.recording import Recorded
 if TYPE_CHECKING:
     from ecocli.cli.call_source import Calls
     from ecocli.preparing import Prepared
-    from ecocli.store import Outcome, Store
+    from ecocli.store import Outcomes, Store
     from ecocli.workers import Work
 
 
@@ -85,7 +84,7 @@ class _Desk:
         return opened(stream, self._options["from_format"], self._options["id"] is not None, share)
 
     def record(self, calls: "Calls") -> None:
-        with self._session.open_store() as store, store.transaction():
+        with self._session.open_store() as store, store.loading():
             general = partial(self._general(recording.record), store=store, key_id=self._key_id)
             self._collect(calls(general), store)
 
@@ -132,13 +131,13 @@ class _Desk:
     def _store_prepared(self, prepared: "Prepared", store: "Store | None") -> None:
         if store:
             store.keep_bases(prepared.bases)
-        met = store.add_rows(prepared.rows) if store else ()
+        outcomes = store.add_rows(prepared.rows) if store else None
         if prepared.warnings:
-            self._answers.warn(_warnings(prepared, met))
-        if not any(outcome.duplicate or outcome.forgotten for outcome in met):
+            self._answers.warn(_warnings(prepared, outcomes))
+        if not (outcomes and outcomes.met):
             self._answers.add_prepared(prepared.rows, prepared.answers)
             return
-        for at, outcome in enumerate(met):
+        for at, outcome in enumerate(outcomes):
             one = slice(at, at + 1)
             if store and outcome.duplicate and outcome.row_id is not None:
                 self._answer_again(outcome.row_id, store)
@@ -148,11 +147,11 @@ class _Desk:
                 self._answers.add_prepared(prepared.rows[one], prepared.answers[one])
 
 
-def _warnings(prepared: "Prepared", met: "Sequence[Outcome]") -> Iterator[str]:
+def _warnings(prepared: "Prepared", outcomes: "Outcomes | None") -> Iterator[str]:
     """What is to be said of calls; those that are delivered again were warned of before."""
     digests = prepared.rows.column("basis_id")
-    new = (digest for digest, outcome in zip_longest(digests, met) if not (outcome and outcome.duplicate))
-    for digest in dict.fromkeys(new):
+    again = {at for at, outcome in outcomes.met.items() if outcome.duplicate} if outcomes else ()
+    for digest in dict.fromkeys(digest for at, digest in enumerate(digests) if at not in again):
         yield from prepared.warnings.get(digest, ())
 
 

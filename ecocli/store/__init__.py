@@ -11,7 +11,7 @@ from ecocli.footprint import Assessment, Basis
 from ecocli.settings import BUSY_TIMEOUT_S
 from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.bulk import Rows
-from ecocli.store.calls import Kinds, Outcome
+from ecocli.store.calls import Kinds, Outcome, Outcomes
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, Filters
 from ecocli.store.rows import NewCall, Result, StoredCall, basis_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ecocli.store.listed import ListedCall
     from ecocli.store.upkeep import Vacuumed
 
-__all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Result", "Store", "StoredCall"]
+__all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Outcomes", "Result", "Store", "StoredCall"]
 
 FORGOTTEN = Outcome(None, forgotten=True)
 
@@ -81,6 +81,20 @@ class Store:
                 raise
 
     @contextmanager
+    def loading(self) -> Iterator[sqlite3.Connection]:
+        """
+        A `transaction` that adds many calls, of which SQLite does not look up each key and each basis.
+
+        Both are there: a basis is kept before the rows that name it, and a key is never removed.
+        """
+        self._connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with self.transaction() as connection:
+                yield connection
+        finally:
+            self._connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Reads inside see one state of the store, whatever others write meanwhile."""
         with failures.explained(self.path):
@@ -104,7 +118,7 @@ class Store:
         """
         return self.add_all((new,), replace_smaller)[0]
 
-    def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> list[Outcome]:
+    def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> Outcomes:
         """The same for many at once, in their order, which is much quicker than one by one."""
         new = list(calls_)
         for one in new:
@@ -116,14 +130,15 @@ class Store:
         for digest in contents.keys() - self._basis_ids.keys():
             self._basis_ids[digest] = calls.add_basis(self._connection, digest, contents[digest])
 
-    def add_rows(self, new: Rows, replace_smaller: bool = False) -> list[Outcome]:
+    def add_rows(self, new: Rows, replace_smaller: bool = False) -> Outcomes:
         """Calls whose bases are known."""
         if not self.forgotten:
             return calls.add(self._connection, new, self._basis_ids, self._kinds, replace_smaller)
-        gone = list(map(self.forgotten.has_call, new.column("provider"), new.column("call_id")))
-        kept = new.chosen([at for at, is_gone in enumerate(gone) if not is_gone])
-        stored = iter(calls.add(self._connection, kept, self._basis_ids, self._kinds, replace_smaller))
-        return [FORGOTTEN if is_gone else next(stored) for is_gone in gone]
+        is_gone = list(map(self.forgotten.has_call, new.column("provider"), new.column("call_id")))
+        gone = [at for at, yes in enumerate(is_gone) if yes]
+        kept = [at for at, yes in enumerate(is_gone) if not yes]
+        stored = calls.add(self._connection, new.chosen(kept), self._basis_ids, self._kinds, replace_smaller)
+        return stored.among(kept, dict.fromkeys(gone, FORGOTTEN))
 
     @property
     def forgotten(self) -> Forgotten:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -60,6 +60,35 @@ class Outcome:
     """It was removed for good, and stays away."""
 
 
+class Outcomes:
+    """
+    What became of each of some calls: nearly all are new, and only the others are kept one by one.
+
+    Args:
+        row_ids: Of those that are new; any number at the place of another one.
+        met: What became of each call that is not new, by its place.
+    """
+
+    def __init__(self, row_ids: Sequence[int], met: Mapping[int, Outcome]) -> None:
+        self._row_ids, self.met = row_ids, met
+
+    def __len__(self) -> int:
+        return len(self._row_ids)
+
+    def __getitem__(self, at: int) -> Outcome:
+        return self.met.get(at) or Outcome(self._row_ids[at])
+
+    def __iter__(self) -> Iterator[Outcome]:
+        return map(self.__getitem__, range(len(self)))
+
+    def among(self, places: Sequence[int], others: Mapping[int, Outcome]) -> "Outcomes":
+        """The same where they stand at these places, and others at the rest."""
+        row_ids = [0] * (len(places) + len(others))
+        for place, row_id in zip(places, self._row_ids, strict=True):
+            row_ids[place] = row_id
+        return Outcomes(row_ids, {**others, **{places[at]: outcome for at, outcome in self.met.items()}})
+
+
 class Kinds:
     """
     What many calls share, where SQLite finds it: whoever inserts a call has to hand over the rest only.
@@ -87,7 +116,7 @@ class Kinds:
         return row_id
 
 
-def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], kinds: Kinds, replace_smaller: bool) -> list[Outcome]:
+def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], kinds: Kinds, replace_smaller: bool) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
@@ -102,20 +131,24 @@ def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int],
     else:
         sql, values = INSERT, zip(*columns, row_ids, strict=True)
     if connection.executemany(sql, values).rowcount == len(new):
-        return list(map(Outcome, row_ids))
-    inserted = {row_id for (row_id,) in connection.execute(SINCE, (last,))}
-    return [
-        Outcome(row_id) if row_id in inserted else _meet_again(connection, row, basis_ids, replace_smaller)
-        for row_id, row in zip(row_ids, new, strict=True)
-    ]
+        return Outcomes(row_ids, {})
+    inserted = {row_id - last - 1 for (row_id,) in connection.execute(SINCE, (last,))}
+    known = [at for at in range(len(new)) if at not in inserted]
+    again = (_meet_again(connection, row, basis_ids, replace_smaller) for row in new.chosen(known))
+    return Outcomes(row_ids, dict(zip(known, again, strict=True)))
 
 
 @lru_cache
 def _insert(own: tuple[str, ...], shared: tuple[str, ...]) -> str:
-    """For the id of a call's kind, the columns that it has of its own, and its id."""
+    """
+    For the id of a call's kind, the columns that it has of its own, and its id.
+
+    A row that breaks a rule undoes the transaction, as the error would. To undo that row alone SQLite would first copy
+    all pages that each row changes.
+    """
     marks = ", ".join(f"?{at}" for at in range(2, 3 + len(own)))
     return (
-        f"INSERT INTO calls ({', '.join(shared)}, {', '.join(own)}, id) "
+        f"INSERT OR ROLLBACK INTO calls ({', '.join(shared)}, {', '.join(own)}, id) "
         f"SELECT {', '.join(shared)}, {marks} FROM temp.call_kinds WHERE id = ?1 {_UNLESS_THERE}"
     )
 
