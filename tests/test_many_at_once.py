@@ -22,7 +22,7 @@ from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.preparing import Prepared, Preparer
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
-from ecocli.store.rows import CALL_COLUMNS, Row, call_row
+from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
 from ecocli.usage import Usage
 from ecocli.workers import Workers
 
@@ -53,6 +53,11 @@ def test_lines_that_are_read_quickly_are_read_as_each_of_them(lines: list[bytes]
         assert found == [documents.parse(line) for line in lines if line.strip()]
     elif all(line in {b'{"a": 1}', b"[]", b"", b"\r", b'{"a": 1}\r'} for line in lines):
         pytest.fail("plain lines are to be read quickly")
+
+
+@given(st.lists(st.dictionaries(st.text(), st.text(), max_size=3), max_size=5))
+def test_tags_that_are_written_together_are_written_as_each_of_them(tags: list[dict[str, str]]) -> None:
+    assert tags_texts(tags) == [tags_text(one) for one in tags]
 
 
 tokens = st.one_of(st.integers(0, 200_000), st.just(0), st.just(-1))
@@ -148,6 +153,11 @@ class TestRows:
         assert rows[7] == each[7] and rows[-1] == each[-1]
         assert list(rows.chosen([11, 0])) == [each[11], each[0]]
         assert list(rows.column("model")) == [row[CALL_COLUMNS.index("model")] for row in each]
+
+    def test_all_but_some_of_them(self) -> None:
+        rows = prepared([*many(6), *many(6, model="o3", id="other")]).rows
+        assert list(rows.without({4, 0, 11})) == [row for at, row in enumerate(rows) if at not in {0, 4, 11}]
+        assert len(rows) == 12
 
     def test_none(self) -> None:
         assert list(Rows.of([])) == [] and len(Rows.of([])) == 0

@@ -1,6 +1,7 @@
 """What the values of a native event may be: rules that are asked of one value, or of many at once."""
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from typing import Any
 
 from ecocli.errors import BadField, shorten
@@ -77,7 +78,10 @@ def _are_flags(values: Collection[Any]) -> bool:
 def _are_tags(values: Collection[Any]) -> bool:
     if not _are_all(Mapping, values):
         return False
-    texts = [text for tags in values for pair in tags.items() for text in pair]
+    try:
+        texts = {text for tags in values for text in chain(tags, tags.values())}  # many have most of them in common
+    except TypeError:  # a list or an object among them
+        return False
     return not texts or _are_texts(texts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, overload
 
 from ecocli.footprint import Spent
-from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_text
+from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_texts
 from ecocli.usage import Usages
 
 Kind = tuple[Any, ...]
@@ -16,7 +16,10 @@ _IN_KIND = {"provider", "model", "region"}
 """Attributes of `Usage`: what was asked for, the same for all calls of one kind."""
 _COLUMNS = {"id": "call_id", "assumptions": "reading_assumptions"}
 """Attributes of `Usage` that the store calls otherwise."""
-_TEXTS: Mapping[str, Callable[[Any], str | None]] = {"tags": tags_text, "assumptions": sentences_text}
+_TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {
+    "tags": tags_texts,
+    "assumptions": lambda many: list(map(sentences_text, many)),
+}
 
 
 class Rows(Sequence[Row]):
@@ -56,7 +59,7 @@ class Rows(Sequence[Row]):
         for name, values in usages.columns.items():
             if name in _IN_KIND or len(set(map(id, values))) == 1:  # one and the same: no need to compare what it says
                 continue
-            told = list(map(_TEXTS[name], values)) if name in _TEXTS else values
+            told = _TEXTS[name](values) if name in _TEXTS else values
             if told.count(told[0]) < len(told):
                 own[_COLUMNS.get(name, name)] = told
         figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
@@ -80,8 +83,17 @@ class Rows(Sequence[Row]):
 
     def chosen(self, places: Sequence[int]) -> "Rows":
         """Those of the calls that stand there."""
-        columns: list[Sequence[Any]] = [[column[at] for at in places] for column in self.columns]
-        return Rows([self.kind_of[at] for at in places], self.names, columns, self.kinds)
+        columns: list[Sequence[Any]] = [list(map(column.__getitem__, places)) for column in self.columns]
+        return Rows(list(map(self.kind_of.__getitem__, places)), self.names, columns, self.kinds)
+
+    def without(self, places: Iterable[int]) -> "Rows":
+        """All but the few that stand there."""
+        columns = [list(column) for column in (self.kind_of, *self.columns)]
+        for at in sorted(places, reverse=True):
+            for column in columns:
+                del column[at]
+        kind_of, *own = columns
+        return Rows(kind_of, self.names, list[Sequence[Any]](own), self.kinds)
 
     def __len__(self) -> int:
         return len(self.kind_of)
@@ -95,5 +107,5 @@ class Rows(Sequence[Row]):
     def __getitem__(self, at: slice) -> "Rows": ...
     def __getitem__(self, at: int | slice) -> "Row | Rows":
         if isinstance(at, slice):
-            return self.chosen(range(len(self))[at])
-        return next(iter(self.chosen([at])))
+            return Rows(self.kind_of[at], self.names, [column[at] for column in self.columns], self.kinds)
+        return next(iter(self.chosen([range(len(self))[at]])))

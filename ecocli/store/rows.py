@@ -1,7 +1,7 @@
 """Between the columns of the file and the dataclasses of the program, in both directions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -223,6 +223,7 @@ def json_text(value: Any) -> str:
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: json.dumps makes a new encoder for every text."""
+_encode_lines = json.JSONEncoder(ensure_ascii=False, separators=("\n", ":")).encode
 
 
 def basis_text(basis: Basis) -> str:
@@ -232,6 +233,12 @@ def basis_text(basis: Basis) -> str:
 
 def tags_text(tags: Mapping[str, str]) -> str:
     return json_text(dict(tags)) if tags else "{}"
+
+
+def tags_texts(each: Iterable[Mapping[str, str]]) -> list[str]:
+    """The same for many at once. They are told apart by ends of lines, which JSON does not allow inside of any text."""
+    objects = _encode_lines(list(map(dict, each)))[1:-1]
+    return ["{" + text.replace("\n", ",") + "}" for text in objects[1:-1].split("}\n{")] if objects else []
 
 
 def sentences_text(sentences: tuple[str, ...]) -> str | None:
