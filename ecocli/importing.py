@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ from ecocli.store.imports import Imports, Position
 __all__ = ["DUPLICATE", "FORGOTTEN", "NEW", "READ", "UNCHANGED", "UNFINISHED", "UPDATED", "Importer"]
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
+Counts = Mapping[str, int]
+"""How many calls, or logs, became what."""
 BATCH = 5000
 """Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
 
@@ -51,15 +54,17 @@ class Importer:
         self._batch = Snapshots(self._many_providers)
         self._positions: dict[str, Position] = {}
         self._told_by = getattr(module, "LOGS_OF_REQUESTS", None)
-        self._division = Division(module, self._preparer, workers)
+        self._division = Division(module, self._preparer, self._coming, workers)
+        self._paths: list[Path] = []
+        self._stamps: Mapping[str, str] = {}
 
     @cached_property
     def _assessor(self) -> Assessor:
         return self._make_assessor()
 
-    def run(self, roots: Iterable[Path]) -> Iterator[str | Rejected]:
+    def run(self, roots: Iterable[Path]) -> Iterator[Counts | Rejected]:
         """
-        What becomes of each log and each call, in the words above; what cannot be used comes as Rejected.
+        What becomes of the logs and the calls, in the words above; what cannot be used comes as Rejected.
 
         A batch of calls and how far it leads in its logs are stored together, so that a run which is stopped
         anywhere has lost nothing and doubles nothing.
@@ -67,62 +72,82 @@ class Importer:
         with self._division:
             yield from self._run(roots)
 
-    def _run(self, roots: Iterable[Path]) -> Iterator[str | Rejected]:
-        stamps = self._imports.stamps(self._source)
-        for path in (path for root in roots for path in self._module.files(root)):
-            name = _name(path)
+    def _run(self, roots: Iterable[Path]) -> Iterator[Counts | Rejected]:
+        self._stamps = self._imports.stamps(self._source)
+        self._paths = [path for root in roots for path in self._module.files(root)]
+        for number, path in enumerate(self._paths):
             try:
-                file = files.look(path, self._host, getattr(self._module, "BESIDE", ()))
+                file = self._look(path)
             except MissingFile:
                 continue  # deleted since it was listed: what was imported stays
             except BadData as error:
                 yield Rejected(error, str(path), b"")
                 continue
-            if stamps.get(name) == file.stamp:
-                yield UNCHANGED
+            if self._stamps.get(_name(path)) == file.stamp:
+                yield {UNCHANGED: 1}
             else:
-                yield from self._read(file, name, name in stamps)
+                yield from self._read(number, file)
         yield from self._store_batch()
 
-    def _read(self, file: LogFile, name: str, is_known: bool) -> Iterator[str | Rejected]:
-        position = self._imports.position(self._source, name) if is_known else None
-        file = replace(file, root_of=self._root_of, tell=self._division.tell(file, position.offset if position else 0))
+    def _look(self, path: Path) -> LogFile:
+        return files.look(path, self._host, getattr(self._module, "BESIDE", ()))
+
+    def _coming(self, number: int) -> Iterator[tuple[int, LogFile, Saved | None]]:
+        """The logs that will be read, from the one of that number on, as far as can be told; and how far each was read before."""
+        for later, path in enumerate(self._paths[number:], number):
+            with suppress(BadData):
+                file = self._look(path)
+                if self._stamps.get(_name(path)) != file.stamp:
+                    yield later, file, self._saved(path)
+
+    def _saved(self, path: Path) -> Saved | None:
+        name = _name(path)
+        position = self._imports.position(self._source, name) if name in self._stamps else None
+        return Saved(*position) if position else None
+
+    def _read(self, number: int, file: LogFile) -> Iterator[Counts | Rejected]:
+        saved = self._saved(file.path)
+        file = replace(file, root_of=self._root_of, tell=self._division.tell(number, file, saved.offset if saved else 0))
         try:
-            for piece in self._module.read(file, Saved(*position) if position else None):
-                yield from self._take(piece, name)
-            yield READ
+            for piece in self._module.read(file, saved):
+                yield from self._take(piece, _name(file.path))
+            yield {READ: 1}
         except BadData as error:
             yield Rejected(error, str(file.path), b"")
 
-    def _take(self, piece: Piece, name: str) -> Iterator[str | Rejected]:
+    def _take(self, piece: Piece, name: str) -> Iterator[Counts | Rejected]:
+        repeated = 0
         for found in piece.found:
             if isinstance(found, Rejected):
                 yield found
                 continue
             if self._told_by and found.fields.get("source") == self._told_by:
                 found.fields["id"] = self._requests.get(found.fields["id"], found.fields["id"])
-            if not self._batch.add(found):
-                yield DUPLICATE
+            repeated += not self._batch.add(found)
+        if stretch := piece.stretch:
+            repeated += stretch.repeated + len(stretch.ids) - self._batch.join(stretch)
+        yield {DUPLICATE: repeated}
         saved = piece.saved
         self._positions[name] = Position(saved.stamp, saved.offset, saved.fingerprint, saved.state)
         if piece.is_unfinished:
-            yield UNFINISHED
+            yield {UNFINISHED: 1}
         self._remember_root(saved.state)
         if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
             yield from self._store_batch()
 
-    def _store_batch(self) -> Iterator[str | Rejected]:
+    def _store_batch(self) -> Iterator[Counts | Rejected]:
         if not self._positions:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
-        with self._store.transaction() as connection:
+        with self._store.loading() as connection:
             writer = Writer(
                 self._store, connection, self._source, self._many_providers, self._key_id, self._now_ms, self._recorded, self._division.prepared
             )
-            outcomes = writer.write(calls, self._aliases)
+            writer.write(calls, self._aliases)
             for name, position in positions.items():
                 imports.save(connection, self._source, name, position, self._now_ms)
-        yield from outcomes
+        yield writer.counts
+        yield from writer.rejected
 
     def _recorded(self, call: LogCall) -> Recorded | Rejected:
         return recording.assess_one(call, self._assessor, self._fill, self._now_ms)

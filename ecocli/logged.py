@@ -1,11 +1,13 @@
 """Calls that logs tell of, and what the store has of them: added, put in another's place, or passed over."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ecocli import recording, snapshots
-from ecocli.ingest.logs.found import LogCall
+from ecocli.ingest.logs.found import Call, LogCall
 from ecocli.ingest.reading import Rejected
 from ecocli.recording import Recorded
 from ecocli.snapshots import Relation
@@ -31,34 +33,39 @@ class Writer:
 
     def __init__(
         self, store: Store, connection: "Connection", source: str, many_providers: bool, key_id: int | None, now_ms: int,
-        recorded: Callable[[LogCall], Recorded | Rejected], prepared: "Callable[[list[LogCall]], Iterator[tuple[list[LogCall], Prepared]]]",
+        recorded: Callable[[LogCall], Recorded | Rejected], prepared: "Callable[[Sequence[Call]], Iterator[tuple[Sequence[Call], Prepared]]]",
     ) -> None:  # fmt: skip
         self._store, self._connection, self._source, self._many_providers = store, connection, source, many_providers
         self._recorded, self._prepared, self._key_id, self._now_ms = recorded, prepared, key_id, now_ms
-        self._pending: list[LogCall] = []
-        self._outcomes: list[str | Rejected] = []
+        self._pending: list[Call] = []
+        self.counts = Counter[str]()
+        """How many calls became what, in the words above."""
+        self.rejected: list[Rejected] = []
 
-    def write(self, calls: list[LogCall], aliases: bool) -> list[str | Rejected]:
-        """What becomes of each call. With `aliases` one may be known by the id of its request."""
-        ids = [id for call in calls for id in (call.fields["id"], call.shared_id, call.request if aliases else None) if id]
-        known = imports.known(self._connection, ids)
-        for call in calls:
-            self._write(call, _candidates(call, known, aliases))
+    def write(self, calls: Sequence[Call], aliases: bool) -> None:
+        """All of the calls. With `aliases` one may be known by the id of its request."""
+        ids = [call.id for call in calls] + [call.shared_id for call in calls if call.shared_id]
+        requests = [call.request for call in calls if call.request] if aliases else []
+        known = imports.known(self._connection, ids + requests)
+        if known or self._store.forgotten or any(map(attrgetter("has_twins"), calls)):
+            for call in calls:
+                self._write(call, _candidates(call, known, aliases))
+        else:
+            self._pending += calls
         self._flush()
-        return self._outcomes
 
-    def _write(self, call: LogCall, candidates: list[Known]) -> None:
+    def _write(self, call: Call, candidates: list[Known]) -> None:
         """A call of this source is the one with its id, whoever its provider was taken for at that time, unless the log tells that."""
         for row in candidates:
             if row.source == self._source and not self._many_providers:
-                self._meet(call, row)
+                self._meet(call.opened(), row)
                 return
-        if self._store.forgotten and self._meets_forgotten(call):
+        if self._store.forgotten and self._meets_forgotten(call.opened()):
             return
-        if call.has_twins and self._meets_twin(call):
-            self._outcomes.append(DUPLICATE)
+        if call.has_twins and self._meets_twin(call.opened()):
+            self.counts[DUPLICATE] += 1
         elif candidates:
-            self._meet_of_its_provider(call, candidates)
+            self._meet_of_its_provider(call.opened(), candidates)
         else:
             self._pending.append(call)
 
@@ -68,12 +75,12 @@ class Writer:
         source = call.fields.get("source", self._source)
         is_known = any(forgotten.has_logged(source, each, call.request) for each in {id, call.shared_id or id})
         if is_known or (call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))):
-            self._outcomes.append(FORGOTTEN)
+            self.counts[FORGOTTEN] += 1
             return True
         if not forgotten.has_id(source, id):
             return False
         if call.is_sidechain:
-            self._outcomes.append(FORGOTTEN)
+            self.counts[FORGOTTEN] += 1
         else:
             self._write_apart(call)
         return True
@@ -92,7 +99,7 @@ class Writer:
             if row.provider == recorded.assessed.site.provider_id:
                 self._meet(call, row)
                 return
-        self._outcomes.append(_became(self._store.add(self._new(recorded), replace_smaller=True)))
+        self.counts[_became(self._store.add(self._new(recorded), replace_smaller=True))] += 1
 
     def _write_apart(self, call: LogCall) -> None:
         """Another call, for which a gateway made up the same id."""
@@ -106,10 +113,10 @@ class Writer:
         if found is Relation.OTHER:
             self._write_apart(call)
         elif found is Relation.COPY:
-            self._outcomes.append(DUPLICATE)
+            self.counts[DUPLICATE] += 1
         elif found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
             imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
-            self._outcomes.append(DUPLICATE)
+            self.counts[DUPLICATE] += 1
         else:
             self._replace(call, row, found)
 
@@ -125,14 +132,14 @@ class Writer:
         if found is Relation.INSTEAD:
             imports.remove(self._connection, row.row_id)
         self._store.add(replace(self._new(recorded), provider=row.provider), replace_smaller=True)
-        self._outcomes.append(UPDATED)
+        self.counts[UPDATED] += 1
 
     def _recorded_one(self, call: LogCall) -> Recorded | None:
         """None when the call cannot be used, which is then said."""
         recorded = self._recorded(call)
         if not isinstance(recorded, Rejected):
             return recorded
-        self._outcomes.append(recorded)
+        self.rejected.append(recorded)
         return None
 
     def _flush(self) -> None:
@@ -140,20 +147,19 @@ class Writer:
         pending, self._pending = self._pending, []
         for calls, prepared in self._prepared(pending):
             self._store.keep_bases(prepared.bases)
-            stored = iter(self._store.add_rows(prepared.rows, replace_smaller=True))
-            for at, call in enumerate(calls):
-                if at not in prepared.left:
-                    self._outcomes.append(_became(next(stored)))
-                else:
-                    self._recorded_one(call)
+            outcomes = self._store.add_rows(prepared.rows, replace_smaller=True)
+            self.counts[NEW] += len(outcomes) - len(outcomes.met)
+            self.counts.update(map(_became, outcomes.met.values()))
+            for at in prepared.left:
+                self._recorded_one(calls[at].opened())
 
     def _new(self, recorded: Recorded) -> NewCall:
         return recording.new_call(recorded, self._key_id, self._now_ms)
 
 
-def _candidates(call: LogCall, known: dict[str, list[Known]], aliases: bool) -> list[Known]:
+def _candidates(call: Call, known: dict[str, list[Known]], aliases: bool) -> list[Known]:
     """What the store has that may be this call: under its id, under the one it shares, or under that of its request."""
-    if found := known.get(call.fields["id"]):
+    if found := known.get(call.id):
         return found
     if found := [row for row in known.get(call.shared_id or "", ()) if row.request == call.request]:
         return found

@@ -82,6 +82,11 @@ class Preparer:
         """Calls as another process read them."""
         return self.readings([Reading(*told) for told in readings])
 
+    def sheets(self, found: Sequence[Sheet]) -> Parts | None:
+        """What becomes of calls that stand side by side; None where one of them cannot be stored."""
+        made = self._made(found, ())
+        return None if made.left else self._parts(made)
+
     def readings(self, found: Sequence[Reading]) -> Parts:
         """What becomes of each."""
         return self._parts(self._made(*sheets.of_readings(found)))

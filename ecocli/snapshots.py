@@ -5,8 +5,11 @@ from typing import Protocol
 
 from ecocli.digests import sha256
 from ecocli.ingest import native
-from ecocli.ingest.logs.found import LogCall
+from ecocli.ingest.logs.found import Call, LogCall, Stretch
 
+Key = str | tuple[str | None, str]
+"""A call's id, where several providers may have given the same one with the provider."""
+NAMES = ("provider", "model", "detected_region")
 CACHES = ("cached_tokens", "cache_write_tokens")
 
 
@@ -46,32 +49,43 @@ def other_id(call: LogCall) -> str:
 
 def tokens(call: LogCall) -> int:
     """All that a snapshot counts; whatever cannot be counted is refused later."""
-    counts = (call.fields.get("prompt_tokens"), call.fields.get("completion_tokens"))
-    return sum(count for count in counts if isinstance(count, int))
+    prompt, completion = call.fields.get("prompt_tokens"), call.fields.get("completion_tokens")
+    return (prompt if isinstance(prompt, int) else 0) + (completion if isinstance(completion, int) else 0)
 
 
 class Snapshots:
     """The calls of some lines, each of them once."""
 
-    def __init__(self, many_providers: bool) -> None:
+    def __init__(self, many_providers: bool = False) -> None:
         self._many_providers = many_providers
-        self._calls: dict[tuple[str | None, str], LogCall] = {}
+        self._calls: dict[Key, Call] = {}
+        self.are_plain = True
+        """Whether those of one call were marked alike so far, and told all of their counts."""
 
     def __len__(self) -> int:
         return len(self._calls)
 
-    def take(self) -> list[LogCall]:
+    def take(self) -> list[Call]:
         """The calls, in the order in which they were first seen; none are kept."""
         calls, self._calls = list(self._calls.values()), {}
         return calls
 
-    def add(self, call: LogCall) -> bool:
+    def join(self, stretch: Stretch) -> int:
+        """How many of the calls of a stretch were not among them yet."""
+        if self._many_providers or not self._calls.keys().isdisjoint(stretch.ids):
+            return sum(map(self.add, stretch.calls()))
+        self._calls.update(zip(stretch.ids, stretch.calls(), strict=True))
+        return len(stretch.ids)
+
+    def add(self, call: Call) -> bool:
         """True when the call was not among them yet."""
-        key = (call.fields.get("provider") if self._many_providers else None, call.fields["id"])
+        key = (call.opened().fields.get("provider"), call.id) if self._many_providers else call.id
         known = self._calls.setdefault(key, call)
-        if known is call:
-            return True
+        return known is call or self._meet(key, known.opened(), call.opened())
+
+    def _meet(self, key: Key, known: LogCall, call: LogCall) -> bool:
         found = relation(known, call)
+        self.are_plain &= not known.lacks and not call.lacks and (known.request, known.is_sidechain) == (call.request, call.is_sidechain)
         if found is Relation.OTHER:
             call.shared_id, call.fields["id"] = call.fields["id"], other_id(call)
             return self.add(call)
@@ -86,11 +100,12 @@ class Snapshots:
 
 def _united(counting: LogCall, other: LogCall) -> LogCall:
     """The snapshot that counts, with the earlier of both times and with what only the other one knows."""
-    starts = [call.fields["startTimeMs"] for call in (counting, other) if call.fields.get("startTimeMs")]
-    for name, value in _names(other).items():
-        counting.fields.setdefault(name, value)  # in the order that all of its like have, beside which it will stand
-    if starts:
-        counting.fields["startTimeMs"] = min(starts)
+    mine, theirs = counting.fields, other.fields
+    for name in NAMES:
+        if value := theirs.get(name):
+            mine.setdefault(name, value)  # in the order that all of its like have, beside which it will stand
+    if start_ms := theirs.get("startTimeMs"):
+        mine["startTimeMs"] = min(start_ms, mine.get("startTimeMs") or start_ms)
     return counting
 
 
@@ -109,7 +124,3 @@ def _complete(call: LogCall, other: LogCall) -> None:
         else:
             mine["completion_tokens"] = theirs["completion_tokens"]
     call.lacks = tuple(name for name in call.lacks if name not in told)
-
-
-def _names(call: LogCall) -> dict[str, str]:
-    return {name: call.fields[name] for name in ("provider", "model", "detected_region") if call.fields.get(name)}

@@ -17,8 +17,6 @@ from typing import Any, BinaryIO, Self, TypeVar
 SIZE_BYTES = 8
 """How long what follows is, before each thing that is passed."""
 
-AHEAD = 3
-"""Tasks that each is given before the first is back."""
 PIPE_BYTES, WIDE_PIPE_BYTES = 4 * 1024, 1024 * 1024
 """What every pipe holds, and what one may hold on Linux."""
 MOST = 4
@@ -47,10 +45,11 @@ class Workers:
         count: How many; fewer where the system refuses more.
         own: Gives the same work for this process, which then takes a task itself where it could only wait: called once that
             happens, when all workers are made. Without it and without workers nothing is ever done.
+        ahead: Tasks that each is given before the first is back: as many as it can do while the caller does something else.
     """
 
-    def __init__(self, make: Callable[[], Work], count: int, own: Callable[[], Work] | None = None) -> None:
-        self._make_own = own
+    def __init__(self, make: Callable[[], Work], count: int, own: Callable[[], Work] | None = None, ahead: int = 3) -> None:
+        self._make_own, self._ahead = own, ahead
         gc.freeze()  # what is there now is shared as long as nobody touches it
         with suppress(ValueError, AttributeError):  # which only the main thread may change, and not every system has
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some supervisors leave it, a worker's number may soon be another's
@@ -77,7 +76,7 @@ class Workers:
         handed on: all are busy while the caller is, who may meanwhile ask for something else to be done.
         """
         coming = iter(tasks)
-        given = zip(self._workers * AHEAD, coming, strict=False)
+        given = zip(self._workers * self._ahead, coming, strict=False)
         out = deque[_Out[Key]]((worker, worker.give(task), key) for worker, (key, task) in given)
         return self._made(out, coming)
 

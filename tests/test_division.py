@@ -12,6 +12,7 @@ from conftest import Result
 from test_workers import rows
 
 from ecocli import division, importing, workers
+from ecocli.ingest.logs.found import Stretch
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
 
 pytestmark = pytest.mark.skipif(not hasattr(workers.os, "fork"), reason="this system cannot divide a process")
@@ -105,6 +106,55 @@ def test_a_log_that_is_another_file_by_now_is_read_by_the_one_who_opened_it(impo
 
     monkeypatch.setattr(division.Division, "_tell", replaced)
     assert imported(2, logs)[1] == alone[1]
+
+
+@pytest.fixture
+def short_logs(tmp_path: Path) -> Path:
+    """Sessions of a week, each of them too short to be shared."""
+    folder = tmp_path / "short" / "p"
+    for number in range(60):
+        turns = [claude_line(f"msg_{number}_{turn}", 10 + turn, f"req_{number}_{turn}", sessionId=f"s{number}") for turn in range(15)]
+        write(folder / f"s{number:02}.jsonl", USER_LINE, *turns)
+    return folder.parent
+
+
+def test_workers_go_on_from_log_to_log(imported, short_logs, monkeypatch):
+    found: list[Any] = []
+    asked = division.Division._found
+    monkeypatch.setattr(division.Division, "_found", lambda own, place: (found.append(asked(own, place)) or found[-1]))
+    alone, shared = (imported(count, short_logs, exit_code=0) for count in (0, 2))
+    assert shared == alone
+    assert len(shared[1]) == 900
+    assert len(found) > 30 and all(isinstance(said, Stretch) for _, said in found)
+
+
+def test_a_log_that_has_grown_since_workers_looked_at_it(imported, short_logs, monkeypatch):
+    """What they found of it does not reach to its end any more, or to the same one."""
+    read = importing.Importer._read
+
+    def later(own: importing.Importer, number: int, file: Any) -> Any:
+        if number % 7 == 3 and b"late" not in file.path.read_bytes():
+            with file.path.open("ab") as log:
+                log.write(lines(claude_line(f"late_{number}", 7, f"late_{number}")))
+        yield from read(own, number, file)
+
+    monkeypatch.setattr(importing.Importer, "_read", later)
+    _, shared = imported(2, short_logs, exit_code=0)
+    assert imported(0, short_logs, exit_code=0)[1] == shared
+    assert sum("late_" in str(row) for row in shared) == len(range(3, 60, 7))
+
+
+def test_a_log_that_is_gone_when_its_turn_comes(imported, short_logs, monkeypatch):
+    coming = importing.Importer._coming
+
+    def gone(own: importing.Importer, number: int) -> Any:
+        for one in coming(own, number):
+            yield one
+            one[1].path.unlink()
+
+    monkeypatch.setattr(importing.Importer, "_coming", gone)
+    result, _ = imported(2, short_logs, exit_code=4)
+    assert result.json["sources"][0]["rejected"] > 0 and "Traceback" not in result.stderr
 
 
 def test_a_worker_that_dies_loses_nothing(imported, logs, monkeypatch):

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
     ("estimator", "catalog", "tokens", "ingest", "store"),
     (
-        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "logged", "division", "importing"),
+        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "stretches", "logged", "division", "importing"),
         *("histories", "merging", "reports", "prices", "costs", "comparing", "summaries", "budgets", "equivalences"),
     ),
     ("render",),
@@ -37,7 +37,7 @@ ROOMS = [room for layer in LAYERS for room in layer]
 LIBRARIES = {
     "typer": ("cli/",),
     "pydantic": ("catalog/compile", "catalog/schema"),
-    "pydantic_core": ("catalog/compile", "catalog/schema"),
+    "pydantic_core": ("catalog/compile", "catalog/schema", "ingest/logs/lines.py"),
     "yaml": ("catalog/compile",),
     "sqlite_utils": ("store/migrations.py",),
     "tiktoken": ("tokens/",),

@@ -10,11 +10,13 @@ from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
 from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, quoted, shorten
 from ecocli.ingest import logs
+from ecocli.ingest.reading import Rejected
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from ecocli.assessment import Assessor
+    from ecocli.importing import Counts
     from ecocli.store import Store
 
 OTHER_ECO = "eco"
@@ -74,9 +76,14 @@ def _import(
     now_ms, host = session.now_ms(), socket.gethostname()
     importer = Importer(module, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
     summary = Summary(module.NAME)
-    for outcome in progress.counted(importer.run(roots), f"calls and logs of {module.NAME}", session.quiet):
+    for outcome in progress.counted(importer.run(roots), f"calls and logs of {module.NAME}", session.quiet, _size):
         summary.add(outcome, unusable)
     return summary
+
+
+def _size(outcome: "Counts | Rejected") -> int:
+    """How many calls and logs it is."""
+    return 1 if isinstance(outcome, Rejected) else sum(outcome.values())
 
 
 def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path | None) -> Summary:
@@ -90,7 +97,7 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
         with sys.stdin.buffer if str(path) == "-" else path.open("rb") as stream:
             outcomes = import_history(stream, str(path), store, session.now_ms())
             for outcome in progress.counted(outcomes, "calls", session.quiet):
-                summary.add(outcome, unusable)
+                summary.add(outcome if isinstance(outcome, Rejected) else {outcome: 1}, unusable)
     except OSError as error:
         raise unreadable(path, error) from error
     return summary

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +24,13 @@ class Summary:
     source: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
 
-    def add(self, outcome: "str | Rejected", unusable: "Unusable") -> None:
+    def add(self, outcome: Mapping[str, int] | Rejected, unusable: "Unusable") -> None:
         if isinstance(outcome, Rejected):
             self.counts["rejected"] += 1
             unusable.add(outcome)
-        else:
-            self.counts[outcome] = self.counts.get(outcome, 0) + 1
+            return
+        for name, count in outcome.items():
+            self.counts[name] = self.counts.get(name, 0) + count
 
     def body(self) -> dict[str, Any]:
         return {"source": self.source, **self.counts}

@@ -133,7 +133,7 @@ class Machine:
     def _refused(self, outcomes: Iterable[Any]) -> None:
         with suppress_told():
             for outcome in outcomes:
-                assert isinstance(outcome, str) or _is_told(outcome.error)
+                assert not isinstance(outcome, Rejected) or _is_told(outcome.error)
 
 
 @cache

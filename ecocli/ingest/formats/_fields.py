@@ -155,6 +155,8 @@ def put_right(known: dict[str, Any], assumptions: list[str]) -> None:
 
 
 def _order_times(fields: dict[str, Any], assumptions: list[str]) -> None:
+    if "firstTokenTimeMs" not in fields and "endTimeMs" not in fields:
+        return
     earliest = 0
     for name in ("startTimeMs", "firstTokenTimeMs", "endTimeMs"):
         if name not in fields:

@@ -1,7 +1,8 @@
 """Claude Code: one JSON object per line, several lines for one answer, and copies of them in resumed sessions."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from ecocli.ingest.logs.found import (
     LogFile,
     Piece,
     Saved,
+    Stretch,
     call,
+    known,
     moment,
     name_or_none,
     place,
@@ -67,19 +70,35 @@ class Reader:
             return ()
         return self._look_again(number, said) if isinstance(said, bytes) else self._calls(number, said)
 
+    def joins(self, stretch: Stretch, before: Mapping[str, Any]) -> bool:
+        first = stretch.first
+        if first is None:
+            return True
+        told = dict(zip(PLACE, first["place"], strict=True))
+        if any(not _is_told(told[name]) and self.state.get(name) != before.get(name) for name in PLACE):
+            return False
+        own, request = first["id"], first["request"]
+        if first["time_ms"] is None or any(_is_more_of(state, own, request) for state in (self.state, before)):
+            return False
+        self.state |= stretch.state
+        self._place = None
+        return True
+
     def _calls(self, number: int, said: dict[str, Any]) -> list[LogCall | Rejected]:
         """The calls of a line, with what only the lines before it tell."""
-        fields, request = said["fields"], said["request"]
-        fields["id"] = self._identity(fields["id"], request, said["stand_in"])
-        fields["startTimeMs"] = self._time(fields["startTimeMs"])
-        fields["tags"] = self._tags(said)
-        message = call(
-            self._file, number, NAME, fields, said["notes"], request=request, is_sidechain=said["is_sidechain"], lacks=said["lacks"]
-        )
+        request = said["request"]
+        fields = {
+            "id": self._identity(said["id"], request, said["stand_in"]),
+            "startTimeMs": self._time(said["time_ms"]),
+            "tags": self._tags(said),
+            **said["fields"],
+        }
+        message = call(self._file, number, NAME, fields, said["notes"])
+        message.request, message.is_sidechain, message.lacks = request, said["is_sidechain"], said["lacks"]
         if not said["beside"]:
             return [message]
         try:
-            return [message, *self._iterations(number, said)]
+            return [message, *self._iterations(number, {**said, "fields": fields})]
         except BadData as error:
             return [rejected(self._file, number, error)]
 
@@ -98,7 +117,7 @@ class Reader:
 
     def _iterations(self, number: int, said: dict[str, Any]) -> Iterator[LogCall]:
         """Runs of the model beside the message, which its own sums leave out."""
-        common = {name: said["fields"][name] for name in COMMON if said["fields"][name] is not None}
+        common = {name: said["fields"][name] for name in COMMON if name in said["fields"]}
         marks = {"request": said["request"], "is_sidechain": said["is_sidechain"]}
         _, *beside = anthropic.read({**said["beside"], "id": said["fields"]["id"]})
         for reading in beside:
@@ -106,10 +125,9 @@ class Reader:
 
     def _identity(self, own: str | None, request: str | None, stand_in: str | None) -> str | None:
         """The message's id, or what stands in for it; lines of one request are one call all the same."""
-        before, before_id, was_nameless = self.state.get("last") or (None, None, False)
         nameless = own is None
-        if request and request == before and (nameless or was_nameless):
-            own, nameless = before_id, was_nameless
+        if _is_more_of(self.state, own, request):
+            _, own, nameless = self.state["last"]
         own = own or stand_in
         self.state["last"] = (request, own, nameless)
         return own
@@ -133,7 +151,7 @@ class Reader:
     def _move(self, place: tuple[Any, ...]) -> None:
         """Remember where this line and those after it were written; most lines only repeat it."""
         self._place = place
-        self.state |= {name: text for name, text in zip(PLACE, place, strict=True) if isinstance(text, str) and text}
+        self.state |= {name: text for name, text in zip(PLACE, place, strict=True) if _is_told(text)}
         cwd, branch, session = (self.state.get(name) for name in PLACE)
         self._place_tags = tags(
             project=cwd or self._file.path.parent.name,
@@ -143,7 +161,17 @@ class Reader:
         )
 
 
-def told(line: bytes) -> dict[str, Any] | bytes | None:
+def _is_told(text: Any) -> bool:
+    return isinstance(text, str) and text != ""
+
+
+def _is_more_of(state: Mapping[str, Any], own: str | None, request: str | None) -> bool:
+    """Whether a line is of the same message as the one before it, one of them without the message's id."""
+    before, _, was_nameless = state.get("last") or (None, None, False)
+    return request is not None and request == before and (own is None or was_nameless)
+
+
+def told(line: bytes, load: lines.Load = lines.load) -> dict[str, Any] | bytes | None:
     """
     What a line says of a call, whatever stands before it: plain data, which also another process can find out.
 
@@ -153,7 +181,7 @@ def told(line: bytes) -> dict[str, Any] | bytes | None:
     if b'"assistant"' not in line and b'"usage"' not in line and lines.is_whole(line):
         return None
     try:
-        body = lines.load(line)
+        body = load(line)
         return _told(body) if isinstance(body, dict) else line
     except (ValueError, RecursionError, BadData):
         return line
@@ -165,28 +193,28 @@ def _told(body: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(message, dict) or not _is_call(body, message):
         return None
     own, request, stand_in = _names(body)
-    model = name_or_none(message.get("model"))
     usage = message["usage"]
     counted, lacks = counts(usage)
+    fields = {"provider": _provider(message), "model": _model(name_or_none(message.get("model"))), "source": NAME, **counted}
+    if usage.get("inference_geo"):
+        fields["detected_region"] = anthropic._region(message)
     return {
-        "fields": {
-            "id": own,
-            "provider": _provider(message),
-            "model": VARIANT.sub("", model) if model else None,
-            "detected_region": anthropic._region(message),
-            "startTimeMs": moment(body.get("timestamp")),
-            "source": NAME,
-            "tags": None,
-            **counted,
-        },
+        "fields": known(fields),
+        "id": own,
+        "time_ms": moment(body.get("timestamp")),
         "request": request,
         "stand_in": stand_in,
         "is_sidechain": body.get("isSidechain") is True,
-        "notes": [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))],
+        "notes": [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))] if lacks else [],
         "lacks": lacks,
         "beside": {**message, "content": None} if usage.get("iterations") else None,
         "place": (body.get("cwd"), body.get("gitBranch"), body.get("sessionId")),
     }
+
+
+@lru_cache(maxsize=64)
+def _model(name: str | None) -> str | None:
+    return VARIANT.sub("", name) if name else None
 
 
 def _names(body: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
@@ -215,10 +243,11 @@ def counts(usage: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
     """The counts of nearly every line, where all of them are told; None where one is missing or odd."""
-    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-    found: list[Any] = [usage.get(name) for name in names]
-    fresh, output, cached, written = found
-    if not type(fresh) is type(output) is type(cached) is type(written) is int or min(found) < 0:
+    fresh, output = usage.get("input_tokens"), usage.get("output_tokens")
+    cached, written = usage.get("cache_read_input_tokens"), usage.get("cache_creation_input_tokens")
+    if not type(fresh) is type(output) is type(cached) is type(written) is int:
+        return None
+    if fresh < 0 or output < 0 or cached < 0 or written < 0:
         return None
     parts = usage.get("cache_creation")
     if usage.get("output_tokens_details") or (parts and _written(usage, written) != written):

@@ -1,11 +1,13 @@
 """What readers of logs hand out: calls, how far they came, and helpers they share."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from ecocli.errors import BadData, EcoError
+from ecocli.ingest import native
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Reading, Rejected
 from ecocli.values import value_class
@@ -26,6 +28,86 @@ class LogCall(Reading):
     has_twins: bool = False
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
 
+    @property
+    def id(self) -> str:
+        own: str = self.fields["id"]
+        return own
+
+    @property
+    def stretch(self) -> None:
+        """What a ReadyCall is part of."""
+
+    def opened(self) -> "LogCall":
+        return self
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The calls of some lines that were read by themselves, wherever these stand: each once, and ready to be stored."""
+
+    first: dict[str, Any] | None
+    """What the first line says that tells of a call."""
+    state: dict[str, Any]
+    """What a reader remembers behind them."""
+    count: int
+    """How many lines they are."""
+    repeated: int
+    """How many of them repeat a call."""
+    ids: list[str]
+    requests: list[str | None]
+    sidechains: list[bool]
+    numbers: list[int]
+    """On which of the lines each call stands, the first being 1."""
+    lacks: dict[int, tuple[str, ...]]
+    """Of the calls that lack a counter, which."""
+    sheets: list[tuple[Sequence[int], dict[str, Sequence[Any]], str, tuple[str, ...]]]
+    """Which of the calls have the same fields, the values of these, their format and their notes."""
+    made: Any
+    """What was made ready of them."""
+    before: int = 0
+    """Lines of their file before them."""
+    where: Callable[[int], str] = str
+    """The place of a line of that file."""
+
+    def calls(self) -> "Iterator[ReadyCall]":
+        return map(ReadyCall, itertools.repeat(self), range(len(self.ids)), self.ids)
+
+    def call(self, at: int) -> LogCall:
+        """One of them as its line tells it."""
+        places, columns, format, notes = next(sheet for sheet in self.sheets if at in sheet[0])
+        row = places.index(at)
+        fields = {name: values[row] for name, values in columns.items()}
+        where = self.where(self.before + self.numbers[at])
+        found = LogCall(fields, format, where, list(notes))
+        found.request, found.is_sidechain, found.lacks = self.requests[at], self.sidechains[at], self.lacks.get(at, ())
+        return found
+
+
+class ReadyCall(NamedTuple):
+    """A call of a stretch: only where it meets another one somebody has to look at it."""
+
+    stretch: Stretch
+    at: int
+    id: str
+
+    @property
+    def request(self) -> str | None:
+        return self.stretch.requests[self.at]
+
+    @property
+    def shared_id(self) -> None:
+        return None
+
+    @property
+    def has_twins(self) -> bool:
+        return False
+
+    def opened(self) -> LogCall:
+        return self.stretch.call(self.at)
+
+
+Call = LogCall | ReadyCall
+
 
 class Chunk(NamedTuple):
     """Where some whole lines of a log lie."""
@@ -34,6 +116,8 @@ class Chunk(NamedTuple):
     end: int
     rest: bytes | None
     """At the end of the log: what follows its last whole line."""
+    before: Mapping[str, Any] = {}
+    """What whoever found out what they say took their reader to remember."""
 
 
 def each_line(stream: BinaryIO, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Any]]]:
@@ -47,8 +131,8 @@ def lines_of(stream: BinaryIO, begin: int, end: int) -> list[bytes]:
     return stream.read(end - begin).split(b"\n")[:-1]
 
 
-Tell = Callable[[BinaryIO, Iterator[Chunk]], Iterator[tuple[Chunk, list[Any]]]]
-"""For each chunk, in its order, the lines that make it up, or what a module's `told` finds out of each."""
+Tell = Callable[[BinaryIO, Iterator[Chunk]], Iterator[tuple[Chunk, list[Any] | Stretch]]]
+"""For each chunk, in its order, the lines that make it up, or what a module's `told` finds out of each; or all of it at once."""
 
 
 @value_class(frozen=True, slots=True)
@@ -83,18 +167,24 @@ class Piece:
 
     found: list[LogCall | Rejected]
     saved: Saved
+    stretch: Stretch | None = None
+    """Calls beside those that were found."""
     is_unfinished: bool = False
     """The file ends in the middle of a line, which is left for the next time."""
 
 
 def call(
-    file: LogFile, number: int | None, format: str, fields: dict[str, Any], assumptions: Iterable[str] = (), **marks: Any
+    file: LogFile, number: int | None, format: str, fields: dict[str, Any], assumptions: Iterable[str] = (), *, has_twins: bool = False
 ) -> LogCall:
     """A call found on a line. Counts and times out of order are put right as for every payload."""
-    known = {name: value for name, value in fields.items() if value is not None}
-    notes = list(assumptions)
-    f.put_right(known, notes)
-    return LogCall(known, format, place(file, number), notes, **marks)
+    told, notes = known(fields), list(assumptions)
+    f.put_right(told, notes)
+    return LogCall(told, format, place(file, number), notes, has_twins=has_twins)
+
+
+def known(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that have a value: the same object where all have one."""
+    return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
 
 
 def adopt(reading: Reading, file: LogFile, number: int | None, source: str, tags: dict[str, str]) -> LogCall:
@@ -123,13 +213,15 @@ def tags(**values: Any) -> dict[str, str]:
 
 def name_or_none(value: Any) -> str | None:
     """A name or an id, at most 256 characters; None for anything else."""
-    return f.shortened(value) if isinstance(value, str) and value and value.isprintable() else None
+    if not isinstance(value, str) or not value or not value.isprintable():
+        return None
+    return value if len(value) <= native.MAX_CHARACTERS else f.shortened(value)
 
 
 def moment(value: Any) -> int | None:
     """A time in any notation as milliseconds; None where there is none that can be read."""
     try:
-        return f.milliseconds(value)
+        return f.milliseconds(value) if value else None
     except (ValueError, OverflowError, TypeError):
         return None
 
