@@ -14,9 +14,11 @@ import random
 import sqlite3
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from benchmarks.processes import Cost, cost, eco, long_cost, python
 
@@ -106,7 +108,10 @@ def bulk(folder: Path) -> Iterator[tuple[str, str, str]]:
     answers = folder / "answers.db"
     answered = long_cost(eco("record", "--db", str(answers), "--input", str(events)), folder, before=lambda: drop(answers))
     yield f"{BULK:,} native events estimated and stored ÷ standard library reading and inserting", "≤ 2.5", ratios(stored, plain)
-    yield "the same with an answer printed for each", "", ratios(answered, plain)
+    named = long_cost([sys.executable, "-m", "sqlite_utils", "insert", str(made), "t", str(events), "--nl"], folder, before=lambda: drop(made))
+    yield "`sqlite-utils insert --nl`, which estimates nothing, ÷ the same", "", ratios(named, plain)
+    yield "the events estimated and stored ÷ `sqlite-utils insert --nl`", "", ratios(stored, named)
+    yield "the events with an answer printed for each ÷ standard library", "", ratios(answered, plain)
     yield "memory of both, all processes together", "≤ 80 MiB", f"{stored.peak_mib:.0f}, {answered.peak_mib:.0f} MiB"
 
 
@@ -154,18 +159,23 @@ def ratios(ours: Cost, theirs: Cost) -> str:
 
 
 def write_log(path: Path) -> None:
-    """Messages with made-up text and counts; every third is written twice, as a stream that goes on."""
+    """Messages of a year with made-up text and counts, in the words of Claude Code; three in ten are written twice, as a stream that goes on."""
     path.parent.mkdir(parents=True)
     draw = random.Random(1)
+    start = datetime(2025, 1, 1, tzinfo=UTC)
     with path.open("w") as file:
         for number in range(MESSAGES):
-            text = " ".join(draw.choices(WORDS, k=300))
-            usage = {"input_tokens": draw.randint(1, 200), "cache_creation_input_tokens": draw.randint(0, 9_000), "cache_read_input_tokens": draw.randint(0, 90_000)}
-            common = {"cwd": f"/home/u/proj{number // 20_000}", "sessionId": f"session-{number // 500}", "type": "assistant", "requestId": f"req_{number}"}
-            common |= {"timestamp": f"2025-{1 + number % 12:02}-{1 + number % 28:02}T10:00:00.000Z", "isSidechain": False}
-            for output in [draw.randint(1, 50), draw.randint(50, 2_000)][number % 3 > 0 :]:
-                message = {"id": f"msg_{number:020}", "model": "claude-opus-4-6", "role": "assistant", "content": [{"type": "text", "text": text}]}
-                file.write(json.dumps(common | {"message": message | {"usage": usage | {"output_tokens": output}}}) + "\n")
+            time = (start + number * timedelta(minutes=5, milliseconds=137)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            written = draw.randint(0, 9_000)
+            usage = {"input_tokens": draw.randint(1, 200), "cache_creation_input_tokens": written, "cache_read_input_tokens": draw.randint(0, 90_000)}
+            usage |= {"cache_creation": {"ephemeral_5m_input_tokens": written, "ephemeral_1h_input_tokens": 0}, "service_tier": "standard"}
+            message = {"id": f"msg_01{number:022}", "type": "message", "role": "assistant", "model": "claude-opus-4-6", "stop_reason": None, "stop_sequence": None}
+            message["content"] = [{"type": "text", "text": " ".join(draw.choices(WORDS, k=194))}]
+            line = {"parentUuid": str(UUID(int=number)), "isSidechain": False, "userType": "external", "cwd": f"/home/u/proj{number // 20_000}"}
+            line |= {"sessionId": str(UUID(int=number // 500)), "version": "2.0.1", "gitBranch": "main", "type": "assistant", "requestId": f"req_01{number:022}"}
+            for output in [draw.randint(1, 50), draw.randint(50, 2_000)][number % 10 > 2 :]:
+                line |= {"message": message | {"usage": usage | {"output_tokens": output}}, "uuid": str(UUID(int=draw.getrandbits(128))), "timestamp": time}
+                file.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
 def write_events(path: Path, count: int) -> None:

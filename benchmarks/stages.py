@@ -18,14 +18,13 @@ from typing import Any
 
 from benchmarks.processes import cost, eco, python
 from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
-from ecocli import recording
+from ecocli import recording, stretches
 from ecocli.assessment import Assessor
 from ecocli.catalog.compiled import open_entries
 from ecocli.ingest import documents, sheets
 from ecocli.ingest.input import Input
-from ecocli.ingest.logs import claude_code, files
+from ecocli.ingest.logs import claude_code, files, lines
 from ecocli.ingest.logs.found import LogCall, lines_of
-from ecocli.ingest.logs.lines import load
 from ecocli.ingest.reading import Fill
 from ecocli.preparing import Prepared, Preparer
 from ecocli.snapshots import Snapshots
@@ -94,10 +93,9 @@ def _stored(prepared: Sequence[Any], folder: Path) -> Stages:
     unpacking_s = _best(partial(_unpack, packed))
     yield "packing the row for another process", _best(lambda: list(map(marshal.dumps, prepared))) / BULK
     yield "unpacking it there", unpacking_s / BULK
-    stores = iter(range(RUNS))
 
     def store() -> None:
-        with Store.open(folder / f"{next(stores)}.db") as kept, kept.transaction():
+        with TemporaryDirectory(dir=folder) as name, Store.open(Path(name) / "eco.db") as kept, kept.loading():
             _unpack(packed, partial(_store_portion, kept))
 
     yield "SQLite: insert and commit", (_best(store) - unpacking_s) / BULK
@@ -121,41 +119,46 @@ def _read_plainly(events: Path) -> None:
 
 
 def log_stages(folder: Path) -> Stages:
-    """Those of `ecocli/ingest/logs/lines.py` and `ecocli/importing.py`."""
+    """Those of `ecocli/stretches.py`, and those of the process that stores."""
     log = folder / "projects" / "p" / "session.jsonl"
     write_log(log)
-    size = log.stat().st_size
+    file, load = files.look(log, "host", ()), lines.quick_load()
     with log.open("rb") as stream:
-        lines = lines_of(stream, 0, size)
-    told = [claude_code.told(line) for line in lines]
-    calls = _taken(log, told)
-    kept = _kept(calls)
-    preparer = Preparer(Assessor(open_entries(None, folder / "cache")), Fill(), 1, None)
-    count = len(lines)
-    yield from _differences(
-        (f"a line ({size // count:,} bytes): its JSON", "what it tells"), (partial(_each, load, lines), partial(_each, claude_code.told, lines)), count
-    )
-    yield "making a call of it", _best(lambda: _taken(log, told)) / count
-    yield "which snapshots are one call", _best(lambda: _kept(calls)) / count
-    yield f"a call (of {MESSAGES:,} in {count:,} lines): validating, estimating, its row", _best(lambda: preparer.readings(kept)) / len(kept)
-    yield "for comparison: the standard library reading a line", _best(partial(_each, json.loads, lines)) / count
+        chunks = [lines_of(stream, chunk.begin, chunk.end) for chunk in lines.chunks(stream, 0)]
+    count, size = sum(map(len, chunks)), log.stat().st_size
+    tell = partial(claude_code.told, load=load)
+    works = (partial(_each, load, chunks), partial(_each, tell, chunks))
+    yield from _differences((f"a line ({size // count:,} bytes): its JSON", "what it tells"), works, count)
+    said = [list(map(tell, chunk)) for chunk in chunks]
+    assessor = Assessor(open_entries(None, folder / "cache"))
+
+    def calls() -> None:
+        for chunk in said:
+            _once(claude_code.Reader(file, {}), chunk)
+
+    def read() -> list[Any]:
+        preparer = Preparer(assessor, Fill(), 1, None)
+        return [stretches.read(chunk, claude_code.Reader(file, {}), preparer, False) for chunk in said]
+
+    of_a_call = f"a call (of {MESSAGES:,} in {count:,} lines): "
+    names = (f"{of_a_call}the lines that tell of it, as one", "validating, estimating, its row")
+    yield from _differences(names, (calls, lambda: [None for _ in map(bool, read())]), MESSAGES)
+    yield from _stored([parts[-1] for parts in read()], folder)
+    yield "for comparison: the standard library reading a line", _best(partial(_each, json.loads, chunks)) / count
 
 
-def _each(work: Callable[[bytes], object], lines: Sequence[bytes]) -> None:
-    for line in lines:
-        work(line)
+def _each(work: Callable[[bytes], object], chunks: Sequence[Sequence[bytes]]) -> None:
+    for chunk in chunks:
+        for line in chunk:
+            work(line)
 
 
-def _taken(log: Path, told: Sequence[Any]) -> list[LogCall]:
-    reader = claude_code.Reader(files.look(log, "host", ()), {})
-    return [call for number, said in enumerate(told, 1) if said is not None for call in reader.feed(number, said) if isinstance(call, LogCall)]
-
-
-def _kept(calls: Sequence[LogCall]) -> list[LogCall]:
-    snapshots = Snapshots(many_providers=False)
-    for call in calls:
-        snapshots.add(call)
-    return snapshots.take()
+def _once(reader: claude_code.Reader, said: Sequence[Any]) -> None:
+    snapshots = Snapshots()
+    for number, one in enumerate(said, 1):
+        for call in reader.feed(number, one):
+            if isinstance(call, LogCall):
+                snapshots.add(call)
 
 
 def start_stages(folder: Path) -> Stages:
