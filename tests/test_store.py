@@ -420,6 +420,18 @@ with Store.open(path) as store:
         assert shown.splitlines() == ["eco.db 0o600", "eco.db-shm 0o600", "eco.db-wal 0o600"]
         assert [mode(folder) for folder in (target.parent, target.parent.parent)] == [0o700, 0o700]
 
+    @pytest.mark.parametrize("page_bytes", [None, 4096, 65536])
+    def test_has_large_pages_unless_somebody_else_made_it(self, path, page_bytes):
+        if page_bytes:
+            path.parent.mkdir()
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute(f"PRAGMA page_size = {page_bytes}")
+                connection.execute("VACUUM")
+        with Store.open(path) as store:
+            add(store, new_call("a"))
+            with store.snapshot() as connection:
+                assert connection.execute("PRAGMA page_size").fetchone() == (page_bytes or migrations.PAGE_BYTES,)
+
     def test_a_folder_that_was_there_is_left_as_it_is(self, tmp_path):
         tmp_path.chmod(0o755)
         Store.open(tmp_path / "eco.db").close()

@@ -99,7 +99,7 @@ def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     connection.execute("PRAGMA fullfsync = ON")  # the same on macOS, where fsync alone promises less
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     while migrations.pending(connection, path):  # and look again: the one that was first may have been newer
         migrations.apply(connection, path)
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")  # not before: SQLite counts them in pages, whose size it has to know
     connection.execute("PRAGMA foreign_keys = ON")  # not before: a migration may rebuild a table
