@@ -41,7 +41,7 @@ class LogCall(Reading):
         return self
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Stretch:
     """The calls of some lines that were read by themselves, wherever these stand: each once, and ready to be stored."""
 
