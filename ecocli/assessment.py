@@ -9,7 +9,6 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.constants import CONSTANTS, METHOD
-from ecocli.digests import sha256
 from ecocli.estimator import plan as plans
 from ecocli.estimator.footprint import Call, footprint, spent
 from ecocli.estimator.laws import vintage
@@ -21,7 +20,8 @@ from ecocli.matches import ModelMatch, SiteMatch
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.usage import Usage, Usages
-from ecocli.values import value_class
+from ecocli.util.digests import sha256
+from ecocli.util.valueclass import value_class
 
 DAY_MS = 86_400_000
 MOST_WAYS, MOST_ROUTES = 4096, 1024

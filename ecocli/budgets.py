@@ -11,7 +11,7 @@ from ecocli.quantity import ZERO, Estimate
 from ecocli.store.budgets import Budget, Budgets
 from ecocli.store.history import Filters
 from ecocli.store.totals import sums
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

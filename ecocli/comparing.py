@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecocli.assessment import Assessed, Assessor
 from ecocli.usage import Usage
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.prices import Price, PriceList

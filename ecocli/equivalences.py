@@ -4,7 +4,7 @@
 from ecocli.factors import Factor
 from ecocli.quantity import Estimate
 from ecocli.store.totals import Sum
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

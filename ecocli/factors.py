@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecocli.quantity import Estimate
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

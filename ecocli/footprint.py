@@ -5,7 +5,7 @@ from dataclasses import field
 from typing import Any, Self
 
 from ecocli.quantity import Estimate
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 ESTIMATES = (
     "accelerator_energy_wh",

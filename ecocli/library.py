@@ -8,7 +8,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from ecocli import ids, recording
+from ecocli import recording
 from ecocli.assessment import Assessed, Assessor
 from ecocli.catalog.compiled import open_for
 from ecocli.footprint import Footprint
@@ -16,6 +16,7 @@ from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.render.answer import answer
 from ecocli.usage import Usage
+from ecocli.util import uuids as ids
 
 FIELDS = {attribute: name for name, attribute in ATTRIBUTES.items()}
 """Each reported field of a Usage to its name in the native event, whose rules it has to keep."""

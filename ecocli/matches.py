@@ -2,7 +2,7 @@
 
 
 from ecocli.specs import ModelSpec, SiteSpec
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from ecocli import ids, recording
+from ecocli import recording
 from ecocli.assessment import Assessed, Assessor, counted
 from ecocli.errors import EcoError
 from ecocli.ingest import portions, sheets
@@ -17,7 +17,8 @@ from ecocli.recording import Recorded
 from ecocli.store import bulk, rows
 from ecocli.store.bulk import Rows
 from ecocli.usage import Usages
-from ecocli.values import value_class
+from ecocli.util import uuids as ids
+from ecocli.util.valueclass import value_class
 
 General = Callable[[Iterator[Reading | Rejected]], Iterator[Recorded | Rejected]]
 """What is done with readings that this process looks at itself."""

@@ -13,7 +13,7 @@ from ecocli.errors import UnknownModel
 from ecocli.reports.scopes import BOUGHT, HOSTINGS
 from ecocli.store.breakdown import HOSTING_TAG
 from ecocli.usage import Usage
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation

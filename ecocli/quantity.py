@@ -5,7 +5,7 @@ from dataclasses import field
 from math import exp, hypot, log
 from typing import Self
 
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 Parts = tuple[float, float, float, float, float]
 """Low, value, high, and the log-widths below and above the value."""

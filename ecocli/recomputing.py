@@ -7,7 +7,7 @@ from ecocli.assessment import Assessed, Assessor
 from ecocli.quantity import ZERO, Estimate
 from ecocli.store import Store
 from ecocli.store.rows import StoredCall
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ecocli import ids
 from ecocli.assessment import Assessed, Assessor
 from ecocli.errors import EcoError
 from ecocli.ingest import native
@@ -14,7 +13,8 @@ from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall
 from ecocli.usage import Usage, Usages
-from ecocli.values import value_class
+from ecocli.util import uuids as ids
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.ingest.sheets import Sheet  # only a long input has a use for them

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecocli import paths
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 VARIABLES = {
     "ECO_DB": "db",

@@ -3,9 +3,9 @@
 from enum import Enum
 from typing import Protocol
 
-from ecocli.digests import sha256
 from ecocli.ingest import native
 from ecocli.ingest.logs.found import Call, LogCall, Stretch
+from ecocli.util.digests import sha256
 
 Key = str | tuple[str | None, str]
 """A call's id, where several providers may have given the same one with the provider."""

@@ -9,7 +9,7 @@ from ecocli import periods
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
 from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.costs import Costs

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

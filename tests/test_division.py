@@ -11,8 +11,9 @@ from cli_helpers import inside  # noqa: F401 - a fixture
 from conftest import Result
 from test_workers import rows
 
-from ecocli import division, importing, workers
+from ecocli import division, importing
 from ecocli.ingest.logs.found import Stretch
+from ecocli.util import workers
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
 
 pytestmark = pytest.mark.skipif(not hasattr(workers.os, "fork"), reason="this system cannot divide a process")

@@ -24,7 +24,7 @@ from ecocli.store import Store
 from ecocli.store.bulk import Rows
 from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
 from ecocli.usage import Usage
-from ecocli.workers import Workers
+from ecocli.util.workers import Workers
 
 odd_values = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 10**13), st.floats(), st.text(max_size=4), st.just("x" * 257), st.just("a\x00"),

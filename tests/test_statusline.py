@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ecocli.errors import UsageError
-from ecocli.ready import read_ready
 from ecocli.render.statusline import FIELDS, Agent, Values, check, line, read_agent
+from ecocli.util.nonblocking import read_ready
 
 README = Path(__file__).parent.parent / "README.md"
 CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")

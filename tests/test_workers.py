@@ -17,11 +17,11 @@ import pytest
 from cli_helpers import inside  # noqa: F401 - a fixture
 from conftest import Result
 
-from ecocli import workers
 from ecocli.cli import call_source
 from ecocli.cli.call_source import PORTIONS_AHEAD
 from ecocli.ingest.portions import PORTION_BYTES
-from ecocli.workers import Workers
+from ecocli.util import workers
+from ecocli.util.workers import Workers
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
 

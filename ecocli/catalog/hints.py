@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 Precision = Literal["region", "country", "geography"]
 

@@ -11,7 +11,7 @@ from ecocli.catalog.region_lists import close_regions, provider_names, region_na
 from ecocli.errors import UnknownRegion, quoted, shorten
 from ecocli.matches import SiteMatch
 from ecocli.specs import SiteSpec
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 __all__ = [
     "normal",

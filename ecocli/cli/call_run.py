@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ecocli.cli.call_source import Calls
     from ecocli.preparing import Prepared
     from ecocli.store import Outcomes, Store
-    from ecocli.workers import Work
+    from ecocli.util.workers import Work
 
 
 def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:

@@ -13,7 +13,7 @@ from ecocli.recording import Recorded
 
 if TYPE_CHECKING:
     from ecocli.preparing import General, Prepared
-    from ecocli.workers import Work
+    from ecocli.util.workers import Work
 
     Calls = Callable[[General], Iterator[Recorded | Rejected | Prepared]]
     """All of them, with what is to be done with a reading."""
@@ -41,8 +41,8 @@ def opened(
     ahead = list(islice(portions, PORTIONS_AHEAD))
     found = chain(ahead, portions)
     if share and len(ahead) == PORTIONS_AHEAD and not is_one:
-        from ecocli import workers  # only a long input has a use for it
         from ecocli.preparing import outcomes
+        from ecocli.util import workers  # only a long input has a use for it
 
         make = share()
         with workers.Workers(make, workers.useful(), make) as pool:

@@ -70,8 +70,8 @@ def _import(
 ) -> Summary:  # fmt: skip
     import socket
 
-    from ecocli import workers
     from ecocli.importing import Importer
+    from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()
     importer = Importer(module, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())

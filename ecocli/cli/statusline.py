@@ -53,7 +53,7 @@ def _stdin() -> bytes:
     """What an agent wrote, if it did: a prompt must not wait for anybody."""
     import sys
 
-    from ecocli.ready import read_ready
+    from ecocli.util.nonblocking import read_ready
 
     try:
         return b"" if sys.stdin.isatty() else read_ready(sys.stdin.fileno())

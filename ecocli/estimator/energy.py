@@ -4,7 +4,7 @@ from dataclasses import field
 
 from ecocli.estimator.tokens import Row, Tokens
 from ecocli.quantity import Estimate
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 J_PER_WH = 3600.0
 BYTES_PER_GB = 1e9

@@ -9,7 +9,7 @@ from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Row, Tokens, split
 from ecocli.footprint import ESTIMATES, Footprint, Spent
 from ecocli.quantity import ONE, Estimate, Parts, parts_of, products
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 REASONING = "hidden reasoning"
 COUNTING = "token counting"

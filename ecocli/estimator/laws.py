@@ -7,7 +7,7 @@ from ecocli.estimator.energy import BYTES_PER_GB, TokenCosts
 from ecocli.factors import Factor
 from ecocli.quantity import ONE, Estimate
 from ecocli.specs import ModelSpec
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 BITS_OF_THE_FIT = 16.0
 BITS_PER_BYTE = 8.0

@@ -10,7 +10,7 @@ from ecocli.estimator.energy import TokenCosts
 from ecocli.factors import Factor
 from ecocli.quantity import ONE, Estimate, Parts
 from ecocli.specs import ModelSpec, SiteSpec
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 class Rival(NamedTuple):

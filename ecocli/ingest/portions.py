@@ -9,7 +9,7 @@ from ecocli.errors import BadData
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Document, Reading, Rejected
 from ecocli.ingest.recognition import NATIVE, Recogniser
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 PORTION_BYTES = 64 * 1024
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ecocli.errors import EcoError
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @dataclass(slots=True)

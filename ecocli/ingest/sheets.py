@@ -8,7 +8,7 @@ from ecocli.ingest import documents, native
 from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Reading
 from ecocli.ingest.recognition import NATIVE
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ecocli.render.numbers import SCALES, significant
 from ecocli.render.report_text import percent, words
 from ecocli.reports import Report
 from ecocli.reports.lines import Line
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 MOST_BARS = 10
 """More are one, "others"."""

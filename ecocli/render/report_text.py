@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ecocli.render.numbers import significant
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 LEFT, RIGHT = "left", "right"
 SOURCE = "source"

@@ -12,7 +12,7 @@ from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.render.numbers import scaled
 from ecocli.store.history import Filters
 from ecocli.store.totals import Parts, Sum, sums
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

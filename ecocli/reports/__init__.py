@@ -15,7 +15,7 @@ from ecocli.reports.sources import UsedFactor, assumptions, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.history import Filters
 from ecocli.store.totals import starts, sums
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

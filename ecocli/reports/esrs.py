@@ -6,7 +6,7 @@ from datetime import tzinfo
 from ecocli.periods import local_day
 from ecocli.quantity import Estimate
 from ecocli.reports.scopes import Scopes
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 SET_1 = "ESRS set 1, Delegated Regulation (EU) 2023/2772"
 REVISED = "revised ESRS, Delegated Regulation (EU) 2026/1563"

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecocli.store.breakdown import SUMMED, Amounts, Breakdown, Cell
 from ecocli.store.parts import Parts
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

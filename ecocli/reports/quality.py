@@ -5,7 +5,7 @@ from typing import Any
 
 from ecocli.reports.lines import Line, grouped, share
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 NAMED = ("exact", "alias", "suffix")
 """Matches that lead to the very model that was named."""

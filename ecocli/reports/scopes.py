@@ -7,7 +7,7 @@ from ecocli.errors import quoted
 from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 BOUGHT, OWN, RENTED = "bought", "own", "rented"
 HOSTINGS = {

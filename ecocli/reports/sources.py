@@ -9,7 +9,7 @@ from ecocli.reports.lines import Line, parts_by, share
 from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.store.breakdown import Amounts, Breakdown
 from ecocli.store.parts import Parts
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 NOT_STATED = "not stated"
 PER_KWH = "gCO2e/kWh"

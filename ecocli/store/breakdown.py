@@ -11,7 +11,7 @@ from ecocli.store.history import Filters, where
 from ecocli.store.parts import Parts, columns
 from ecocli.store.rows import REASONING
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

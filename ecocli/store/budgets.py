@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import UnknownName
 from ecocli.store.rows import json_text
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

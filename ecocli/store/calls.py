@@ -10,7 +10,7 @@ from ecocli.footprint import Basis
 from ecocli.store import rows
 from ecocli.store.bulk import Kind, Rows
 from ecocli.store.rows import Result, Row, StoredCall
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 _KEPT = ("provider", "call_id", "key_id", "started_at_ms", "recorded_at_ms")
 """A larger snapshot of a call replaces everything but these: it is the same call, first seen then, by that key."""

@@ -10,7 +10,7 @@ from typing import Any
 from ecocli.footprint import ESTIMATES
 from ecocli.store import failures, files, migrations
 from ecocli.store.rows import bounds
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 MOST_DAMAGES = 20
 LATEST_MS = 253_402_300_799_999

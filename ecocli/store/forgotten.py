@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ecocli.digests import sha256
 from ecocli.store.history import Filters, where
+from ecocli.util.digests import sha256
 
 SALT_BYTES, HASH_BYTES = 16, 16
 BY_HAND = "api"

@@ -9,7 +9,7 @@ from typing import Any
 from ecocli.store import rows
 from ecocli.store.calls import COLUMNS, SELECT, WITH_KEY
 from ecocli.store.rows import StoredCall
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 LOCAL = "local"
 """The name under which calls without a key are filtered and shown."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecocli import keys
 from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, quoted
 from ecocli.store.history import LOCAL
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

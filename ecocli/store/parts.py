@@ -7,7 +7,7 @@ from typing import Any
 from ecocli.errors import StoreError
 from ecocli.quantity import Estimate
 from ecocli.store.rows import bounds
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 UNITS = {
     "facility_energy_wh": 2.0**-33,

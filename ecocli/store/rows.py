@@ -8,7 +8,7 @@ from typing import Any
 from ecocli.footprint import ESTIMATES, Assessment, Basis, Footprint
 from ecocli.quantity import Estimate
 from ecocli.usage import Usage
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 REASONING = "inferred_reasoning_tokens"
 

@@ -10,7 +10,7 @@ from ecocli.footprint import Assessment
 from ecocli.store import imports, rows
 from ecocli.store.calls import PAST
 from ecocli.store.rows import NewCall, json_text
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store

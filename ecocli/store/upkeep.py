@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ecocli.errors import StoreError
 from ecocli.store.failures import shown
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @value_class(frozen=True, slots=True)

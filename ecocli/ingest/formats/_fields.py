@@ -5,10 +5,10 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from ecocli.digests import sha256
 from ecocli.errors import BadField
 from ecocli.ingest import native
 from ecocli.ingest.reading import Reading
+from ecocli.util.digests import sha256
 
 CACHE_APART = "cached tokens exceeded prompt_tokens: they were counted apart, so the prompt became their sum"
 HASHED = "sha256:"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ecocli.digests import sha256
 from ecocli.errors import BadData, MissingFile, quoted
 from ecocli.ingest.logs.found import LogFile, Saved
+from ecocli.util.digests import sha256
 
 HEAD_BYTES = 1024
 TAIL_BYTES = 256

@@ -10,7 +10,7 @@ from ecocli.errors import BadData, EcoError
 from ecocli.ingest import native
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Reading, Rejected
-from ecocli.values import value_class
+from ecocli.util.valueclass import value_class
 
 
 @dataclass(slots=True)
