@@ -11,11 +11,11 @@ __all__ = ["Answer", "EcoError", "Estimate", "Footprint", "Usage", "estimate"]
 
 TYPE_CHECKING = False  # typing's own constant, which every type checker knows, without importing typing
 if TYPE_CHECKING:
+    from ecocli.core.footprint import Footprint
+    from ecocli.core.quantity import Estimate
+    from ecocli.core.usage import Usage
     from ecocli.errors import EcoError
-    from ecocli.footprint import Footprint
     from ecocli.library import Answer, estimate
-    from ecocli.quantity import Estimate
-    from ecocli.usage import Usage
 
 _HOMES = {"Answer": "library", "EcoError": "errors", "Estimate": "quantity", "Footprint": "footprint", "Usage": "usage", "estimate": "library"}
 

@@ -8,18 +8,18 @@ from typing import Any
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
-from ecocli.constants import CONSTANTS, METHOD
+from ecocli.core.constants import CONSTANTS, METHOD
+from ecocli.core.factors import Factor
+from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
+from ecocli.core.matches import ModelMatch, SiteMatch
+from ecocli.core.quantity import ONE, Estimate
+from ecocli.core.specs import ModelSpec, SiteSpec
+from ecocli.core.usage import Usage, Usages
 from ecocli.estimator import plan as plans
 from ecocli.estimator.footprint import Call, footprint, spent
 from ecocli.estimator.laws import vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import split
-from ecocli.factors import Factor
-from ecocli.footprint import Assessment, Basis, Footprint, Spent
-from ecocli.matches import ModelMatch, SiteMatch
-from ecocli.quantity import ONE, Estimate
-from ecocli.specs import ModelSpec, SiteSpec
-from ecocli.usage import Usage, Usages
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class
 

@@ -6,8 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from ecocli import periods
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import UsageError, quoted
-from ecocli.quantity import ZERO, Estimate
 from ecocli.store.budgets import Budget, Budgets
 from ecocli.store.history import Filters
 from ecocli.store.totals import sums

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ecocli.assessment import Assessed, Assessor
-from ecocli.usage import Usage
+from ecocli.core.usage import Usage
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:

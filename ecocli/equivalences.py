@@ -1,8 +1,8 @@
 """What a figure is like: things that people can picture, each with a sourced factor."""
 
 
-from ecocli.factors import Factor
-from ecocli.quantity import Estimate
+from ecocli.core.factors import Factor
+from ecocli.core.quantity import Estimate
 from ecocli.store.totals import Sum
 from ecocli.util.valueclass import value_class
 

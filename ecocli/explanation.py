@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecocli.assessment import DAY_MS, call_of, plan_of
-from ecocli.constants import METHOD
+from ecocli.core.constants import METHOD
+from ecocli.core.footprint import Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
+from ecocli.core.usage import Usage
 from ecocli.estimator import reasoning
 from ecocli.estimator.footprint import infer_reasoning, room
 from ecocli.estimator.laws import GENERATIONS, DecodeLaw, exponents, vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
-from ecocli.footprint import Footprint
-from ecocli.quantity import Estimate
-from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
-from ecocli.usage import Usage
 
 RANGE_RULE = (
     "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecocli.assessment import digest, plan_of
+from ecocli.core.footprint import FOOTPRINT_FIELDS, Assessment, Basis, Footprint
+from ecocli.core.quantity import ZERO, Estimate
+from ecocli.core.usage import Usage
 from ecocli.errors import BadData, BadField, shorten
 from ecocli.explanation import explanation
-from ecocli.footprint import FOOTPRINT_FIELDS, Assessment, Basis, Footprint
 from ecocli.ingest import native
-from ecocli.quantity import ZERO, Estimate
 from ecocli.store.history import LOCAL
 from ecocli.store.rows import NewCall, StoredCall
 from ecocli.store.union import ForeignCall, ForeignKey, ForeignResult
-from ecocli.usage import Usage
 
 HINT = "eco history --all --format ndjson --full prints rows that can be read back"
 LAST4 = 4

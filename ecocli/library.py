@@ -11,11 +11,11 @@ from typing import Any
 from ecocli import recording
 from ecocli.assessment import Assessed, Assessor
 from ecocli.catalog.compiled import open_for
-from ecocli.footprint import Footprint
+from ecocli.core.footprint import Footprint
+from ecocli.core.usage import Usage
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.render.answer import answer
-from ecocli.usage import Usage
 from ecocli.util import uuids as ids
 
 FIELDS = {attribute: name for name, attribute in ATTRIBUTES.items()}

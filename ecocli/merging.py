@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from ecocli.assessment import digest
+from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
-from ecocli.footprint import Assessment, Basis
 from ecocli.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401 - UTC is for the examples
 
-from ecocli import dates
-from ecocli.dates import EPOCH, MS
-from ecocli.durations import span_ms
+from ecocli.core import dates
+from ecocli.core.dates import EPOCH, MS
+from ecocli.core.durations import span_ms
 from ecocli.errors import UsageError
 
 PERIODS = ("day", "week", "month", "year")

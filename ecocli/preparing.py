@@ -6,6 +6,7 @@ from typing import Any
 
 from ecocli import recording
 from ecocli.assessment import Assessed, Assessor, counted
+from ecocli.core.usage import Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import portions, sheets
 from ecocli.ingest.input import Input
@@ -16,7 +17,6 @@ from ecocli.ingest.sheets import Sheet
 from ecocli.recording import Recorded
 from ecocli.store import bulk, rows
 from ecocli.store.bulk import Rows
-from ecocli.usage import Usages
 from ecocli.util import uuids as ids
 from ecocli.util.valueclass import value_class
 

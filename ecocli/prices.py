@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised, without_suffixes
 from ecocli.catalog.models import resolve_model
-from ecocli.dates import EPOCH, MS
+from ecocli.core.dates import EPOCH, MS
+from ecocli.core.usage import Usage
 from ecocli.errors import UnknownModel
 from ecocli.reports.scopes import BOUGHT, HOSTINGS
 from ecocli.store.breakdown import HOSTING_TAG
-from ecocli.usage import Usage
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ecocli.assessment import Assessed, Assessor
-from ecocli.quantity import ZERO, Estimate
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.store import Store
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class

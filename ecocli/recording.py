@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ecocli.assessment import Assessed, Assessor
+from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
@@ -12,7 +13,6 @@ from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall
-from ecocli.usage import Usage, Usages
 from ecocli.util import uuids as ids
 from ecocli.util.valueclass import value_class
 

@@ -17,7 +17,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
 from ecocli.cli.main import COMMANDS, app
-from ecocli.constants import CONSTANTS, METHOD
+from ecocli.core.constants import CONSTANTS, METHOD
 from tools import man
 
 ROOT = Path(__file__).parent.parent

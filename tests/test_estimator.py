@@ -21,16 +21,16 @@ from estimator_helpers import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecocli.constants import CONSTANTS
+from ecocli.core.constants import CONSTANTS
+from ecocli.core.factors import Factor
+from ecocli.core.quantity import ONE, ZERO, Estimate
+from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import laws
 from ecocli.estimator import plan as plans
 from ecocli.estimator.energy import TokenCosts, accelerator_energy
 from ecocli.estimator.facility import facility_energy
 from ecocli.estimator.footprint import Call, footprint
 from ecocli.estimator.tokens import Tokens
-from ecocli.factors import Factor
-from ecocli.quantity import ONE, ZERO, Estimate
-from ecocli.specs import ModelSpec, SiteSpec
 
 DAY_MS = 86_400_000
 NAMES = {

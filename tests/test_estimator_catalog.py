@@ -11,9 +11,9 @@ from estimator_helpers import every_model, shipped
 
 from ecocli.assessment import Assessor
 from ecocli.catalog.models import CatalogModel
-from ecocli.constants import CONSTANTS
-from ecocli.footprint import Footprint
-from ecocli.usage import Usage
+from ecocli.core.constants import CONSTANTS
+from ecocli.core.footprint import Footprint
+from ecocli.core.usage import Usage
 
 NOON_MS = 1_780_315_200_000
 BASES = {"measured", "reported", "derived", "assumed"}

@@ -3,12 +3,12 @@
 import pytest
 from estimator_helpers import NOW_MS, bounds
 
-from ecocli.constants import CONSTANTS
+from ecocli.core.constants import CONSTANTS
+from ecocli.core.factors import Factor
+from ecocli.core.footprint import Footprint
+from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import plan as plans
 from ecocli.estimator.footprint import Call, footprint
-from ecocli.factors import Factor
-from ecocli.footprint import Footprint
-from ecocli.specs import ModelSpec, SiteSpec
 
 
 def simple(value: float, low: float | None = None, high: float | None = None) -> Factor:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ecocli.assessment import Assessor
 from ecocli.catalog.models import resolve_model
-from ecocli.constants import CONSTANTS
+from ecocli.core.constants import CONSTANTS
+from ecocli.core.specs import ModelSpec
+from ecocli.core.usage import Usage
 from ecocli.estimator.footprint import Call, footprint, infer_reasoning
 from ecocli.estimator.plan import Plan
-from ecocli.specs import ModelSpec
-from ecocli.usage import Usage
 
 LONG = Call(1000, 200, wait_ms=60_000, is_estimated=True)
 WAITS = st.integers(0, 10_000_000)

@@ -7,8 +7,8 @@ from calculator import calculated
 from estimator_helpers import shipped
 
 from ecocli.assessment import Assessor
+from ecocli.core.usage import Usage
 from ecocli.explanation import explanation
-from ecocli.usage import Usage
 
 NOON_MS = 1_763_812_800_000
 RESULTS = {

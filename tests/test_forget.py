@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecocli.core.usage import Usage
 from ecocli.store import Filters, Store
-from ecocli.usage import Usage
 from tests.import_helpers import Logs, append, claude_line, codex_count, codex_meta, codex_turn, write
 from tests.schema_helpers import leave
 from tests.test_import_others import api_request, opencode

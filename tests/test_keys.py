@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ecocli import keys
+from ecocli.core import keys
 from ecocli.errors import BadField, NotPermitted, UnknownKey, UsageError
 from ecocli.store import Store
 from ecocli.store.keys import NameTaken

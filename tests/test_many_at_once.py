@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ecocli import preparing, recording
 from ecocli.assessment import Assessor
+from ecocli.core.usage import Usage
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest import documents, native, rules
 from ecocli.ingest.reading import Fill, Reading, Rejected
@@ -23,7 +24,6 @@ from ecocli.preparing import Prepared, Preparer
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
 from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
-from ecocli.usage import Usage
 from ecocli.util.workers import Workers
 
 odd_values = st.one_of(

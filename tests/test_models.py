@@ -16,10 +16,10 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_fallbacks import stated_size
 from ecocli.catalog.model_names import normalised, without_suffixes
 from ecocli.catalog.models import maker_of, model, model_names, resolve_model, search_models
+from ecocli.core.factors import Factor
+from ecocli.core.matches import MODEL_MATCHES
+from ecocli.core.specs import MODEL_FACTORS, ModelSpec
 from ecocli.errors import BadCatalog, UnknownModel
-from ecocli.factors import Factor
-from ecocli.matches import MODEL_MATCHES
-from ecocli.specs import MODEL_FACTORS, ModelSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = yaml.load((ROOT / "models.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -9,7 +9,7 @@ import pytest
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
-from ecocli.constants import CONSTANTS
+from ecocli.core.constants import CONSTANTS
 from ecocli.estimator import plan as plans
 from ecocli.estimator.footprint import Call, footprint
 

@@ -7,7 +7,7 @@ from estimator_helpers import bounds, positive
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecocli.quantity import ONE, ZERO, Estimate
+from ecocli.core.quantity import ONE, ZERO, Estimate
 
 
 @st.composite

@@ -20,10 +20,10 @@ from ecocli.catalog.regions import (
     search_places,
     search_regions,
 )
+from ecocli.core.factors import Factor
+from ecocli.core.matches import METHOD_OF_REGION_MATCH
+from ecocli.core.specs import SITE_FACTORS, SiteSpec
 from ecocli.errors import BadCatalog, UnknownRegion
-from ecocli.factors import Factor
-from ecocli.matches import METHOD_OF_REGION_MATCH
-from ecocli.specs import SITE_FACTORS, SiteSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

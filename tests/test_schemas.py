@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ecocli.core.matches import METHOD_OF_REGION_MATCH, MODEL_MATCHES
 from ecocli.errors import BadData
 from ecocli.ingest import native
-from ecocli.matches import METHOD_OF_REGION_MATCH, MODEL_MATCHES
 from tools import schemas
 
 ROOT = Path(__file__).parent.parent

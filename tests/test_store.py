@@ -21,12 +21,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecocli.core.footprint import Assessment, Basis, Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.usage import Usage
 from ecocli.errors import BadData, StoreError, UnknownKey, UnknownRecord
-from ecocli.footprint import Assessment, Basis, Footprint
-from ecocli.quantity import Estimate
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
 from ecocli.store.bulk import Rows
-from ecocli.usage import Usage
 
 KNOWN = len(migrations.MIGRATIONS)
 """The newest schema that this eco knows."""
@@ -462,9 +462,9 @@ with Store.open(path) as store:
 from pathlib import Path
 import sys
 from ecocli.store import Store, NewCall
-from ecocli.usage import Usage
-from ecocli.footprint import Assessment, Basis, Footprint
-from ecocli.quantity import ONE
+from ecocli.core.usage import Usage
+from ecocli.core.footprint import Assessment, Basis, Footprint
+from ecocli.core.quantity import ONE
 found = Assessment(Footprint(*[ONE] * 9, None, None, "x"), Basis({}, "d"))
 with Store.open(Path(sys.argv[1])) as store, store.transaction():
     store.add(NewCall(Usage(1, 2), "p", "P", "a", None, "WORLD", "GLOBAL_AVERAGE", 1, 1, None, found))

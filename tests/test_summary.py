@@ -15,10 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecocli import periods, summaries
-from ecocli.dates import EPOCH, MS
+from ecocli.core.dates import EPOCH, MS
+from ecocli.core.quantity import Estimate
 from ecocli.equivalences import EQUIVALENCES
 from ecocli.errors import UsageError
-from ecocli.quantity import Estimate
 from ecocli.render.chart import lengths, series
 from ecocli.render.fold import columns as cells
 from ecocli.render.summary import rounded

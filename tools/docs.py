@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from ecocli import errors
-from ecocli.constants import CONSTANTS
+from ecocli.core.constants import CONSTANTS
+from ecocli.core.factors import Factor
 from ecocli.equivalences import EQUIVALENCES
 from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
-from ecocli.factors import Factor
 from ecocli.render.numbers import factor_number
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)

@@ -11,8 +11,8 @@ from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
 from ecocli.catalog.schema import reason
 from ecocli.catalog.schema_models import FamilyEntry, ModelEntry, ModelsFile, Size
+from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, shorten
-from ecocli.specs import ModelSpec
 
 FILE = "models.yaml"
 

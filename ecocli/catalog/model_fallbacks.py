@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised
+from ecocli.core.factors import Factor
+from ecocli.core.matches import ModelMatch
+from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog
-from ecocli.factors import Factor
-from ecocli.matches import ModelMatch
-from ecocli.specs import ModelSpec
 
 FAMILY_WIDENING = 1.5
 """

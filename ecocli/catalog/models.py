@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised, without_suffixes
+from ecocli.core.matches import ModelMatch
+from ecocli.core.specs import ModelSpec
 from ecocli.errors import UnknownModel, quoted
-from ecocli.matches import ModelMatch
-from ecocli.specs import ModelSpec
 
 
 class CatalogModel(NamedTuple):

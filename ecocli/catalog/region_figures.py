@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from ecocli.catalog.schema_regions import Figure, Intensity, Ratio, RegionCatalog, Water
-from ecocli.factors import Factor
+from ecocli.core.factors import Factor
 
 DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecocli.catalog.region_figures import Figures, Grid, spanning
 from ecocli.catalog.schema_regions import Default, Ratio, RegionCatalog
-from ecocli.specs import SITE_FACTORS, SiteSpec
+from ecocli.core.specs import SITE_FACTORS, SiteSpec
 
 ABOUT_WUE = {
     "withdrawal": "the operator's on-site water is a withdrawal, an upper bound on consumption",

@@ -8,9 +8,9 @@ from unicodedata import normalize
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_lists import close_regions, provider_names, region_names, search_places, search_regions
+from ecocli.core.matches import SiteMatch
+from ecocli.core.specs import SiteSpec
 from ecocli.errors import UnknownRegion, quoted, shorten
-from ecocli.matches import SiteMatch
-from ecocli.specs import SiteSpec
 from ecocli.util.valueclass import value_class
 
 __all__ = [

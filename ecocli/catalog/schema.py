@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ecocli.core.factors import Factor
 from ecocli.errors import literal
-from ecocli.factors import Factor
 
 Basis = Literal["measured", "reported", "derived", "assumed"]
 Name = Annotated[str, Field(min_length=1, max_length=256)]

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
+from ecocli.core.footprint import Footprint
+from ecocli.core.totals import Totals
+from ecocli.core.usage import Usage
 from ecocli.errors import quoted, shorten
-from ecocli.footprint import Footprint
 from ecocli.recording import Recorded
 from ecocli.render.answer import add_price, answer
 from ecocli.store.rows import StoredCall, read_counted
-from ecocli.totals import Totals
-from ecocli.usage import Usage
 
 if TYPE_CHECKING:
     from ecocli.prices import Cost, Price, PriceList

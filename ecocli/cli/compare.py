@@ -38,9 +38,9 @@ def compare(
     from ecocli.cli.session import Session
     from ecocli.comparing import Contender
     from ecocli.comparing import compare as compare_all
+    from ecocli.core.usage import Usage
     from ecocli.errors import UsageError
     from ecocli.render import compare as render
-    from ecocli.usage import Usage
 
     session = Session(ctx.meta)
     format = session.format("table", "json", "csv", "ndjson")

@@ -100,6 +100,6 @@ def vacuum(ctx: typer.Context) -> None:
 
 def _stamp(ms: int) -> str:
     """A moment as part of a file's name."""
-    from ecocli.dates import iso
+    from ecocli.core.dates import iso
 
     return iso(ms - ms % 1000).replace("-", "").replace(":", "")

@@ -10,7 +10,7 @@ import typer
 from ecocli.cli.group import EcoCommand, new_app
 
 if TYPE_CHECKING:
-    from ecocli.footprint import Basis
+    from ecocli.core.footprint import Basis
 
 HELP = """Show every step of one recorded call: equation, factor, source.
 

@@ -1,9 +1,9 @@
 """The options by which calls are chosen, as the store's filters."""
 
-from ecocli import dates
 from ecocli.catalog.regions import normal_provider
 from ecocli.cli.call_input import tag_pairs
 from ecocli.cli.session import Session
+from ecocli.core import dates
 from ecocli.errors import UsageError
 from ecocli.store.history import Filters
 

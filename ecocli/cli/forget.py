@@ -54,8 +54,8 @@ def _one(option: str, given: list[str] | None) -> str | None:
 def _chosen(session: Any, before: str | None, tag: list[str] | None, ids: list[str], provider: str | None, tz: str | None) -> Any:
     from dataclasses import replace
 
-    from ecocli import dates
     from ecocli.cli.filters import filters
+    from ecocli.core import dates
     from ecocli.errors import UsageError
 
     if before is None and not tag and not ids:

@@ -204,7 +204,7 @@ def _without_secrets(text: str) -> str:
         return text
     import re
 
-    from ecocli import keys
+    from ecocli.core import keys
 
     return re.sub(keys.SECRET, keys.mask(""), text)
 

@@ -8,9 +8,9 @@ import typer
 from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
-from ecocli.dates import iso
+from ecocli.core.dates import iso
+from ecocli.core.keys import SCOPES, mask
 from ecocli.errors import shorten
-from ecocli.keys import SCOPES, mask
 
 app = new_app(cls=EcoGroup, help="Name who records: make, list, rename, rotate and revoke keys.\n\nExample: eco keys create \"Production Key\"")
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.key_names, help="The key's name.")]
@@ -27,7 +27,7 @@ def create(
 
     Example: eco keys create "Production Key" --scope record --expires 90d
     """
-    from ecocli.durations import span_ms
+    from ecocli.core.durations import span_ms
 
     session = Session(ctx.meta)
     format = session.format("text", "json", pipe="text")

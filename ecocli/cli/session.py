@@ -80,7 +80,7 @@ class Session:
 
     def zone(self, given: str | None) -> "tzinfo":
         """The time zone of dates without an offset: --tz, ECO_TZ or config.toml; else UTC."""
-        from ecocli import dates
+        from ecocli.core import dates
 
         if given is not None:
             return dates.zone(given)

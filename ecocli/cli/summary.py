@@ -76,7 +76,8 @@ def _names(by: list[str] | None) -> tuple[str, ...]:
 
 def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms: int) -> tuple[int | None, int | None]:
     """First millisecond, and first one that no longer counts."""
-    from ecocli import dates, periods
+    from ecocli import periods
+    from ecocli.core import dates
     from ecocli.errors import UsageError
 
     if since is not None and start is not None:

@@ -2,8 +2,8 @@
 
 from datetime import tzinfo
 
-from ecocli import dates
 from ecocli.cli.session import Session
+from ecocli.core import dates
 
 
 def zone(session: Session, given: str | None) -> tzinfo:

@@ -2,8 +2,8 @@
 
 from dataclasses import field
 
+from ecocli.core.quantity import Estimate
 from ecocli.estimator.tokens import Row, Tokens
-from ecocli.quantity import Estimate
 from ecocli.util.valueclass import value_class
 
 J_PER_WH = 3600.0

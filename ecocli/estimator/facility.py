@@ -1,6 +1,6 @@
 """From the accelerators to the data centre's meter: E6 and E7."""
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 
 
 def it_energy(accelerator_energy: Estimate, host: Estimate, idle: Estimate) -> Estimate:

@@ -2,13 +2,13 @@
 
 from operator import mul
 
+from ecocli.core.footprint import ESTIMATES, Footprint, Spent
+from ecocli.core.quantity import ONE, Estimate, Parts, parts_of, products
 from ecocli.estimator import reasoning
 from ecocli.estimator.energy import accelerator_energy, energy_bounds
 from ecocli.estimator.impacts import total_water, tree_days
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Row, Tokens, split
-from ecocli.footprint import ESTIMATES, Footprint, Spent
-from ecocli.quantity import ONE, Estimate, Parts, parts_of, products
 from ecocli.util.valueclass import value_class
 
 REASONING = "hidden reasoning"

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 
 WH_PER_KWH = 1000.0
 Amount = TypeVar("Amount", Estimate, float)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from math import exp, prod
 
+from ecocli.core.factors import Factor
+from ecocli.core.quantity import ONE, Estimate
+from ecocli.core.specs import ModelSpec
 from ecocli.estimator.energy import BYTES_PER_GB, TokenCosts
-from ecocli.factors import Factor
-from ecocli.quantity import ONE, Estimate
-from ecocli.specs import ModelSpec
 from ecocli.util.valueclass import value_class
 
 BITS_OF_THE_FIT = 16.0

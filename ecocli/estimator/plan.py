@@ -5,11 +5,11 @@ from dataclasses import replace
 from operator import attrgetter, ge, itemgetter
 from typing import NamedTuple
 
+from ecocli.core.factors import Factor
+from ecocli.core.quantity import ONE, Estimate, Parts
+from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import facility, impacts, laws
 from ecocli.estimator.energy import TokenCosts
-from ecocli.factors import Factor
-from ecocli.quantity import ONE, Estimate, Parts
-from ecocli.specs import ModelSpec, SiteSpec
 from ecocli.util.valueclass import value_class
 
 

@@ -1,6 +1,6 @@
 """Hidden reasoning: tokens that a page or a proxy does not see, told from the wait. E14 and E15."""
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 
 MS_PER_S = 1000.0
 

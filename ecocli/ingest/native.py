@@ -6,10 +6,10 @@ from functools import lru_cache
 from operator import add, gt, le
 from typing import Any
 
+from ecocli.core.usage import Usage, Usages
 from ecocli.errors import BadData, BadField, did_you_mean, quoted
 from ecocli.ingest import rules
 from ecocli.ingest.rules import Rule
-from ecocli.usage import Usage, Usages
 
 MAX_TOKENS, MAX_TIME_MS, MAX_CHARACTERS = rules.MAX_TOKENS, rules.MAX_TIME_MS, rules.MAX_CHARACTERS
 Columns = dict[str, Sequence[Any]]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecocli.footprint import Footprint
-from ecocli.quantity import Estimate
-from ecocli.usage import Usage
+from ecocli.core.footprint import Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.usage import Usage
 
 if TYPE_CHECKING:
     from ecocli.prices import Price

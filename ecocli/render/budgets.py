@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecocli.budgets import Spent
-from ecocli.dates import iso
+from ecocli.core.dates import iso
 from ecocli.errors import shorten
 from ecocli.render.numbers import ranged, significant
 from ecocli.render.summary import NAMES, UNITS, amount

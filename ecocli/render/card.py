@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ecocli.core.footprint import Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.totals import Totals
+from ecocli.core.usage import Usage
 from ecocli.errors import shorten
-from ecocli.footprint import Footprint
-from ecocli.quantity import Estimate
 from ecocli.render.numbers import dollars, ranged
-from ecocli.totals import Totals
-from ecocli.usage import Usage
 
 if TYPE_CHECKING:
     from ecocli.prices import Cost

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ecocli.core.factors import FACTOR_FIELDS
 from ecocli.errors import plain
-from ecocli.factors import FACTOR_FIELDS
 from ecocli.render.numbers import significant
 
 

@@ -3,7 +3,7 @@
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 
 if TYPE_CHECKING:
     from decimal import Decimal

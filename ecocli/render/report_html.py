@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ecocli import __version__
-from ecocli.dates import iso
+from ecocli.core.dates import iso
 from ecocli.render.report_plots import plots, stacks
 from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
 from ecocli.render.report_text import RIGHT, SOURCE, shown, split_range, split_url

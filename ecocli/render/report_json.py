@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ecocli.dates import iso
-from ecocli.quantity import Estimate
+from ecocli.core.dates import iso
+from ecocli.core.quantity import Estimate
+from ecocli.core.totals import DEPENDENCE
 from ecocli.render.summary import zone_name
 from ecocli.reports import Report, Span, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
@@ -13,7 +14,6 @@ from ecocli.reports.quality import Dimension
 from ecocli.reports.scopes import ScopeLine
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
-from ecocli.totals import DEPENDENCE
 
 PER_MEGA = 1e6
 """Wh in a MWh, g in a t, mL in a m³."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ecocli.dates import iso
+from ecocli.core.dates import iso
 from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
 from ecocli.render.report_text import RIGHT, SOURCE, Section, Table, shown, split_url
 from ecocli.reports import Report, statements

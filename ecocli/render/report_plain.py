@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecocli.dates import iso
+from ecocli.core.dates import iso
 from ecocli.render.card import BOLD, styled
 from ecocli.render.fold import columns, fold
 from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections

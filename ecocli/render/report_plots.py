@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from math import floor, log10
 
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
-from ecocli.quantity import ZERO, Estimate
 from ecocli.render.numbers import SCALES, significant
 from ecocli.render.report_text import percent, words
 from ecocli.reports import Report

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
-from ecocli.dates import EPOCH, MS, iso
-from ecocli.quantity import Estimate
+from ecocli.core.dates import EPOCH, MS, iso
+from ecocli.core.quantity import Estimate
+from ecocli.core.totals import DEPENDENCE
 from ecocli.render.numbers import factor_number
 from ecocli.render.report_json import PER_MEGA, filters, mega
 from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
@@ -14,7 +15,6 @@ from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, 
 from ecocli.reports.lines import Line
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
-from ecocli.totals import DEPENDENCE
 
 SMALL = 0.01
 """Below it a headline is repeated in a unit that people can picture."""

@@ -91,7 +91,7 @@ def history_table(calls: Iterable[ListedCall], out: TextIO, colour: bool, captio
 
 
 def _cells(call: ListedCall) -> tuple[str, ...]:
-    from ecocli.dates import iso
+    from ecocli.core.dates import iso
 
     return (
         iso(call.started_at_ms)[:16].replace("T", " "),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecocli import periods
 from ecocli.catalog.entries import Entries
-from ecocli.quantity import ZERO, Estimate
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.quality import Dimension, dimensions

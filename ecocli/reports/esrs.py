@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from ecocli.core.quantity import Estimate
 from ecocli.periods import local_day
-from ecocli.quantity import Estimate
 from ecocli.reports.scopes import Scopes
 from ecocli.util.valueclass import value_class
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entries
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import quoted
-from ecocli.quantity import ZERO, Estimate
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.util.valueclass import value_class

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ecocli.factors import Factor
+from ecocli.core.factors import Factor
+from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.reports.lines import Line, parts_by, share
-from ecocli.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.store.breakdown import Amounts, Breakdown
 from ecocli.store.parts import Parts
 from ecocli.util.valueclass import value_class

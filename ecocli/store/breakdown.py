@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecocli.quantity import ZERO, Estimate
+from ecocli.core.quantity import ZERO, Estimate
 from ecocli.store.history import Filters, where
 from ecocli.store.parts import Parts, columns
 from ecocli.store.rows import REASONING
@@ -51,7 +51,7 @@ GROUPED = (
 
 @value_class(frozen=True, slots=True)
 class Amounts:
-    """Calls together. A central value is the exact sum of the calls', rounded once; bounds add, see ecocli/totals.py."""
+    """Calls together. A central value is the exact sum of the calls', rounded once; bounds add, see ecocli/core/totals.py."""
 
     calls: int = 0
     input_tokens: int = 0

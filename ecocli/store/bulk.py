@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, overload
 
-from ecocli.footprint import Spent
+from ecocli.core.footprint import Spent
+from ecocli.core.usage import Usages
 from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_texts
-from ecocli.usage import Usages
 
 Kind = tuple[Any, ...]
 """What calls of one kind share: the values of all columns that a `Rows` does not list call by call, in their order."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ecocli.footprint import Basis
+from ecocli.core.footprint import Basis
 from ecocli.store import rows
 from ecocli.store.bulk import Kind, Rows
 from ecocli.store.rows import Result, Row, StoredCall

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from ecocli.footprint import ESTIMATES
+from ecocli.core.footprint import ESTIMATES
 from ecocli.store import failures, files, migrations
 from ecocli.store.rows import bounds
 from ecocli.util.valueclass import value_class

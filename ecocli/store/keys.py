@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from ecocli import keys
+from ecocli.core import keys
 from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, quoted
 from ecocli.store.history import LOCAL
 from ecocli.util.valueclass import value_class

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 from typing import Any
 
+from ecocli.core.quantity import Estimate
 from ecocli.errors import StoreError
-from ecocli.quantity import Estimate
 from ecocli.store.rows import bounds
 from ecocli.util.valueclass import value_class
 
@@ -29,7 +29,7 @@ MOST_PARTS = 16
 
 @value_class(frozen=True, slots=True)
 class Sum:
-    """Calls together. A central value is the exact sum of the rows, rounded once; bounds add, see ecocli/totals.py."""
+    """Calls together. A central value is the exact sum of the rows, rounded once; bounds add, see ecocli/core/totals.py."""
 
     calls: int
     input_tokens: int

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from ecocli.footprint import ESTIMATES, Assessment, Basis, Footprint
-from ecocli.quantity import Estimate
-from ecocli.usage import Usage
+from ecocli.core.footprint import ESTIMATES, Assessment, Basis, Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.usage import Usage
 from ecocli.util.valueclass import value_class
 
 REASONING = "inferred_reasoning_tokens"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ecocli.footprint import Assessment
+from ecocli.core.footprint import Assessment
 from ecocli.store import imports, rows
 from ecocli.store.calls import PAST
 from ecocli.store.rows import NewCall, json_text

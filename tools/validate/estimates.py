@@ -6,9 +6,9 @@ from math import exp
 
 from ecocli.assessment import Assessor
 from ecocli.catalog.compiled import open_entries
-from ecocli.footprint import Footprint
-from ecocli.quantity import Estimate
-from ecocli.usage import Usage
+from ecocli.core.footprint import Footprint
+from ecocli.core.quantity import Estimate
+from ecocli.core.usage import Usage
 from tools.validate.figures import Figure, noon_ms
 
 BOUNDARIES = {

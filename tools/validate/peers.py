@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.assessment import Assessor
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 from tools.validate.estimates import footprint
 from tools.validate.figures import read
 from tools.validate.tables import n, span, table

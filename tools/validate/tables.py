@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from ecocli.assessment import Assessor
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 from tools.validate import summary as s
 from tools.validate.estimates import Compared, of
 from tools.validate.figures import Figure, Published

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 from ecocli.util.valueclass import value_class
 
 

@@ -1,7 +1,7 @@
 """How a name from outside was resolved, and what that costs in certainty."""
 
 
-from ecocli.specs import ModelSpec, SiteSpec
+from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.util.valueclass import value_class
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")

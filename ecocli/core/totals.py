@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ecocli.footprint import Footprint
-from ecocli.quantity import ZERO, Estimate
-from ecocli.usage import Usage
+from ecocli.core.footprint import Footprint
+from ecocli.core.quantity import ZERO, Estimate
+from ecocli.core.usage import Usage
 
 DEPENDENCE = "ranges of single calls are added as if all were off in the same direction: errors shared by calls do not average out"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecocli.factors import Factor
+from ecocli.core.factors import Factor
 from ecocli.util.valueclass import value_class
 
 

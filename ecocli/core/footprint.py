@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Self
 
-from ecocli.quantity import Estimate
+from ecocli.core.quantity import Estimate
 from ecocli.util.valueclass import value_class
 
 ESTIMATES = (

@@ -1,6 +1,6 @@
 """The constants of the equations, each with its papers. METHODOLOGY.md's table is made from these."""
 
-from ecocli.factors import Factor
+from ecocli.core.factors import Factor
 
 METHOD = "eco-1"
 """Names this set of equations and constants; a change of any of them is a new id."""
