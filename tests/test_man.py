@@ -10,7 +10,7 @@ import typer
 
 import ecocli
 from ecocli.cli.main import app
-from ecocli.settings import VARIABLES
+from ecocli.config.settings import VARIABLES
 from tools import man
 
 

@@ -7,10 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ecocli import __version__, paths
+from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.config import paths
+from ecocli.config.paths import make_private_file, make_private_folder
 from ecocli.errors import BadConfig
-from ecocli.paths import make_private_file, make_private_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ecocli.cli.call_files import open_file, read_file
+from ecocli.config.settings import Settings
 from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorten
 from ecocli.ingest import native
 from ecocli.ingest.reading import Fill
-from ecocli.settings import Settings
 
 OPTION_FIELDS = {
     "provider": "provider",

@@ -124,8 +124,8 @@ def _fill(session: Session, tags: list[str]) -> Any:
 
 def _given(tags: list[str]) -> dict[str, str]:
     """`KEY=VALUE`, repeated, as a mapping."""
+    from ecocli.config.settings import parse_tags
     from ecocli.ingest import native
-    from ecocli.settings import parse_tags
 
     try:
         pairs = (tag.partition("=") for tag in tags)

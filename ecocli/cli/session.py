@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ecocli import paths, settings
 from ecocli.cli.group import META
+from ecocli.config import paths, settings
 from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ecocli.catalog.entries import Entries
+    from ecocli.config.settings import Settings
     from ecocli.prices import PriceList
-    from ecocli.settings import Settings
     from ecocli.store import Store
 
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from ecocli.config.settings import BUSY_TIMEOUT_S
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import StoreError, UnknownRecord
-from ecocli.settings import BUSY_TIMEOUT_S
 from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.bulk import Rows
 from ecocli.store.calls import Kinds, Outcome, Outcomes

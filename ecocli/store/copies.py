@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 from glob import escape
 from pathlib import Path
 
-from ecocli.paths import make_private_file
-from ecocli.settings import BUSY_TIMEOUT_S
+from ecocli.config.paths import make_private_file
+from ecocli.config.settings import BUSY_TIMEOUT_S
 
 
 def name_at(path: Path, mark: str) -> Path:

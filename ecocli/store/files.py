@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ecocli.config.paths import make_private_file, make_private_folder
 from ecocli.errors import MissingFile
-from ecocli.paths import make_private_file, make_private_folder
 from ecocli.store import failures, migrations
 
 CACHE_KIB = 8_192

@@ -12,13 +12,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from ecocli import ingest, recording, settings
+from ecocli import ingest, recording
 from ecocli.assessment import Assessor
 from ecocli.catalog import compile
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.compiled import data_path
 from ecocli.catalog.entries import Entries
+from ecocli.config import settings
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
 from ecocli.explanation import explanation

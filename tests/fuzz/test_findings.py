@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from ecocli import settings
 from ecocli.catalog import compile
 from ecocli.catalog.compiled import data_path
+from ecocli.config import settings
 from ecocli.errors import BadCatalog, BadConfig
 from tests.fuzz import strategies
 from tests.fuzz.targets import COMPILERS, Machine

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from ecocli import paths
+from ecocli.config import paths
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
 
