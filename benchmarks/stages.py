@@ -18,15 +18,16 @@ from typing import Any
 
 from benchmarks.processes import cost, eco, python
 from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
-from ecocli import recording, stretches
-from ecocli.assessment import Assessor
+from ecocli import stretches
 from ecocli.catalog.compiled import open_entries
 from ecocli.ingest import documents, sheets
 from ecocli.ingest.input import Input
 from ecocli.ingest.logs import claude_code, files, lines
 from ecocli.ingest.logs.found import LogCall, lines_of
 from ecocli.ingest.reading import Fill
-from ecocli.preparing import Prepared, Preparer
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.builder import Prepared, Preparer
 from ecocli.snapshots import Snapshots
 from ecocli.store import Store
 
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def event_stages(folder: Path) -> Stages:
-    """Those of `ecocli/preparing.py`, one after the other, and those of the process that stores."""
+    """Those of `ecocli/pipeline/builder.py`, one after the other, and those of the process that stores."""
     events = folder / "events.ndjson"
     write_events(events, BULK)
     assessor, fill = Assessor(open_entries(None, folder / "cache")), Fill()

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ecocli.assessment import Assessed, Assessor
 from ecocli.core.usage import Usage
+from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ecocli import stretches
 from ecocli.errors import BadData
 from ecocli.ingest.logs import lines
 from ecocli.ingest.logs.found import Call, Chunk, LogCall, LogFile, Saved, Stretch, Tell, each_line, lines_of
-from ecocli.preparing import Prepared, Preparer, Told
+from ecocli.pipeline.builder import Prepared, Preparer, Told
 from ecocli.util.workers import Work, Workers
 
 LONG_BYTES = 8 * 1024 * 1024

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecocli.assessment import DAY_MS, call_of, plan_of
 from ecocli.core.constants import METHOD
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
@@ -14,6 +13,7 @@ from ecocli.estimator.footprint import infer_reasoning, room
 from ecocli.estimator.laws import GENERATIONS, DecodeLaw, exponents, vintage
 from ecocli.estimator.plan import Plan
 from ecocli.estimator.tokens import Tokens, split
+from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
 
 RANGE_RULE = (
     "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"

@@ -9,16 +9,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ecocli import recording
-from ecocli.assessment import Assessor
 from ecocli.division import Division
 from ecocli.errors import BadData, MissingFile
 from ecocli.ingest.logs import files
 from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.logged import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
-from ecocli.preparing import Preparer
-from ecocli.recording import Recorded
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.builder import Preparer
+from ecocli.pipeline.recording import Recorded
 from ecocli.snapshots import Snapshots
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Position

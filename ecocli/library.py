@@ -8,13 +8,13 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from ecocli import recording
-from ecocli.assessment import Assessed, Assessor
 from ecocli.catalog.compiled import open_for
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.render.answer import answer
 from ecocli.util import uuids as ids
 

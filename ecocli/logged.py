@@ -6,10 +6,11 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ecocli import recording, snapshots
+from ecocli import snapshots
 from ecocli.ingest.logs.found import Call, LogCall
 from ecocli.ingest.reading import Rejected
-from ecocli.recording import Recorded
+from ecocli.pipeline import recording
+from ecocli.pipeline.recording import Recorded
 from ecocli.snapshots import Relation
 from ecocli.store import Outcome, Store, imports
 from ecocli.store.imports import Known
@@ -18,7 +19,7 @@ from ecocli.store.rows import NewCall
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-    from ecocli.preparing import Prepared
+    from ecocli.pipeline.builder import Prepared
 
 NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 

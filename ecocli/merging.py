@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from ecocli.assessment import digest
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
 from ecocli.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
+from ecocli.pipeline.assessment import digest
 from ecocli.store import Store, failures, migrations
 from ecocli.store.rows import NewCall, Result, StoredCall
 from ecocli.store.union import (

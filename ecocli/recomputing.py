@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ecocli.assessment import Assessed, Assessor
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Store
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class

@@ -10,7 +10,7 @@ from ecocli.ingest import sheets
 from ecocli.ingest.logs.found import Call, LogCall, ReadyCall, Stretch
 from ecocli.ingest.logs.lines import Reader
 from ecocli.ingest.reading import Rejected
-from ecocli.preparing import Prepared, Preparer
+from ecocli.pipeline.builder import Prepared, Preparer
 from ecocli.snapshots import Snapshots
 
 Parts = tuple[Any, ...]

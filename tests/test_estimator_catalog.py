@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from estimator_helpers import every_model, shipped
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.models import CatalogModel
 from ecocli.core.constants import CONSTANTS
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage
+from ecocli.pipeline.assessment import Assessor
 
 NOON_MS = 1_780_315_200_000
 BASES = {"measured", "reported", "derived", "assumed"}

@@ -7,13 +7,13 @@ from estimator_helpers import bounds, make, models, shipped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.models import resolve_model
 from ecocli.core.constants import CONSTANTS
 from ecocli.core.specs import ModelSpec
 from ecocli.core.usage import Usage
 from ecocli.estimator.footprint import Call, footprint, infer_reasoning
 from ecocli.estimator.plan import Plan
+from ecocli.pipeline.assessment import Assessor
 
 LONG = Call(1000, 200, wait_ms=60_000, is_estimated=True)
 WAITS = st.integers(0, 10_000_000)

@@ -6,9 +6,9 @@ import pytest
 from calculator import calculated
 from estimator_helpers import shipped
 
-from ecocli.assessment import Assessor
 from ecocli.core.usage import Usage
 from ecocli.explanation import explanation
+from ecocli.pipeline.assessment import Assessor
 
 NOON_MS = 1_763_812_800_000
 RESULTS = {

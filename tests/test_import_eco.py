@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecocli.assessment import Assessor, digest
 from ecocli.core.usage import Usage
 from ecocli.merging import merge
+from ecocli.pipeline.assessment import Assessor, digest
 from ecocli.store import Store
 from tests.schema_helpers import leave
 from tests.test_store import add, assessment, new_call

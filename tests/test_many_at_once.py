@@ -14,13 +14,14 @@ from estimator_helpers import NOW_MS, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecocli import preparing, recording
-from ecocli.assessment import Assessor
 from ecocli.core.usage import Usage
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest import documents, native, rules
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.preparing import Prepared, Preparer
+from ecocli.pipeline import builder as preparing
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.builder import Prepared, Preparer
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
 from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.entries import Entries
 from ecocli.ingest.reading import Reading
-from ecocli.recording import Fill, to_usage
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.recording import Fill, to_usage
 
 CONVERSE = {"usage": {"inputTokens": 10, "outputTokens": 5, "totalTokens": 15}, "output": {}, "metrics": {"latencyMs": 5}}
 COUNTS = {"prompt_tokens": 10, "completion_tokens": 5}

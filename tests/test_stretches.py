@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecocli import stretches
-from ecocli.assessment import Assessor
 from ecocli.ingest.logs import claude_code, lines
 from ecocli.ingest.logs.found import LogCall, LogFile, Stretch
 from ecocli.ingest.reading import Fill, Rejected
-from ecocli.preparing import Preparer
-from ecocli.recording import assess_one, new_call
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.builder import Preparer
+from ecocli.pipeline.recording import assess_one, new_call
 from ecocli.snapshots import Snapshots
 from ecocli.store.rows import call_row
 from tests.import_helpers import USER_LINE, claude_line

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT))  # tools/ is not installed; at the end, so that an installed eco is the one that is tested
 
-from ecocli.assessment import Assessor
+from ecocli.pipeline.assessment import Assessor
 from tools.validate import __main__ as command
 from tools.validate import document, peers, summary
 from tools.validate.estimates import Compared, assessor

@@ -9,7 +9,7 @@ from ecocli.core.footprint import Footprint
 from ecocli.core.totals import Totals
 from ecocli.core.usage import Usage
 from ecocli.errors import quoted, shorten
-from ecocli.recording import Recorded
+from ecocli.pipeline.recording import Recorded
 from ecocli.render.answer import add_price, answer
 from ecocli.store.rows import StoredCall, read_counted
 

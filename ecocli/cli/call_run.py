@@ -6,8 +6,6 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ecocli import recording
-from ecocli.assessment import Assessor
 from ecocli.cli import progress
 from ecocli.cli.call_files import passed_through
 from ecocli.cli.call_input import fill, flag_error, open_stream
@@ -16,11 +14,13 @@ from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.session import Session
 from ecocli.errors import BadField, UnknownRegion
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.recording import Recorded
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.recording import Recorded
 
 if TYPE_CHECKING:
     from ecocli.cli.call_source import Calls
-    from ecocli.preparing import Prepared
+    from ecocli.pipeline.builder import Prepared
     from ecocli.store import Outcomes, Store
     from ecocli.util.workers import Work
 
@@ -96,7 +96,7 @@ class _Desk:
 
     def _work(self) -> "Callable[[], Work]":
         """What makes a worker's own: nobody has opened the catalogue yet, and no two processes may share a connection."""
-        from ecocli.preparing import Preparer
+        from ecocli.pipeline.builder import Preparer
 
         now_ms, answer, format = self._now_ms, self._answers.encoder(), self._options["from_format"]
         return lambda: partial(Preparer(self._assessor(), self._said, now_ms, self._key_id, answer).portion, format=format)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from ecocli.errors import UsageError
 from ecocli.ingest.input import Input
 from ecocli.ingest.reading import Reading, Rejected
-from ecocli.recording import Recorded
+from ecocli.pipeline.recording import Recorded
 
 if TYPE_CHECKING:
-    from ecocli.preparing import General, Prepared
+    from ecocli.pipeline.builder import General, Prepared
     from ecocli.util.workers import Work
 
     Calls = Callable[[General], Iterator[Recorded | Rejected | Prepared]]
@@ -41,7 +41,7 @@ def opened(
     ahead = list(islice(portions, PORTIONS_AHEAD))
     found = chain(ahead, portions)
     if share and len(ahead) == PORTIONS_AHEAD and not is_one:
-        from ecocli.preparing import outcomes
+        from ecocli.pipeline.builder import outcomes
         from ecocli.util import workers  # only a long input has a use for it
 
         make = share()

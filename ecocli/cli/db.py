@@ -34,8 +34,8 @@ def check(ctx: typer.Context) -> None:
 
     Example: eco db check
     """
-    from ecocli.assessment import digest
     from ecocli.errors import StoreError, shorten
+    from ecocli.pipeline.assessment import digest
     from ecocli.store import checks
 
     session = Session(ctx.meta)

@@ -70,7 +70,7 @@ def _sound(basis: "Basis", path: Path) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        from ecocli.assessment import digest
+        from ecocli.pipeline.assessment import digest
         from ecocli.store.failures import damaged
 
         if digest(basis.content) == basis.digest:

@@ -15,8 +15,8 @@ from ecocli.ingest.reading import Rejected
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from ecocli.assessment import Assessor
     from ecocli.importing import Counts
+    from ecocli.pipeline.assessment import Assessor
     from ecocli.store import Store
 
 OTHER_ECO = "eco"
@@ -105,8 +105,8 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
 
 def _assessor() -> "Assessor":
     """What a log names was served: a name that the catalogue does not know never stops an import."""
-    from ecocli.assessment import Assessor
     from ecocli.catalog.compiled import open_for
+    from ecocli.pipeline.assessment import Assessor
 
     return Assessor(open_for(os.environ), model_fallback=True, region_fallback=True)
 

@@ -47,8 +47,8 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
     """Reads with one connection and writes with another: rows may be read while others change."""
     from contextlib import nullcontext
 
-    from ecocli.assessment import Assessor
     from ecocli.cli import progress
+    from ecocli.pipeline.assessment import Assessor
     from ecocli.recomputing import Change, keep
     from ecocli.recomputing import recompute as recompute_all
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.entries import Entries
 from ecocli.ingest.reading import Fill, Reading
-from ecocli.recording import record
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.recording import record
 from ecocli.store import Store
 from tests.faults import rounds
 from tests.faults.bench import CALL, TRACEBACK, Bench, Tally

@@ -12,8 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from ecocli import ingest, recording
-from ecocli.assessment import Assessor
+from ecocli import ingest
 from ecocli.catalog import compile
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
@@ -27,7 +26,9 @@ from ecocli.importing import Importer
 from ecocli.ingest import logs
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.merging import import_history
-from ecocli.recording import Recorded
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.recording import Recorded
 from ecocli.render.answer import answer
 from ecocli.render.history import full_row
 from ecocli.store import Store

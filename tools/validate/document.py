@@ -1,6 +1,6 @@
 """docs/validation.md, put together."""
 
-from ecocli.assessment import Assessor
+from ecocli.pipeline.assessment import Assessor
 from tools.validate import summary as s
 from tools.validate import tables as t
 from tools.validate.estimates import Compared

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from math import exp
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.compiled import open_entries
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
+from ecocli.pipeline.assessment import Assessor
 from tools.validate.figures import Figure, noon_ms
 
 BOUNDARIES = {

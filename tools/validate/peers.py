@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ecocli.assessment import Assessor
 from ecocli.core.quantity import Estimate
+from ecocli.pipeline.assessment import Assessor
 from tools.validate.estimates import footprint
 from tools.validate.figures import read
 from tools.validate.tables import n, span, table

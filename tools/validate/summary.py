@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import correlation, median
 
-from ecocli.assessment import Assessor
+from ecocli.pipeline.assessment import Assessor
 from tools.validate.estimates import Compared, compared, footprint
 from tools.validate.figures import Figure, Published
 

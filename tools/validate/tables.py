@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from ecocli.assessment import Assessor
 from ecocli.core.quantity import Estimate
+from ecocli.pipeline.assessment import Assessor
 from tools.validate import summary as s
 from tools.validate.estimates import Compared, of
 from tools.validate.figures import Figure, Published

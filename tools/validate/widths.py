@@ -5,9 +5,9 @@ from datetime import date
 from math import exp
 from statistics import median, quantiles
 
-from ecocli.assessment import Assessor
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.models import CatalogModel, search_models
+from ecocli.pipeline.assessment import Assessor
 from tools.validate.estimates import footprint
 from tools.validate.summary import share
 from tools.validate.tables import percent, table

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from ecocli import recording
-from ecocli.assessment import Assessed, Assessor, counted
 from ecocli.core.usage import Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import portions, sheets
@@ -14,7 +12,9 @@ from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.ingest.recognition import Recogniser
 from ecocli.ingest.sheets import Sheet
-from ecocli.recording import Recorded
+from ecocli.pipeline import recording
+from ecocli.pipeline.assessment import Assessed, Assessor, counted
+from ecocli.pipeline.recording import Recorded
 from ecocli.store import bulk, rows
 from ecocli.store.bulk import Rows
 from ecocli.util import uuids as ids

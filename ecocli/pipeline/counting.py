@@ -8,7 +8,7 @@ from ecocli.ingest import native
 from ecocli.ingest.reading import Fill, Reading
 
 if TYPE_CHECKING:
-    from ecocli.assessment import Assessor
+    from ecocli.pipeline.assessment import Assessor
 
 SOURCE = "dom_estimated"
 METHOD = "dom_gpt_tokenizer_v1"

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ecocli.assessment import Assessed, Assessor
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
+from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall
 from ecocli.util import uuids as ids
@@ -79,7 +79,7 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     encoding: str | None = None
     counted: tuple[str, ...] = ()
     if has_text(reading, fill, fields):
-        from ecocli.counting import count_text
+        from ecocli.pipeline.counting import count_text
 
         encoding, counted = count_text(fields, reading, fill, assessor)
     model_reported, region_reported = _reported(reading.fields, reading.format, fill)
@@ -145,7 +145,7 @@ def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
     """Fill in the region, and the provider if nobody named one, that headers or a Bedrock id tell of."""
     if not fill.headers and not _may_be_bedrock(fields.get("model")):
         return ()
-    from ecocli.signals import region_hint
+    from ecocli.pipeline.region_hints import region_hint
 
     hint = region_hint(fields, fill.headers)
     if hint is None:
