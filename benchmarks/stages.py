@@ -20,10 +20,10 @@ from benchmarks.processes import cost, eco, python
 from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
 from ecocli import stretches
 from ecocli.catalog.compiled import open_entries
+from ecocli.imports import claude_code, files, lines
+from ecocli.imports.found import LogCall, lines_of
 from ecocli.ingest import documents, sheets
 from ecocli.ingest.input import Input
-from ecocli.ingest.logs import claude_code, files, lines
-from ecocli.ingest.logs.found import LogCall, lines_of
 from ecocli.ingest.reading import Fill
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, NamedTuple, Self
 
 from ecocli import stretches
 from ecocli.errors import BadData
-from ecocli.ingest.logs import lines
-from ecocli.ingest.logs.found import Call, Chunk, LogCall, LogFile, Saved, Stretch, Tell, each_line, lines_of
+from ecocli.imports import lines
+from ecocli.imports.found import Call, Chunk, LogCall, LogFile, Saved, Stretch, Tell, each_line, lines_of
 from ecocli.pipeline.builder import Prepared, Preparer, Told
 from ecocli.util.workers import Work, Workers
 

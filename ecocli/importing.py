@@ -11,8 +11,8 @@ from typing import Any
 
 from ecocli.division import Division
 from ecocli.errors import BadData, MissingFile
-from ecocli.ingest.logs import files
-from ecocli.ingest.logs.found import LogCall, LogFile, Piece, Saved
+from ecocli.imports import files
+from ecocli.imports.found import LogCall, LogFile, Piece, Saved
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.logged import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.pipeline import recording

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ecocli import snapshots
-from ecocli.ingest.logs.found import Call, LogCall
+from ecocli.imports.found import Call, LogCall
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline import recording
 from ecocli.pipeline.recording import Recorded

@@ -3,8 +3,8 @@
 from enum import Enum
 from typing import Protocol
 
+from ecocli.imports.found import Call, LogCall, Stretch
 from ecocli.ingest import native
-from ecocli.ingest.logs.found import Call, LogCall, Stretch
 from ecocli.util.digests import sha256
 
 Key = str | tuple[str | None, str]

@@ -12,7 +12,7 @@ from conftest import Result
 from test_workers import rows
 
 from ecocli import division, importing
-from ecocli.ingest.logs.found import Stretch
+from ecocli.imports.found import Stretch
 from ecocli.util import workers
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
 
@@ -55,7 +55,7 @@ def logs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def imported(inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, list[Any]]]:
-    monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", 20_000)
+    monkeypatch.setattr("ecocli.imports.lines.CHUNK_BYTES", 20_000)
     monkeypatch.setattr(division, "LONG_BYTES", 100_000)
     monkeypatch.setattr(importing, "BATCH", 300)
 

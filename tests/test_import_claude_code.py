@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ecocli.ingest.logs import claude_code, files
+from ecocli.imports import claude_code, files
 from tests.import_helpers import SECRET, USER_LINE, Logs, append, claude_line, lines, write
 
 
@@ -170,7 +170,7 @@ def test_it_does_not_matter_how_much_is_read_at_once(log, monkeypatch):
     write(log, claude_line(), USER_LINE, late, claude_line(None, 3), {"usage": 1}, claude_line("msg_4", usage=ITERATIONS))
     found = []
     for size in (1, 500, 1 << 20):
-        monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", size)
+        monkeypatch.setattr("ecocli.imports.lines.CHUNK_BYTES", size)
         found.append([call for piece in claude_code.read(files.look(log, "host"), None) for call in piece.found])
     assert len(found[0]) == 5
     assert found[0] == found[1] == found[2]

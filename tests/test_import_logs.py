@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from ecocli.ingest.logs import claude_code, files
+from ecocli.imports import claude_code, files
 from tests.import_helpers import USER_LINE, Logs, append, claude_line, lines, write
 
 
@@ -162,7 +162,7 @@ def test_an_import_that_is_killed(logs, log, env, tmp_path):
 
 def test_a_log_counts_as_read_only_from_its_end_on(log, monkeypatch):
     """Each piece may be the last one that is stored before eco is killed: the next run must go on from there."""
-    monkeypatch.setattr("ecocli.ingest.logs.lines.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("ecocli.imports.lines.CHUNK_BYTES", 1000)
     write(log, *(answer(number) for number in range(10)))
     file = files.look(log, "host")
     *parts, last = claude_code.read(file, None)

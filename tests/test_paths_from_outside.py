@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ecocli.ingest.logs import NAMES
+from ecocli.imports import NAMES
 
 if os.name == "nt":
     pytest.skip("needs pipes and devices in the file system", allow_module_level=True)

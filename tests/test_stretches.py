@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecocli import stretches
-from ecocli.ingest.logs import claude_code, lines
-from ecocli.ingest.logs.found import LogCall, LogFile, Stretch
+from ecocli.imports import claude_code, lines
+from ecocli.imports.found import LogCall, LogFile, Stretch
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Preparer

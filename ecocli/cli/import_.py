@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ecocli.cli.group import EcoCommand, new_app
-from ecocli.ingest.logs import NAMES
+from ecocli.imports import NAMES
 
 HELP = f"""Read what other tools left on disk, or another eco's full history. Safe to repeat: nothing counts twice.
 

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecocli import imports as logs
 from ecocli.cli import progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
 from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, quoted, shorten
-from ecocli.ingest import logs
 from ecocli.ingest.reading import Rejected
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _size(outcome: "Counts | Rejected") -> int:
 
 
 def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path | None) -> Summary:
-    from ecocli.ingest.logs.files import unreadable
+    from ecocli.imports.files import unreadable
     from ecocli.merging import import_history
 
     if path is None:

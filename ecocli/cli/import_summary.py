@@ -84,6 +84,6 @@ class Unusable:
         try:
             return path.open("w", encoding="utf-8")
         except OSError as error:
-            from ecocli.ingest.logs.files import unreadable
+            from ecocli.imports.files import unreadable
 
             raise unreadable(path, error) from error

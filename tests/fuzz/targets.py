@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from ecocli import imports as logs
 from ecocli import ingest
 from ecocli.catalog import compile
 from ecocli.catalog.compile_models import merge_models, model_entries
@@ -23,7 +24,6 @@ from ecocli.core import dates, durations
 from ecocli.errors import EcoError
 from ecocli.explanation import explanation
 from ecocli.importing import Importer
-from ecocli.ingest import logs
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.merging import import_history
 from ecocli.pipeline import recording

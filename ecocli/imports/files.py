@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ecocli.errors import BadData, MissingFile, quoted
-from ecocli.ingest.logs.found import LogFile, Saved
+from ecocli.imports.found import LogFile, Saved
 from ecocli.util.digests import sha256
 
 HEAD_BYTES = 1024

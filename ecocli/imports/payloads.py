@@ -5,11 +5,9 @@ from types import ModuleType
 from typing import Any
 
 from ecocli.errors import BadData
-from ecocli.ingest import documents
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.logs import files as below
-from ecocli.ingest.logs import lines
-from ecocli.ingest.logs.found import (
+from ecocli.imports import files as below
+from ecocli.imports import lines
+from ecocli.imports.found import (
     LogCall,
     LogFile,
     Piece,
@@ -18,6 +16,8 @@ from ecocli.ingest.logs.found import (
     rejected,
     tags,
 )
+from ecocli.ingest import documents
+from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Rejected
 
 PATTERN = r".*\.(jsonl?|ndjson|log)(\.\d+)?"

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import anthropic
-from ecocli.ingest.logs import files as below
-from ecocli.ingest.logs import lines
-from ecocli.ingest.logs.found import (
+from ecocli.imports import files as below
+from ecocli.imports import lines
+from ecocli.imports.found import (
     LogCall,
     LogFile,
     Piece,
@@ -25,6 +23,8 @@ from ecocli.ingest.logs.found import (
     rejected,
     tags,
 )
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Rejected
 
 NAME = "claude-code"

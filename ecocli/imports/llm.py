@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData, shorten
-from ecocli.ingest.formats import llm
-from ecocli.ingest.logs import databases
-from ecocli.ingest.logs import files as below
-from ecocli.ingest.logs.found import (
+from ecocli.imports import databases
+from ecocli.imports import files as below
+from ecocli.imports.found import (
     LogCall,
     LogFile,
     Piece,
@@ -19,6 +18,7 @@ from ecocli.ingest.logs.found import (
     rejected,
     tags,
 )
+from ecocli.ingest.formats import llm
 from ecocli.ingest.reading import Rejected
 
 NAME = "llm"

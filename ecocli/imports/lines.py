@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from ecocli.errors import BadData
+from ecocli.imports import files
+from ecocli.imports.found import Chunk, LogCall, LogFile, Piece, Saved, Stretch, lines_of, place, rejected
 from ecocli.ingest import documents
-from ecocli.ingest.logs import files
-from ecocli.ingest.logs.found import Chunk, LogCall, LogFile, Piece, Saved, Stretch, lines_of, place, rejected
 from ecocli.ingest.reading import Rejected
 
 CHUNK_BYTES = 512 * 1024

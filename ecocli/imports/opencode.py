@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData, shorten
-from ecocli.ingest import documents
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _providers
-from ecocli.ingest.logs import databases
-from ecocli.ingest.logs import files as below
-from ecocli.ingest.logs.found import (
+from ecocli.imports import databases
+from ecocli.imports import files as below
+from ecocli.imports.found import (
     LogCall,
     LogFile,
     Piece,
@@ -22,6 +19,9 @@ from ecocli.ingest.logs.found import (
     rejected,
     tags,
 )
+from ecocli.ingest import documents
+from ecocli.ingest.formats import _fields as f
+from ecocli.ingest.formats import _providers
 from ecocli.ingest.reading import Rejected
 
 NAME = "opencode"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from ecocli.imports import files as below
+from ecocli.imports import payloads
+from ecocli.imports.found import LogFile, Piece, Saved
 from ecocli.ingest.formats import otlp
-from ecocli.ingest.logs import files as below
-from ecocli.ingest.logs import payloads
-from ecocli.ingest.logs.found import LogFile, Piece, Saved
 
 NAME = "otel"
 TITLE = "OTLP/JSON files of the OpenTelemetry collector (PATH)"
