@@ -18,9 +18,9 @@ from typing import Any
 
 from benchmarks.processes import cost, eco, python
 from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
-from ecocli import stretches
 from ecocli.catalog.compiled import open_entries
-from ecocli.imports import claude_code, files, lines
+from ecocli.imports import claude_code, files, lines, stretches
+from ecocli.imports.deduplication import Snapshots
 from ecocli.imports.found import LogCall, lines_of
 from ecocli.ingest import documents, sheets
 from ecocli.ingest.input import Input
@@ -28,7 +28,6 @@ from ecocli.ingest.reading import Fill
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Prepared, Preparer
-from ecocli.snapshots import Snapshots
 from ecocli.store import Store
 
 Stages = Iterator[tuple[str, float]]
@@ -120,7 +119,7 @@ def _read_plainly(events: Path) -> None:
 
 
 def log_stages(folder: Path) -> Stages:
-    """Those of `ecocli/stretches.py`, and those of the process that stores."""
+    """Those of `ecocli/imports/stretches.py`, and those of the process that stores."""
     log = folder / "projects" / "p" / "session.jsonl"
     write_log(log)
     file, load = files.look(log, "host", ()), lines.quick_load()

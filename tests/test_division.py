@@ -11,7 +11,8 @@ from cli_helpers import inside  # noqa: F401 - a fixture
 from conftest import Result
 from test_workers import rows
 
-from ecocli import division, importing
+from ecocli.imports import division
+from ecocli.imports import importer as importing
 from ecocli.imports.found import Stretch
 from ecocli.util import workers
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write

@@ -10,14 +10,13 @@ from estimator_helpers import NOW_MS, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecocli import stretches
-from ecocli.imports import claude_code, lines
+from ecocli.imports import claude_code, lines, stretches
+from ecocli.imports.deduplication import Snapshots
 from ecocli.imports.found import LogCall, LogFile, Stretch
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Preparer
 from ecocli.pipeline.recording import assess_one, new_call
-from ecocli.snapshots import Snapshots
 from ecocli.store.rows import call_row
 from tests.import_helpers import USER_LINE, claude_line
 

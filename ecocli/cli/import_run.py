@@ -15,7 +15,7 @@ from ecocli.ingest.reading import Rejected
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from ecocli.importing import Counts
+    from ecocli.imports.importer import Counts
     from ecocli.pipeline.assessment import Assessor
     from ecocli.store import Store
 
@@ -70,7 +70,7 @@ def _import(
 ) -> Summary:  # fmt: skip
     import socket
 
-    from ecocli.importing import Importer
+    from ecocli.imports.importer import Importer
     from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()

@@ -23,7 +23,7 @@ from ecocli.config import settings
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
 from ecocli.explanation import explanation
-from ecocli.importing import Importer
+from ecocli.imports.importer import Importer
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.merging import import_history
 from ecocli.pipeline import recording

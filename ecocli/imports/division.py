@@ -9,9 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, NamedTuple, Self
 
-from ecocli import stretches
 from ecocli.errors import BadData
-from ecocli.imports import lines
+from ecocli.imports import lines, stretches
 from ecocli.imports.found import Call, Chunk, LogCall, LogFile, Saved, Stretch, Tell, each_line, lines_of
 from ecocli.pipeline.builder import Prepared, Preparer, Told
 from ecocli.util.workers import Work, Workers

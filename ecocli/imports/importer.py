@@ -9,17 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ecocli.division import Division
 from ecocli.errors import BadData, MissingFile
 from ecocli.imports import files
+from ecocli.imports.deduplication import Snapshots
+from ecocli.imports.division import Division
 from ecocli.imports.found import LogCall, LogFile, Piece, Saved
+from ecocli.imports.writer import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.ingest.reading import Fill, Rejected
-from ecocli.logged import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Preparer
 from ecocli.pipeline.recording import Recorded
-from ecocli.snapshots import Snapshots
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Position
 

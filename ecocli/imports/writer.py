@@ -6,12 +6,12 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ecocli import snapshots
+from ecocli.imports import deduplication as snapshots
+from ecocli.imports.deduplication import Relation
 from ecocli.imports.found import Call, LogCall
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline import recording
 from ecocli.pipeline.recording import Recorded
-from ecocli.snapshots import Relation
 from ecocli.store import Outcome, Store, imports
 from ecocli.store.imports import Known
 from ecocli.store.rows import NewCall

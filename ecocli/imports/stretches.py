@@ -6,12 +6,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from ecocli.imports.deduplication import Snapshots
 from ecocli.imports.found import Call, LogCall, ReadyCall, Stretch
 from ecocli.imports.lines import Reader
 from ecocli.ingest import sheets
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.builder import Prepared, Preparer
-from ecocli.snapshots import Snapshots
 
 Parts = tuple[Any, ...]
 """Of a Stretch."""
