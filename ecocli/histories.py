@@ -5,11 +5,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from ecocli.analysis.explanation import explanation
 from ecocli.core.footprint import FOOTPRINT_FIELDS, Assessment, Basis, Footprint
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.usage import Usage
 from ecocli.errors import BadData, BadField, shorten
-from ecocli.explanation import explanation
 from ecocli.ingest import native
 from ecocli.pipeline.assessment import digest, plan_of
 from ecocli.store.history import LOCAL

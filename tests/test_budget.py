@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecocli.budgets import parse_amount
+from ecocli.analysis.budgets import parse_amount
 from ecocli.errors import UsageError
 
 CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")

@@ -6,8 +6,8 @@ import pytest
 from calculator import calculated
 from estimator_helpers import shipped
 
+from ecocli.analysis.explanation import explanation
 from ecocli.core.usage import Usage
-from ecocli.explanation import explanation
 from ecocli.pipeline.assessment import Assessor
 
 NOON_MS = 1_763_812_800_000

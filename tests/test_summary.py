@@ -14,10 +14,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ecocli import periods, summaries
+from ecocli.analysis import periods, summaries
+from ecocli.analysis.equivalences import EQUIVALENCES
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.quantity import Estimate
-from ecocli.equivalences import EQUIVALENCES
 from ecocli.errors import UsageError
 from ecocli.render.chart import lengths, series
 from ecocli.render.fold import columns as cells

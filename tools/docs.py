@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from ecocli import errors
+from ecocli.analysis.equivalences import EQUIVALENCES
 from ecocli.core.constants import CONSTANTS
 from ecocli.core.factors import Factor
-from ecocli.equivalences import EQUIVALENCES
 from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
 from ecocli.render.numbers import factor_number
 

@@ -22,10 +22,10 @@ def set_budget(
 
     Example: eco budget set 500g --per week --tag project=x
     """
-    from ecocli.budgets import parse_amount
+    from ecocli.analysis.budgets import parse_amount
+    from ecocli.analysis.periods import PERIODS
     from ecocli.cli.call_input import tag_pairs
     from ecocli.errors import UsageError, quoted
-    from ecocli.periods import PERIODS
     from ecocli.store.budgets import Budgets
 
     session = Session(ctx.meta)
@@ -87,7 +87,7 @@ def check(ctx: typer.Context, tz: Zone = None) -> None:
 
 
 def _spent(session: Session, tz: str | None) -> Any:
-    from ecocli.budgets import all_spent
+    from ecocli.analysis.budgets import all_spent
     from ecocli.cli.zones import zone
 
     tzinfo = zone(session, tz)

@@ -14,7 +14,7 @@ from ecocli.render.answer import add_price, answer
 from ecocli.store.rows import StoredCall, read_counted
 
 if TYPE_CHECKING:
-    from ecocli.prices import Cost, Price, PriceList
+    from ecocli.analysis.prices import Cost, Price, PriceList
     from ecocli.store.bulk import Rows
 
 HELD_IN_MEMORY = 1000
@@ -23,7 +23,7 @@ KEPT_WARNINGS = 10
 
 
 def _nothing() -> "Cost":
-    from ecocli.prices import Cost
+    from ecocli.analysis.prices import Cost
 
     return Cost()
 
@@ -133,7 +133,7 @@ class Answers:
         if forgotten:
             body["forgotten"] = True
         if self._explain:
-            from ecocli.explanation import explanation
+            from ecocli.analysis.explanation import explanation
 
             body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
         return self._encode(body)
@@ -182,7 +182,7 @@ class Answers:
         usage, footprint, basis, started_at_ms, duplicate = self._first
         text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate, self.cost)
         if self._explain:
-            from ecocli.explanation import explanation
+            from ecocli.analysis.explanation import explanation
             from ecocli.render.steps import steps_text
 
             text += "\n\n" + steps_text(explanation(usage, footprint, basis, started_at_ms))

@@ -34,9 +34,9 @@ def compare(
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
     cost: options.Cost = None,
 ) -> None:
+    from ecocli.analysis.comparison import Contender
+    from ecocli.analysis.comparison import compare as compare_all
     from ecocli.cli.session import Session
-    from ecocli.comparing import Contender
-    from ecocli.comparing import compare as compare_all
     from ecocli.core.usage import Usage
     from ecocli.errors import UsageError
     from ecocli.pipeline.assessment import Assessor

@@ -51,7 +51,7 @@ def explain(
 
 def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
     """The current result first, then those it took the place of, newest first."""
-    from ecocli.explanation import explanation
+    from ecocli.analysis.explanation import explanation
     from ecocli.render.answer import answer
 
     bodies = []

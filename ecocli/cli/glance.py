@@ -4,8 +4,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from ecocli import periods
-from ecocli.budgets import all_spent
+from ecocli.analysis import periods
+from ecocli.analysis.budgets import all_spent
 from ecocli.store import Filters, Store
 from ecocli.store.totals import Parts, sums
 

@@ -47,10 +47,10 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
     """Reads with one connection and writes with another: rows may be read while others change."""
     from contextlib import nullcontext
 
+    from ecocli.analysis.recomputation import Change, keep
+    from ecocli.analysis.recomputation import recompute as recompute_all
     from ecocli.cli import progress
     from ecocli.pipeline.assessment import Assessor
-    from ecocli.recomputing import Change, keep
-    from ecocli.recomputing import recompute as recompute_all
 
     change, now_ms = Change(), session.now_ms()
     if not session.db_path.exists():

@@ -16,9 +16,9 @@ from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from ecocli.analysis.prices import PriceList
     from ecocli.catalog.entries import Entries
     from ecocli.config.settings import Settings
-    from ecocli.prices import PriceList
     from ecocli.store import Store
 
 
@@ -116,7 +116,7 @@ class Session:
         """Prices where --cost or config.toml asks for them, and the extra is installed: importing it takes longer than a record."""
         if self.quiet or not (self.settings.cost if asked is None else asked):
             return None
-        from ecocli.prices import SOURCE, PriceList
+        from ecocli.analysis.prices import SOURCE, PriceList
 
         found = PriceList.open(self.catalog)
         if found is None:

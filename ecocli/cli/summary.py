@@ -40,8 +40,8 @@ def summary(
 ) -> None:
     from dataclasses import replace
 
-    from ecocli import summaries
-    from ecocli.budgets import all_spent
+    from ecocli.analysis import summaries
+    from ecocli.analysis.budgets import all_spent
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
     from ecocli.cli.zones import zone
@@ -76,7 +76,7 @@ def _names(by: list[str] | None) -> tuple[str, ...]:
 
 def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms: int) -> tuple[int | None, int | None]:
     """First millisecond, and first one that no longer counts."""
-    from ecocli import periods
+    from ecocli.analysis import periods
     from ecocli.core import dates
     from ecocli.errors import UsageError
 
@@ -100,15 +100,15 @@ def _costs(session: Any, asked: bool | None) -> Any:
         return None
     from functools import partial
 
+    from ecocli.analysis.costs import costs
     from ecocli.cli import progress
-    from ecocli.costs import costs
 
     return partial(costs, prices=prices, watch=partial(progress.counted, what="calls priced", quiet=session.quiet))
 
 
 def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
     """What bars are divided by: time by model."""
-    from ecocli.periods import PERIODS
+    from ecocli.analysis.periods import PERIODS
 
     return ("model",) if len(names) == 1 and names[0] in PERIODS else ()
 

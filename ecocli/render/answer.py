@@ -8,7 +8,7 @@ from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
 
 if TYPE_CHECKING:
-    from ecocli.prices import Price
+    from ecocli.analysis.prices import Price
 
 
 def answer(

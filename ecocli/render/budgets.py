@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecocli.budgets import Spent
+from ecocli.analysis.budgets import Spent
 from ecocli.core.dates import iso
 from ecocli.errors import shorten
 from ecocli.render.numbers import ranged, significant

@@ -11,7 +11,7 @@ from ecocli.errors import shorten
 from ecocli.render.numbers import dollars, ranged
 
 if TYPE_CHECKING:
-    from ecocli.prices import Cost
+    from ecocli.analysis.prices import Cost
 
 LONGEST_LINE = 200
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"

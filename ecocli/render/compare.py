@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from ecocli.comparing import Compared
+from ecocli.analysis.comparison import Compared
 from ecocli.core.quantity import Estimate
 from ecocli.render.answer import price_source
 from ecocli.render.numbers import dollars, ranged, scaled, significant

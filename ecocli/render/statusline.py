@@ -7,7 +7,7 @@ from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from ecocli import periods
+from ecocli.analysis import periods
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.render.numbers import scaled
 from ecocli.store.history import Filters
@@ -107,7 +107,7 @@ class Values(Mapping[str, str]):
     @cached_property
     def _budget(self) -> str:
         """The budget that is used up most."""
-        from ecocli.budgets import all_spent
+        from ecocli.analysis.budgets import all_spent
         from ecocli.render.budgets import used
 
         found = all_spent(self._store, self._tz, self._now_ms) if self._store else []

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ecocli.analysis.equivalences import equivalents
+from ecocli.analysis.periods import PERIODS
+from ecocli.analysis.summaries import Group, Summary
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
-from ecocli.equivalences import equivalents
-from ecocli.periods import PERIODS
 from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.render.numbers import dollars, ranged, scaled, significant
 from ecocli.store.totals import Sum
-from ecocli.summaries import Group, Summary
 
 if TYPE_CHECKING:
-    from ecocli.prices import Cost
+    from ecocli.analysis.prices import Cost
 
 NAMES = {
     "energyWh": "facility_energy_wh",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from ecocli import periods
+from ecocli.analysis import periods
 from ecocli.catalog.entries import Entries
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from ecocli.analysis.periods import local_day
 from ecocli.core.quantity import Estimate
-from ecocli.periods import local_day
 from ecocli.reports.scopes import Scopes
 from ecocli.util.valueclass import value_class
 

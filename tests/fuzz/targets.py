@@ -14,6 +14,7 @@ from typing import Any
 
 from ecocli import imports as logs
 from ecocli import ingest
+from ecocli.analysis.explanation import explanation
 from ecocli.catalog import compile
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
@@ -22,7 +23,6 @@ from ecocli.catalog.entries import Entries
 from ecocli.config import settings
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
-from ecocli.explanation import explanation
 from ecocli.imports.importer import Importer
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.merging import import_history

@@ -9,7 +9,7 @@ from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
-    from ecocli.prices import Price, PriceList
+    from ecocli.analysis.prices import Price, PriceList
 
 
 @value_class(frozen=True, slots=True)

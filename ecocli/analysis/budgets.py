@@ -5,7 +5,7 @@ from datetime import tzinfo
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from ecocli import periods
+from ecocli.analysis import periods
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import UsageError, quoted
 from ecocli.store.budgets import Budget, Budgets

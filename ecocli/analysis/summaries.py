@@ -5,15 +5,15 @@ from dataclasses import field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from ecocli import periods
+from ecocli.analysis import periods
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
 from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
-    from ecocli.costs import Costs
-    from ecocli.prices import Cost
+    from ecocli.analysis.costs import Costs
+    from ecocli.analysis.prices import Cost
     from ecocli.store import Store
 
 NAMES = (*periods.PERIODS, *GROUPS)
@@ -69,7 +69,7 @@ def summary(
     The calls that `filters` choose, by groups: periods oldest first, the others by falling carbon.
 
     When grouped by a period alone, periods without calls between the first and the last are there too.
-    `finer` divides the groups once more, in `details`. With `costs`, that of ecocli/costs.py with its
+    `finer` divides the groups once more, in `details`. With `costs`, that of ecocli/analysis/costs.py with its
     prices filled in, each group but no detail has its cost.
     """
     period = next((name for name in by if name in periods.PERIODS), None)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ecocli.analysis.prices import Cost, Price, PriceList
 from ecocli.core.usage import Usage
-from ecocli.prices import Cost, Price, PriceList
 from ecocli.store.breakdown import HOSTING_TAG
 from ecocli.store.charges import Charge, charges
 from ecocli.store.history import Filters
