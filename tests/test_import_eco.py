@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecocli.core.usage import Usage
-from ecocli.merging import merge
+from ecocli.exchange.merging import merge
 from ecocli.pipeline.assessment import Assessor, digest
 from ecocli.store import Store
 from tests.schema_helpers import leave

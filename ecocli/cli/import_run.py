@@ -87,8 +87,8 @@ def _size(outcome: "Counts | Rejected") -> int:
 
 
 def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path | None) -> Summary:
+    from ecocli.exchange.merging import import_history
     from ecocli.imports.files import unreadable
-    from ecocli.merging import import_history
 
     if path is None:
         raise MissingFile("eco import eco needs a file", "eco history --all --format ndjson --full > FILE makes one")

@@ -22,9 +22,9 @@ def merge(
     ctx: typer.Context,
     other: Annotated[Path, typer.Argument(metavar="OTHER.db", help="The file of another eco; it is only read.", show_default=False)],
 ) -> None:
-    from ecocli import merging
     from ecocli.cli import progress
     from ecocli.cli.session import Session
+    from ecocli.exchange import merging
 
     session = Session(ctx.meta)
     format = session.format("text", "json")

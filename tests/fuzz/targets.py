@@ -23,9 +23,9 @@ from ecocli.catalog.entries import Entries
 from ecocli.config import settings
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
+from ecocli.exchange.merging import import_history
 from ecocli.imports.importer import Importer
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.merging import import_history
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.recording import Recorded

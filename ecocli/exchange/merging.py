@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
-from ecocli.histories import UNSOUND, check_basis, check_call, foreign_call
+from ecocli.exchange.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.assessment import digest
