@@ -9,13 +9,13 @@ from threading import Lock
 from typing import Any
 
 from ecocli.catalog.compiled import open_for
+from ecocli.contract.answer import answer
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessed, Assessor
-from ecocli.render.answer import answer
 from ecocli.util import uuids as ids
 
 FIELDS = {attribute: name for name, attribute in ATTRIBUTES.items()}
@@ -34,7 +34,7 @@ class Answer:
     warnings: tuple[str, ...]
     """Sentences about names that were not known, or known only in part."""
     body: Mapping[str, Any]
-    """The JSON that `eco estimate` prints, described by ecocli/schemas/answer.json."""
+    """The JSON that `eco estimate` prints, described by ecocli/contract/schemas/answer.json."""
 
     @property
     def audit(self) -> Mapping[str, Any]:

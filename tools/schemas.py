@@ -1,7 +1,7 @@
 """
 The JSON Schemas that are made from code; those of the answer and of the history are written by hand.
 
-    python -m tools.schemas          writes them into ecocli/schemas
+    python -m tools.schemas          writes them into ecocli/contract/schemas
 """
 
 import json

@@ -123,7 +123,7 @@ class DefaultEntry(Strict):
 
 
 class ModelsFile(Strict):
-    """models.yaml. `ecocli/schemas/models.json` is the JSON Schema of this, for editors."""
+    """models.yaml. `ecocli/contract/schemas/models.json` is the JSON Schema of this, for editors."""
 
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     sources: dict[Name, SourceEntry]

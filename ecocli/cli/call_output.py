@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
+from ecocli.contract.answer import add_price, answer
 from ecocli.core.footprint import Footprint
 from ecocli.core.totals import Totals
 from ecocli.core.usage import Usage
 from ecocli.errors import quoted, shorten
 from ecocli.pipeline.recording import Recorded
-from ecocli.render.answer import add_price, answer
 from ecocli.store.rows import StoredCall, read_counted
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def explain(
 def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
     """The current result first, then those it took the place of, newest first."""
     from ecocli.analysis.explanation import explanation
-    from ecocli.render.answer import answer
+    from ecocli.contract.answer import answer
 
     bodies = []
     for result in (call, *reversed(store.past_results(call.row_id))):

@@ -91,7 +91,7 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
 
         return markdown(report)
     if format == "json":
-        from ecocli.render.report_json import body
+        from ecocli.contract.report import body
 
         return json.dumps(body(report), ensure_ascii=ascii_only) + "\n"
     from ecocli.render.report_csv import write_csv

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from ecocli.analysis.comparison import Compared
+from ecocli.contract.answer import price_source
 from ecocli.core.quantity import Estimate
-from ecocli.render.answer import price_source
 from ecocli.render.numbers import dollars, ranged, scaled, significant
 
 COST = (("cost", "right"),)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from ecocli.contract.answer import ranges
 from ecocli.core.dates import iso
 from ecocli.core.footprint import FOOTPRINT_FIELDS
 from ecocli.core.keys import mask
 from ecocli.core.quantity import Estimate
-from ecocli.render.answer import ranges
 from ecocli.store.history import LOCAL
 from ecocli.store.listed import ListedCall, listed
 from ecocli.store.rows import Result, StoredCall

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from ecocli.contract.report import body
 from ecocli.render import spreadsheet
-from ecocli.render.report_json import body
 from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")

@@ -21,6 +21,7 @@ from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.compiled import data_path
 from ecocli.catalog.entries import Entries
 from ecocli.config import settings
+from ecocli.contract.answer import answer
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
 from ecocli.exchange.merging import import_history
@@ -29,7 +30,6 @@ from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.recording import Recorded
-from ecocli.render.answer import answer
 from ecocli.render.history import full_row
 from ecocli.store import Store
 
