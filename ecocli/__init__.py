@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ecocli.errors import EcoError
     from ecocli.library import Answer, estimate
 
-_HOMES = {"Answer": "library", "EcoError": "errors", "Estimate": "quantity", "Footprint": "footprint", "Usage": "usage", "estimate": "library"}
+_HOMES = {"Answer": "library", "EcoError": "errors", "Estimate": "core.quantity", "Footprint": "core.footprint", "Usage": "core.usage", "estimate": "library"}
 
 
 def __getattr__(name: str) -> object:

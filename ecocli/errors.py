@@ -17,7 +17,7 @@ EXIT_CODES = {
     130: "interrupted",
     141: "the reader of the output is gone",
 }
-"""Every one that there is; `tests/test_exit_codes.py` reaches each. Those of errors stand in their classes."""
+"""Every one that there is; `tests/cli/test_exit_codes.py` reaches each. Those of errors stand in their classes."""
 
 
 def plain(text: str) -> str:

@@ -3,13 +3,29 @@
 import io
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
-from conftest import Result
 
 from ecocli.cli.main import app
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of eco left behind."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        import json
+
+        return json.loads(self.stdout)
 
 
 @pytest.fixture

@@ -4,33 +4,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
+from tests.cli_helpers import Result
 
 settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("eco")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run of eco left behind."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def json(self) -> Any:
-        import json
-
-        return json.loads(self.stdout)
 
 
 @pytest.fixture(scope="session")

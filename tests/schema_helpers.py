@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-KEPT = Path(__file__).parent / "schemas"
+KEPT = Path(__file__).parent / "store" / "schemas"
 VERSIONS = sorted(int(file.stem[1:]) for file in KEPT.glob("v*.sql"))
 
 

@@ -20,8 +20,8 @@ from ecocli import errors
 from ecocli.analysis.equivalences import EQUIVALENCES
 from ecocli.core.constants import CONSTANTS
 from ecocli.core.factors import Factor
+from ecocli.core.numbers import factor_number
 from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
-from ecocli.render.numbers import factor_number
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
 WIDTH = 100

@@ -15,7 +15,7 @@ from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.ingest import native
 
-FOLDER = Path(__file__).parent.parent / "ecocli" / "schemas"
+FOLDER = Path(__file__).parent.parent / "ecocli" / "contract" / "schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 REQUIRED = ("prompt_tokens", "completion_tokens")
 

@@ -1,7 +1,7 @@
 """
 The SQL of a store of one version: its schema, with the rows that were kept of the version before.
 
-    python -m tools.store_schema > tests/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
+    python -m tools.store_schema > tests/store/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
     python -m tools.store_schema 2                         an older one
     python -m tools.store_schema --empty                   writes ecocli/store/schema.sql, without rows: what a new store is made of
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ecocli.store import migrations
 
-KEPT = Path("tests/schemas")
+KEPT = Path("tests/store/schemas")
 ROWS = "-- rows\n"
 
 

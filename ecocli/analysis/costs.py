@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis.prices import Cost, Price, PriceList
+from ecocli.core import hosting
 from ecocli.core.usage import Usage
-from ecocli.store.breakdown import HOSTING_TAG
 from ecocli.store.charges import Charge, charges
 from ecocli.store.history import Filters
 
@@ -55,6 +55,6 @@ def _price(charge: Charge, basis: Mapping[str, Any], prices: PriceList) -> Price
         reasoning_tokens=charge.reasoning_tokens,
         cached_tokens=charge.cached_tokens,
         cache_write_tokens=charge.cache_write_tokens,
-        tags={} if charge.hosting is None else {HOSTING_TAG: charge.hosting},
+        tags={} if charge.hosting is None else {hosting.TAG: charge.hosting},
     )
     return prices.price(usage, charge.provider, basis, charge.started_at_ms, bool(charge.has_inferred_reasoning))

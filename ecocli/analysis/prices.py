@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_names import candidates, normalised, without_suffixes
 from ecocli.catalog.models import resolve_model
+from ecocli.core import hosting
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.usage import Usage
 from ecocli.errors import UnknownModel
-from ecocli.reports.scopes import BOUGHT, HOSTINGS
-from ecocli.store.breakdown import HOSTING_TAG
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -149,8 +148,8 @@ def _lists(match: Any, name: str) -> bool:
 
 def _is_bought(usage: Usage) -> bool:
     """Who runs a model on servers of his own pays no list price."""
-    tag = usage.tags.get(HOSTING_TAG)
-    return tag is None or tag.strip().lower() in HOSTINGS[BOUGHT]
+    tag = usage.tags.get(hosting.TAG)
+    return tag is None or tag.strip().lower() in hosting.NAMES[hosting.BOUGHT]
 
 
 def _spellings(reported: str, model_id: str, model_match: str) -> Iterator[str]:

@@ -61,8 +61,8 @@ def backup(
 
     Example: eco db backup /media/stick/
     """
+    from ecocli.core.numbers import scaled
     from ecocli.errors import shorten
-    from ecocli.render.numbers import scaled
     from ecocli.store import backups, copies
 
     session = Session(ctx.meta)
@@ -84,7 +84,7 @@ def vacuum(ctx: typer.Context) -> None:
 
     Example: eco db vacuum
     """
-    from ecocli.render.numbers import scaled
+    from ecocli.core.numbers import scaled
     from ecocli.store import files
 
     session = Session(ctx.meta)

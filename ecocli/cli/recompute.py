@@ -79,7 +79,7 @@ def _body(change: Any, apply: bool) -> dict[str, Any]:
 
 
 def _text(change: Any, apply: bool) -> str:
-    from ecocli.render.numbers import ranged
+    from ecocli.core.numbers import ranged
 
     if not change.calls:
         return "no calls match"

@@ -15,7 +15,7 @@ regions are the catalogue's files, your own ones included.
 
 Example: eco schema event > event.schema.json
 """
-FOLDER = Path(ecocli.__file__).parent / "schemas"
+FOLDER = Path(ecocli.__file__).parent / "contract" / "schemas"
 
 app = new_app()
 

@@ -98,7 +98,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
 
 def message(footprint: Footprint) -> str:
     """The figure that people picture."""
-    from ecocli.render.numbers import significant
+    from ecocli.core.numbers import significant
 
     days = significant(footprint.tree_days.value)
     return f"This request cost the equivalent of {days} days of a tree's carbon absorption."

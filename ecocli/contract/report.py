@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ecocli.core.dates import iso
+from ecocli.core.dates import iso, zone_name
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
-from ecocli.render.summary import zone_name
 from ecocli.reports import Report, Span, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line

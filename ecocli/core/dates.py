@@ -46,6 +46,11 @@ def zone(name: str | None) -> tzinfo:
         raise UsageError(f"no time zone {quoted(name)}", "a name such as Europe/Berlin, UTC or local") from error
 
 
+def zone_name(tz: tzinfo) -> str:
+    """How a time zone is called, "local" for the machine's own."""
+    return str(getattr(tz, "key", None) or ("local" if isinstance(tz, Local) else tz))
+
+
 def first_ms(text: str, tz: tzinfo) -> int:
     """The first millisecond of a date or of a time, for a start that is included."""
     return _ms(_parse(text, tz)[0])

@@ -4,8 +4,8 @@ from typing import Any
 
 from ecocli.analysis.budgets import Spent
 from ecocli.core.dates import iso
+from ecocli.core.numbers import ranged, significant
 from ecocli.errors import shorten
-from ecocli.render.numbers import ranged, significant
 from ecocli.render.summary import NAMES, UNITS, amount
 from ecocli.store.budgets import Budget
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core.footprint import Footprint
+from ecocli.core.numbers import dollars, ranged
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import Totals
 from ecocli.core.usage import Usage
 from ecocli.errors import shorten
-from ecocli.render.numbers import dollars, ranged
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost

@@ -5,8 +5,8 @@ from typing import Any, TextIO
 
 from ecocli.analysis.comparison import Compared
 from ecocli.contract.answer import price_source
+from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
-from ecocli.render.numbers import dollars, ranged, scaled, significant
 
 COST = (("cost", "right"),)
 RANGES = (("energy", "carbon"), ("energy",), ())

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecocli.core.factors import FACTOR_FIELDS
+from ecocli.core.numbers import significant
 from ecocli.errors import plain
-from ecocli.render.numbers import significant
 
 
 def facts_text(body: Mapping[str, Any]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from math import floor, log10
 
+from ecocli.core.numbers import SCALES, significant
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
-from ecocli.render.numbers import SCALES, significant
 from ecocli.render.report_text import percent, words
 from ecocli.reports import Report
 from ecocli.reports.lines import Line

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from ecocli.contract.report import PER_MEGA, filters, mega
-from ecocli.core.dates import EPOCH, MS, iso
+from ecocli.core.dates import EPOCH, MS, iso, zone_name
+from ecocli.core.numbers import factor_number
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
-from ecocli.render.numbers import factor_number
 from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
-from ecocli.render.summary import zone_name
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ecocli.render.numbers import significant
+from ecocli.core.numbers import significant
 from ecocli.util.valueclass import value_class
 
 LEFT, RIGHT = "left", "right"

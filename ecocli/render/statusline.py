@@ -8,8 +8,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis import periods
+from ecocli.core.numbers import scaled
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
-from ecocli.render.numbers import scaled
 from ecocli.store.history import Filters
 from ecocli.store.totals import Parts, Sum, sums
 from ecocli.util.valueclass import value_class

@@ -7,8 +7,8 @@ What a call rests on may have come from another machine: its names are shown as 
 from collections.abc import Mapping
 from typing import Any
 
+from ecocli.core.numbers import factor_number, significant
 from ecocli.errors import plain
-from ecocli.render.numbers import factor_number, significant
 
 
 def steps_text(explanation: Mapping[str, Any]) -> str:

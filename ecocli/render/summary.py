@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.periods import PERIODS
 from ecocli.analysis.summaries import Group, Summary
-from ecocli.core.dates import iso
+from ecocli.core.dates import iso, zone_name
+from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.render.card import BOLD, cost_lines, styled
-from ecocli.render.numbers import dollars, ranged, scaled, significant
 from ecocli.store.totals import Sum
 
 if TYPE_CHECKING:
@@ -148,11 +148,6 @@ def rounded(estimate: Estimate) -> str:
     """
     spread = estimate.high / estimate.low if estimate.low > 0 else 10.0
     return significant(estimate.value, 1 if spread > 2 else 2 if spread > 1.05 else 3)
-
-
-def zone_name(tz: Any) -> str:
-    """How a time zone is called, "local" for the machine's own."""
-    return str(getattr(tz, "key", None) or ("local" if type(tz).__name__ == "Local" else tz))
 
 
 def _equivalent(each: Any, count: Estimate) -> str:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecocli.core.numbers import scaled
 from ecocli.errors import shorten
-from ecocli.render.numbers import scaled
 from ecocli.store.listed import ListedCall
 
 CELL = 60

@@ -3,22 +3,15 @@
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entries
+from ecocli.core.hosting import BOUGHT, BY_NAME, NAMES, OWN, RENTED
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import quoted
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.util.valueclass import value_class
 
-BOUGHT, OWN, RENTED = "bought", "own", "rented"
-HOSTINGS = {
-    OWN: ("own", "owned", "self", "self-hosted", "local", "on-prem", "on-premises"),
-    RENTED: ("rented", "leased", "cloud"),
-    BOUGHT: ("bought", "api", "service"),
-}
-"""What the tag "hosting" may say. It goes before what the provider's name says."""
 SHOWN_VALUES = 5
 BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say bought, own or rented."
-_NAMED = {name: hosting for hosting, names in HOSTINGS.items() for name in names}
 
 
 @value_class(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def hosting(cell: Cell, catalog: Entries) -> str:
 
 def _known(tag: str | None) -> str | None:
     """What a value of the tag "hosting" means."""
-    return _NAMED.get((tag or "").strip().lower())
+    return BY_NAME.get((tag or "").strip().lower())
 
 
 def warnings(found: Breakdown) -> list[str]:
@@ -107,7 +100,7 @@ def warnings(found: Breakdown) -> list[str]:
 
 def split(found: Breakdown, catalog: Entries) -> Scopes:
     """The calls by scope."""
-    hostings = {name: Amounts() for name in HOSTINGS} | grouped(found, lambda cell, _: hosting(cell, catalog))
+    hostings = {name: Amounts() for name in NAMES} | grouped(found, lambda cell, _: hosting(cell, catalog))
     operated = Breakdown({cell: parts for cell, parts in found.cells.items() if hosting(cell, catalog) != BOUGHT}, found.bases, None, None)
     memos = _market(Amounts.of(operated.cells.values()), hostings[BOUGHT], Amounts.of(found.cells.values()).embodied_co2_g.value)
     return Scopes(hostings, list(_lines(hostings)), memos, _direct(operated))

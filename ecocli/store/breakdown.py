@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ecocli.core import hosting
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.store.history import Filters, where
 from ecocli.store.parts import Parts, columns
@@ -20,9 +21,8 @@ SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "w
 """Estimates that are added up, as the columns are named."""
 CLAIMS = ("total(c.market_co2_g)", "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)")
 """What is asked for behind them; as in Amounts."""
-HOSTING_TAG = "hosting"
 # few calls have this tag, and opening the JSON of all the others would take as long as adding them up
-HOSTING = f"CASE WHEN instr(c.tags, '{HOSTING_TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{HOSTING_TAG}') END"
+HOSTING = f"CASE WHEN instr(c.tags, '{hosting.TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{hosting.TAG}') END"
 
 
 class Cell(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ecocli.ingest import native
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn
 
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[1] / "ingest" / "payloads"
 
 RAW = {
     "@10^400": "1" + "0" * 400,

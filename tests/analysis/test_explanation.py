@@ -1,0 +1,82 @@
+"""What `eco explain` shows can be redone with a pocket calculator."""
+
+from typing import Any
+
+import pytest
+
+from ecocli.analysis.explanation import explanation
+from ecocli.core.usage import Usage
+from ecocli.pipeline.assessment import Assessor
+from tests.calculator import calculated
+from tests.estimator_helpers import shipped
+
+NOON_MS = 1_763_812_800_000
+RESULTS = {
+    "E5": "accelerator_energy_wh", "E6": "it_energy_wh", "E7": "facility_energy_wh", "E8": "co2_g", "E9": "embodied_co2_g",
+    "E10": "water_onsite_ml", "E11": "water_offsite_ml", "E12": "water_ml", "E13": "tree_days", "E15": "inferred_reasoning_tokens",
+}  # fmt: skip
+"""The step that ends with a figure of the footprint."""
+SHOWN_DIGITS = 2e-5
+"""Six digits are shown, and a power may lose one of them."""
+
+
+def thought(model: str, wait_ms: int) -> Usage:
+    """Counted from visible text, with a wait before it."""
+    return Usage(1000, 200, model=model, is_estimated=True, encoding="o200k_base", started_at_ms=NOON_MS, first_token_at_ms=NOON_MS + wait_ms)
+
+
+CALLS = {
+    "closed": Usage(1000, 500, "openai", "gpt-4o", started_at_ms=NOON_MS),
+    "cached": Usage(100_000, 1000, "anthropic", "claude-sonnet-4.5", cached_tokens=95_000, started_at_ms=NOON_MS),
+    "open": Usage(200_000, 8, "aws", "llama-3.1-8b-instruct", region="eu-north-1", started_at_ms=NOON_MS),
+    "several passes": Usage(1234, 567, "openai", "gpt-5-pro", started_at_ms=NOON_MS),
+    "old": Usage(300, 100, "openai", "gpt-4", started_at_ms=1_690_000_000_000),
+    "nothing": Usage(0, 0, "openai", "gpt-4o", started_at_ms=NOON_MS),
+    "text": Usage(100, 50, None, "deepseek-v3", is_estimated=True, encoding="o200k_base", started_at_ms=NOON_MS),
+    "unknown": Usage(100, 50, None, "something-13b", model_reported=True, started_at_ms=NOON_MS),
+    "hidden": thought("deepseek-r1", 30_000),
+    "no wait": thought("deepseek-r1", 10),
+    "capped": thought("deepseek-r1", 100_000_000),
+    "hidden passes": thought("gpt-5-pro", 60_000),
+}
+
+
+@pytest.fixture(params=CALLS, scope="module")
+def explained(request: pytest.FixtureRequest) -> tuple[Any, dict[str, Any]]:
+    usage = CALLS[request.param]
+    found = Assessor(shipped()).assess(usage, now_ms=NOON_MS)
+    made = found.assessment
+    return made.footprint, explanation(usage, made.footprint, made.basis.content, found.started_at_ms)
+
+
+def test_a_pocket_calculator_gets_the_same(explained: tuple[Any, dict[str, Any]]) -> None:
+    for step in explained[1]["steps"]:
+        assert calculated(step["numbers"]) == pytest.approx(step["value"], rel=SHOWN_DIGITS), step
+
+
+def test_the_last_steps_are_the_footprint(explained: tuple[Any, dict[str, Any]]) -> None:
+    footprint, found = explained
+    steps = {step["number"]: step for step in found["steps"]}
+    for number, name in RESULTS.items():
+        estimate = getattr(footprint, name)
+        if estimate is not None:
+            assert [steps[number][key] for key in ("low", "value", "high")] == [estimate.low, estimate.value, estimate.high]
+
+
+def test_every_step_says_what_it_is(explained: tuple[Any, dict[str, Any]]) -> None:
+    for step in explained[1]["steps"]:
+        assert step["number"].startswith("E") and step["name"] and step["equation"] and step["unit"]
+        assert step["low"] <= step["value"] <= step["high"]
+
+
+def test_every_factor_has_its_papers(explained: tuple[Any, dict[str, Any]]) -> None:
+    factors = {factor["name"]: factor for factor in explained[1]["factors"]}
+    assert {"model.total_params_b", "site.pue", "site.intensity_g_per_kwh", "host", "prefill_coefficient"} <= set(factors)
+    assert all(factor["source"] and factor["unit"] and factor["year"] for factor in factors.values())
+
+
+def test_no_step_where_the_method_is_another() -> None:
+    usage = CALLS["closed"]
+    made = Assessor(shipped()).assess(usage, now_ms=NOON_MS).assessment
+    found = explanation(usage, made.footprint, dict(made.basis.content) | {"method": "eco-0"}, NOON_MS)
+    assert found["steps"] == [] and found["factors"]

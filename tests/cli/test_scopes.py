@@ -1,0 +1,80 @@
+"""Which command asks a key for which scope: every command is in the table, and each does what the table says."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import typer
+
+import ecocli
+from ecocli.cli.main import app
+from tests.cli_helpers import inside  # noqa: F401  # a fixture
+
+CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
+NONE = ""
+NEEDS = {
+    "record": "record", "estimate": "record", "import": "record", "merge": "record",
+    "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
+    "budget check": "history:read", "budget list": "history:read",
+    **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
+    **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget remove"), NONE),
+    **dict.fromkeys(("db path", "db check", "db backup", "db vacuum"), NONE),
+}  # fmt: skip
+"""By the contract: what is the file owner's own needs none and ignores a key."""
+
+ARGUMENTS = {
+    "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
+    "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
+    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
+    "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "db backup": ("copy.db",),
+}  # fmt: skip
+
+
+def commands() -> list[str]:
+    root = typer.main.get_command(app)
+    context = typer.Context(root)
+    found = []
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        inner = command.list_commands(context) if hasattr(command, "list_commands") else []
+        found += [f"{name} {each}" for each in inner] or [name]
+    return found
+
+
+@pytest.fixture
+def secrets(inside):
+    """A secret for each scope alone, in a store that has a call, a budget and a spare key."""
+    inside("record", *CALL, "--id", "a")
+    inside("record", *CALL, "--db", "other.db")
+    inside("budget", "set", "1kg")
+    inside("keys", "create", "spare")
+    return {scope: inside("keys", "create", scope, "--scope", scope).stdout.strip() for scope in ("record", "history:read")}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_each_command_asks_for_its_scope_and_no_other(inside, secrets, command):
+    assert command in NEEDS, "which scope does it need? The contract's table says; put it into NEEDS"
+    needs = NEEDS[command]
+    line = (*command.split(), *ARGUMENTS.get(command, ()))
+    refused = [secret for scope, secret in secrets.items() if needs and scope != needs]
+    for secret in [*refused, *(["wrong"] if needs else [])]:
+        result = inside(*line, exit_code=6, ECO_API_KEY=secret)
+        assert result.stdout == ""
+    inside(*line, ECO_API_KEY=secrets[needs] if needs else "wrong")
+
+
+def test_a_secret_is_looked_at_in_one_place():
+    """Whoever verifies one elsewhere could forget its scope, its end or its revocation."""
+    package = Path(ecocli.__file__).parent
+    used = set()
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            name = getattr(node.func, "attr", getattr(node.func, "id", None)) if isinstance(node, ast.Call) else None
+            if name in ("verify", "require", "require_valid", "hash_key", "compare_digest"):
+                used.add((name, file.relative_to(package).as_posix()))
+    at_the_edge, in_the_store = "cli/session.py", "store/keys.py"
+    assert used == {
+        ("verify", at_the_edge), ("require", at_the_edge),
+        ("require_valid", in_the_store), ("hash_key", in_the_store), ("compare_digest", in_the_store),
+    }  # fmt: skip

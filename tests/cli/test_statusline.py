@@ -1,0 +1,136 @@
+"""One line, at once, whatever stands on standard input."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from ecocli.errors import UsageError
+from ecocli.render.statusline import FIELDS, Agent, Values, check, line, read_agent
+from ecocli.util.nonblocking import read_ready
+
+README = Path(__file__).parents[2] / "README.md"
+CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")
+CLAUDE = {
+    "session_id": "73cc9f9a-2775-4418-beec-bc36b62a1c6f",
+    "transcript_path": "/home/me/.claude/projects/p/73cc9f9a.jsonl",
+    "cwd": "/home/me/p",
+    "model": {"id": "claude-sonnet-4-20250514", "display_name": "Sonnet 4"},
+    "version": "1.0.88",
+    "cost": {"total_cost_usd": 0.056},
+    "exceeds_200k_tokens": False,
+}
+
+
+def test_nothing_recorded(eco, tmp_path):
+    assert eco("statusline").stdout == "eco today 0 Wh · 0 g CO2e · 0 mL\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_default_line_is_today(eco):
+    eco(*CALL, "--start-time-ms", "0")
+    assert eco("statusline").stdout == "eco today 0 Wh · 0 g CO2e · 0 mL\n"
+    eco(*CALL)
+    row = eco("history", "--limit", "1").json["data"][0]
+    assert eco("statusline", "--format-string", "{today_calls} {today_tokens}").stdout == "1 1,500\n"
+    energy = eco("statusline", "--format-string", "{today_energy}").stdout.split()
+    assert float(energy[0]) * {"mWh": 0.001, "Wh": 1}[energy[1]] == pytest.approx(row["energyWh"], rel=0.01)
+
+
+def test_claude_codes_json_adds_model_and_session(eco):
+    eco(*CALL)
+    assert eco("statusline", input=json.dumps(CLAUDE)).stdout.startswith("Sonnet 4 · eco today ")
+    eco(*CALL, "--tag", f"session={CLAUDE['session_id']}")
+    shown = eco("statusline", input=json.dumps(CLAUDE)).stdout
+    assert shown.startswith("Sonnet 4 · session ")
+    assert shown.count("\n") == 1
+    assert eco("statusline", "--format-string", "{session_calls}", input=json.dumps(CLAUDE)).stdout == "1\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"garbage", b"\xff\xfe", b"[]", b"null", b"", b"[" * 100_000, b'{"model":'),
+        *(b'{"model": 7, "session_id": []}', b'{"model": {"display_name": null}}'),
+    ],
+)
+def test_anything_else_on_standard_input_is_ignored(eco, data):
+    result = eco("statusline", input=data)
+    assert result.stdout == "eco today 0 Wh · 0 g CO2e · 0 mL\n"
+    assert result.stderr == ""
+
+
+def test_a_name_from_outside_does_not_drive_the_terminal():
+    agent = read_agent(json.dumps({"model": {"display_name": "\x1b[31mx\n" + "y" * 500}}).encode())
+    shown = line(Values(None, agent, UTC, 0), "{model}")
+    assert "\x1b" not in shown and "\n" not in shown and len(shown) <= 60
+
+
+def test_it_never_waits_for_an_open_pipe(env, tmp_path):
+    reader, writer = os.pipe()
+    begin = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "ecocli", "statusline"], stdin=reader, capture_output=True, env=env, timeout=60)
+    os.close(reader), os.close(writer)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"eco today")
+    assert time.monotonic() - begin < 30
+
+
+def test_reading_stops_when_nothing_more_comes():
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, b"half")
+        assert read_ready(reader) == b"half"
+    finally:
+        os.close(reader), os.close(writer)
+
+
+def test_every_field_has_a_value():
+    values = Values(None, Agent("m", "s"), UTC, 0)
+    assert set(values) == set(FIELDS)
+    assert all(isinstance(values[field], str) for field in FIELDS)
+
+
+@pytest.mark.parametrize("text", ["{today_c02}", "{0}", "{}", "{today_co2.__class__}", "{today_co2", "}", "{today_co2:d}"])
+def test_an_unknown_field_is_wrong_use(text):
+    with pytest.raises(UsageError, match="--format-string"):
+        check(text)
+
+
+def test_the_error_names_every_field(eco):
+    result = eco("statusline", "--format-string", "{today_c02}", exit_code=2)
+    assert result.stderr.startswith("eco: --format-string: no field 'today_c02'\nhint: did you mean today_co2? the fields are model, budget, ")
+    assert all(field in result.stderr for field in FIELDS)
+
+
+def test_the_format_string_comes_from_the_environment(eco):
+    assert eco("statusline", ECO_STATUSLINE="{week_calls:>3}{{}}").stdout == "  0{}\n"
+    assert eco("statusline", "--format-string", "flag", ECO_STATUSLINE="variable").stdout == "flag\n"
+    assert eco("statusline", "--json").json == {"text": "eco today 0 Wh · 0 g CO2e · 0 mL"}
+
+
+def test_the_budget_that_is_used_most(eco):
+    assert eco("statusline", "--format-string", "{budget}").stdout == "\n"
+    eco("budget", "set", "1kg")
+    eco("budget", "set", "1Wh", "--per", "day")
+    eco(*CALL)
+    assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the day's budget\n")
+
+
+@pytest.mark.parametrize(("shell", "show"), [("bash", 'echo "${PS1@P}"'), ("zsh", "print -rP -- $RPROMPT")])
+def test_the_readme_s_prompts_show_the_line(eco, on_path, tmp_path, shell, show):
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    eco("budget", "set", "50g", "--per", "day")
+    recipe = re.search(rf"^\| {shell}, .*? \| `(.*)` \|$", README.read_text("utf-8"), re.MULTILINE)[1]
+    environment = on_path | {"ECO_STATUSLINE": "{budget} · {today_calls}"}
+    command = [shell, {"bash": "--norc", "zsh": "-f"}[shell], "-c", f"{recipe}; {show}"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=30)
+    assert (done.stdout.strip().removesuffix("\\$").strip(" $#"), done.stderr) == ("0 % of the day's budget · 0", "")

@@ -1,0 +1,103 @@
+"""What README.md and METHODOLOGY.md say of the code is made from the code."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer
+
+from ecocli.catalog.entries import Entries
+from ecocli.catalog.models import resolve_model
+from ecocli.catalog.regions import resolve_site
+from ecocli.cli.main import COMMANDS, app
+from ecocli.core.constants import CONSTANTS, METHOD
+from tests import oracle
+from tests.calculator import calculated
+from tools import man
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_generated_parts_are_current(cache_folder: Path) -> None:
+    arguments = [sys.executable, "-m", "cogapp", "--check", "README.md", "METHODOLOGY.md"]
+    env = os.environ | {"XDG_CACHE_HOME": str(cache_folder), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(arguments, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_line_in_the_readme(command: str) -> None:
+    assert f"`eco {command}" in (ROOT / "README.md").read_text("utf-8")
+
+
+def examples() -> list[str]:
+    """Every line that a reader may copy: of the README's shell blocks, and of each command's help."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("eco ")]
+    helps = (" ".join(str(command.help).split()) for _, command in man.commands(typer.main.get_command(app)))
+    return lines + [text.partition("Example: ")[2] for text in helps]
+
+
+@pytest.mark.parametrize("example", dict.fromkeys(examples()))
+def test_every_example_is_understood(example: str, env: dict[str, str], tmp_path: Path) -> None:
+    command = re.split(r" +(?:[#|<>]|&&)", example)[0]
+    arguments = [sys.executable, "-m", "ecocli", *shlex.split(command)[1:]]
+    done = subprocess.run(arguments, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    assert done.returncode not in (1, 2), done.stderr
+
+
+@pytest.mark.parametrize("document", ["README.md", "METHODOLOGY.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_file_that_is_named_exists(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    named = re.findall(r"`((?:ecocli|tests|tools|docs|benchmarks|completions|man|\.ci)/[\w./]*)`", text)
+    assert [name for name in links + named if not (ROOT / name).exists()] == []
+
+
+def test_every_release_tells_of_its_numbers() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert releases and all("\n### Numbers\n" in release for release in releases)
+    assert METHOD in text
+
+
+def test_every_equation_is_numbered_once() -> None:
+    text = (ROOT / "METHODOLOGY.md").read_text("utf-8")
+    numbers = [int(n) for n in re.findall(r"^- \*\*E(\d+)\*\*", text, re.MULTILINE)]
+    assert numbers == list(range(16))
+
+
+def test_every_proof_of_the_security_page_exists() -> None:
+    named = set(re.findall(r"`(tests/\w+\.py)`", (ROOT / "SECURITY.md").read_text("utf-8")))
+    assert named
+    assert all((ROOT / name).is_file() for name in named)
+
+
+# --- the call worked by hand in METHODOLOGY.md
+
+STEP = re.compile(r"^\| (E\d+) \| [^|]+ \| `([^`]+)` \| (\S+) \| (\S+) \| (\S+) \| \S+ \|$", re.MULTILINE)
+WORKED = STEP.findall((ROOT / "METHODOLOGY.md").read_text("utf-8"))
+FIGURES = {
+    "E5": "accelerator_energy_wh", "E6": "it_energy_wh", "E7": "facility_energy_wh", "E8": "co2_g", "E9": "embodied_co2_g",
+    "E10": "water_onsite_ml", "E11": "water_offsite_ml", "E12": "water_ml", "E13": "tree_days",
+}  # fmt: skip
+
+
+def test_a_calculator_gets_what_stands_there() -> None:
+    assert {number for number, *_ in WORKED} == set(FIGURES) | {"E1", "E2", "E3", "E4"}
+    for number, numbers, value, *_ in WORKED:
+        assert calculated(numbers) == pytest.approx(float(value), rel=1e-4), number
+
+
+def test_the_worked_call_is_what_the_equations_give_on_their_own(catalog: Entries) -> None:
+    model, site = resolve_model(catalog, "openai/gpt-4o", None, fallback=False), resolve_site(catalog, "aws", "us-east-1", fallback=False)
+    day_ms = datetime(2025, 11, 22, tzinfo=UTC).timestamp() * 1000
+    expected = oracle.footprint(model.spec, site.spec, CONSTANTS, input=6000, cached=4000, output=500, at_ms=day_ms)
+    for number, _, value, low, high in WORKED:
+        if number in FIGURES:
+            assert (float(low), float(value), float(high)) == pytest.approx(expected[FIGURES[number]], rel=1e-3), number
