@@ -1,0 +1,1 @@
+"""What stored calls say: summaries, budgets, comparisons, recomputed results, explanations, prices."""

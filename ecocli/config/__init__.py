@@ -1,0 +1,1 @@
+"""Where eco's files lie, and the settings of their owner."""

@@ -1,4 +1,4 @@
-"""Imports point down, libraries stay in their rooms, and recording a call imports next to nothing."""
+"""What each folder may import, which libraries live where, and how little a hot command loads."""
 
 import ast
 import json
@@ -15,36 +15,40 @@ import ecocli
 PACKAGE = Path(ecocli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "values", "digests", "quantity", "keys", "ids", "ready", "workers"),
-    ("factors", "constants", "usage", "specs", "matches", "footprint", "totals", "paths", "settings", "dates", "durations", "periods"),
-    ("estimator", "catalog", "tokens", "ingest", "store"),
-    (
-        *("assessment", "signals", "counting", "explanation", "snapshots", "recording", "preparing", "recomputing", "stretches", "logged", "division", "importing"),
-        *("histories", "merging", "reports", "prices", "costs", "comparing", "summaries", "budgets", "equivalences"),
-    ),
-    ("render",),
-    ("library",),
-    ("cli",),
-)
-"""Each room, by layer: a room may import what is below it, and in its own layer what stands before it."""
-
-NOT_ONE_ANOTHER = LAYERS[2]
-"""Rooms of one layer that know nothing of each other: they meet in the use cases above."""
-
-ROOMS = [room for layer in LAYERS for room in layer]
+ANY = ("*",)
+FOLDERS: dict[str, tuple[str, ...]] = {
+    "util": (),
+    "errors": (),
+    "core": ("util", "errors"),
+    "config": ("util", "errors"),
+    "estimator": ("util", "core"),
+    "catalog": ("util", "errors", "core", "config"),
+    "tokens": ("util", "errors"),
+    "ingest": ("util", "errors", "core"),
+    "store": ("util", "errors", "core", "config"),
+    "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
+    "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
+    "analysis": ("util", "errors", "core", "estimator", "catalog", "store", "pipeline"),
+    "reports": ("util", "errors", "core", "catalog", "store", "analysis"),
+    "contract": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "reports"),
+    "exchange": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "contract"),
+    "render": ("util", "errors", "core", "store", "analysis", "reports", "contract"),
+    "library": ("util", "core", "catalog", "ingest", "pipeline", "contract"),
+    "cli": ANY,
+}
+"""Each folder, and each module beside them, with what it may import of the others."""
 
 LIBRARIES = {
     "typer": ("cli/",),
     "pydantic": ("catalog/compile", "catalog/schema"),
-    "pydantic_core": ("catalog/compile", "catalog/schema", "ingest/logs/lines.py"),
+    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/lines.py"),
     "yaml": ("catalog/compile",),
     "sqlite_utils": ("store/migrations.py",),
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report_html.py",),
-    "platformdirs": ("paths.py",),
-    "genai_prices": ("prices.py",),
+    "platformdirs": ("config/paths.py",),
+    "genai_prices": ("analysis/prices.py",),
 }
 """Each outside library and the only places that may import it."""
 
@@ -60,28 +64,39 @@ def imports(file: Path) -> Iterator[str]:
             yield from (f"ecocli.{alias.name}" if inside else str(node.module) for alias in node.names)
 
 
-def room_of(file: Path) -> str:
+def folder_of(file: Path) -> str:
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def rooms_used_by(file: Path) -> set[str]:
+def folders_used_by(file: Path) -> set[str]:
     inside = {name.split(".")[1] for name in imports(file) if name.startswith("ecocli.")}
-    return inside - {room_of(file), "__version__"}
+    return inside - {folder_of(file), "__version__"}
 
 
-def allowed(room: str) -> set[str]:
-    below = set(ROOMS[: ROOMS.index(room)])
-    return below - set(NOT_ONE_ANOTHER) if room in NOT_ONE_ANOTHER else below
+IN_FOLDERS = [file for file in FILES if file.parent != PACKAGE or file.stem not in ("__init__", "__main__")]
 
 
-IN_ROOMS = [file for file in FILES if file.parent != PACKAGE or file.stem not in ("__init__", "__main__")]
+@pytest.mark.parametrize("file", IN_FOLDERS, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_folder_imports_what_it_may(file):
+    folder = folder_of(file)
+    assert folder in FOLDERS, f"{folder} is new: say in FOLDERS what it may import"
+    assert FOLDERS[folder] == ANY or folders_used_by(file) <= set(FOLDERS[folder])
 
 
-@pytest.mark.parametrize("file", IN_ROOMS, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_imports_point_down(file):
-    room = room_of(file)
-    assert room in ROOMS, f"{room} has no layer yet: give it one in LAYERS"
-    assert rooms_used_by(file) <= allowed(room)
+def test_folders_go_one_way():
+    """No two of them may import each other, not even by way of others."""
+    list(TopologicalSorter({name: used for name, used in FOLDERS.items() if used != ANY}).static_order())
+
+
+def test_few_modules_lie_beside_the_folders():
+    beside = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    assert len(beside) <= 8
+    assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} | beside == FOLDERS.keys()
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
+def test_a_folder_says_what_it_holds(folder):
+    assert ast.get_docstring(ast.parse((PACKAGE / folder / "__init__.py").read_text("utf-8")))
 
 
 def run_time_imports(file: Path) -> set[str]:
