@@ -8,26 +8,31 @@ CPU time of one process, best of several runs; each stage is the difference to t
 
 import gc
 import json
-import marshal
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 from benchmarks.processes import cost, eco, python
 from benchmarks.run import BULK, EVENT, FLAGS, MESSAGES, write_events, write_log
+from ecocli import imports
 from ecocli.catalog.compiled import open_entries
-from ecocli.imports import claude_code, files, lines, stretches
-from ecocli.imports.deduplication import Snapshots
-from ecocli.imports.found import LogCall, lines_of
-from ecocli.ingest import documents, sheets
+from ecocli.imports import files, lines
+from ecocli.imports.deduplication import Deduplicator
+from ecocli.imports.json_lines import load_quickly
+from ecocli.imports.lines import Portion
+from ecocli.imports.reading import read_portion
+from ecocli.imports.source import LogSource, Memory
+from ecocli.ingest import batches, documents
 from ecocli.ingest.input import Input
-from ecocli.ingest.reading import Fill
+from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
-from ecocli.pipeline.builder import Prepared, Preparer
+from ecocli.pipeline.builder import Built, RowBuilder
 from ecocli.store import Store
 
 Stages = Iterator[tuple[str, float]]
@@ -63,35 +68,35 @@ def event_stages(folder: Path) -> Stages:
         found = [portion.data for portion in Input(stream).portions()]
 
     def until(last: int) -> None:
-        preparer = Preparer(assessor, fill, 1, None)
+        builder = RowBuilder(assessor, fill, 1, None)
         for data in found:
             if last == 0:
                 documents.parse_lines(data)
             elif last == len(names) - 1:
-                preparer.portion((data, 1), None)
+                builder.from_lines((data, 1), None)
             else:
-                _sheets(data, last, assessor, fill)
+                _batches(data, last, assessor, fill)
 
-    names = ("reading its line and JSON", "putting it beside its like", "validating it", "estimating", "making its row")
+    names = ("reading its line and JSON", "putting it into a batch", "validating it", "estimating", "making its row")
     yield from _differences(names, [partial(until, last) for last in range(len(names))], BULK)
-    preparer = Preparer(assessor, fill, 1, None)
-    yield from _stored([preparer.portion((data, 1), None) for data in found], folder)
+    builder = RowBuilder(assessor, fill, 1, None)
+    yield from _stored([built for data in found if (built := builder.from_lines((data, 1), None))], folder)
     yield "for comparison: the standard library reading it", _best(partial(_read_plainly, events)) / BULK
 
 
-def _sheets(data: bytes, last: int, assessor: Assessor, fill: Fill) -> None:
-    for sheet in sheets.of_lines(data, None) or ():
+def _batches(data: bytes, last: int, assessor: Assessor, fill: Fill) -> None:
+    for batch in batches.of_lines(data, None) or ():
         if last == 1:
             continue
-        usages = recording.to_usages(sheet, fill)
+        usages = recording.to_usages(batch, fill)
         if usages and last > 2:
-            assessor.assess_counted(usages, usages.column("started_at_ms"))
+            assessor.assess_many(usages, usages.column("started_at_ms"))
 
 
-def _stored(prepared: Sequence[Any], folder: Path) -> Stages:
-    packed = list(map(marshal.dumps, prepared))
+def _stored(built: Sequence[Built], folder: Path) -> Stages:
+    packed = list(map(pickle.dumps, built))
     unpacking_s = _best(partial(_unpack, packed))
-    yield "packing the row for another process", _best(lambda: list(map(marshal.dumps, prepared))) / BULK
+    yield "packing the row for another process", _best(lambda: list(map(pickle.dumps, built))) / BULK
     yield "unpacking it there", unpacking_s / BULK
 
     def store() -> None:
@@ -101,15 +106,14 @@ def _stored(prepared: Sequence[Any], folder: Path) -> Stages:
     yield "SQLite: insert and commit", (_best(store) - unpacking_s) / BULK
 
 
-def _store_portion(store: Store, parts: Any) -> None:
-    made = Prepared.of(parts)
-    store.keep_bases(made.bases)
-    store.add_rows(made.rows)
+def _store_portion(store: Store, built: Built) -> None:
+    store.keep_bases(built.bases)
+    store.add_rows(built.rows)
 
 
-def _unpack(packed: Sequence[bytes], take: Callable[[Any], object] = len) -> None:
+def _unpack(packed: Sequence[bytes], take: Callable[[Any], object] = id) -> None:
     for each in packed:
-        take(marshal.loads(each))  # noqa: S302 - packed here
+        take(pickle.loads(each))  # noqa: S301 - packed here
 
 
 def _read_plainly(events: Path) -> None:
@@ -119,46 +123,47 @@ def _read_plainly(events: Path) -> None:
 
 
 def log_stages(folder: Path) -> Stages:
-    """Those of `ecocli/imports/stretches.py`, and those of the process that stores."""
+    """Those of `ecocli/imports/reading.py`, and those of the process that stores."""
     log = folder / "projects" / "p" / "session.jsonl"
     write_log(log)
-    file, load = files.look(log, "host", ()), lines.quick_load()
+    file, source = replace(files.look(log, "host", ()), load=load_quickly), imports.by_name("claude-code")
     with log.open("rb") as stream:
-        chunks = [lines_of(stream, chunk.begin, chunk.end) for chunk in lines.chunks(stream, 0)]
-    count, size = sum(map(len, chunks)), log.stat().st_size
-    tell = partial(claude_code.told, load=load)
-    works = (partial(_each, load, chunks), partial(_each, tell, chunks))
-    yield from _differences((f"a line ({size // count:,} bytes): its JSON", "what it tells"), works, count)
-    said = [list(map(tell, chunk)) for chunk in chunks]
-    assessor = Assessor(open_entries(None, folder / "cache"))
+        portions = list(lines.portions(stream, file, 0, lines.PORTION_BYTES))
+        count, size = log.read_bytes().count(b"\n"), log.stat().st_size
+        each = partial(_each_line, stream, portions)
+        works = (partial(each, load_quickly), partial(_calls, source, stream, portions), partial(_unique, source, stream, portions))
+        names = (f"a line ({size // count:,} bytes): its JSON", "its call", "which lines are of one call")
+        yield from _differences(names, works, count)
+        unique_s = _best(works[-1])
+        assessor = Assessor(open_entries(None, folder / "cache"))
 
-    def calls() -> None:
-        for chunk in said:
-            _once(claude_code.Reader(file, {}), chunk)
+        def read() -> list[Built]:
+            builder = RowBuilder(assessor, Fill(), 1, None)
+            return [found.table.built for portion in portions if (found := read_portion(source, portion, {}, builder))]
 
-    def read() -> list[Any]:
-        preparer = Preparer(assessor, Fill(), 1, None)
-        return [stretches.read(chunk, claude_code.Reader(file, {}), preparer, False) for chunk in said]
-
-    of_a_call = f"a call (of {MESSAGES:,} in {count:,} lines): "
-    names = (f"{of_a_call}the lines that tell of it, as one", "validating, estimating, its row")
-    yield from _differences(names, (calls, lambda: [None for _ in map(bool, read())]), MESSAGES)
-    yield from _stored([parts[-1] for parts in read()], folder)
-    yield "for comparison: the standard library reading a line", _best(partial(_each, json.loads, chunks)) / count
+        yield f"a call (of {MESSAGES:,} in {count:,} lines): validating, estimating, its row", (_best(lambda: len(read())) - unique_s) / MESSAGES
+        yield from _stored(read(), folder)
+        yield "for comparison: the standard library reading a line", _best(partial(each, json.loads)) / count
 
 
-def _each(work: Callable[[bytes], object], chunks: Sequence[Sequence[bytes]]) -> None:
-    for chunk in chunks:
-        for line in chunk:
+def _each_line(stream: BinaryIO, portions: Sequence[Portion], work: Callable[[bytes], object]) -> None:
+    for portion in portions:
+        stream.seek(portion.begin)
+        for line in stream.read(portion.end - portion.begin).split(b"\n")[:-1]:
             work(line)
 
 
-def _once(reader: claude_code.Reader, said: Sequence[Any]) -> None:
-    snapshots = Snapshots()
-    for number, one in enumerate(said, 1):
-        for call in reader.feed(number, one):
-            if isinstance(call, LogCall):
-                snapshots.add(call)
+def _calls(source: LogSource, stream: BinaryIO, portions: Sequence[Portion]) -> None:
+    for portion in portions:
+        lines.read(source, stream, portion, Memory())
+
+
+def _unique(source: LogSource, stream: BinaryIO, portions: Sequence[Portion]) -> None:
+    for portion in portions:
+        unique = Deduplicator()
+        for call in lines.read(source, stream, portion, Memory()).found:
+            if not isinstance(call, Rejected):
+                unique.add(call)
 
 
 def start_stages(folder: Path) -> Stages:

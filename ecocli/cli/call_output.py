@@ -1,21 +1,19 @@
 """Answers to one or many calls, held back until they may be printed."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
 from ecocli.contract.answer import add_price, answer
-from ecocli.core.footprint import Footprint
 from ecocli.core.totals import Totals
-from ecocli.core.usage import Usage
 from ecocli.errors import quoted, shorten
 from ecocli.pipeline.recording import Recorded
-from ecocli.store.rows import StoredCall, read_counted
+from ecocli.store.rows import read_counted
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost, Price, PriceList
-    from ecocli.store.bulk import Rows
+    from ecocli.pipeline.run import RecordedBatch
 
 HELD_IN_MEMORY = 1000
 KEPT_WARNINGS = 10
@@ -41,7 +39,7 @@ class Answers:
         self._encode = json.JSONEncoder(ensure_ascii=out.isatty(), separators=(",", ":")).encode
         self._lines: list[str] = []
         self._spool: IO[str] | None = None
-        self._first: tuple[Any, ...] | None = None
+        self._first: Recorded | None = None
         self._warnings: dict[str, None] = {}
         self.totals = Totals()
         self.cost = _nothing() if prices else None
@@ -55,32 +53,35 @@ class Answers:
             self._spool.close()
 
     def add(self, recorded: Recorded) -> None:
-        """A call that was just assessed."""
+        """One call."""
         if recorded.forgotten:
             self.warn([_forgotten(recorded.call_id)])
-        self.warn(recorded.assessed.warnings)
-        self._add(recorded.assessed.site.provider_id, *_told(recorded), forgotten=recorded.forgotten)
+        self.warn(recorded.warnings)
+        self.calls += 1
+        if self._session.quiet:
+            return
+        price = self._price(recorded)
+        if self._format == "text":
+            self.totals.add(recorded.usage, recorded.footprint)
+            self._first = self._first or recorded
+        else:
+            self._hold([self._line(recorded, price)])
 
-    def add_stored(self, call: StoredCall, basis: Mapping[str, Any]) -> None:
-        """A call that was there before: its first result."""
-        told = (call.call_id, call.usage, call.footprint, basis, call.assumptions, call.started_at_ms)
-        self._add(call.provider, *told, duplicate=True)
-
-    def add_prepared(self, rows: "Rows", lines: Sequence[str]) -> None:
-        """Calls of which a worker made rows, and lines with what `encoder` gives."""
-        self.calls += len(rows)
+    def add_batch(self, batch: "RecordedBatch") -> None:
+        """Many calls, with the lines that `encoder` made of them."""
+        lines = batch.answers
+        if batch.forgotten:
+            self.warn(map(_forgotten, batch.rows.column("call_id")))
+            lines = [self._encode(json.loads(line) | {"forgotten": True}) for line in lines]
+        self.warn(batch.warnings)
+        self.calls += len(batch)
         if self._session.quiet:
             return
         if self._format == "text":
-            for row in rows:
+            for row in batch.rows:
                 self.totals.add(*read_counted(row))
         else:
             self._hold(lines)
-
-    def add_forgotten(self, rows: "Rows", lines: Sequence[str]) -> None:
-        """The same for calls that stay away."""
-        self.warn(map(_forgotten, rows.column("call_id")))
-        self.add_prepared(rows, [self._encode(json.loads(line) | {"forgotten": True}) for line in lines])
 
     def warn(self, warnings: Iterable[str]) -> None:
         """Each is shown once, before the answers."""
@@ -93,10 +94,8 @@ class Answers:
         return self._prices is not None
 
     def encoder(self) -> "Callable[[Recorded], str] | None":
-        """What makes an answer's line; None where the answers are no lines."""
-        if self._session.quiet or self._format == "text":
-            return None
-        return lambda recorded: self._line(*_told(recorded))
+        """Makes the line of an answer; None where the answers are no lines."""
+        return None if self._session.quiet or self._format == "text" else self._line
 
     def print(self) -> None:
         """Everything, in one go, after the commit."""
@@ -111,40 +110,22 @@ class Answers:
         else:
             self._print_json()
 
-    def _add(self, provider: str, *told: Any, duplicate: bool = False, forgotten: bool = False) -> None:
-        self.calls += 1
-        if self._session.quiet:
-            return
-        _, usage, footprint, basis, _, started_at_ms = told
-        price = self._price(usage, provider, footprint, basis, started_at_ms)
-        if self._format == "text":
-            self.totals.add(usage, footprint)
-            self._first = self._first or (usage, footprint, basis, started_at_ms, duplicate)
-        else:
-            self._hold([self._line(*told, price=price, duplicate=duplicate, forgotten=forgotten)])
-
-    def _line(
-        self, call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...],
-        started_at_ms: int, *, price: "Price | None" = None, duplicate: bool = False, forgotten: bool = False,
-    ) -> str:  # fmt: skip
-        body = answer(call_id, usage, footprint, basis, assumptions, duplicate)
+    def _line(self, recorded: Recorded, price: "Price | None" = None) -> str:
+        body = answer(recorded.call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
         if price:
             add_price(body, price)
-        if forgotten:
+        if recorded.forgotten:
             body["forgotten"] = True
         if self._explain:
-            from ecocli.analysis.explanation import explanation
-
-            body["audit"] |= explanation(usage, footprint, basis, started_at_ms)
+            body["audit"] |= _explanation(recorded)
         return self._encode(body)
 
-    def _price(
-        self, usage: Usage, provider: str, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int
-    ) -> "Price | None":
-        """What the call cost, where that was asked for and is known; counted in."""
+    def _price(self, recorded: Recorded) -> "Price | None":
+        """The price of a call, where it was asked for and is known; added to the cost of all."""
         if self._prices is None or self.cost is None:
             return None
-        price = self._prices.price(usage, provider, basis, started_at_ms, footprint.inferred_reasoning_tokens is not None)
+        has_inferred = recorded.footprint.inferred_reasoning_tokens is not None
+        price = self._prices.price(recorded.usage, recorded.provider_id, recorded.basis, recorded.started_at_ms, has_inferred)
         self.cost.add(price)
         return price
 
@@ -179,21 +160,19 @@ class Answers:
         colour = self._session.colour(self._out)
         if self.totals.calls != 1 or self._first is None:
             return card.totals_card(self.totals, self._stored, colour, self.cost)
-        usage, footprint, basis, started_at_ms, duplicate = self._first
-        text = card.call_card(usage, footprint, basis, self._stored, colour, duplicate, self.cost)
+        first = self._first
+        text = card.call_card(first.usage, first.footprint, first.basis, self._stored, colour, first.duplicate, self.cost)
         if self._explain:
-            from ecocli.analysis.explanation import explanation
             from ecocli.render.steps import steps_text
 
-            text += "\n\n" + steps_text(explanation(usage, footprint, basis, started_at_ms))
+            text += "\n\n" + steps_text(_explanation(first))
         return text
 
 
-def _told(recorded: Recorded) -> tuple[Any, ...]:
-    """What an answer tells of a call that was just assessed."""
-    assessed = recorded.assessed
-    found = assessed.assessment
-    return recorded.call_id, assessed.usage, found.footprint, found.basis.content, found.assumptions, assessed.started_at_ms
+def _explanation(recorded: Recorded) -> dict[str, Any]:
+    from ecocli.analysis.explanation import explanation
+
+    return explanation(recorded.usage, recorded.footprint, recorded.basis, recorded.started_at_ms)
 
 
 def _forgotten(call_id: str) -> str:

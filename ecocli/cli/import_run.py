@@ -13,9 +13,8 @@ from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, quoted
 from ecocli.ingest.reading import Rejected
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
-    from ecocli.imports.importer import Counts
+    from ecocli.imports.importer import Outcome
+    from ecocli.imports.source import LogSource
     from ecocli.pipeline.assessment import Assessor
     from ecocli.store import Store
 
@@ -29,7 +28,7 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
     key_id = session.authorize("record")
     plan = [] if source == OTHER_ECO else _plan(source, path)
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
-        summaries = [_import(session, store, key_id, unusable, tags, module, roots) for module, roots in plan]
+        summaries = [_import(session, store, key_id, unusable, tags, each, roots) for each, roots in plan]
         if source == OTHER_ECO:
             summaries = [_import_eco(session, store, unusable, path)]
     _print(summaries, format, session)
@@ -37,36 +36,36 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
         raise SkippedLines("1 line could not be used" if unusable.count == 1 else f"{unusable.count:,} lines could not be used", unusable.hint)
 
 
-def _plan(source: str | None, path: Path | None) -> list[tuple["ModuleType", list[Path]]]:
+def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[Path]]]:
     """Each source with the places to look in: those that exist."""
     env = dict(os.environ)
-    if source is None:
-        found = [(logs.by_name(name), _existing(logs.by_name(name).roots(env))) for name in logs.NAMES]
-        return [(module, roots) for module, roots in found if roots]
-    module = logs.by_name(source)
-    wanted = [path] if path else module.roots(env)
+    if name is None:
+        found = [(logs.by_name(each), _existing(logs.by_name(each).roots(env))) for each in logs.NAMES]
+        return [(source, roots) for source, roots in found if roots]
+    source = logs.by_name(name)
+    wanted = [path] if path else source.roots(env)
     roots = _existing(wanted)
     if not roots:
-        raise _nothing_there(module, wanted, path)
-    return [(module, roots)]
+        raise _nothing_there(source, wanted, path)
+    return [(source, roots)]
 
 
 def _existing(paths: list[Path]) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def _nothing_there(module: "ModuleType", wanted: list[Path], path: Path | None) -> MissingFile:
+def _nothing_there(source: "LogSource", wanted: list[Path], path: Path | None) -> MissingFile:
     if path:
         return MissingFile(f"no file or folder {quoted(str(path), 200)}", "give the path of a log, or of a folder of logs")
     if not wanted:
-        return MissingFile(f"{module.NAME} has no fixed place for its logs", f"eco import {module.NAME} PATH")
+        return MissingFile(f"{source.name} has no fixed place for its logs", f"eco import {source.name} PATH")
     places = " and ".join(shorten(str(place), 80) for place in wanted)
-    return MissingFile(f"no logs of {module.NAME}: looked for {places}", f"eco import {module.NAME} PATH reads them from elsewhere")
+    return MissingFile(f"no logs of {source.name}: looked for {places}", f"eco import {source.name} PATH reads them from elsewhere")
 
 
 def _import(
     session: Session, store: "Store", key_id: int | None, unusable: Unusable, tags: list[str],
-    module: "ModuleType", roots: list[Path],
+    source: "LogSource", roots: list[Path],
 ) -> Summary:  # fmt: skip
     import socket
 
@@ -74,14 +73,14 @@ def _import(
     from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(module, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
-    summary = Summary(module.NAME)
-    for outcome in progress.counted(importer.run(roots), f"calls and logs of {module.NAME}", session.quiet, _size):
+    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
+    summary = Summary(source.name)
+    for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)
     return summary
 
 
-def _size(outcome: "Counts | Rejected") -> int:
+def _size(outcome: "Outcome") -> int:
     """How many calls and logs it is."""
     return 1 if isinstance(outcome, Rejected) else sum(outcome.values())
 

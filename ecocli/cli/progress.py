@@ -3,36 +3,56 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-T = TypeVar("T")
 QUIET_FOR_S = 1.0
 EVERY = 256
+T = TypeVar("T")
+
+
+class Progress:
+    """A count of calls, shown after a second of work and kept up to date."""
+
+    def __init__(self, what: str, quiet: bool) -> None:
+        self._what = what
+        self._is_shown = not quiet and bool(sys.stderr and sys.stderr.isatty())
+        self._begin = time.monotonic()
+        self._bar: Bar | None = None
+        self._count = self._last = 0
+
+    def add(self, count: int) -> None:
+        """So many more are done."""
+        self._count += count
+        if self._is_shown and self._count - self._last >= EVERY and time.monotonic() - self._begin > QUIET_FOR_S:
+            self._bar = self._bar or _bar(self._what)
+            self._bar.update(self._bar.task_ids[0], completed=self._count, refresh=True)
+            self._last = self._count
+
+    @contextmanager
+    def shown(self, work: AbstractContextManager[T]) -> Iterator[T]:
+        """The work, after which nothing of the count stays on the screen."""
+        try:
+            with work as found:
+                yield found
+        finally:
+            if self._bar:
+                self._bar.stop()
 
 
 def counted(items: Iterable[T], what: str, quiet: bool, size: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
-    """The items, unchanged; after a second of work their number is shown and kept up to date. `size` is how many an item is."""
-    if quiet or not (sys.stderr and sys.stderr.isatty()):
-        yield from items
-        return
-    begin, bar, number, shown = time.monotonic(), None, 0, 0
-    try:
+    """The items, unchanged, with a Progress; `size` is how many an item is."""
+    progress = Progress(what, quiet)
+    with progress.shown(nullcontext()):
         for item in items:
             yield item
-            number += size(item)
-            if number - shown >= EVERY and time.monotonic() - begin > QUIET_FOR_S:
-                bar = bar or _bar(what)
-                bar.update(bar.task_ids[0], completed=number, refresh=True)
-                shown = number
-    finally:
-        if bar:
-            bar.stop()
+            progress.add(size(item))
 
 
-def _bar(what: str) -> "Progress":
+def _bar(what: str) -> "Bar":
     # rich is imported only when there is something to show
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

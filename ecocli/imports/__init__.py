@@ -1,21 +1,21 @@
-"""The tools whose logs can be read. A new one is one file here and one name below."""
+"""Logs of other tools: one file for each tool, and the importer that stores what is new in them, each call once."""
 
 from functools import cache
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ecocli.errors import UsageError, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from ecocli.imports.source import LogSource
 
 NAMES = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
 
 
 @cache
-def by_name(name: str) -> ModuleType:
+def by_name(name: str) -> "LogSource":
     """
-    The module of a source.
-
-    NAME and TITLE; `roots(env)`, the places where the tool keeps its logs; `files(root)`, the logs below a
-    place, in the order in which they were begun; `read(file, saved)`, what is new in one of them.
+    The source of a name.
 
     Raises:
         UsageError: There is no source of that name.
@@ -25,4 +25,5 @@ def by_name(name: str) -> ModuleType:
 
         close = get_close_matches(name.lower(), NAMES, n=3, cutoff=0.4)
         raise UsageError(f"no log source named {quoted(name)}", did_you_mean(close, f"one of {', '.join(NAMES)}"))
-    return import_module(f"{__name__}.{name.replace('-', '_')}")
+    source: LogSource = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
+    return source

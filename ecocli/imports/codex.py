@@ -1,29 +1,17 @@
 """Codex: rollouts whose counters add up over a session, are written twice, and are repeated in forks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
-from ecocli.imports import lines
-from ecocli.imports.found import (
-    LogCall,
-    LogFile,
-    Piece,
-    Saved,
-    call,
-    moment,
-    name_or_none,
-    rejected,
-    tags,
-)
+from ecocli.imports import json_lines, lines
+from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
+from ecocli.imports.source import LogFile, LogSource, Memory
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.formats import _providers
 from ecocli.ingest.reading import Rejected
-
-NAME = "codex"
-TITLE = "Codex rollouts (~/.codex/sessions and archived_sessions, CODEX_HOME)"
 
 FALLBACK_MODEL = "gpt-5"
 NO_MODEL = f"the log names no model: taken as {FALLBACK_MODEL}"
@@ -34,7 +22,7 @@ COUNTERS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_o
 TELLING = (b'"token_count"', b'"session_meta"', b'"turn_context"')
 
 
-def roots(env: dict[str, str]) -> list[Path]:
+def roots(env: Mapping[str, str]) -> list[Path]:
     home = Path(env.get("CODEX_HOME") or below.home(env) / ".codex").expanduser()
     return [home / "sessions", home / "archived_sessions"]
 
@@ -43,22 +31,17 @@ def files(root: Path) -> Iterator[Path]:
     return below.below(root, r".*\.jsonl")
 
 
-def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
-    return lines.read(file, saved, Reader)
-
-
 class Reader:
     """
     Reads lines. Remembers the session, the model, the totals before, and how far the parent's history goes.
     """
 
-    def __init__(self, file: LogFile, state: dict[str, Any]) -> None:
-        self.state = state
-        self._file = file
+    def __init__(self, file: LogFile, memory: Memory) -> None:
+        self._file, self._memory = file, memory
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        replaying = self.state.get("replay_until_ms") is not None
-        if not replaying and lines.is_whole(line) and not any(word in line for word in TELLING):
+        replaying = self._memory.get("replay_until_ms") is not None
+        if not replaying and json_lines.is_whole(line) and not any(word in line for word in TELLING):
             return ()
         body, damage = lines.parse(line, self._file, number)
         return [*damage, *self._read(number, body)] if body else damage
@@ -66,13 +49,13 @@ class Reader:
     def _read(self, number: int, body: dict[str, Any]) -> Iterable[LogCall | Rejected]:
         payload = f.section(body, "payload")
         time = moment(body.get("timestamp"))
-        self.state["time"] = time or self.state.get("time") or self._file.mtime_ms
+        self._memory["time"] = time or self._memory.get("time") or self._file.mtime_ms
         self._follow_burst(time)
         if body.get("type") == "session_meta":
             self._begin(payload, time)
         elif body.get("type") == "turn_context":
-            self.state["model"] = name_or_none(payload.get("model")) or self.state.get("model")
-            self.state["cwd"] = name_or_none(payload.get("cwd")) or self.state.get("cwd")
+            self._memory["model"] = name_or_none(payload.get("model")) or self._memory.get("model")
+            self._memory["cwd"] = name_or_none(payload.get("cwd")) or self._memory.get("cwd")
         elif payload.get("type") == "token_count" and isinstance(payload.get("info"), dict):
             return self._count(number, payload["info"])
         return ()
@@ -81,44 +64,44 @@ class Reader:
         """The first such line is the file's own; those after it were copied from its ancestors."""
         session = name_or_none(payload.get("id"))
         parent = _parent(payload)
-        if "session" not in self.state:
+        if "session" not in self._memory:
             git = f.section(payload, "git")
-            self.state |= {"session": session, "root": session, "branch": name_or_none(git.get("branch"))}
-            self.state |= {"cwd": name_or_none(payload.get("cwd"))}
-            self.state |= {"provider": name_or_none(payload.get("model_provider"))}
-            if parent and not self._file.root_of(parent):
-                self.state["replay_until_ms"] = (time or self.state["time"]) + BURST_MS
+            self._memory |= {"session": session, "root": session, "branch": name_or_none(git.get("branch"))}
+            self._memory |= {"cwd": name_or_none(payload.get("cwd"))}
+            self._memory |= {"provider": name_or_none(payload.get("model_provider"))}
+            if parent and not self._memory.root_of(parent):
+                self._memory["replay_until_ms"] = (time or self._memory["time"]) + BURST_MS
         elder = parent or session
         if elder:
-            self.state["root"] = self._file.root_of(elder) or elder
+            self._memory["root"] = self._memory.root_of(elder) or elder
 
     def _follow_burst(self, time: int | None) -> None:
         """Copied lines follow one another closely; the first pause ends them."""
-        until = self.state.get("replay_until_ms")
+        until = self._memory.get("replay_until_ms")
         if until is None or time is None:
             return
-        self.state["replay_until_ms"] = max(until, time + BURST_MS) if time <= until else None
+        self._memory["replay_until_ms"] = max(until, time + BURST_MS) if time <= until else None
 
     def _count(self, number: int, info: dict[str, Any]) -> Iterable[LogCall | Rejected]:
         try:
             total, last = self._usages(info)
         except BadData as error:
             return [rejected(self._file, number, error)]
-        if total == self.state.get("total"):
+        if total == self._memory.get("total"):
             return ()  # each event is written about twice
-        self.state |= {"total": total, "last": last}
-        if self.state.get("replay_until_ms") is not None or not any(last):
+        self._memory |= {"total": total, "last": last}
+        if self._memory.get("replay_until_ms") is not None or not any(last):
             return ()
         return [self._call(number, total, last, name_or_none(info.get("model")))]
 
     def _usages(self, info: dict[str, Any]) -> tuple[list[int], list[int]]:
         """The totals, and this call's part of them; what one of them leaves out follows from the other."""
         total, last = _usage(info, "total_token_usage"), _usage(info, "last_token_usage")
-        before = self.state.get("total") or [0] * len(COUNTERS)
+        before = self._memory.get("total") or [0] * len(COUNTERS)
         if not _is_told(total) and not _is_told(last):
             raise BadData("no token counts: info holds neither total nor last usage")
         told = [(now, then) for now, then in zip(total, before, strict=True) if now is not None]
-        if all(now == then for now, then in told) if told else last == self.state.get("last"):
+        if all(now == then for now, then in told) if told else last == self._memory.get("last"):
             return before, [0] * len(COUNTERS)
         began_anew = any(now is not None and now < then for now, then in zip(total, before, strict=True))
         base = [0] * len(COUNTERS) if began_anew else before
@@ -127,29 +110,29 @@ class Reader:
         return [now if now is not None else then + part for now, then, part in zip(total, base, parts, strict=True)], parts
 
     def _call(self, number: int, total: list[int], last: list[int], named: str | None) -> LogCall:
-        model = self.state.get("model") or named
+        model = self._memory.get("model") or named
         prompt, cached, completion, reasoning = last
         fields = {
             "id": self._identity(total, model or FALLBACK_MODEL),
-            "provider": _providers.named(self.state.get("provider")) or "OpenAI",
+            "provider": _providers.named(self._memory.get("provider")) or "OpenAI",
             "model": model or FALLBACK_MODEL,
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "reasoning_tokens": reasoning,
             "cached_tokens": cached,
-            "startTimeMs": self.state["time"],
-            "source": NAME,
+            "startTimeMs": self._memory["time"],
+            "source": SOURCE.name,
             "tags": self._tags(),
         }
-        return call(self._file, number, NAME, fields, assumptions=[] if model else [NO_MODEL])
+        return call(self._file, number, SOURCE.name, fields, assumptions=[] if model else [NO_MODEL])
 
     def _identity(self, total: list[int], model: str) -> str:
         """The same event of the same conversation, in whichever fork it stands."""
-        root = self.state.get("root") or self._file.path.stem
+        root = self._memory.get("root") or self._file.path.stem
         return f.shortened(f"{root}:{model}:{'-'.join(map(str, total))}")
 
     def _tags(self) -> dict[str, str]:
-        known = self.state.get
+        known = self._memory.get
         session = known("session") or self._file.path.stem
         return tags(project=known("cwd"), session=session, branch=known("branch"), host=self._file.host)
 
@@ -167,3 +150,13 @@ def _usage(info: dict[str, Any], name: str) -> list[int | None]:
 
 def _is_told(counters: list[int | None]) -> bool:
     return counters[0] is not None or counters[2] is not None
+
+
+SOURCE = LogSource(
+    name="codex",
+    title="Codex rollouts (~/.codex/sessions and archived_sessions, CODEX_HOME)",
+    roots=roots,
+    files=files,
+    reader=Reader,
+    lines_stand_alone=False,
+)

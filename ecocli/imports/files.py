@@ -3,19 +3,20 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from ecocli.errors import BadData, MissingFile, quoted
-from ecocli.imports.found import LogFile, Saved
+from ecocli.imports.source import LogFile
+from ecocli.store.imports import Position
 from ecocli.util.digests import sha256
 
 HEAD_BYTES = 1024
 TAIL_BYTES = 256
 
 
-def home(env: dict[str, str]) -> Path:
+def home(env: Mapping[str, str]) -> Path:
     return Path(env.get("HOME") or os.path.expanduser("~"))
 
 
@@ -95,7 +96,7 @@ def fingerprint(stream: BinaryIO, offset: int) -> str:
     return sha256(head + b"\0" + tail).hexdigest()[:32]
 
 
-def is_continued(stream: BinaryIO, saved: Saved) -> bool:
+def is_continued(stream: BinaryIO, saved: Position) -> bool:
     """True when the file still begins with what was read of it."""
     size = os.fstat(stream.fileno()).st_size
     return size >= saved.offset and fingerprint(stream, saved.offset) == saved.fingerprint

@@ -1,34 +1,23 @@
 """Gemini CLI: whole sessions in one JSON object, and since 2026 as lines that are appended."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports import lines
-from ecocli.imports.found import (
-    LogCall,
-    LogFile,
-    Piece,
-    Saved,
-    call,
-    moment,
-    name_or_none,
-    rejected,
-    tags,
-)
+from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
+from ecocli.imports.source import LogFile, LogSource, Memory, Piece
 from ecocli.ingest import documents
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Rejected
-
-NAME = "gemini-cli"
-TITLE = "Gemini CLI chats (~/.gemini/tmp)"
+from ecocli.store.imports import Position
 
 CHATS = "chats"
 
 
-def roots(env: dict[str, str]) -> list[Path]:
+def roots(env: Mapping[str, str]) -> list[Path]:
     return [Path(env.get("GEMINI_CLI_HOME") or below.home(env)).expanduser() / ".gemini" / "tmp"]
 
 
@@ -39,28 +28,27 @@ def files(root: Path) -> Iterator[Path]:
     return (path for path in found if not is_own or CHATS in path.parts)
 
 
-def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
-    """A whole object is read anew whenever it changed; what is known falls out by its ids."""
-    return lines.read(file, saved, Reader) if file.path.suffix == ".jsonl" else _read_whole(file)
+def has_lines(file: LogFile) -> bool:
+    return file.path.suffix == ".jsonl"
 
 
-def _read_whole(file: LogFile) -> Iterator[Piece]:
-    reader = Reader(file, {})
+def read_whole(file: LogFile, _: Position | None) -> Iterator[Piece]:
+    """The calls of a session in one object, read anew whenever it changed; those that are known fall out by their ids."""
+    reader = Reader(file, Memory())
     try:
         body = documents.parse(file.path.read_bytes(), None)
     except OSError as error:
         raise below.unreadable(file.path, error) from error
     if not isinstance(body, dict):
         raise BadData("not a JSON object")
-    yield Piece(list(reader.take(None, body)), Saved(file.stamp))
+    yield Piece(list(reader.take(None, body)), Position(file.stamp))
 
 
 class Reader:
     """Reads lines. Remembers the session, which only the first line names."""
 
-    def __init__(self, file: LogFile, state: dict[str, Any]) -> None:
-        self.state = state
-        self._file = file
+    def __init__(self, file: LogFile, memory: Memory) -> None:
+        self._file, self._memory = file, memory
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
         body, damage = lines.parse(line, self._file, number)
@@ -68,7 +56,7 @@ class Reader:
 
     def take(self, number: int | None, body: dict[str, Any]) -> Iterator[LogCall | Rejected]:
         """The calls of a line, or of a whole session; a checkpoint repeats messages, and may hold new ones."""
-        self.state["session"] = name_or_none(body.get("sessionId")) or self.state.get("session")
+        self._memory["session"] = name_or_none(body.get("sessionId")) or self._memory.get("session")
         for holder in (body, f.section(body, "$set")):
             for message in f.objects(holder.get("messages")):
                 yield from self._message(number, message)
@@ -84,13 +72,13 @@ class Reader:
         except BadData as error:
             yield rejected(self._file, number, error)
             return
-        session = self.state.get("session") or self._file.path.stem
+        session = self._memory.get("session") or self._file.path.stem
         identity = name_or_none(message.get("id")) or f.body_id(fields)
-        fields |= {"id": f.shortened(f"{session}:{identity}"), "provider": "Google", "source": NAME}
+        fields |= {"id": f.shortened(f"{session}:{identity}"), "provider": "Google", "source": SOURCE.name}
         fields |= {"model": name_or_none(message.get("model"))}
         fields |= {"startTimeMs": moment(message.get("timestamp")) or self._file.mtime_ms}
         fields |= {"tags": tags(project=_project(self._file.path), session=session, host=self._file.host)}
-        yield call(self._file, number, NAME, fields)
+        yield call(self._file, number, SOURCE.name, fields)
 
 
 def _counts(message: dict[str, Any]) -> dict[str, Any]:
@@ -111,3 +99,14 @@ def _project(path: Path) -> str:
     """The folder above the chats: a hash or a short name of the project."""
     parts = path.parts
     return parts[parts.index(CHATS) - 1] if CHATS in parts else path.parent.name
+
+
+SOURCE = LogSource(
+    name="gemini-cli",
+    title="Gemini CLI chats (~/.gemini/tmp)",
+    roots=roots,
+    files=files,
+    reader=Reader,
+    read_whole=read_whole,
+    has_lines=has_lines,
+)

@@ -1,35 +1,63 @@
-"""The use case: what is new in the logs of other tools, each call once, however often it is asked for."""
+"""The import of logs: what is new in them, each call once, however often it is asked for."""
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from ecocli.errors import BadData, MissingFile
-from ecocli.imports import files
-from ecocli.imports.deduplication import Snapshots
-from ecocli.imports.division import Division
-from ecocli.imports.found import LogCall, LogFile, Piece, Saved
+from ecocli.imports import files, lines
+from ecocli.imports.deduplication import Deduplicator
+from ecocli.imports.json_lines import load_quickly
+from ecocli.imports.lines import Portion
+from ecocli.imports.reading import ReadPortion, read_portion
+from ecocli.imports.source import LogFile, LogSource, Memory, Piece
 from ecocli.imports.writer import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.ingest.reading import Fill, Rejected
-from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
-from ecocli.pipeline.builder import Preparer
-from ecocli.pipeline.recording import Recorded
+from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Store, imports
 from ecocli.store.imports import Imports, Position
+from ecocli.util.workers import Workers
 
 __all__ = ["DUPLICATE", "FORGOTTEN", "NEW", "READ", "UNCHANGED", "UNFINISHED", "UPDATED", "Importer"]
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
 Counts = Mapping[str, int]
-"""How many calls, or logs, became what."""
+"""The number of calls, or logs, by what became of them."""
+Outcome = Counts | Rejected
 BATCH = 5000
 """Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
+LONG_BYTES = 8 * 1024 * 1024
+"""An import of less is done before workers have begun."""
+AHEAD = 12
+"""Portions that a worker is given before the first is back: it goes on while a batch of calls is stored."""
+DEPENDENT_BYTES = 16 * 1024 * 1024
+"""Read by a worker of a log whose lines depend on those before them: nearly always the whole of it."""
+
+
+class Task(NamedTuple):
+    """A portion of a log, and the events between the portion before it and this one."""
+
+    portion: Portion
+    stream: BinaryIO
+    saved: Position
+    """The position from which the log is read on."""
+    before: list[Outcome | LogFile]
+
+    @property
+    def is_first(self) -> bool:
+        """It is the first portion of its log."""
+        return self.portion.begin == self.saved.offset
+
+
+Work = tuple[Portion, Mapping[str, Any]] | None
+"""A portion to read, and what is known of the lines before it; None for one that only makes sense after these."""
 
 
 class Importer:
@@ -39,135 +67,223 @@ class Importer:
     Args:
         make_assessor: Called when the first new call is found, for most runs find none.
         host: Name of the machine that the logs lie on.
-        workers: How many processes may share in a long import; each calls `make_assessor` for one of its own.
+        processes: How many may share in a long import beside this one; each calls `make_assessor` for one of its own.
     """
 
     def __init__(
-        self, module: ModuleType, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
-        key_id: int | None, now_ms: int, host: str, workers: int = 0,
+        self, source: LogSource, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
+        key_id: int | None, now_ms: int, host: str, processes: int = 0,
     ) -> None:  # fmt: skip
-        self._module, self._source = module, module.NAME
-        self._store, self._imports = store, Imports(store)
+        self._source, self._store, self._imports = source, store, Imports(store)
         self._make_assessor, self._fill = make_assessor, fill
-        self._key_id, self._now_ms, self._host = key_id, now_ms, host
-        self._many_providers = getattr(module, "MANY_PROVIDERS", False)
-        self._batch = Snapshots(self._many_providers)
+        self._key_id, self._now_ms, self._host, self._processes = key_id, now_ms, host, processes
+        self._batch = Deduplicator(source.many_providers)
         self._positions: dict[str, Position] = {}
-        self._told_by = getattr(module, "LOGS_OF_REQUESTS", None)
-        self._division = Division(module, self._preparer, self._coming, workers)
-        self._paths: list[Path] = []
         self._stamps: Mapping[str, str] = {}
+        self._bases: dict[str, str] = {}
+        """Content by digest of all that any builder named."""
+        self._memory = Memory()
+        self._open: set[BinaryIO] = set()
 
-    @cached_property
-    def _assessor(self) -> Assessor:
-        return self._make_assessor()
-
-    def run(self, roots: Iterable[Path]) -> Iterator[Counts | Rejected]:
+    def run(self, roots: Iterable[Path]) -> Iterator[Outcome]:
         """
-        What becomes of the logs and the calls, in the words above; what cannot be used comes as Rejected.
+        Counts of logs and calls, in the words above; lines that cannot be used come as Rejected.
 
-        A batch of calls and how far it leads in its logs are stored together, so that a run which is stopped
+        A batch of calls and the positions behind them are stored together, so that a run which is stopped
         anywhere has lost nothing and doubles nothing.
         """
-        with self._division:
-            yield from self._run(roots)
+        self._stamps = self._imports.stamps(self._source.name)
+        found = self._changed(path for root in roots for path in self._source.files(root))
+        seen_bytes = 0
+        for one in found:
+            if isinstance(one, LogFile):
+                seen_bytes += self._new_bytes(one)
+                if seen_bytes > LONG_BYTES and self._can_share:
+                    yield from self._read_shared(chain([one], found))
+                    break
+                yield from self._read(one)
+            else:
+                yield one
+        yield from self._store_batch()
 
-    def _run(self, roots: Iterable[Path]) -> Iterator[Counts | Rejected]:
-        self._stamps = self._imports.stamps(self._source)
-        self._paths = [path for root in roots for path in self._module.files(root)]
-        for number, path in enumerate(self._paths):
+    @property
+    def _can_share(self) -> bool:
+        """Ids of a source whose calls another source's logs may name are looked up one by one."""
+        return self._processes > 0 and self._source.reader is not None and self._source.message_logs is None
+
+    def _changed(self, paths: Iterable[Path]) -> Iterator[Outcome | LogFile]:
+        """The logs that have changed since they were read, and counts of the others."""
+        for path in paths:
             try:
-                file = self._look(path)
+                file = files.look(path, self._host, self._source.beside)
             except MissingFile:
                 continue  # deleted since it was listed: what was imported stays
             except BadData as error:
                 yield Rejected(error, str(path), b"")
                 continue
-            if self._stamps.get(_name(path)) == file.stamp:
-                yield {UNCHANGED: 1}
-            else:
-                yield from self._read(number, file)
-        yield from self._store_batch()
+            yield {UNCHANGED: 1} if self._stamps.get(_name(path)) == file.stamp else file
 
-    def _look(self, path: Path) -> LogFile:
-        return files.look(path, self._host, getattr(self._module, "BESIDE", ()))
+    def _new_bytes(self, file: LogFile) -> int:
+        saved = self._saved(file)
+        with suppress(OSError):  # whoever reads it will say so
+            return max(0, file.path.stat().st_size - (saved.offset if saved else 0))
+        return 0
 
-    def _coming(self, number: int) -> Iterator[tuple[int, LogFile, Saved | None]]:
-        """The logs that will be read, from the one of that number on, as far as can be told; and how far each was read before."""
-        for later, path in enumerate(self._paths[number:], number):
-            with suppress(BadData):
-                file = self._look(path)
-                if self._stamps.get(_name(path)) != file.stamp:
-                    yield later, file, self._saved(path)
+    def _saved(self, file: LogFile) -> Position | None:
+        name = _name(file.path)
+        return self._imports.position(self._source.name, name) if name in self._stamps else None
 
-    def _saved(self, path: Path) -> Saved | None:
-        name = _name(path)
-        position = self._imports.position(self._source, name) if name in self._stamps else None
-        return Saved(*position) if position else None
-
-    def _read(self, number: int, file: LogFile) -> Iterator[Counts | Rejected]:
-        saved = self._saved(file.path)
-        file = replace(file, root_of=self._root_of, tell=self._division.tell(number, file, saved.offset if saved else 0))
+    def _read(self, file: LogFile) -> Iterator[Outcome]:
+        """A log, from the position where the last import stopped."""
         try:
-            for piece in self._module.read(file, saved):
-                yield from self._take(piece, _name(file.path))
+            if self._source.is_of_lines(file):
+                yield from self._read_lines(file)
+            elif self._source.read_whole:
+                for piece in self._source.read_whole(file, self._saved(file)):
+                    yield from self._take(piece, file)
             yield {READ: 1}
         except BadData as error:
             yield Rejected(error, str(file.path), b"")
 
-    def _take(self, piece: Piece, name: str) -> Iterator[Counts | Rejected]:
+    def _read_lines(self, file: LogFile) -> Iterator[Outcome]:
+        try:
+            with file.path.open("rb") as stream:
+                saved = lines.start(stream, file, self._saved(file))
+                self._memory = Memory(saved.state, self._root_of)
+                for portion in lines.portions(stream, file, saved.offset, lines.PORTION_BYTES):
+                    yield from self._read_portion(stream, portion)
+        except OSError as error:
+            raise files.unreadable(file.path, error) from error
+
+    def _read_portion(self, stream: BinaryIO, portion: Portion) -> Iterator[Outcome]:
+        before = self._memory.get("line", 0)
+        read = lines.read(self._source, stream, portion, self._memory, before)
+        self._memory["line"] = before + read.count
+        yield from self._take(Piece(read.found, lines.position(stream, portion, self._memory), read.is_unfinished), portion.file)
+
+    def _read_shared(self, found: Iterator[Outcome | LogFile]) -> Iterator[Outcome]:
+        """All further logs, their portions read by this process and its workers."""
+        last: list[Outcome | LogFile] = []
+        try:
+            with Workers(self._reading, self._processes, self._reading, AHEAD) as pool:
+                for task, read in pool.done(self._tasks(found, last)):
+                    yield from self._in_between(task.before)
+                    yield from self._finish(task, read)
+        finally:
+            for stream in self._open:
+                stream.close()
+        yield from self._in_between(last)
+
+    def _reading(self) -> Callable[[Work], ReadPortion | None]:
+        """Reads portions, with an assessor of its own."""
+        builder = RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
+        return lambda work: work and read_portion(self._source, *work, builder)
+
+    def _tasks(self, found: Iterator[Outcome | LogFile], last: list[Outcome | LogFile]) -> Iterator[tuple[Task, Work]]:
+        """The portions of logs of lines, before their turn has come; `last` gets what follows the last of them."""
+        for one in found:
+            try:
+                if not (isinstance(one, LogFile) and self._source.is_of_lines(one)):
+                    last.append(one)
+                    continue
+                for task in self._portions(replace(one, load=load_quickly)):
+                    before, last[:] = [*last], []
+                    yield task._replace(before=before), self._work(task)
+            except BadData as error:
+                last.append(Rejected(error, str(one.path) if isinstance(one, LogFile) else None, b""))
+
+    def _work(self, task: Task) -> Work:
+        if task.is_first:
+            return task.portion, dict(task.saved.state)
+        return (task.portion, {}) if self._source.lines_stand_alone else None
+
+    def _portions(self, file: LogFile) -> Iterator[Task]:
+        size_bytes = lines.PORTION_BYTES if self._source.lines_stand_alone else DEPENDENT_BYTES
+        try:
+            stream = file.path.open("rb")
+            self._open.add(stream)
+            saved = lines.start(stream, file, self._saved(file))
+            for portion in lines.portions(stream, file, saved.offset, size_bytes):
+                yield Task(portion, stream, saved, [])
+        except OSError as error:
+            raise files.unreadable(file.path, error) from error
+
+    def _in_between(self, found: Iterable[Outcome | LogFile]) -> Iterator[Outcome]:
+        for one in found:
+            yield from self._read(one) if isinstance(one, LogFile) else [one]
+
+    def _finish(self, task: Task, read: ReadPortion | None) -> Iterator[Outcome]:
+        """Take the calls of a portion, where they are those of its lines in their order; else read it here."""
+        if task.is_first:
+            self._memory = Memory(task.saved.state, self._root_of)
+        if read:
+            self._bases |= read.table.built.bases  # also where they are of no use now: each is named only once
+        if read and not self._memory.would_answer(read.missed, read.unknown_sessions):
+            yield from self._join(read, task.portion.file)
+        else:
+            yield from self._read_portion(task.stream, task.portion)
+        if task.portion.rest is not None:
+            self._open.discard(task.stream)
+            task.stream.close()
+            yield {READ: 1}
+
+    def _join(self, read: ReadPortion, file: LogFile) -> Iterator[Outcome]:
+        table, before = read.table, self._memory.get("line", 0)
+        self._memory |= read.position.state
+        self._memory["line"] = before + read.line_count
+        table.lines_before = before
+        yield {DUPLICATE: read.repeated + len(table) - self._batch.add_table(table)}
+        yield from self._move_to(read.position._replace(state=copy.deepcopy(dict(self._memory))), file, read.is_unfinished)
+
+    def _take(self, piece: Piece, file: LogFile) -> Iterator[Outcome]:
         repeated = 0
         for found in piece.found:
             if isinstance(found, Rejected):
                 yield found
                 continue
-            if self._told_by and found.fields.get("source") == self._told_by:
+            if self._source.message_logs and found.fields.get("source") == self._source.message_logs:
                 found.fields["id"] = self._requests.get(found.fields["id"], found.fields["id"])
             repeated += not self._batch.add(found)
-        if stretch := piece.stretch:
-            repeated += stretch.repeated + len(stretch.ids) - self._batch.join(stretch)
         yield {DUPLICATE: repeated}
-        saved = piece.saved
-        self._positions[name] = Position(saved.stamp, saved.offset, saved.fingerprint, saved.state)
-        if piece.is_unfinished:
+        yield from self._move_to(piece.position, file, piece.is_unfinished)
+
+    def _move_to(self, position: Position, file: LogFile, is_unfinished: bool) -> Iterator[Outcome]:
+        self._positions[_name(file.path)] = position
+        if is_unfinished:
             yield {UNFINISHED: 1}
-        self._remember_root(saved.state)
+        self._remember_root(position.state)
         if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
             yield from self._store_batch()
 
-    def _store_batch(self) -> Iterator[Counts | Rejected]:
+    def _store_batch(self) -> Iterator[Outcome]:
         if not self._positions:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
         with self._store.loading() as connection:
-            writer = Writer(
-                self._store, connection, self._source, self._many_providers, self._key_id, self._now_ms, self._recorded, self._division.prepared
-            )
+            writer = Writer(self._source, self._store, connection, lambda: self._builder, self._bases)
             writer.write(calls, self._aliases)
             for name, position in positions.items():
-                imports.save(connection, self._source, name, position, self._now_ms)
+                imports.save(connection, self._source.name, name, position, self._now_ms)
         yield writer.counts
         yield from writer.rejected
 
-    def _recorded(self, call: LogCall) -> Recorded | Rejected:
-        return recording.assess_one(call, self._assessor, self._fill, self._now_ms)
-
-    def _preparer(self) -> Preparer:
-        return Preparer(self._make_assessor(), self._fill, self._now_ms, self._key_id)
+    @cached_property
+    def _builder(self) -> RowBuilder:
+        return RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
 
     @cached_property
     def _aliases(self) -> bool:
-        """Whether a request of this source may already be known from telemetry, by the request's own id."""
-        return self._imports.has_telemetry(self._source)
+        """True where a request of this source may already be known from telemetry, by the request's own id."""
+        return self._imports.has_telemetry(self._source.name)
 
     @cached_property
     def _requests(self) -> dict[str, str]:
         """Telemetry knows a call only by its request, the tool's own log knows both ids."""
-        return self._imports.requests(self._told_by or "")
+        return self._imports.requests(self._source.message_logs or "")
 
     @cached_property
     def _roots(self) -> dict[str, str]:
-        states = self._imports.states(self._source)
+        states = self._imports.states(self._source.name)
         return {state["session"]: state["root"] for state in states if state.get("session") and state.get("root")}
 
     def _root_of(self, session: str) -> str | None:

@@ -2,28 +2,18 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
 from ecocli.imports import files as below
-from ecocli.imports.found import (
-    LogCall,
-    LogFile,
-    Piece,
-    Saved,
-    adopt,
-    rejected,
-    tags,
-)
+from ecocli.imports.calls import LogCall, adopt, rejected, tags
+from ecocli.imports.source import LogFile, LogSource, Piece
 from ecocli.ingest.formats import llm
 from ecocli.ingest.reading import Rejected
-
-NAME = "llm"
-TITLE = "llm (its logs.db, LLM_USER_PATH)"
-BESIDE = databases.BESIDE
+from ecocli.store.imports import Position
 
 TABLES = {"responses": "conversation_id", "turns": "thread_id"}
 """Each with the column that names the conversation."""
@@ -33,7 +23,7 @@ TEXTS = ("system", "prompt", "response")
 ROWS_IN_A_PIECE = 5000
 
 
-def roots(env: dict[str, str]) -> list[Path]:
+def roots(env: Mapping[str, str]) -> list[Path]:
     if given := env.get("LLM_USER_PATH"):
         return [Path(given).expanduser()]
     if sys.platform == "darwin":
@@ -45,7 +35,7 @@ def files(root: Path) -> Iterator[Path]:
     return below.below(root, r"logs.*\.db")
 
 
-def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
+def read_whole(file: LogFile, saved: Position | None) -> Iterator[Piece]:
     """Rows are only added: those behind the last one that was read, while that one is still where it was."""
     with databases.open_database(file.path) as connection:
         tables = [table for table in TABLES if {"id", "model"} <= databases.columns(connection, table)]
@@ -54,7 +44,7 @@ def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
         state = dict(saved.state) if saved else {}
         for table in tables:
             yield from _read_table(connection, table, file, state)
-        yield Piece([], Saved(file.stamp, 0, "", state))
+        yield Piece([], Position(file.stamp, 0, "", state))
 
 
 def _read_table(connection: sqlite3.Connection, table: str, file: LogFile, state: dict[str, Any]) -> Iterator[Piece]:
@@ -68,9 +58,9 @@ def _read_table(connection: sqlite3.Connection, table: str, file: LogFile, state
         found += _row(cells, file)
         state[table] = (row["rowid"], cells["id"])
         if len(found) >= ROWS_IN_A_PIECE:
-            yield Piece(found, Saved("", 0, "", dict(state)))
+            yield Piece(found, Position("", 0, "", dict(state)))
             found = []
-    yield Piece(found, Saved("", 0, "", dict(state)))
+    yield Piece(found, Position("", 0, "", dict(state)))
 
 
 def _select(connection: sqlite3.Connection, table: str) -> str:
@@ -90,6 +80,16 @@ def _row(row: dict[str, Any], file: LogFile) -> Iterator[LogCall | Rejected]:
     session = row.get("conversation_id") or row.get("thread_id")
     try:
         for reading in llm.read(row):
-            yield adopt(reading, file, None, NAME, tags(session=session, host=file.host))
+            yield adopt(reading, file, None, SOURCE.name, tags(session=session, host=file.host))
     except BadData as error:
         yield rejected(file, None, BadData(f"row {shorten(row['id'])}: {error}"))
+
+
+SOURCE = LogSource(
+    name="llm",
+    title="llm (its logs.db, LLM_USER_PATH)",
+    roots=roots,
+    files=files,
+    read_whole=read_whole,
+    beside=databases.BESIDE,
+)

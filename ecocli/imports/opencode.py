@@ -1,39 +1,27 @@
 """OpenCode: messages in a database, and before that one JSON file each."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
 from ecocli.imports import files as below
-from ecocli.imports.found import (
-    LogCall,
-    LogFile,
-    Piece,
-    Saved,
-    call,
-    moment,
-    name_or_none,
-    rejected,
-    tags,
-)
+from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
+from ecocli.imports.source import LogFile, LogSource, Piece
 from ecocli.ingest import documents
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.formats import _providers
 from ecocli.ingest.reading import Rejected
-
-NAME = "opencode"
-TITLE = "OpenCode (~/.local/share/opencode: opencode.db and storage/message)"
-BESIDE = databases.BESIDE
+from ecocli.store.imports import Position
 
 ROWS_IN_A_PIECE = 5000
 _GATEWAYS = ("opencode", "opencode-go")
 """OpenCode's own gateways say nothing about who served a call."""
 
 
-def roots(env: dict[str, str]) -> list[Path]:
+def roots(env: Mapping[str, str]) -> list[Path]:
     data = Path(env.get("XDG_DATA_HOME") or below.home(env) / ".local" / "share")
     return [data / "opencode"]
 
@@ -46,7 +34,7 @@ def files(root: Path) -> Iterator[Path]:
             yield path
 
 
-def read(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
+def read_whole(file: LogFile, saved: Position | None) -> Iterator[Piece]:
     return _read_database(file, saved) if databases.is_database(file.path) else _read_message(file)
 
 
@@ -56,10 +44,10 @@ def _read_message(file: LogFile) -> Iterator[Piece]:
     except OSError as error:
         raise below.unreadable(file.path, error) from error
     found = _message(body, file, {}, file.path.stem) if isinstance(body, dict) else [rejected(file, None, "not a JSON object")]
-    yield Piece(list(found), Saved(file.stamp))
+    yield Piece(list(found), Position(file.stamp))
 
 
-def _read_database(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
+def _read_database(file: LogFile, saved: Position | None) -> Iterator[Piece]:
     """
     Messages that changed since the last time, by the time that the database keeps of it.
 
@@ -78,11 +66,11 @@ def _read_database(file: LogFile, saved: Saved | None) -> Iterator[Piece]:
         found: list[LogCall | Rejected] = []
         for row in connection.execute(sql, (since,)):
             if len(found) >= ROWS_IN_A_PIECE and row["changed"] > since:
-                yield Piece(found, Saved("", since))
+                yield Piece(found, Position("", since))
                 found = []
             since = max(since, row["changed"])
             found += _row(row, file, projects)
-        yield Piece(found, Saved(file.stamp, since))
+        yield Piece(found, Position(file.stamp, since))
 
 
 def _projects(connection: Any) -> dict[str, str]:
@@ -114,11 +102,11 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
         return
     session = name_or_none(body.get("sessionID"))
     project = f.at(body, "path.cwd") or f.at(body, "path.root") or projects.get(session or "")
-    fields |= {"id": name_or_none(body.get("id")) or name, "model": name_or_none(body.get("modelID")), "source": NAME}
+    fields |= {"id": name_or_none(body.get("id")) or name, "model": name_or_none(body.get("modelID")), "source": SOURCE.name}
     fields |= {"provider": _provider(body), "startTimeMs": moment(f.at(body, "time.created")) or file.mtime_ms}
     fields |= {"endTimeMs": moment(f.at(body, "time.completed"))}
     fields |= {"tags": tags(project=project, session=session, host=file.host)}
-    yield call(file, None, NAME, fields, has_twins=True)
+    yield call(file, None, SOURCE.name, fields, has_twins=True)
 
 
 def _provider(body: dict[str, Any]) -> str | None:
@@ -140,3 +128,13 @@ def _counts(body: dict[str, Any]) -> dict[str, Any]:
         "cached_tokens": known["cache.read"],
         "cache_write_tokens": known["cache.write"],
     }
+
+
+SOURCE = LogSource(
+    name="opencode",
+    title="OpenCode (~/.local/share/opencode: opencode.db and storage/message)",
+    roots=roots,
+    files=files,
+    read_whole=read_whole,
+    beside=databases.BESIDE,
+)

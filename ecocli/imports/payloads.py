@@ -1,39 +1,49 @@
 """Files of payloads that a gateway or a collector writes: one JSON document per line, or one in all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports import lines
-from ecocli.imports.found import (
-    LogCall,
-    LogFile,
-    Piece,
-    Saved,
-    adopt,
-    rejected,
-    tags,
-)
+from ecocli.imports.calls import LogCall, adopt, rejected, tags
+from ecocli.imports.source import LogFile, LogSource, Memory, Piece
 from ecocli.ingest import documents
 from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Rejected
+from ecocli.store.imports import Position
 
 PATTERN = r".*\.(jsonl?|ndjson|log)(\.\d+)?"
 """Also those that were rotated away."""
 
 
-def read(file: LogFile, saved: Saved | None, source: str, format: ModuleType) -> Iterator[Piece]:
-    """Line by line where each holds a document; else as a whole, whenever the file changed."""
+def source(name: str, title: str, format: ModuleType, message_logs: str | None = None) -> LogSource:
+    """A source of files of one payload format, which have no place of their own."""
 
-    def make(file: LogFile, state: dict[str, Any]) -> Reader:
-        return Reader(file, state, source, format)
+    def reader(file: LogFile, _: Memory) -> Reader:
+        return Reader(file, name, format)
 
-    return lines.read(file, saved, make) if _has_lines(file) else _read_whole(file, make)
+    def read_whole(file: LogFile, _: Position | None) -> Iterator[Piece]:
+        return _read_whole(file, Reader(file, name, format))
+
+    return LogSource(
+        name=name, title=title, roots=no_roots, files=files, reader=reader, read_whole=read_whole, has_lines=has_lines,
+        many_providers=True, message_logs=message_logs,
+    )  # fmt: skip
 
 
-def _has_lines(file: LogFile) -> bool:
+def no_roots(_: Mapping[str, str]) -> list[Path]:
+    return []
+
+
+def files(root: Path) -> Iterator[Path]:
+    return below.below(root, PATTERN)
+
+
+def has_lines(file: LogFile) -> bool:
+    """True where each line holds a document; else the file is read as a whole whenever it changed."""
     try:
         with file.path.open("rb") as stream:
             first = stream.readline(documents.MAX_BYTES).strip()
@@ -49,22 +59,20 @@ def _has_lines(file: LogFile) -> bool:
     return True
 
 
-def _read_whole(file: LogFile, make: Any) -> Iterator[Piece]:
+def _read_whole(file: LogFile, reader: "Reader") -> Iterator[Piece]:
     try:
         with file.path.open("rb") as stream:
             body = documents.parse(documents.read_all(stream))
     except OSError as error:
         raise below.unreadable(file.path, error) from error
-    reader = make(file, {})
-    documents_found = body if isinstance(body, list) else [body]
-    yield Piece([call for one in documents_found for call in reader.take(None, one)], Saved(file.stamp))
+    found = body if isinstance(body, list) else [body]
+    yield Piece([call for one in found for call in reader.take(None, one)], Position(file.stamp))
 
 
 class Reader:
-    """Reads documents of one payload format. Remembers nothing: each stands for itself."""
+    """Reads documents of one payload format, each of which stands for itself."""
 
-    def __init__(self, file: LogFile, state: dict[str, Any], source: str, format: ModuleType) -> None:
-        self.state = state
+    def __init__(self, file: LogFile, source: str, format: ModuleType) -> None:
         self._file, self._source, self._format = file, source, format
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
@@ -72,6 +80,7 @@ class Reader:
         return [*damage, *self.take(number, body)] if body else damage
 
     def take(self, number: int | None, body: Any) -> Iterator[LogCall | Rejected]:
+        """The calls of a document."""
         if not isinstance(body, dict) or not self._format.matches(body):
             yield rejected(self._file, number, f"not in the format {self._format.NAME}")
             return

@@ -1,27 +1,30 @@
-"""Calls that logs tell of, and what the store has of them: added, put in another's place, or passed over."""
+"""Calls of logs on their way into the store: added, put in another's place, or passed over."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ecocli.imports import deduplication as snapshots
+from ecocli.imports import deduplication
+from ecocli.imports.calls import Call, LogCall, PackedCall
 from ecocli.imports.deduplication import Relation
-from ecocli.imports.found import Call, LogCall
+from ecocli.imports.source import LogSource
+from ecocli.ingest import batches
 from ecocli.ingest.reading import Rejected
-from ecocli.pipeline import recording
-from ecocli.pipeline.recording import Recorded
+from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Outcome, Store, imports
+from ecocli.store.bulk import Rows
 from ecocli.store.imports import Known
 from ecocli.store.rows import NewCall
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-    from ecocli.pipeline.builder import Prepared
-
 NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
+TOGETHER = 250
+"""Calls whose rows are built together."""
 
 
 class Writer:
@@ -29,18 +32,16 @@ class Writer:
     Puts the calls of one batch into the store, inside its transaction.
 
     Args:
-        many_providers: One id may be that of calls to several, which the log tells apart.
+        builder: Makes the builder of calls that have no row yet; called when there is one.
+        bases: Content by digest of the bases of all rows; it grows with those that are built here.
     """
 
-    def __init__(
-        self, store: Store, connection: "Connection", source: str, many_providers: bool, key_id: int | None, now_ms: int,
-        recorded: Callable[[LogCall], Recorded | Rejected], prepared: "Callable[[Sequence[Call]], Iterator[tuple[Sequence[Call], Prepared]]]",
-    ) -> None:  # fmt: skip
-        self._store, self._connection, self._source, self._many_providers = store, connection, source, many_providers
-        self._recorded, self._prepared, self._key_id, self._now_ms = recorded, prepared, key_id, now_ms
+    def __init__(self, source: LogSource, store: Store, connection: "Connection", builder: Callable[[], RowBuilder], bases: dict[str, str]) -> None:
+        self._source, self._store, self._connection = source, store, connection
+        self._builder, self._bases = builder, bases
         self._pending: list[Call] = []
         self.counts = Counter[str]()
-        """How many calls became what, in the words above."""
+        """The number of calls by what became of them, in the words above."""
         self.rejected: list[Rejected] = []
 
     def write(self, calls: Sequence[Call], aliases: bool) -> None:
@@ -58,22 +59,22 @@ class Writer:
     def _write(self, call: Call, candidates: list[Known]) -> None:
         """A call of this source is the one with its id, whoever its provider was taken for at that time, unless the log tells that."""
         for row in candidates:
-            if row.source == self._source and not self._many_providers:
-                self._meet(call.opened(), row)
+            if row.source == self._source.name and not self._source.many_providers:
+                self._meet(call.unpacked(), row)
                 return
-        if self._store.forgotten and self._meets_forgotten(call.opened()):
+        if self._store.forgotten and self._meets_forgotten(call.unpacked()):
             return
-        if call.has_twins and self._meets_twin(call.opened()):
+        if call.has_twins and self._meets_twin(call.unpacked()):
             self.counts[DUPLICATE] += 1
         elif candidates:
-            self._meet_of_its_provider(call.opened(), candidates)
+            self._meet_of_its_provider(call.unpacked(), candidates)
         else:
             self._pending.append(call)
 
     def _meets_forgotten(self, call: LogCall) -> bool:
         """False for a call that has nothing to do with what was forgotten."""
         forgotten, id = self._store.forgotten, call.fields["id"]
-        source = call.fields.get("source", self._source)
+        source = call.fields.get("source", self._source.name)
         is_known = any(forgotten.has_logged(source, each, call.request) for each in {id, call.shared_id or id})
         if is_known or (call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))):
             self.counts[FORGOTTEN] += 1
@@ -88,34 +89,34 @@ class Writer:
 
     def _meets_twin(self, call: LogCall) -> bool:
         self._flush()
-        return imports.has_twin(self._connection, self._source, call.fields["id"], call.fields)
+        return imports.has_twin(self._connection, self._source.name, call.fields["id"], call.fields)
 
     def _meet_of_its_provider(self, call: LogCall, candidates: list[Known]) -> None:
         """Calls with this id that came another way, or to others: one of the same provider is the same."""
         self._flush()
-        recorded = self._recorded_one(call)
-        if recorded is None:
+        new = self._new(call)
+        if new is None:
             return
         for row in candidates:
-            if row.provider == recorded.assessed.site.provider_id:
+            if row.provider == new.provider:
                 self._meet(call, row)
                 return
-        self.counts[_became(self._store.add(self._new(recorded), replace_smaller=True))] += 1
+        self.counts[_became(self._store.add(new, replace_smaller=True))] += 1
 
     def _write_apart(self, call: LogCall) -> None:
         """Another call, for which a gateway made up the same id."""
         self._flush()
-        call.shared_id, call.fields["id"] = call.fields["id"], snapshots.other_id(call)
+        call.shared_id, call.fields["id"] = call.fields["id"], deduplication.other_id(call)
         self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
 
     def _meet(self, call: LogCall, row: Known) -> None:
         """The store has a call with this id."""
-        found = snapshots.relation(row, call)
+        found = deduplication.relation(row, call)
         if found is Relation.OTHER:
             self._write_apart(call)
         elif found is Relation.COPY:
             self.counts[DUPLICATE] += 1
-        elif found is Relation.SAME and snapshots.tokens(call) <= row.tokens:
+        elif found is Relation.SAME and deduplication.tokens(call) <= row.tokens:
             imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
             self.counts[DUPLICATE] += 1
         else:
@@ -127,35 +128,53 @@ class Writer:
         start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
         call.fields = {"model": row.model, **call.fields} if row.model else call.fields
         call.fields |= {"id": row.call_id, "startTimeMs": start}
-        recorded = self._recorded_one(call)
-        if recorded is None:
+        new = self._new(call)
+        if new is None:
             return
         if found is Relation.INSTEAD:
             imports.remove(self._connection, row.row_id)
-        self._store.add(replace(self._new(recorded), provider=row.provider), replace_smaller=True)
+        self._store.add(replace(new, provider=row.provider), replace_smaller=True)
         self.counts[UPDATED] += 1
 
-    def _recorded_one(self, call: LogCall) -> Recorded | None:
-        """None when the call cannot be used, which is then said."""
-        recorded = self._recorded(call)
-        if not isinstance(recorded, Rejected):
-            return recorded
-        self.rejected.append(recorded)
+    def _new(self, call: LogCall) -> NewCall | None:
+        """The call, ready to be stored; None when it cannot be used, which is then said."""
+        new = self._builder().one(call)
+        if not isinstance(new, Rejected):
+            return new
+        self.rejected.append(new)
         return None
 
     def _flush(self) -> None:
-        """Put what waits into the store, as must be done before the store is asked anything."""
+        """Put the calls that wait into the store, as must be done before the store is asked anything."""
         pending, self._pending = self._pending, []
-        for calls, prepared in self._prepared(pending):
-            self._store.keep_bases(prepared.bases)
-            outcomes = self._store.add_rows(prepared.rows, replace_smaller=True)
-            self.counts[NEW] += len(outcomes) - len(outcomes.met)
-            self.counts.update(map(_became, outcomes.met.values()))
-            for at in prepared.left:
-                self._recorded_one(calls[at].opened())
+        for table, calls in groupby(pending, attrgetter("table")):
+            if table:
+                self._add(_rows_of(table.built.rows, [call.row for call in calls if isinstance(call, PackedCall)]))
+            else:
+                self._build([call.unpacked() for call in calls])
 
-    def _new(self, recorded: Recorded) -> NewCall:
-        return recording.new_call(recorded, self._key_id, self._now_ms)
+    def _build(self, calls: Sequence[LogCall]) -> None:
+        for start in range(0, len(calls), TOGETHER):
+            some = calls[start : start + TOGETHER]
+            built = self._builder().build(*batches.of_readings(some))
+            if built:
+                self._bases |= built.bases
+                self._add(built.rows)
+            else:
+                self._count(self._store.add(new, replace_smaller=True) for new in map(self._new, some) if new)
+
+    def _add(self, rows: Rows) -> None:
+        self._store.keep_bases(self._bases)
+        outcomes = self._store.add_rows(rows, replace_smaller=True)
+        self.counts[NEW] += len(outcomes) - len(outcomes.met)
+        self._count(outcomes.met.values())
+
+    def _count(self, outcomes: Iterable[Outcome]) -> None:
+        self.counts.update(map(_became, outcomes))
+
+
+def _rows_of(rows: Rows, chosen: Sequence[int]) -> Rows:
+    return rows if len(chosen) == len(rows) else rows.without(set(range(len(rows))).difference(chosen))
 
 
 def _candidates(call: Call, known: dict[str, list[Known]], aliases: bool) -> list[Known]:

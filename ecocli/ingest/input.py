@@ -21,16 +21,16 @@ class Input:
             from ecocli.ingest import formats
 
             formats.by_name(format)
-        self._stream, self._format = stream, format
+        self._stream, self.format = stream, format
         self._recogniser = Recogniser(format)
         self._is_empty = True
 
     def portions(self) -> Iterator[Portion]:
-        return portions.of(self._stream, self._format)
+        return portions.of(self._stream, self.format)
 
     def read(self, portion: Portion) -> Iterator[Reading | Rejected]:
         """The calls of a portion, and of one before it that it shows to be complete."""
-        for found in portions.read(portion, self._format, self._recogniser):
+        for found in portions.read(portion, self.format, self._recogniser):
             self._is_empty = False
             yield found
 

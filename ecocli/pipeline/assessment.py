@@ -1,7 +1,7 @@
 """From a usage to its footprint: names looked up, factors gathered, equations applied. Nothing is stored."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -31,7 +31,7 @@ OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted wi
 
 @value_class(frozen=True, slots=True)
 class Assessed:
-    """A usage with everything that was found out about it."""
+    """A usage with the model and the site that it was matched to, and its footprint."""
 
     usage: Usage
     model: ModelMatch
@@ -46,13 +46,37 @@ class Assessed:
 
 @value_class(frozen=True, slots=True)
 class Route:
-    """What calls share that name the same model, provider and region."""
+    """The matches and the basis that calls share when they name the same model, provider and region."""
 
     model: ModelMatch
     site: SiteMatch
     plan: Plan
     """Of some day."""
     basis: Basis
+
+
+@value_class(frozen=True, slots=True)
+class Costs:
+    """Footprints of many calls, by column."""
+
+    routes: Sequence[Route]
+    spent: Sequence[Spent]
+    reasoning_tokens: Sequence[Estimate | None] | None = None
+    """Hidden reasoning inferred for each call; None where it was inferred for none."""
+    assumptions: Sequence[tuple[str, ...]] | None = None
+    """Assumptions of each call beyond its basis; None where there are none."""
+
+    def footprint(self, row: int) -> Footprint:
+        """The footprint of one call."""
+        figures, market_co2_g, dominant_factor = self.spent[row]
+        reasoning_tokens = self.reasoning_tokens[row] if self.reasoning_tokens else None
+        return Footprint.of(figures, market_co2_g, reasoning_tokens, dominant_factor)
+
+    def assessed(self, row: int, usage: Usage, started_at_ms: int) -> Assessed:
+        """One call as `Assessor.assess` gives it."""
+        route = self.routes[row]
+        assumptions = self.assumptions[row] if self.assumptions else ()
+        return Assessed(usage, route.model, route.site, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
 
 
 Asked = tuple[str | None, str | None, str | None, bool, bool, int]
@@ -92,24 +116,38 @@ class Assessor:
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, route.model, route.site, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
 
-    def assess_counted(self, usages: Usages, started_at_ms: Sequence[int]) -> tuple[list[Route], list[Spent]]:
+    def assess_many(self, usages: Usages, started_at_ms: Sequence[int]) -> Costs:
         """
-        The same for many calls whose tokens were counted by who served them: where each went, and what it cost.
+        Footprints of many calls that have the same fields.
 
         Raises:
-            UnknownModel, UnknownRegion: As for one of them.
+            UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
-        asked = zip(
-            *(usages.column(name) for name in ("model", "provider", "region")), repeat(usages.model_reported), repeat(usages.region_reported),
-            [start_ms // DAY_MS for start_ms in started_at_ms],
-        )  # fmt: skip
+        names = (usages.column(name) for name in ("model", "provider", "region"))
+        days = [start_ms // DAY_MS for start_ms in started_at_ms]
+        asked = zip(*names, repeat(usages.model_reported), repeat(usages.region_reported), days)
+        if any(usages.column("is_estimated", False)):
+            return self._assess_estimated(usages, asked)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
         routes, costs = [], []
         for each, split_tokens in zip(asked, tokens, strict=True):
             route, plan = self._ways.get(each) or self._way(each)
             routes.append(route)
             costs.append(spent(plan, split_tokens))
-        return routes, costs
+        return Costs(routes, costs)
+
+    def _assess_estimated(self, usages: Usages, asked: Iterable[Asked]) -> Costs:
+        """Footprints of calls with estimated counts, which may hide reasoning and carry assumptions of their own."""
+        routes, costs, reasoning, assumptions = [], [], [], []
+        for usage, each in zip(usages.each(), asked, strict=True):
+            route, plan = self._ways.get(each) or self._way(each)
+            call, assumed = call_of(usage, plan)
+            found = footprint(plan, call)
+            routes.append(route)
+            costs.append((found.figures, found.market_co2_g, found.dominant_factor))
+            reasoning.append(found.inferred_reasoning_tokens)
+            assumptions.append(assumed)
+        return Costs(routes, costs, reasoning, assumptions)
 
     def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
         """The model of a name; `reported` by the provider it never is an error."""
@@ -148,13 +186,6 @@ class Assessor:
         if day not in self._ages:
             self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
         return self._ages[day]
-
-
-def counted(usage: Usage, started_at_ms: int, route: Route, cost: Spent) -> Assessed:
-    """One call of which `Assessor.assess_counted` found out all this, as `Assessor.assess` makes it."""
-    figures, market_co2_g, dominant_factor = cost
-    found = Footprint.of(figures, market_co2_g, None, dominant_factor)
-    return Assessed(usage, route.model, route.site, started_at_ms, Assessment(found, route.basis))
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:

@@ -1,9 +1,10 @@
-"""The use case: readings in, assessed and stored calls out, in one transaction."""
+"""One call after another: a reading becomes a usage, is assessed, and is stored."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import native
@@ -12,12 +13,12 @@ from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Outcome, Store
-from ecocli.store.rows import NewCall
-from ecocli.util import uuids as ids
+from ecocli.store.rows import NewCall, StoredCall
+from ecocli.util.uuids import uuid7
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
-    from ecocli.ingest.sheets import Sheet  # only a long input has a use for them
+    from ecocli.ingest.batches import Batch  # only a long input has a use for them
 
 BATCH = 100
 """Calls that are inserted together: few enough to stay in a processor's cache."""
@@ -25,45 +26,84 @@ BATCH = 100
 
 @value_class(frozen=True, slots=True)
 class Recorded:
-    """One call and what became of it. `row_id` is None when nothing is stored."""
+    """One call with its result: a new one, or the first result of one that was stored before."""
 
-    assessed: Assessed
+    provider_id: str
     call_id: str
-    row_id: int | None = None
+    usage: Usage
+    started_at_ms: int
+    footprint: Footprint
+    basis: Mapping[str, Any]
+    """Content of the basis that the footprint rests on."""
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     duplicate: bool = False
+    """It was stored before."""
     forgotten: bool = False
-    """Removed for good by `eco forget`: not stored again."""
+    """It was removed for good by `eco forget`, and is not stored again."""
+
+    @classmethod
+    def of(cls, assessed: Assessed, call_id: str, forgotten: bool = False) -> Self:
+        """A call that was just assessed."""
+        found = assessed.assessment
+        result = (found.footprint, found.basis.content, found.assumptions)
+        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, assessed.warnings, forgotten=forgotten)
+
+    @classmethod
+    def stored(cls, call: StoredCall, basis: Mapping[str, Any]) -> Self:
+        """A call that was stored before."""
+        return cls(call.provider, call.call_id, call.usage, call.started_at_ms, call.footprint, basis, call.assumptions, duplicate=True)
 
 
-def assess(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[Recorded | Rejected]:
+def estimate(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[Recorded | Rejected]:
     """
     Each reading with its footprint; nothing is stored.
 
-    What one event has wrong comes as a Rejected in its place, so that the caller decides whether to stop.
+    An event that cannot be used comes as a Rejected in its place, so that the caller decides whether to stop.
     """
-    for reading in readings:
-        yield reading if isinstance(reading, Rejected) else assess_one(reading, assessor, fill, now_ms)
+    for found in map(_assessing(assessor, fill, now_ms), readings):
+        yield found if isinstance(found, Rejected) else Recorded.of(found, id_of(found, now_ms))
 
 
 def record(
     readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int, store: Store, key_id: int | None
 ) -> Iterator[Recorded | Rejected]:
-    """The same, added to the store. The caller holds the transaction: leaving it by an exception keeps nothing."""
-    outcomes = assess(readings, assessor, fill, now_ms)
-    while batch := list(islice(outcomes, BATCH)):
-        stored = iter(store.add_all(new_call(one, key_id, now_ms) for one in batch if isinstance(one, Recorded)))
+    """Each reading with its footprint, added to the store. The caller holds the transaction: leaving it by an exception keeps nothing."""
+    found = map(_assessing(assessor, fill, now_ms), readings)
+    while batch := list(islice(found, BATCH)):
+        new = [new_call(one, key_id, now_ms) for one in batch if isinstance(one, Assessed)]
+        outcomes = zip(new, store.add_all(new), strict=True)
         for one in batch:
-            yield one if isinstance(one, Rejected) else _stored(one, next(stored))
+            yield one if isinstance(one, Rejected) else _recorded(one, *next(outcomes), store)
 
 
-def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Recorded | Rejected:
-    """A reading with its footprint."""
+def _recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
+    if outcome.duplicate and outcome.row_id is not None:
+        return first_result(outcome.row_id, store)
+    return Recorded.of(assessed, new.call_id, outcome.forgotten)
+
+
+def first_result(row_id: int, store: Store) -> Recorded:
+    """A stored call, for a caller who delivers it again."""
+    call = store.call(row_id)
+    return Recorded.stored(call, store.basis(call.basis_id).content)
+
+
+def _assessing(assessor: Assessor, fill: Fill, now_ms: int) -> Callable[[Reading | Rejected], Assessed | Rejected]:
+    return lambda reading: reading if isinstance(reading, Rejected) else assess_one(reading, assessor, fill, now_ms)
+
+
+def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Assessed | Rejected:
+    """A reading with its footprint, or what is wrong with it."""
     try:
-        usage = to_usage(reading, assessor, fill)
-        assessed = assessor.assess(usage, now_ms)
+        return assessor.assess(to_usage(reading, assessor, fill), now_ms)
     except EcoError as error:
         return Rejected(at(error, reading.where), reading.where, reading.raw)
-    return Recorded(assessed, usage.id or ids.uuid7(now_ms))
+
+
+def id_of(assessed: Assessed, now_ms: int) -> str:
+    """The caller's own id, or a new UUID."""
+    return assessed.usage.id or uuid7(now_ms)
 
 
 def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
@@ -93,29 +133,29 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     )
 
 
-def to_usages(sheet: "Sheet", fill: Fill) -> Usages | None:
+def to_usages(batch: "Batch", fill: Fill) -> Usages | None:
     """
-    The same for calls that tell the same fields. None where each has to be looked at alone: text to count, a region to find out.
+    The usages of a batch, by column. None where each reading has to be looked at alone: text to count, a region to find out.
 
     Raises BadField and its like for the first that the contract does not allow.
     """
-    count = len(sheet.places)
-    columns = _merged(sheet.columns, fill, count)
+    count = len(batch)
+    columns = _merged(batch.columns, fill, count)
     if fill.headers or not {"prompt_tokens", "completion_tokens"} <= columns.keys():
         return None
-    model_reported, region_reported = _reported(sheet.columns, sheet.format, fill)
+    model_reported, region_reported = _reported(batch.columns, batch.format, fill)
     usages = native.to_usages(
-        columns, count, format=sheet.format, assumptions=sheet.assumptions, model_reported=model_reported, region_reported=region_reported
+        columns, count, format=batch.format, assumptions=batch.assumptions, model_reported=model_reported, region_reported=region_reported
     )
-    named = "detected_region" in sheet.columns or "detected_region" in fill.over
+    named = "detected_region" in batch.columns or "detected_region" in fill.over
     return None if not named and any(map(_may_be_bedrock, set(usages.column("model")))) else usages
 
 
-def _merged(told: Columns, fill: Fill, count: int) -> Columns:
-    """What flags say, then the payload, then settings; their tags together."""
+def _merged(reported: Columns, fill: Fill, count: int) -> Columns:
+    """Fields of readings with those of flags over them and those of settings under them; the tags of all three together."""
     if not fill.over and not fill.under:
-        return told
-    layers = (_each(fill.under, count), told, _each(fill.over, count))
+        return reported
+    layers = (_each(fill.under, count), reported, _each(fill.over, count))
     columns = {name: values for layer in layers for name, values in layer.items()}
     tags = [layer["tags"] for layer in layers if "tags" in layer]
     if len(tags) > 1:
@@ -135,10 +175,10 @@ def _each(fields: Mapping[str, Any], count: int) -> Columns:
     return {name: (value,) * count for name, value in fields.items()}
 
 
-def _reported(told: Collection[str], format: str, fill: Fill) -> tuple[bool, bool]:
-    """Whether the provider itself named the model, and the region: the payload did, and no flag contradicts it."""
+def _reported(names: Collection[str], format: str, fill: Fill) -> tuple[bool, bool]:
+    """True for the model, and for the region, where the provider itself named it: the payload did, and no flag contradicts it."""
     reported = format != "native"
-    return reported and "model" not in fill.over, reported and "detected_region" in told and "detected_region" not in fill.over
+    return reported and "model" not in fill.over, reported and "detected_region" in names and "detected_region" not in fill.over
 
 
 def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
@@ -171,18 +211,13 @@ def has_text(reading: Reading, fill: Fill, fields: Mapping[str, Any]) -> bool:
     return any(missing and any(text is not None for text in texts) for missing, texts in wanted)
 
 
-def _stored(recorded: Recorded, outcome: Outcome) -> Recorded:
-    return Recorded(recorded.assessed, recorded.call_id, outcome.row_id, outcome.duplicate, outcome.forgotten)
-
-
-def new_call(recorded: Recorded, key_id: int | None, now_ms: int) -> NewCall:
-    """The row that a recorded call becomes."""
-    assessed = recorded.assessed
+def new_call(assessed: Assessed, key_id: int | None, now_ms: int) -> NewCall:
+    """An assessed call, ready to be stored."""
     return NewCall(
         usage=assessed.usage,
         provider=assessed.site.provider_id,
         provider_name=assessed.site.provider_name,
-        call_id=recorded.call_id,
+        call_id=id_of(assessed, now_ms),
         model_id=assessed.model.spec.id,
         final_region=assessed.site.spec.region,
         calculation_method=assessed.site.calculation_method,

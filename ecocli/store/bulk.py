@@ -9,8 +9,6 @@ from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text,
 
 Kind = tuple[Any, ...]
 """What calls of one kind share: the values of all columns that a `Rows` does not list call by call, in their order."""
-Parts = tuple[Sequence[int], tuple[str, ...], list[Sequence[Any]], list[Kind]]
-"""All of a `Rows`, as another process may send it."""
 
 _IN_KIND = {"provider", "model", "region"}
 """Attributes of `Usage`: what was asked for, the same for all calls of one kind."""
@@ -46,16 +44,17 @@ class Rows(Sequence[Row]):
 
     @classmethod
     def counted(
-        cls, usages: Usages, ids: Sequence[str], started_at_ms: Sequence[int], spent: Iterable[Spent], kind_of: Sequence[int], firsts: Iterable[Row]
-    ) -> Self:
+        cls, usages: Usages, own: dict[str, Sequence[Any]], spent: Iterable[Spent], kind_of: Sequence[int], firsts: Sequence[Row]
+    ) -> "Rows":
         """
-        Rows of calls whose figures follow from their counts, none of them estimated.
+        Rows of calls that have the same fields.
 
         Args:
+            own: Columns with a value of its own for each call, beside those of the usages and the figures.
             kind_of: For each call the number of its kind: calls of one kind asked for the same.
             firsts: The row of the first call of each kind, from which comes all that does not differ.
         """
-        own: dict[str, Sequence[Any]] = {"call_id": ids, "started_at_ms": started_at_ms}
+        own = dict(own)
         for name, values in usages.columns.items():
             if name in _IN_KIND or len(set(map(id, values))) == 1:  # one and the same: no need to compare what it says
                 continue
@@ -67,11 +66,12 @@ class Rows(Sequence[Row]):
         if any(market is not None for market in markets):
             own["market_co2_g"] = markets
         shared = [at for at, name in enumerate(CALL_COLUMNS) if name not in own]
-        return cls(kind_of, tuple(own), list(own.values()), [tuple(row[at] for at in shared) for row in firsts])
+        found = cls(kind_of, tuple(own), list(own.values()), [tuple(row[at] for at in shared) for row in firsts])
+        return found.apart() if 2 * len(firsts) > len(kind_of) else found  # what next to nobody shares is sooner passed on for each call
 
-    @property
-    def parts(self) -> Parts:
-        return self.kind_of, self.names, self.columns, self.kinds
+    def apart(self) -> "Rows":
+        """With all columns listed call by call."""
+        return Rows([0] * len(self), CALL_COLUMNS, list(map(self.column, CALL_COLUMNS)), [()])
 
     def column(self, name: str) -> Sequence[Any]:
         """The value of each call in one column."""

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.store.rows import json_text
@@ -27,12 +28,16 @@ REQUESTS = "SELECT json_extract(tags, '$.request'), call_id FROM calls WHERE sou
 
 
 class Position(NamedTuple):
-    """How far a log was read; see the readers of logs for what each part means."""
+    """How far a log was read."""
 
     stamp: str
-    offset: int
-    fingerprint: str
-    state: Mapping[str, Any]
+    """Of the whole file; empty where only a part of it was read."""
+    offset: int = 0
+    """Bytes, or whatever the reader counts in."""
+    fingerprint: str = ""
+    """Of the part that was read: another one means another file under the same name."""
+    state: Mapping[str, Any] = MappingProxyType({})
+    """What the reader has to remember of that part."""
 
 
 class Known(NamedTuple):

@@ -2,8 +2,8 @@
 
 import gc
 import io
-import marshal
 import os
+import pickle
 import select
 import signal
 from collections import deque
@@ -14,6 +14,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeVar
 
+PROTOCOL = pickle.HIGHEST_PROTOCOL
 SIZE_BYTES = 8
 """How long what follows is, before each thing that is passed."""
 
@@ -37,8 +38,7 @@ class Workers:
     """
     Processes that do the same work, each on a portion at a time.
 
-    They are copies of this one, made by `fork`, and speak to nobody else. What is passed are numbers, texts and
-    lists of them: `marshal` writes these quicker than anything, and runs nothing that it reads.
+    They are copies of this one, made by `fork`, and speak to nobody else: tasks and results are pickled.
 
     Args:
         make: Called in each process; gives the work, a function of what is passed to it.
@@ -159,7 +159,7 @@ class _Worker:
 
     def give(self, task: Any) -> _Ticket:
         """What is out fits into the pipe, or is alone: else both could wait for the other one to read."""
-        data = marshal.dumps(task)
+        data = pickle.dumps(task, PROTOCOL)
         ticket = _Ticket(SIZE_BYTES + len(data))
         while self._out and self._out_bytes + ticket.size_bytes > self._room_bytes:
             self._collect()
@@ -223,7 +223,7 @@ def _serve(make: Callable[[], Work], tasks: Pipe, results: BinaryIO) -> None:
     work = make()
     while True:
         try:
-            _write(results, marshal.dumps(work(_read(tasks))))
+            _write(results, pickle.dumps(work(_read(tasks)), PROTOCOL))
         except (EOFError, BrokenPipeError):
             return
 
@@ -236,7 +236,7 @@ def _write(pipe: BinaryIO, data: bytes) -> None:
 
 def _read(pipe: Pipe) -> Any:
     size = int.from_bytes(_exactly(pipe, SIZE_BYTES))
-    return marshal.loads(_exactly(pipe, size))  # noqa: S302 - written by a copy of this process
+    return pickle.loads(_exactly(pipe, size))  # noqa: S301 - written by a copy of this process
 
 
 def _exactly(pipe: Pipe, size: int) -> bytearray:

@@ -10,7 +10,9 @@ import time
 
 import pytest
 
-from ecocli.imports import claude_code, files
+from ecocli.imports import files
+from ecocli.imports import lines as lines_of_logs
+from ecocli.imports.source import Memory
 from tests.import_helpers import USER_LINE, Logs, append, claude_line, lines, write
 
 
@@ -160,15 +162,15 @@ def test_an_import_that_is_killed(logs, log, env, tmp_path):
     assert logs.totals()[0] == 18000
 
 
-def test_a_log_counts_as_read_only_from_its_end_on(log, monkeypatch):
-    """Each piece may be the last one that is stored before eco is killed: the next run must go on from there."""
-    monkeypatch.setattr("ecocli.imports.lines.CHUNK_BYTES", 1000)
+def test_a_log_counts_as_read_only_from_its_end_on(log):
+    """Each portion may be the last one that is stored before eco is killed: the next run must go on from there."""
     write(log, *(answer(number) for number in range(10)))
     file = files.look(log, "host")
-    *parts, last = claude_code.read(file, None)
+    with log.open("rb") as stream:
+        *parts, last = [lines_of_logs.position(stream, portion, Memory()) for portion in lines_of_logs.portions(stream, file, 0, 1000)]
     assert parts
-    assert file.stamp not in {part.saved.stamp for part in parts}
-    assert last.saved.stamp == file.stamp
+    assert file.stamp not in {part.stamp for part in parts}
+    assert last.stamp == file.stamp
 
 
 def test_everything_that_is_found(eco, log, tmp_path):

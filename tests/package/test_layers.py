@@ -41,7 +41,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 LIBRARIES = {
     "typer": ("cli/",),
     "pydantic": ("catalog/compile", "catalog/schema"),
-    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/lines.py"),
+    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/json_lines.py"),
     "yaml": ("catalog/compile",),
     "sqlite_utils": ("store/migrations.py",),
     "tiktoken": ("tokens/",),

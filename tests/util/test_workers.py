@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from ecocli.cli import call_source
-from ecocli.cli.call_source import PORTIONS_AHEAD
 from ecocli.ingest.portions import PORTION_BYTES
+from ecocli.pipeline import run as pipeline_run
+from ecocli.pipeline.run import PORTIONS_AHEAD
 from ecocli.util import workers
 from ecocli.util.workers import Workers
 from tests.cli_helpers import (
@@ -153,7 +153,7 @@ class TestRecord:
     def run(self, inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, list[Any]]]:
         def run(count: int, data: bytes, *options: str, before: tuple[str, ...] = (), exit_code: int = 0) -> tuple[Result, list[Any]]:
             # 0: one by one, as a short input; less: many at once, without anybody to share with
-            monkeypatch.setattr(call_source, "PORTIONS_AHEAD", PORTIONS_AHEAD if count else 1_000_000)
+            monkeypatch.setattr(pipeline_run, "PORTIONS_AHEAD", PORTIONS_AHEAD if count else 1_000_000)
             monkeypatch.setattr(workers, "useful", lambda: max(0, count))
             db = tmp_path / f"{count}-{len(list(tmp_path.iterdir()))}.db"
             for command in before:
@@ -168,7 +168,7 @@ class TestRecord:
         made: list[Any] = []
         done = Workers.done
         monkeypatch.setattr(Workers, "done", lambda pool, tasks: (made.append(one[1]) or one for one in done(pool, tasks)))
-        return lambda: sum(len(parts[0]) for parts in made if parts)
+        return lambda: sum(len(built.rows) for built in made if built)
 
     def test_workers_do_all_of_what_is_plain(self, run, shared_by_workers):
         run(2, b"\n".join(json.dumps(event(number)).encode() for number in range(6_000)))

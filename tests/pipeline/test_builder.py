@@ -1,4 +1,4 @@
-"""Calls side by side: what is done for many at once is what is done for each of them."""
+"""Many calls at once: their rows are those of each call by itself."""
 
 import json
 import os
@@ -17,10 +17,9 @@ from ecocli.core.usage import Usage
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest import documents, native, rules
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.pipeline import builder as preparing
-from ecocli.pipeline import recording
+from ecocli.pipeline import builder, recording
 from ecocli.pipeline.assessment import Assessor
-from ecocli.pipeline.builder import Prepared, Preparer
+from ecocli.pipeline.builder import Built, RowBuilder
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
 from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
@@ -88,12 +87,12 @@ def one_by_one(events: list[dict[str, Any]], assessor: Assessor, fill: Fill) -> 
     found: list[Row] = []
     for event in events:
         try:
-            recorded = recording.assess_one(Reading(native.canonical(event)), assessor, fill, NOW_MS)
+            assessed = recording.assess_one(Reading(native.canonical(event)), assessor, fill, NOW_MS)
         except EcoError:
             return None
-        if isinstance(recorded, Rejected):
+        if isinstance(assessed, Rejected):
             return None
-        found.append(call_row(recording.new_call(recorded, None, NOW_MS)))
+        found.append(call_row(recording.new_call(assessed, None, NOW_MS)))
     return found
 
 
@@ -101,18 +100,29 @@ def one_by_one(events: list[dict[str, Any]], assessor: Assessor, fill: Fill) -> 
 @given(
     st.lists(EVENT, min_size=2, max_size=8).map(identified),
     st.sampled_from([Fill(), Fill(over={"tags": {"a": "flag"}, "source": "s"}), Fill(under={"detected_region": "us-west-2", "tags": {"c": "3"}})]),
-    st.sampled_from([1, 2, preparing.FEW]),
+    st.sampled_from([1, 2, builder.FEW]),
 )
 def test_the_rows_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], fill: Fill, few: int) -> None:
-    preparer = Preparer(Assessor(shipped()), fill, NOW_MS, None)
-    with patch.object(preparing, "FEW", few):
-        parts = preparer.portion(("\n".join(map(json.dumps, events)).encode(), 1), None)
+    with patch.object(builder, "FEW", few):
+        built = RowBuilder(Assessor(shipped()), fill, NOW_MS, None).from_lines(("\n".join(map(json.dumps, events)).encode(), 1), None)
     expected = one_by_one(events, Assessor(shipped()), fill)
-    assert (parts is None) == (expected is None)
-    if parts is not None:
-        prepared = Prepared.of(parts)
-        assert list(prepared.rows) == expected
-        assert {row[CALL_COLUMNS.index("basis_id")] for row in prepared.rows} <= prepared.bases.keys()
+    assert (built is None) == (expected is None)
+    if built is not None:
+        assert list(built.rows) == expected
+        assert {row[CALL_COLUMNS.index("basis_id")] for row in built.rows} <= built.bases.keys()
+
+
+@settings(deadline=None)
+@given(st.lists(EVENT, min_size=2, max_size=8).map(identified), st.sampled_from([1, builder.FEW]))
+def test_the_answers_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], few: int) -> None:
+    def answer(recorded: recording.Recorded) -> str:
+        return repr((recorded.call_id, recorded.usage, recorded.footprint, recorded.assumptions, recorded.warnings, recorded.started_at_ms))
+
+    with patch.object(builder, "FEW", few):
+        built = RowBuilder(Assessor(shipped()), Fill(), NOW_MS, None, answer).from_lines(("\n".join(map(json.dumps, events)).encode(), 1), None)
+    if built is not None:
+        each = recording.estimate((Reading(native.canonical(event)) for event in events), Assessor(shipped()), Fill(), NOW_MS)
+        assert built.answers == [answer(one) for one in each if not isinstance(one, Rejected)]
 
 
 @given(st.lists(EVENT, min_size=1, max_size=6))
@@ -135,20 +145,20 @@ def many(count: int, **more: Any) -> list[dict[str, Any]]:
     return identified([{"model": "gpt-4o", "prompt_tokens": 10 + number, "completion_tokens": number} | more for number in range(count)])
 
 
-def prepared(events: list[dict[str, Any]]) -> Prepared:
-    parts = Preparer(Assessor(shipped()), Fill(), NOW_MS, None).portion(("\n".join(map(json.dumps, events)).encode(), 1), None)
-    assert parts is not None
-    return Prepared.of(parts)
+def built(events: list[dict[str, Any]]) -> Built:
+    found = RowBuilder(Assessor(shipped()), Fill(), NOW_MS, None).from_lines(("\n".join(map(json.dumps, events)).encode(), 1), None)
+    assert found is not None
+    return found
 
 
 class TestRows:
     def test_what_all_share_is_there_once(self) -> None:
-        rows = prepared(many(50)).rows
+        rows = built(many(50)).rows
         assert len(rows) == 50 and len(rows.kinds) == 1
         assert {"model", "final_region", "source", "recorded_at_ms", "cached_tokens"} <= set(rows.shared)
 
     def test_a_part_of_them(self) -> None:
-        rows = prepared([*many(6), *many(6, model="o3", id="other")]).rows
+        rows = built([*many(6), *many(6, model="o3", id="other")]).rows
         each = list(rows)
         assert list(rows[2:9]) == each[2:9]
         assert rows[7] == each[7] and rows[-1] == each[-1]
@@ -156,16 +166,21 @@ class TestRows:
         assert list(rows.column("model")) == [row[CALL_COLUMNS.index("model")] for row in each]
 
     def test_all_but_some_of_them(self) -> None:
-        rows = prepared([*many(6), *many(6, model="o3", id="other")]).rows
+        rows = built([*many(6), *many(6, model="o3", id="other")]).rows
         assert list(rows.without({4, 0, 11})) == [row for at, row in enumerate(rows) if at not in {0, 4, 11}]
         assert len(rows) == 12
 
     def test_none(self) -> None:
         assert list(Rows.of([])) == [] and len(Rows.of([])) == 0
 
-    def test_their_parts_are_all_of_them(self) -> None:
-        rows = prepared(many(15)).rows
-        assert list(Rows(*rows.parts)) == list(rows)
+    def test_listed_call_by_call(self) -> None:
+        rows = built(many(15)).rows
+        assert rows.apart().shared == () and list(rows.apart()) == list(rows)
+
+    def test_calls_that_share_next_to_nothing_are_listed_call_by_call(self) -> None:
+        rows = built([event for number, model in enumerate(("gpt-4o", "o3", "gpt-4.1", "o1")) for event in many(2, model=model, id=f"{number}")]).rows
+        assert len(rows.kinds) == 4
+        assert built([event | {"region": region} for event, region in zip(many(9), ("us-east-1", "eu-west-1", "us-west-2") * 3, strict=True)]).rows.shared
 
 
 class TestTheStore:
@@ -174,12 +189,12 @@ class TestTheStore:
         with Store.open(tmp_path / "eco.db") as store:
             yield store
 
-    def add(self, store: Store, made: Prepared) -> int:
+    def add(self, store: Store, made: Built) -> int:
         store.keep_bases(made.bases)
         return sum(not outcome.duplicate for outcome in store.add_rows(made.rows))
 
     def test_keeps_what_was_shared_in_each_row(self, store: Store) -> None:
-        made = prepared(identified([{"model": model, "prompt_tokens": 1, "completion_tokens": 2, "tags": {"a": "b"}} for model in ("gpt-4o", "o3") * 9]))
+        made = built(identified([{"model": model, "prompt_tokens": 1, "completion_tokens": 2, "tags": {"a": "b"}} for model in ("gpt-4o", "o3") * 9]))
         assert len(made.rows.kinds) == 2
         with store.transaction() as connection:
             assert self.add(store, made) == 18
@@ -189,7 +204,7 @@ class TestTheStore:
         assert [[*row[:basis], digests[row[basis]], *row[basis + 1 :]] for row in found] == list(made.rows)
 
     def test_after_a_transaction_that_was_undone(self, store: Store) -> None:
-        made = prepared(many(15))
+        made = built(many(15))
         with pytest.raises(RuntimeError), store.transaction():
             self.add(store, made)
             raise RuntimeError
@@ -201,7 +216,7 @@ class TestTheStore:
 
     def test_nothing_of_it_stays_in_the_file(self, store: Store) -> None:
         with store.transaction() as connection:
-            self.add(store, prepared(many(15)))
+            self.add(store, built(many(15)))
             assert connection.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'call_kinds'").fetchone() == (0,)
 
 
