@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -107,10 +107,9 @@ class Session:
         """
         if self.secret is None:
             return None
-        with self.open_store(create=False) as store:
-            key = store.keys.verify(self.secret, self.now_ms())
-        key.require(scope)
-        return key.id
+        from ecocli.pipeline.authorization import authorize
+
+        return authorize(self.secret, scope, partial(self.open_store, create=False), self.now_ms())
 
     def prices(self, asked: bool | None) -> "PriceList | None":
         """Prices where --cost or config.toml asks for them, and the extra is installed: importing it takes longer than a record."""

@@ -73,7 +73,7 @@ def test_a_secret_is_looked_at_in_one_place():
             name = getattr(node.func, "attr", getattr(node.func, "id", None)) if isinstance(node, ast.Call) else None
             if name in ("verify", "require", "require_valid", "hash_key", "compare_digest"):
                 used.add((name, file.relative_to(package).as_posix()))
-    at_the_edge, in_the_store = "cli/session.py", "store/keys.py"
+    at_the_edge, in_the_store = "pipeline/authorization.py", "store/keys.py"
     assert used == {
         ("verify", at_the_edge), ("require", at_the_edge),
         ("require_valid", in_the_store), ("hash_key", in_the_store), ("compare_digest", in_the_store),

@@ -17,7 +17,7 @@ from tests.cli_helpers import (
     inside,  # noqa: F401 - a fixture
 )
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn, lines, write
-from tests.util.test_workers import rows
+from tests.pipeline.test_run import rows
 
 pytestmark = pytest.mark.skipif(not hasattr(workers.os, "fork"), reason="this system cannot divide a process")
 

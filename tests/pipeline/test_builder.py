@@ -1,9 +1,6 @@
 """Many calls at once: their rows are those of each call by itself."""
 
 import json
-import os
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,6 @@ from ecocli.pipeline.builder import Built, RowBuilder
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
 from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
-from ecocli.util.workers import Workers
 from tests.estimator_helpers import NOW_MS, shipped
 
 odd_values = st.one_of(
@@ -218,34 +214,3 @@ class TestTheStore:
         with store.transaction() as connection:
             self.add(store, built(many(15)))
             assert connection.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'call_kinds'").fetchone() == (0,)
-
-
-DIVIDES = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
-
-
-class TestWhoWouldWaitWorks:
-    def test_without_anybody_to_share_with(self) -> None:
-        with Workers(lambda: lambda task: "never", 0, lambda: lambda task: task + 1) as pool:
-            assert list(pool.done([("a", 1), ("b", 2)])) == [("a", 2), ("b", 3)]
-
-    @DIVIDES
-    def test_beside_a_worker_that_takes_its_time(self) -> None:
-        def slow() -> Any:
-            return lambda task: time.sleep(0.2) or [task, "worker"]
-
-        with Workers(slow, 1, lambda: lambda task: [task, threading.current_thread().name]) as pool:
-            made = list(pool.done((number, number) for number in range(8)))
-        assert [key for key, _ in made] == [task for _, (task, _) in made] == list(range(8))
-        assert {who for _, (_, who) in made} == {"worker", "MainThread"}
-
-    @DIVIDES
-    def test_but_not_far_ahead_of_it(self) -> None:
-        done: list[int] = []
-
-        def slow() -> Any:
-            return lambda task: time.sleep(0.5) or task
-
-        with Workers(slow, 1, lambda: lambda task: done.append(task) or task) as pool:
-            coming = pool.done((number, number) for number in range(1_000))
-            next(coming)
-            assert len(done) < 10
