@@ -32,16 +32,14 @@ def files(root: Path) -> Iterator[Path]:
 
 
 class Reader:
-    """
-    Reads lines. Remembers the session, the model, the totals before, and how far the parent's history goes.
-    """
+    """Reads lines. It remembers the session, the model, the totals before, and how far the parent's history goes."""
 
     def __init__(self, file: LogFile, memory: Memory) -> None:
         self._file, self._memory = file, memory
+        self._replay_until_ms: int | None = memory.get("replay_until_ms")
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        replaying = self._memory.get("replay_until_ms") is not None
-        if not replaying and json_lines.is_whole(line) and not any(word in line for word in TELLING):
+        if self._replay_until_ms is None and json_lines.is_whole(line) and not any(word in line for word in TELLING):
             return ()
         body, damage = lines.parse(line, self._file, number)
         return [*damage, *self._read(number, body)] if body else damage
@@ -70,17 +68,19 @@ class Reader:
             self._memory |= {"cwd": name_or_none(payload.get("cwd"))}
             self._memory |= {"provider": name_or_none(payload.get("model_provider"))}
             if parent and not self._memory.root_of(parent):
-                self._memory["replay_until_ms"] = (time or self._memory["time"]) + BURST_MS
+                self._replay_until((time or self._memory["time"]) + BURST_MS)
         elder = parent or session
         if elder:
             self._memory["root"] = self._memory.root_of(elder) or elder
 
     def _follow_burst(self, time: int | None) -> None:
         """Copied lines follow one another closely; the first pause ends them."""
-        until = self._memory.get("replay_until_ms")
-        if until is None or time is None:
-            return
-        self._memory["replay_until_ms"] = max(until, time + BURST_MS) if time <= until else None
+        until = self._replay_until_ms
+        if until is not None and time is not None:
+            self._replay_until(max(until, time + BURST_MS) if time <= until else None)
+
+    def _replay_until(self, time_ms: int | None) -> None:
+        self._replay_until_ms = self._memory["replay_until_ms"] = time_ms
 
     def _count(self, number: int, info: dict[str, Any]) -> Iterable[LogCall | Rejected]:
         try:
@@ -90,7 +90,7 @@ class Reader:
         if total == self._memory.get("total"):
             return ()  # each event is written about twice
         self._memory |= {"total": total, "last": last}
-        if self._memory.get("replay_until_ms") is not None or not any(last):
+        if self._replay_until_ms is not None or not any(last):
             return ()
         return [self._call(number, total, last, name_or_none(info.get("model")))]
 

@@ -45,9 +45,11 @@ class Memory(dict[str, Any]):
         self.unknown_sessions: set[str] = set()
 
     def get(self, key: str, default: Any = None) -> Any:
-        if key not in self:
-            return default
-        return self[key]
+        value = super().get(key, self)  # nothing remembers itself
+        if value is not self:
+            return value
+        self.missed.add(key)
+        return default
 
     def __contains__(self, key: object) -> bool:
         there = super().__contains__(key)
