@@ -51,23 +51,29 @@ def quoted(value: object, limit: int = SHOWN_CHARACTERS) -> str:
     return f"{mark}{text}{mark}"
 
 
-def did_you_mean(close: Iterable[str], otherwise: str) -> str:
-    """A hint that names up to three near misses, or says where the whole list is."""
+def did_you_mean(close: Iterable[str], otherwise: str | None = None) -> str | None:
+    """A hint that names up to three near misses, or says something else where there is none."""
     names = [shorten(name) for name in close][:3]
     return f"did you mean {' or '.join(names)}?" if names else otherwise
 
 
 class EcoError(Exception):
-    """Anything a user, a file or the machine can cause. `exit_code` is the contract's."""
+    """
+    Anything a user, a file or the machine can cause. `exit_code` is the contract's.
+
+    `code` names the problem for programs; the command line has more to say about some of them, see ecocli/cli/hints.py.
+    """
 
     exit_code = 1
     code = "error"
     where: str | None = None
     """Place in the input that the message begins with."""
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(self, message: str, hint: str | None = None, *, code: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        if code:
+            self.code = code
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy has the same words: the constructors of some classes take what the words are made of."""
@@ -87,6 +93,15 @@ class UsageError(EcoError):
     code = "usage"
 
 
+class UnknownFormat(UsageError):
+    """A payload format is asked for that there is not."""
+
+    code = "unknown-format"
+
+    def __init__(self, name: str, close: Iterable[str] = ()) -> None:
+        super().__init__(f"no payload format named {quoted(name)}", did_you_mean(close))
+
+
 class UnknownName(EcoError):
     """A model, region, key or record that is not known."""
 
@@ -98,30 +113,28 @@ class UnknownModel(UnknownName):
     code = "unknown-model"
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
-        hint = did_you_mean(close, "eco models list --search TEXT; --model-fallback accepts the family or class")
-        super().__init__(f"no model named {quoted(name)} in the catalogue", hint)
+        super().__init__(f"no model named {quoted(name)} in the catalogue", did_you_mean(close))
 
 
 class UnknownRegion(UnknownName):
     code = "unknown-region"
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
-        hint = did_you_mean(close, "eco regions list --search TEXT; --region-fallback accepts the provider's average")
-        super().__init__(f"no region named {quoted(name)} in the catalogue", hint)
+        super().__init__(f"no region named {quoted(name)} in the catalogue", did_you_mean(close))
 
 
 class UnknownKey(UnknownName):
     code = "unknown-key"
 
     def __init__(self, name: str, close: Iterable[str] = ()) -> None:
-        super().__init__(f"no key named {quoted(name)}", did_you_mean(close, "eco keys list shows them all"))
+        super().__init__(f"no key named {quoted(name)}", did_you_mean(close))
 
 
 class UnknownRecord(UnknownName):
     code = "unknown-record"
 
     def __init__(self, call_id: str) -> None:
-        super().__init__(f"no record with id {quoted(call_id)}", "eco history lists the ids")
+        super().__init__(f"no record with id {quoted(call_id)}")
 
 
 class BadData(EcoError):
@@ -140,9 +153,29 @@ class BadField(BadData):
 
     code = "bad-field"
 
-    def __init__(self, field: str, value: object, rule: str, hint: str | None = None) -> None:
+    def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None) -> None:
         self.field = field
-        super().__init__(f"{field}: {rule}, not {literal(value)}", hint)
+        super().__init__(f"{field}: {rule}, not {literal(value)}", hint, code=code)
+
+
+class UnknownPayload(BadData):
+    """A document whose keys no format knows."""
+
+    code = "unknown-payload"
+
+
+class ForeignLog(BadData):
+    """
+    What a tool leaves on disk, or tells its status line, where a payload was expected.
+
+    `source` is the name of the log source that reads it; None for a status line.
+    """
+
+    code = "foreign-log"
+
+    def __init__(self, source: str | None) -> None:
+        super().__init__("a log of another tool, not a payload")
+        self.source = source
 
 
 class MissingFile(BadData):
@@ -150,11 +183,24 @@ class MissingFile(BadData):
 
 
 class BadCatalog(BadData):
+    """`schema` names the JSON Schema of a file that the user wrote."""
+
     code = "bad-catalogue"
+    schema: str | None = None
 
 
 class BadConfig(BadData):
     code = "bad-configuration"
+
+
+class BadPlugin(BadData):
+    """A payload format or log source of another package that cannot be imported, lacks a part, or fails at its work."""
+
+    code = "bad-plug-in"
+
+    def __init__(self, distribution: str, entry_point: str, reason: BaseException) -> None:
+        problem = f"{type(reason).__name__}: {reason}" if str(reason) else type(reason).__name__
+        super().__init__(f"plug-in {quoted(distribution)} ({shorten(entry_point, 200)}) cannot be used: {shorten(problem, 200)}", "upgrade or uninstall it")
 
 
 class SkippedLines(BadData):
@@ -175,6 +221,14 @@ class NotPermitted(EcoError):
 
     exit_code = 6
     code = "not-permitted"
+
+
+class MissingScope(NotPermitted):
+    code = "missing-scope"
+
+    def __init__(self, key: str, scope: str) -> None:
+        super().__init__(f"the key {quoted(key)} has no scope {scope}")
+        self.scope = scope
 
 
 class OverBudget(EcoError):

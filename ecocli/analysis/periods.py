@@ -67,7 +67,7 @@ def since_ms(text: str, tz: tzinfo, now_ms: int) -> int:
     try:
         return dates.first_ms(text, tz) if "-" in text else max(0, now_ms - span_ms(text))
     except UsageError as error:
-        raise UsageError(f"--since: {error}", "for example 7d, 12h, 2026-11 or 2026-11-22") from error
+        raise UsageError(str(error), "for example 7d, 12h, 2026-11 or 2026-11-22", code="bad-span") from error
 
 
 def _first_day(period: str, day: date) -> date:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 NAMES = (*periods.PERIODS, *GROUPS)
+BAD_GROUPING = "bad-grouping"
+"""Code of the errors about what calls are grouped by."""
 MOST_FILLED = 3660
 """Ten years of days: a series with more holes than that is shown without them."""
 
@@ -56,9 +58,9 @@ def check(by: Sequence[str]) -> None:
             from difflib import get_close_matches
 
             hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"one of {', '.join(NAMES)}, or tag:NAME")
-            raise UsageError(f"--by: cannot group by {quoted(name)}", hint)
+            raise UsageError(f"cannot group by {quoted(name)}", hint, code=BAD_GROUPING)
     if len(set(by)) < len(by) or len(set(by) & set(periods.PERIODS)) > 1:
-        raise UsageError(f"--by: {shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most")
+        raise UsageError(f"{shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most", code=BAD_GROUPING)
 
 
 def summary(

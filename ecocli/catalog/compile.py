@@ -38,7 +38,9 @@ def _compiled(
     try:
         return list(compile(merge(data, load(own[name]))))
     except BadCatalog as error:
-        raise BadCatalog(str(error).replace(f"{name}: ", f"{own[name]}: ", 1), error.hint or f"eco schema {Path(name).stem} prints what it may say") from error
+        named = BadCatalog(str(error).replace(f"{name}: ", f"{own[name]}: ", 1), error.hint)
+        named.schema = Path(name).stem
+        raise named from error
 
 
 def _edition(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> str:

@@ -187,7 +187,9 @@ def _from_os(error: OSError) -> EcoError:
 
 def _report(error: EcoError, arguments: list[str]) -> int:
     """On standard error, whatever names from outside it holds: nothing that drives a terminal, and no secret."""
-    message, hint = _without_secrets(str(error)), _without_secrets(error.hint or "") or None
+    from ecocli.cli import hints
+
+    message, hint = _without_secrets(hints.message(error)), _without_secrets(hints.hint(error) or "") or None
     if "--json" in arguments:
         body = {"code": error.code, "message": message, "hint": hint}
         print(json.dumps({"error": body}, ensure_ascii=sys.stderr.isatty()), file=sys.stderr)

@@ -60,5 +60,5 @@ def _folder(env: Mapping[str, str], variable: str, below_home: str, kind: str) -
 def _home(env: Mapping[str, str]) -> Path:
     home = env.get("HOME") or os.path.expanduser("~")
     if not os.path.isabs(home):
-        raise BadConfig("no home folder: HOME is not set", "set HOME, or name the file with --db or ECO_DB")
+        raise BadConfig("no home folder: HOME is not set", "set HOME", code="no-home")
     return Path(home)

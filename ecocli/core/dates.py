@@ -77,7 +77,7 @@ def iso(ms: int) -> str:
     try:
         moment = _EPOCH + ms * MS
     except OverflowError as error:
-        raise StoreError(f"a stored time is no date: {ms} ms since 1970", "eco db check looks through the whole file") from error
+        raise StoreError(f"a stored time is no date: {ms} ms since 1970", code="bad-stored-time") from error
     precision = "seconds" if ms % 1000 == 0 else "milliseconds"
     return moment.isoformat(timespec=precision) + "Z"
 

@@ -16,7 +16,8 @@ from ecocli.store.history import LOCAL
 from ecocli.store.rows import NewCall, StoredCall
 from ecocli.store.union import ForeignCall, ForeignKey, ForeignResult
 
-HINT = "eco history --all --format ndjson --full prints rows that can be read back"
+BAD_ROW = "bad-history-row"
+"""Code of the errors that only a whole row of a full history avoids."""
 LAST4 = 4
 
 USAGE_FIELDS = {
@@ -59,9 +60,9 @@ def foreign_call(row: Any) -> ForeignCall:
     Raises BadData for anything that is not such a row.
     """
     if not isinstance(row, dict):
-        raise BadData("not a JSON object", HINT)
+        raise BadData("not a JSON object", code=BAD_ROW)
     if not {"basis", "result", "providerId", "recordedTimeMs"} <= row.keys():
-        raise BadData("not a row of a full history", HINT)
+        raise BadData("not a row of a full history", code=BAD_ROW)
     usage = _usage(row)
     result = _result(row, row)
     new = NewCall(
@@ -105,7 +106,7 @@ def _usage(row: dict[str, Any]) -> Usage:
 def _result(body: dict[str, Any], row: dict[str, Any]) -> ForeignResult:
     content = body.get("basis")
     if not isinstance(content, dict):
-        raise BadField("basis", content, "must be an object", HINT)
+        raise BadField("basis", content, "must be an object", code=BAD_ROW)
     basis = Basis(content, digest(content))
     check_basis(basis, _time(row, "startTimeMs"))
     assessment = Assessment(_footprint(body.get("result")), basis, _sentences(body, "resultAssumptions"))
@@ -124,7 +125,7 @@ def check_basis(basis: Basis, started_at_ms: int) -> None:
         steps = explanation(LARGEST, NOTHING, basis.content, started_at_ms)
         json.dumps([basis.content, steps], allow_nan=False)  # 1e400 is a number in JSON, and infinite in Python
     except UNSOUND as error:
-        raise BadData(f"basis: cannot be used: {shorten(repr(error))}", HINT) from error
+        raise BadData(f"basis: cannot be used: {shorten(repr(error))}", code=BAD_ROW) from error
     _checked[basis.digest] = None
 
 
@@ -132,30 +133,30 @@ def _check_audit(content: Mapping[str, Any]) -> None:
     for name in AUDITED:
         _text(content, name)
     if content.get("assumptions") is None:
-        raise BadField("assumptions", None, "must be a list of sentences", HINT)
+        raise BadField("assumptions", None, "must be a list of sentences", code=BAD_ROW)
     _sentences(content, "assumptions")
 
 
 def _footprint(body: Any) -> Footprint:
     names = FOOTPRINT_FIELDS
     if not isinstance(body, dict) or set(body) != set(names):
-        raise BadField("result", body, f"must hold {', '.join(names)}", HINT)
+        raise BadField("result", body, f"must hold {', '.join(names)}", code=BAD_ROW)
     values: dict[str, Any] = {name: _estimate(name, body[name]) if isinstance(body[name], list) else body[name] for name in names}
     optional = ("market_co2_g", "inferred_reasoning_tokens")
     for name, value in values.items():
         kind = str if name == "dominant_factor" else int | float if name == "market_co2_g" else Estimate
         if not (isinstance(value, kind) or (value is None and name in optional)):
-            raise BadField(f"result.{name}", body[name], "must be a low, a central and a high value", HINT)
+            raise BadField(f"result.{name}", body[name], "must be a low, a central and a high value", code=BAD_ROW)
     market = values["market_co2_g"]
     if market is not None and not _is_figure(market):
-        raise BadField("result.market_co2_g", market, "must be a number", HINT)
+        raise BadField("result.market_co2_g", market, "must be a number", code=BAD_ROW)
     values["market_co2_g"] = market and float(market)
     return Footprint(**values)
 
 
 def _estimate(name: str, bounds: list[Any]) -> Estimate:
     if len(bounds) != 3 or not all(map(_is_figure, bounds)) or bounds != sorted(bounds):
-        raise BadField(f"result.{name}", bounds, "must be a low, a central and a high value", HINT)
+        raise BadField(f"result.{name}", bounds, "must be a low, a central and a high value", code=BAD_ROW)
     return Estimate(*map(float, bounds))
 
 

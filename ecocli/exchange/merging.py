@@ -84,7 +84,7 @@ def _copy_to(path: Path, other: Path) -> None:
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
                 raise
-            raise BadData(f"{quoted(str(other), 200)} is not a database", f"{OTHER_HINT}; eco import eco FILE reads a history") from error
+            raise BadData(f"{quoted(str(other), 200)} is not a database", OTHER_HINT, code="no-other-store") from error
     os.chmod(path, 0o600)
     with closing(sqlite3.connect(path)) as copy:
         if not copy.execute("PRAGMA application_id").fetchone()[0]:
@@ -103,7 +103,7 @@ def _calls(opened: Store, other: Path) -> Iterator[ForeignCall]:
         raise documents.at(error, shorten(str(other), 200)) from error
     except (StoreError, sqlite3.OperationalError, *UNSOUND) as error:
         reason = error.__cause__ if isinstance(error, StoreError) else error  # a StoreError names the copy, which nobody knows
-        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(reason))}", "eco db check names what is wrong with a store") from error
+        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(reason))}", code="other-store-damaged") from error
 
 
 class _Bases:

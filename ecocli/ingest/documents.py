@@ -82,7 +82,7 @@ def first_line(stream: BinaryIO) -> tuple[int, bytes]:
     """The first line that is not blank, and its number. Raises NoInput when there is none."""
     for number, line in lines(stream):
         return number, line
-    raise NoInput("the input is empty", "pipe an event in, or name the call with --provider, --model and token counts")
+    raise NoInput("the input is empty")
 
 
 def _readline(stream: BinaryIO, number: int) -> bytes:

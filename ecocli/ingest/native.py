@@ -154,7 +154,7 @@ def _validate(columns: Columns) -> None:
         raise BadData("a provider or a model is needed", f"an event looks like {EXAMPLE}")
     for name in ("prompt_tokens", "completion_tokens"):
         if name not in columns:
-            raise BadData(f"{name} is missing", f"an event looks like {EXAMPLE}; text can be counted with --prompt-text")
+            raise BadData(f"{name} is missing", f"an event looks like {EXAMPLE}", code="missing-count")
     _check_cache(columns)
     _check_times(columns)
 
@@ -214,7 +214,7 @@ def misspelt(document: Mapping[str, Any]) -> BadData | None:
     return next((BadData(f"unknown field {quoted(key)}", _suggestion(key)) for key in unknown if _close(key, VERY_CLOSE)), None)
 
 
-def _suggestion(key: str) -> str:
+def _suggestion(key: str) -> str | None:
     return did_you_mean(_close(key), f"the fields are {', '.join(FIELDS)}")
 
 

@@ -166,7 +166,7 @@ class Store:
         try:
             self.vacuum()
         except StoreError as error:
-            raise StoreError(f"removed ({removed:,}), but not from the disk yet: {error}", "eco db vacuum removes them") from error
+            raise StoreError(f"removed ({removed:,}), but not from the disk yet: {error}", code="not-yet-erased") from error
 
     def vacuum(self) -> "Vacuumed":
         """Give back the space of what was removed, and with it its bytes."""

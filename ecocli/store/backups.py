@@ -42,4 +42,4 @@ def _check_place(path: Path, copy: Path, replace: bool) -> None:
 
 
 def _is_there(copy: Path) -> UsageError:
-    return UsageError(f"{failures.shown(copy)} is there already", "name another file; --force takes its place")
+    return UsageError(f"{failures.shown(copy)} is there already", "name another file", code="file-exists")

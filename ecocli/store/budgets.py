@@ -22,7 +22,7 @@ class UnknownBudget(UnknownName):
     code = "unknown-budget"
 
     def __init__(self, id: int) -> None:
-        super().__init__(f"no budget {id}", "eco budget list shows them all")
+        super().__init__(f"no budget {id}")
 
 
 @value_class(frozen=True, slots=True)

@@ -9,34 +9,22 @@ from pathlib import Path
 
 from ecocli.errors import BadData, StoreError, quoted, shorten
 
-ELSEWHERE = "check the permissions, or point --db or ECO_DB at another file"
 PRIMARY_CODE = 0xFF  # an extended result code keeps the primary one in its lowest byte
 
+NO_ACCESS = ("check the permissions", "no-access")
+"""Hint and code of what the file system refuses."""
+
 MESSAGES = {
-    sqlite3.SQLITE_BUSY: (
-        "{path} stayed locked by another program",
-        "try again when it is done, or wait longer with ECO_BUSY_TIMEOUT",
-    ),
-    sqlite3.SQLITE_CANTOPEN: ("{path} cannot be opened", ELSEWHERE),
-    sqlite3.SQLITE_READONLY: ("{path} cannot be written: it is read-only", ELSEWHERE),
-    sqlite3.SQLITE_PERM: ("{path} cannot be used: no permission", ELSEWHERE),
-    sqlite3.SQLITE_FULL: (
-        "no room left on the disk for {path}",
-        "free some space and run the command again: it stored nothing",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "reading or writing {path} failed",
-        "check the disk and its free space, then run eco db check",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        "{path} is damaged",
-        "eco db check says where; put a backup in its place",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "{path} is not a database",
-        "point --db or ECO_DB at another file, or put a backup in its place",
-    ),
+    sqlite3.SQLITE_BUSY: ("{path} stayed locked by another program", "try again when it is done", "store-locked"),
+    sqlite3.SQLITE_CANTOPEN: ("{path} cannot be opened", *NO_ACCESS),
+    sqlite3.SQLITE_READONLY: ("{path} cannot be written: it is read-only", *NO_ACCESS),
+    sqlite3.SQLITE_PERM: ("{path} cannot be used: no permission", *NO_ACCESS),
+    sqlite3.SQLITE_FULL: ("no room left on the disk for {path}", "free some space and run the command again: it stored nothing", "disk-full"),
+    sqlite3.SQLITE_IOERR: ("reading or writing {path} failed", "check the disk and its free space", "disk-failed"),
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged", "put a backup in its place", "store-damaged"),
+    sqlite3.SQLITE_NOTADB: ("{path} is not a database", "put a backup in its place", "no-store"),
 }
+"""By SQLite's primary result code: message, hint and code."""
 BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last
 DAMAGED = ("Could not decode", "no such column", "no such table", "table ", "unsupported file format", "string or blob too big", "FOREIGN KEY")
 """Text that is no text, and names that the version in the file's header promises; SQLite calls these mistakes of the program."""
@@ -68,20 +56,18 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
         return damaged(path)
     if code not in MESSAGES:
         return None
-    message, hint = MESSAGES[code]
-    return StoreError(message.format(path=shown(path)), hint)
+    return _error(code, path)
 
 
 def damaged(path: Path) -> StoreError:
     """What is stored cannot be what eco wrote."""
-    message, hint = MESSAGES[sqlite3.SQLITE_CORRUPT]
-    return StoreError(message.format(path=shown(path)), hint)
+    return _error(sqlite3.SQLITE_CORRUPT, path)
 
 
 def from_os(error: OSError, path: Path) -> StoreError:
     """The file or its folder could not be made."""
     reason = (error.strerror or type(error).__name__).lower()
-    return StoreError(f"{shown(path)} cannot be used: {reason}", ELSEWHERE)
+    return _no_access(path, f"cannot be used: {reason}")
 
 
 def shown(path: Path) -> str:
@@ -91,12 +77,22 @@ def shown(path: Path) -> str:
 def _refused_by_system(path: Path) -> StoreError | None:
     """SQLite has one code for all of these; a person needs to know which."""
     if os.path.isdir(path):
-        return StoreError(f"{shown(path)} is a folder, not a file", "name a file inside it with --db or ECO_DB")
+        return StoreError(f"{shown(path)} is a folder, not a file", "name a file inside it", code="store-is-a-folder")
     if not os.path.exists(path):
         return None
     if not os.access(path, os.R_OK):
-        return StoreError(f"{shown(path)} cannot be read: no permission", ELSEWHERE)
+        return _no_access(path, "cannot be read: no permission")
     if not os.access(path.parent, os.W_OK):
         # SQLite keeps its write-ahead log beside the file, even for readers
-        return StoreError(f"{shown(path)} is in a folder that cannot be written", ELSEWHERE)
+        return _no_access(path, "is in a folder that cannot be written")
     return None
+
+
+def _no_access(path: Path, reason: str) -> StoreError:
+    hint, code = NO_ACCESS
+    return StoreError(f"{shown(path)} {reason}", hint, code=code)
+
+
+def _error(sqlite_code: int, path: Path) -> StoreError:
+    message, hint, code = MESSAGES[sqlite_code]
+    return StoreError(message.format(path=shown(path)), hint, code=code)

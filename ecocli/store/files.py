@@ -44,7 +44,7 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
 def expect(path: Path) -> None:
     """For commands that make no sense without a store."""
     if is_absent(path):
-        raise MissingFile(f"no database {failures.shown(path)!r}", "eco record makes it; --db or ECO_DB name another file")
+        raise MissingFile(f"no database {failures.shown(path)!r}", code="no-database")
 
 
 def is_absent(path: Path) -> bool:

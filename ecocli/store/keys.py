@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core import keys
-from ecocli.errors import BadData, BadField, NotPermitted, UnknownKey, UsageError, quoted
+from ecocli.errors import BadData, BadField, MissingScope, NotPermitted, UnknownKey, UsageError, quoted
 from ecocli.store.history import LOCAL
 from ecocli.util.valueclass import value_class
 
@@ -55,19 +55,14 @@ class Key:
     def require(self, scope: str) -> None:
         """Nothing, or NotPermitted."""
         if scope not in self.scopes:
-            raise NotPermitted(
-                f"the key {quoted(self.name)} has no scope {scope}",
-                f'eco keys create "NAME" --scope {scope} makes one that has it',
-            )
+            raise MissingScope(self.name, scope)
 
     def require_valid(self, now_ms: int) -> None:
         """Nothing, or NotPermitted."""
         if self.revoked_at_ms is not None:
-            hint = 'eco keys create "NAME" makes a new one'
-            raise NotPermitted(f"the key {quoted(self.name)} was revoked", hint)
+            raise NotPermitted(f"the key {quoted(self.name)} was revoked", code="revoked-key")
         if self.expires_at_ms is not None and self.expires_at_ms <= now_ms:
-            hint = 'eco keys rotate "NAME" makes a new secret'
-            raise NotPermitted(f"the key {quoted(self.name)} has expired", hint)
+            raise NotPermitted(f"the key {quoted(self.name)} has expired", code="expired-key")
 
 
 class Keys:
@@ -126,7 +121,7 @@ class Keys:
         # each is compared, and in constant time: how long it takes tells nothing about any of them
         found = [_read(row) for *row, hash, salt in rows if compare_digest(keys.hash_key(secret, salt), hash)]
         if not found:
-            raise NotPermitted("this key is not known to the store", "check ECO_API_KEY or --key; eco keys list")
+            raise NotPermitted("this key is not known to the store")
         found[0].require_valid(now_ms)
         return found[0]
 

@@ -30,7 +30,8 @@ def pending(connection: sqlite3.Connection, path: Path) -> bool:
     if version > len(MIGRATIONS):
         raise StoreError(
             f"{shown(path)} was written by a newer eco: version {version}, and this eco knows {len(MIGRATIONS)}",
-            "upgrade eco, or point --db or ECO_DB at another file",
+            "upgrade eco",
+            code="newer-store",
         )
     return version < len(MIGRATIONS)
 
@@ -63,7 +64,8 @@ def apply(connection: sqlite3.Connection, path: Path | None) -> None:
         if path and _pragma(connection, "user_version") and _is_refused(error):
             raise StoreError(
                 f"{shown(path)} cannot be brought up to version {len(MIGRATIONS)}: {shorten(str(error))}",
-                "it is as it was: eco db check says what is odd about it",
+                "it is as it was",
+                code="odd-store",
             ) from error
         raise
 
@@ -125,10 +127,7 @@ def _refuse_foreign(connection: sqlite3.Connection, version: int, path: Path) ->
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     # two first runs: between our two looks at the header the other may have finished
     if (version or application_id or tables) and _pragma(connection, "application_id") != APPLICATION_ID:
-        raise StoreError(
-            f"{shown(path)} is the database of another program",
-            "point --db or ECO_DB at another file",
-        )
+        raise StoreError(f"{shown(path)} is the database of another program", code="no-store")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

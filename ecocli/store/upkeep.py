@@ -30,7 +30,7 @@ def vacuum(connection: sqlite3.Connection, path: Path) -> Vacuumed:
     if busy:
         raise StoreError(
             f"another program is reading {shown(path)}: until it ends, what was removed stays on the disk",
-            "run eco db vacuum when it is done",
+            code="store-in-use",
         )
     return Vacuumed(before, size_bytes(path))
 

@@ -16,6 +16,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_fallbacks import stated_size
 from ecocli.catalog.model_names import normalised, without_suffixes
 from ecocli.catalog.models import maker_of, model, model_names, resolve_model, search_models
+from ecocli.cli import hints
 from ecocli.core.factors import Factor
 from ecocli.core.matches import MODEL_MATCHES
 from ecocli.core.specs import MODEL_FACTORS, ModelSpec
@@ -209,7 +210,7 @@ def test_a_near_miss_is_an_error_with_suggestions(name, close):
 def test_nothing_like_it_points_to_the_list():
     with pytest.raises(UnknownModel) as error:
         resolve("zzzzzz")
-    assert "eco models list" in error.value.hint
+    assert "eco models list" in hints.hint(error.value)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ecocli.cli import hints
 from ecocli.core import keys
 from ecocli.errors import BadField, NotPermitted, UnknownKey, UsageError
 from ecocli.store import Store
@@ -23,7 +24,7 @@ def refusal(store: Store, secret: str, now_ms: int = 100) -> str:
     with pytest.raises(NotPermitted) as caught:
         store.keys.verify(secret, now_ms)
     assert caught.value.exit_code == 6
-    assert caught.value.hint
+    assert hints.hint(caught.value)
     return str(caught.value)
 
 

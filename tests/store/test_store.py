@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecocli.cli import hints
 from ecocli.core.footprint import Assessment, Basis, Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
@@ -463,6 +464,7 @@ from pathlib import Path
 import sys
 from ecocli.store import Store, NewCall
 from ecocli.core.usage import Usage
+from ecocli.cli import hints
 from ecocli.core.footprint import Assessment, Basis, Footprint
 from ecocli.core.quantity import ONE
 found = Assessment(Footprint(*[ONE] * 9, None, None, "x"), Basis({}, "d"))
@@ -543,7 +545,7 @@ def refused(path: Path, use: Callable[[Store], Any] = Store.count, **options: An
     with pytest.raises(StoreError) as caught, Store.open(path, **{"busy_timeout_s": 0.05} | options) as store:
         use(store)
     assert caught.value.exit_code == 5
-    message, hint = str(caught.value), caught.value.hint or ""
+    message, hint = str(caught.value), hints.hint(caught.value) or ""
     assert "\n" not in message + hint
     return message.replace(str(path), "PATH"), hint
 
@@ -629,7 +631,7 @@ try:
         add(store, new_call("w"))
 except StoreError as error:
     print(str(error).replace(str(path), "PATH"))
-    print(error.hint)
+    print(hints.hint(error))
 """
 
 
