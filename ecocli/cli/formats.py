@@ -20,7 +20,10 @@ def formats(ctx: typer.Context) -> None:
     from ecocli.ingest.formats import listing
 
     session = Session(ctx.meta)
+    found, faults = listing()
     if session.format("table", "json") == "json":
-        session.show_json([{"name": name, "title": title} for name, title in listing()])
+        session.show_json([{"name": name, "title": title} for name, title in found])
     else:
-        session.show_table([("format", "left"), ("what it is", "left")], listing())
+        session.show_table([("format", "left"), ("what it is", "left")], found)
+    for fault in faults:
+        session.say(f"eco: warning: {fault}")

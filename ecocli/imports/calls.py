@@ -6,9 +6,9 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ecocli.errors import BadData, EcoError
+from ecocli.ingest import fields as f
 from ecocli.ingest import native
 from ecocli.ingest.batches import Batch
-from ecocli.ingest.formats import _fields as f
 from ecocli.ingest.reading import Reading, Rejected
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ecocli.imports import files as below
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, place, rejected, tags
 from ecocli.imports.source import LogFile, LogSource, Memory
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Rejected
 
@@ -86,7 +86,7 @@ class Reader:
             **counted,
         }
         if usage.get("inference_geo"):
-            fields["detected_region"] = anthropic._region(message)
+            fields["detected_region"] = anthropic.region_of(message)
         notes = [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))] if lacks else ()
         found = call(self._file, number, SOURCE.name, fields, notes)
         found.request, found.is_sidechain, found.lacks = request, is_sidechain, lacks
@@ -216,7 +216,7 @@ def _provider(message: dict[str, Any]) -> str | None:
     """Who the id says it was; Claude comes from Anthropic, other models from a gateway that is not named."""
     model = message.get("model")
     is_claude = not isinstance(model, str) or "claude" in model
-    return anthropic._provider(message) or ("Anthropic" if is_claude else None)
+    return anthropic.provider_of(message) or ("Anthropic" if is_claude else None)
 
 
 SOURCE = LogSource(

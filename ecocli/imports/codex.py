@@ -9,8 +9,8 @@ from ecocli.imports import files as below
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.source import LogFile, LogSource, Memory
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _providers
+from ecocli.ingest import fields as f
+from ecocli.ingest import providers
 from ecocli.ingest.reading import Rejected
 
 FALLBACK_MODEL = "gpt-5"
@@ -114,7 +114,7 @@ class Reader:
         prompt, cached, completion, reasoning = last
         fields = {
             "id": self._identity(total, model or FALLBACK_MODEL),
-            "provider": _providers.named(self._memory.get("provider")) or "OpenAI",
+            "provider": providers.named(self._memory.get("provider")) or "OpenAI",
             "model": model or FALLBACK_MODEL,
             "prompt_tokens": prompt,
             "completion_tokens": completion,

@@ -10,7 +10,7 @@ from ecocli.imports import lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.source import LogFile, LogSource, Memory, Piece
 from ecocli.ingest import documents
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 

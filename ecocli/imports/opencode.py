@@ -10,9 +10,8 @@ from ecocli.imports import databases
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.source import LogFile, LogSource, Piece
-from ecocli.ingest import documents
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _providers
+from ecocli.ingest import documents, providers
+from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 
@@ -111,7 +110,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
 
 def _provider(body: dict[str, Any]) -> str | None:
     provider = name_or_none(body.get("providerID"))
-    return None if provider in _GATEWAYS else _providers.named(provider)
+    return None if provider in _GATEWAYS else providers.named(provider)
 
 
 def _counts(body: dict[str, Any]) -> dict[str, Any]:

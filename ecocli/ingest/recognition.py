@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ecocli.errors import BadData
+from ecocli.errors import BadData, BadPlugin
 from ecocli.ingest import documents, native
 from ecocli.ingest.reading import Document, Reading, Rejected
 
 if TYPE_CHECKING:
-    from ecocli.ingest.assemblers import Sequence
+    from ecocli.ingest.sequence import Sequence
 
 NATIVE = "native"
 
@@ -47,7 +47,7 @@ class Recogniser:
 
     def _foreign(self, document: Document) -> Iterable[Reading | Rejected]:
         if self._sequence is None:
-            from ecocli.ingest.assemblers import Sequence
+            from ecocli.ingest.sequence import Sequence
 
             self._sequence = Sequence(self._format)
         return self._sequence.add(document)
@@ -72,14 +72,24 @@ def read_native(document: Document, format: str | None) -> Reading | Rejected | 
 def _is_foreign(body: dict[str, Any]) -> bool:
     """False for a native event that lacks its counts or its model, which flags can still give."""
     known = sum(key in native.SPELLINGS for key in body)
-    return "usage" in body or known * 2 < max(1, len(body)) or _is_known_elsewhere(body)
+    if "usage" in body or known * 2 < max(1, len(body)):
+        return True
+    from ecocli.ingest import formats
+
+    return formats.built_in(body) is not None
 
 
 def _is_known_elsewhere(body: dict[str, Any]) -> bool:
-    """True when a payload format claims the keys: gateways' rows have model and counts at their top, too."""
+    """True when a payload format claims the keys, or may: gateways' rows have model and counts at their top, too."""
     from ecocli.ingest import formats
 
-    return formats.detect(body) is not None or formats.stream_of(body) is not None
+    try:
+        formats.recognise(body)
+    except BadPlugin:
+        return True  # reading it says so
+    except BadData:
+        return False
+    return True
 
 
 def _rejected(error: BadData, document: Document) -> Rejected:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ecocli.errors import BadData
 from ecocli.ingest import documents, eventstream
-from ecocli.ingest.assemblers import Sequence
 from ecocli.ingest.reading import Document, Reading, Rejected
+from ecocli.ingest.sequence import Sequence
 
 FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How a line of server-sent events begins; a colon alone opens a comment."""

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecocli import ingest
+from ecocli.cli import hints
 from ecocli.errors import EcoError, UsageError
-from ecocli.ingest import assemblers, formats, native
+from ecocli.ingest import formats, native, sequence
 from ecocli.ingest.reading import Reading, Rejected
 
 PAYLOADS = Path(__file__).with_name("payloads")
@@ -268,8 +269,8 @@ def test_what_was_assumed_is_said():
 def test_an_unknown_prompt_is_not_a_known_zero():
     (reading,) = calls("ollama_cached_prompt.json")
     assert "prompt_tokens" not in reading.fields
-    assert reading.prompt_text == assemblers.UNSEEN_PROMPT
-    assert assemblers.PROMPT_UNSEEN in reading.assumptions
+    assert reading.prompt_text == sequence.UNSEEN_PROMPT
+    assert sequence.PROMPT_UNSEEN in reading.assumptions
 
 
 def test_rows_without_counts_keep_their_texts_to_be_counted():
@@ -294,8 +295,8 @@ def test_cache_counted_apart_joins_the_prompt():
 def test_a_stream_without_usage_is_counted_by_its_text(name, text):
     (reading,) = calls(name)
     assert reading.completion_text == text
-    assert assemblers.NO_USAGE in reading.assumptions
-    assert (assemblers.CUT_OFF in reading.assumptions) == name.startswith("tgi")
+    assert sequence.NO_USAGE in reading.assumptions
+    assert (sequence.CUT_OFF in reading.assumptions) == name.startswith("tgi")
 
 
 @pytest.mark.parametrize("name", [n for n in COUNTS if n.endswith(".sse")])
@@ -333,8 +334,8 @@ def test_a_stream_cut_anywhere_is_never_more_than_a_rejection(name):
 def test_a_stream_cut_after_its_first_chunk_says_so():
     (reading,) = read(load("openai_chat_no_usage.sse").split(b"\n\n")[0])
     assert reading.completion_text == "A "
-    assert assemblers.CUT_OFF in reading.assumptions
-    assert assemblers.CUT_OFF not in calls("openai_completion.json")[0].assumptions
+    assert sequence.CUT_OFF in reading.assumptions
+    assert sequence.CUT_OFF not in calls("openai_completion.json")[0].assumptions
 
 
 def test_a_cut_anthropic_stream_keeps_its_prompt_and_counts_its_text():
@@ -342,13 +343,13 @@ def test_a_cut_anthropic_stream_keeps_its_prompt_and_counts_its_text():
     (reading,) = read(data + b'data: {"type":"mess')
     assert counted(reading) == (520, None, None, 500, 0)
     assert reading.completion_text == "Quince."
-    assert {assemblers.CUT_OFF, assemblers.DAMAGED} <= set(reading.assumptions)
+    assert {sequence.CUT_OFF, sequence.DAMAGED} <= set(reading.assumptions)
 
 
 def test_lines_cut_in_the_middle_of_an_answer_keep_it():
     (reading,) = read(load("ollama.ndjson")[:-40])
     assert reading.completion_text == "Melon."
-    assert {assemblers.CUT_OFF, assemblers.DAMAGED} <= set(reading.assumptions)
+    assert {sequence.CUT_OFF, sequence.DAMAGED} <= set(reading.assumptions)
     whole = json.dumps(document("gemini.json"))
     assert [type(found) for found in read(f'{whole}\n{{"cut')] == [Reading, Rejected]
 
@@ -357,7 +358,7 @@ def test_a_broken_event_does_not_hide_the_next_when_blank_lines_were_lost():
     lines = [line for line in load("openai_chat.sse").splitlines() if line]
     (reading,) = read(b"\n".join([lines[0], lines[1][:40], *lines[2:]]))
     assert counted(reading)[:2] == (44, 5)
-    assert assemblers.DAMAGED in reading.assumptions
+    assert sequence.DAMAGED in reading.assumptions
 
 
 def test_a_data_field_over_several_lines_is_joined():
@@ -411,7 +412,7 @@ def test_a_damaged_binary_stream_is_cut_off_or_rejected():
     data = converse_stream()
     (reading,) = read(data[:-40])
     assert reading.completion_text == "Lime."
-    assert {assemblers.CUT_OFF, assemblers.DAMAGED} <= set(reading.assumptions)
+    assert {sequence.CUT_OFF, sequence.DAMAGED} <= set(reading.assumptions)
     (rejected,) = read(bytes([*data[:20], data[20] ^ 1, *data[21:]]))
     assert "byte 0" in str(rejected.error)
 
@@ -450,7 +451,8 @@ def test_failures_and_cache_hits_are_no_calls():
 def test_what_is_not_a_call_is_rejected_with_a_reason(body, message, hint):
     (rejected,) = read(json.dumps(body))
     assert message in str(rejected.error)
-    assert rejected.error.hint is None if hint is None else hint in rejected.error.hint
+    said = hints.hint(rejected.error)
+    assert said is None if hint is None else hint in said
 
 
 @pytest.mark.parametrize(
@@ -546,9 +548,10 @@ def test_an_unknown_format_is_wrong_use_with_suggestions():
 
 
 def test_the_listing_names_every_format_once():
-    assert [name for name, title in formats.listing() if title] == list(formats.names())
+    listed, faults = formats.listing()
+    assert ([name for name, title in listed if title], faults) == (list(formats.names()), [])
     assert formats.names() == ("native", *formats.NAMES)
-    assert all(name == formats.by_name(name).NAME for name in formats.NAMES)
+    assert all(name == formats.by_name(name).name for name in formats.NAMES)
 
 
 def test_native_events_import_no_payload_format():

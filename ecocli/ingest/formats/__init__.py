@@ -1,15 +1,15 @@
 """The payload formats, in the order in which they are tried. A new one is one file here and one name below."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
-from ecocli.errors import BadData, UsageError, did_you_mean, quoted, shorten
-from ecocli.ingest import native
-
-if TYPE_CHECKING:
-    from ecocli.ingest.assemblers import Assembler
+from ecocli.errors import BadData, BadPlugin, ForeignLog, UnknownFormat, UnknownPayload, shorten
+from ecocli.ingest import foreign_formats, native
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 
 NAMES = (
     "otlp",
@@ -36,51 +36,91 @@ NAMES = (
 
 NATIVE = "native"
 NATIVE_TITLE = "the native event: provider, model, prompt_tokens, completion_tokens, …"
+TAKEN = (NATIVE, *NAMES)
+"""Names that a format of another package cannot have."""
+
+Recognised = tuple[Format, type[Assembler] | None]
+"""A format, and of a document that is a chunk its assembler."""
 
 
 @cache
-def by_name(name: str) -> ModuleType:
-    """The module of a format: NAME, TITLE, matches(), read(), and Stream where answers can be streamed."""
-    if name not in NAMES:
+def by_name(name: str) -> Format:
+    """
+    A format, built in or else of another package.
+
+    Raises:
+        UnknownFormat: There is none of that name.
+        BadPlugin: That of the other package cannot be used.
+    """
+    if name in NAMES:
+        format: Format = import_module(f"{__name__}.{name.replace('-', '_')}").FORMAT
+        return format
+    found = foreign_formats.by_name(name)
+    if found is None:
         from difflib import get_close_matches
 
-        close = get_close_matches(name.lower(), names(), n=3, cutoff=0.4)
-        hint = did_you_mean(close, "eco formats lists them all")
-        raise UsageError(f"no payload format named {quoted(name)}", hint)
-    return import_module(f"{__name__}.{name.replace('-', '_')}")
+        raise UnknownFormat(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.4))
+    return found
 
 
-def detect(document: dict[str, Any]) -> ModuleType | None:
-    """The first format whose keys the document has."""
-    return next((module for module in map(by_name, NAMES) if module.matches(document)), None)
+def recognise(document: dict[str, Any], name: str | None = None) -> Recognised:
+    """
+    The format of a document. Those of other packages are asked when nothing built in knows the keys.
+
+    Args:
+        name: Of the format that it has whatever its keys are.
+
+    Raises:
+        BadData: No format knows the keys; BadPlugin when one that cannot be used might.
+        UnknownFormat: There is none of that name.
+    """
+    if name:
+        format = by_name(name)
+        return _among((format,), document) or (format, None)
+    return built_in(document) or _foreign(document)
 
 
-def stream_of(document: dict[str, Any], name: str | None = None) -> "type[Assembler] | None":
-    """The assembler whose chunk the document is; only that format's when a name is given."""
-    modules = map(by_name, (name,) if name else NAMES)
-    streams = (module.Stream for module in modules if hasattr(module, "Stream"))
-    return next((stream for stream in streams if stream.is_chunk(document)), None)
+def built_in(document: dict[str, Any]) -> Recognised | None:
+    """The format of a document, where it is one of this package."""
+    return _among([by_name(name) for name in NAMES], document)
+
+
+def _foreign(document: dict[str, Any]) -> Recognised:
+    others, faults = foreign_formats.usable(TAKEN)
+    found = _among(others, document)
+    if found is None:
+        error = unknown(document)
+        raise faults[0] if faults and isinstance(error, UnknownPayload) else error
+    return found
+
+
+def _among(formats: Sequence[Format], document: dict[str, Any]) -> Recognised | None:
+    """Chunks first: some of them look like whole answers."""
+    chunks = ((format, stream) for format in formats for stream in format.streams if stream.is_chunk(document))
+    whole = ((format, None) for format in formats if format.matches(document))
+    return next(chain(chunks, whole), None)
 
 
 def names() -> tuple[str, ...]:
-    """What --from accepts."""
-    return (NATIVE, *NAMES)
+    """All that can be asked for."""
+    return (*TAKEN, *(name for name in foreign_formats.names() if name not in TAKEN))
 
 
-def listing() -> list[tuple[str, str]]:
-    """Name and title of every format that can be piped in."""
-    return [(NATIVE, NATIVE_TITLE), *((name, by_name(name).TITLE) for name in NAMES)]
+def listing() -> tuple[list[tuple[str, str]], list[BadPlugin]]:
+    """Name and title of every format that can be piped in, and what is wrong with those that cannot be used."""
+    others, faults = foreign_formats.usable(TAKEN)
+    return [(NATIVE, NATIVE_TITLE), *((format.name, format.title) for format in (*map(by_name, NAMES), *others))], faults
 
 
-_ELSEWHERE = (
-    ({"sessionId", "projectHash"}, "eco import gemini-cli PATH"),
-    ({"message", "uuid"}, "eco import claude-code PATH"),
-    ({"message", "requestId"}, "eco import claude-code PATH"),
-    ({"timestamp", "payload"}, "eco import codex PATH"),
-    ({"providerID", "modelID"}, "eco import opencode PATH"),
-    ({"transcript_path", "session_id"}, "eco statusline"),
+_LOGS = (
+    ({"sessionId", "projectHash"}, "gemini-cli"),
+    ({"message", "uuid"}, "claude-code"),
+    ({"message", "requestId"}, "claude-code"),
+    ({"timestamp", "payload"}, "codex"),
+    ({"providerID", "modelID"}, "opencode"),
+    ({"transcript_path", "session_id"}, None),
 )
-"""Keys of what tools leave on disk or tell a status line: several lines of these make one call, or none."""
+"""Keys of what tools leave on disk, or tell a status line (None): several lines of these make one call, or none."""
 
 
 def unknown(document: dict[str, Any]) -> BadData:
@@ -89,13 +129,10 @@ def unknown(document: dict[str, Any]) -> BadData:
     if isinstance(problem, dict) and not document.get("usage"):
         kind = next((problem[key] for key in ("type", "code", "status") if isinstance(problem.get(key), str)), "error")
         return BadData(f"an error answer ({shorten(kind, 40)}), not a call")
-    command = next((command for keys, command in _ELSEWHERE if keys <= document.keys()), None)
-    if command:
-        return BadData("a log of another tool, not a payload", f"{command} reads it")
+    for telling, source in _LOGS:
+        if telling <= document.keys():
+            return ForeignLog(source)
     if misspelt := native.misspelt(document):
         return misspelt
     keys = ", ".join(shorten(key, 20) for key in list(document)[:5]) or "none"
-    return BadData(
-        f"not a format eco knows (keys: {keys})",
-        f"eco formats lists what can be read, --from FORMAT forces one; an event looks like {native.EXAMPLE}",
-    )
+    return UnknownPayload(f"not a format eco knows (keys: {keys})", f"an event looks like {native.EXAMPLE}")

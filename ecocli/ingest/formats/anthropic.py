@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "anthropic"
-TITLE = "Anthropic Messages (Anthropic, Bedrock invoke, Vertex)"
 
 METRICS = "amazon-bedrock-invocationMetrics"
 _ISSUERS = {"msg_bdrk_": "AWS", "msg_vrtx_": "Google", "msg_": "Anthropic"}
@@ -32,9 +32,8 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     Compaction and the advisor run the model again, sometimes another one, beside the message.
     """
     message_id = f.text(document, "id") or f.body_id(document)
-    model, provider = f.text(document, "model"), _provider(document)
-    region = _region(document)
-    common = {"provider": provider, "detected_region": region}
+    model = f.text(document, "model")
+    common = {"provider": provider_of(document), "detected_region": region_of(document)}
     yield f.reading(NAME, id=message_id, model=model, **common, **counts(f.section(document, "usage")))
     iterations = f.at(document, "usage.iterations")
     for index, iteration in enumerate(iterations if isinstance(iterations, list) else ()):
@@ -64,7 +63,7 @@ def _part(message_id: str, index: int) -> str:
     return f.shortened(f"{message_id}#{index}")
 
 
-def _provider(document: dict[str, Any]) -> str | None:
+def provider_of(document: dict[str, Any]) -> str | None:
     """Who served the call, by the beginning of its id; others who answer in this shape do not call it Claude."""
     if METRICS in document:
         return "AWS"
@@ -77,7 +76,7 @@ def _provider(document: dict[str, Any]) -> str | None:
     return None
 
 
-def _region(document: dict[str, Any]) -> str | None:
+def region_of(document: dict[str, Any]) -> str | None:
     """Where it ran, when the answer names a place: "global" and "not_available" are none."""
     region = f.section(document, "usage").get("inference_geo")
     return None if region in NOWHERE else f.text(document, "usage.inference_geo")
@@ -85,8 +84,6 @@ def _region(document: dict[str, Any]) -> str | None:
 
 class Stream(Assembler):
     """message_start opens with a partial count; the usage of message_delta is cumulative and replaces it."""
-
-    format = NAME
 
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
@@ -120,3 +117,6 @@ class Stream(Assembler):
 
 def _written(delta: dict[str, Any]) -> list[Any]:
     return [delta.get(name) for name in ("text", "thinking", "partial_json", "content")]
+
+
+FORMAT = Format(NAME, "Anthropic Messages (Anthropic, Bedrock invoke, Vertex)", matches, read, streams=(Stream,))

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Reading
 
 NAME = "anthropic-batch"
-TITLE = "Anthropic batch results, one line per request (errored, canceled and expired ones are no calls)"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -24,3 +24,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     for reading in anthropic.read(message):
         reading.format = NAME
         yield reading
+
+
+FORMAT = Format(NAME, "Anthropic batch results, one line per request (errored, canceled and expired ones are no calls)", matches, read)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "bedrock-converse"
-TITLE = "Amazon Bedrock Converse and Nova"
 
 _SDK_EVENTS = (
     "messageStart",
@@ -56,8 +56,6 @@ def _spellings(kind: str) -> tuple[str, ...]:
 class Stream(Assembler):
     """Events of a converse stream, as SDKs print them or bare; the last one carries the usage."""
 
-    format = NAME
-
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         if len(document) == 1 and any(isinstance(document.get(name), dict) for name in _SDK_EVENTS):
@@ -75,3 +73,6 @@ class Stream(Assembler):
             if matches(event):
                 self.body = {"usage": event["usage"]}
                 self.complete = True
+
+
+FORMAT = Format(NAME, "Amazon Bedrock Converse and Nova", matches, read, streams=(Stream,))

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.formats.anthropic import METRICS
 from ecocli.ingest.reading import Reading
 
 NAME = "bedrock-invoke"
-TITLE = "Amazon Bedrock InvokeModel (Llama, Titan, and any stream that ends with invocation metrics)"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -44,8 +44,6 @@ def _output(document: dict[str, Any]) -> int | None:
 class Stream(Assembler):
     """Chunks with a piece of text each; the last one carries the metrics."""
 
-    format = NAME
-
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         return METRICS in document or "generation" in document or "outputText" in document
@@ -54,3 +52,6 @@ class Stream(Assembler):
         self.write(chunk.get("generation"), chunk.get("outputText"))
         self.body.update({name: value for name, value in chunk.items() if value is not None})
         self.complete = self.complete or METRICS in chunk
+
+
+FORMAT = Format(NAME, "Amazon Bedrock InvokeModel (Llama, Titan, and any stream that ends with invocation metrics)", matches, read, streams=(Stream,))

@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Reading
 
 NAME = "claude-cli"
-TITLE = "claude -p --output-format json or stream-json"
 
 ENDED_NOW = "the result has no date: the call was taken to end when it was read"
 NO_MODEL = "the result names no model"
@@ -92,3 +92,6 @@ def _times(document: dict[str, Any]) -> dict[str, int | None]:
     end = time.time_ns() // 1_000_000
     start = f.elapsed(end, -duration)
     return {"startTimeMs": start, "firstTokenTimeMs": f.elapsed(start, f.number(document, "ttft_ms")), "endTimeMs": end}
+
+
+FORMAT = Format(NAME, "claude -p --output-format json or stream-json", matches, read)

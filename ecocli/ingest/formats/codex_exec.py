@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.formats import openai_responses
 from ecocli.ingest.reading import Reading
 
 NAME = "codex-exec"
-TITLE = "codex exec --json"
 
 PROVIDER_ASSUMED = "codex exec names neither provider nor model: OpenAI was assumed"
 
@@ -35,8 +35,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 class Stream(Assembler):
     """thread.started names the thread; every turn.completed in it is a call. Failed turns have no usage."""
 
-    format = NAME
-
     def __init__(self) -> None:
         super().__init__()
         self.thread: Any = None
@@ -58,5 +56,8 @@ class Stream(Assembler):
             identity = f"{self.thread}#{len(self.turns) + 1}" if isinstance(self.thread, str) else None
             self.turns.append({"id": identity, "thread_id": self.thread, **chunk})
 
-    def readings(self) -> list[Reading]:
-        return [reading for turn in self.turns for reading in read(turn)]
+    def bodies(self) -> list[dict[str, Any]]:
+        return self.turns
+
+
+FORMAT = Format(NAME, "codex exec --json", matches, read, streams=(Stream,))

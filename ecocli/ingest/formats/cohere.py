@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "cohere"
-TITLE = "Cohere chat and embed, v1 and v2"
 
 BILLED = "Cohere told only billed_units, which leave out its own prompt: the prompt was longer"
 
@@ -42,7 +42,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 class Stream(Assembler):
     """v2 says `type: message-start … message-end`, v1 `event_type: stream-start … stream-end`."""
 
-    format = NAME
     TYPES = ("message-", "content-", "tool-", "citation-")
 
     @staticmethod
@@ -73,3 +72,6 @@ class Stream(Assembler):
     def _finish(self, last: dict[str, Any]) -> None:
         self.body.update(last)
         self.complete = True
+
+
+FORMAT = Format(NAME, "Cohere chat and embed, v1 and v2", matches, read, streams=(Stream,))

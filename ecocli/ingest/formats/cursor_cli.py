@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
 from ecocli.ingest.formats import bedrock_converse
 from ecocli.ingest.reading import Reading
 
 NAME = "cursor-cli"
-TITLE = "cursor-agent --output-format json"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -28,3 +28,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         tags=f.tags(session=f.text(document, "session_id")),
         **bedrock_converse.counts(document),
     )
+
+
+FORMAT = Format(NAME, "cursor-agent --output-format json", matches, read)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "gemini"
-TITLE = "Gemini generateContent (Gemini API, Vertex AI)"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -61,8 +61,6 @@ def written(document: dict[str, Any]) -> Iterator[str]:
 class Stream(Assembler):
     """Every chunk is shaped like an answer; its usageMetadata is cumulative, so the last one counts."""
 
-    format = NAME
-
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         return isinstance(document.get("usageMetadata"), dict) or bool(f.objects(document.get("candidates")))
@@ -80,3 +78,6 @@ class Stream(Assembler):
         self.body["usageMetadata"] = {**f.section(self.body, "usageMetadata"), **f.section(chunk, "usageMetadata")}
         candidates = f.objects(chunk.get("candidates"))
         self.complete = self.complete or any(candidate.get("finishReason") for candidate in candidates)
+
+
+FORMAT = Format(NAME, "Gemini generateContent (Gemini API, Vertex AI)", matches, read, streams=(Stream,))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "gemini-cli"
-TITLE = "gemini --output-format json or stream-json"
 
 _EVENTS = ("init", "message", "tool_use", "tool_result", "error")
 
@@ -56,3 +56,6 @@ def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:
     if prompt is not None and output is not None and whole is not None:
         output = max(output, whole - prompt)
     return {"prompt_tokens": prompt, "completion_tokens": output, "cached_tokens": f.count(document, "stats.cached")}
+
+
+FORMAT = Format(NAME, "gemini --output-format json or stream-json", matches, read)

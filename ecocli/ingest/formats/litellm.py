@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _providers
-from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest import fields as f
+from ecocli.ingest import providers
+from ecocli.ingest.chat_usage import counts
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "litellm"
-TITLE = "LiteLLM StandardLoggingPayload and SpendLogs rows (failures and cache hits are no calls)"
 
 _INPUT_ONLY = ("embedding", "aembedding")
 
@@ -31,7 +31,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         assumptions,
         id=f.text(document, "id", "request_id", "litellm_call_id") or f.body_id(document),
         model=f.text(document, "model", "model_group"),
-        provider=_providers.named(f.text(document, "custom_llm_provider")),
+        provider=providers.named(f.text(document, "custom_llm_provider")),
         source="litellm",
         tags=_tags(document),
         **tokens,
@@ -64,3 +64,6 @@ def _times(document: dict[str, Any]) -> dict[str, int | None]:
     start, end = f.instant(document, "startTime"), f.instant(document, "endTime")
     first = f.instant(document, "completionStartTime")
     return {"startTimeMs": start, "firstTokenTimeMs": None if first == end else first, "endTimeMs": end}
+
+
+FORMAT = Format(NAME, "LiteLLM StandardLoggingPayload and SpendLogs rows (failures and cache hits are no calls)", matches, read)

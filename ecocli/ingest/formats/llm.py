@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "llm"
-TITLE = "llm logs --json"
 
 _PREFIXES = {
     "anthropic": "Anthropic",
@@ -81,3 +81,6 @@ def _keep_texts(reading: Reading, document: dict[str, Any]) -> None:
         reading.prompt_text = "\n".join(asked)
     if "completion_tokens" not in reading.fields and isinstance(answer, str):
         reading.completion_text = answer
+
+
+FORMAT = Format(NAME, "llm logs --json", matches, read)

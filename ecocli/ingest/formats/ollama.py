@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "ollama"
-TITLE = "Ollama chat, generate and embed"
 
 FROM_CONTEXT = "prompt_eval_count is missing (prompt cache): the prompt was counted from the returned context"
 CACHED_PROMPT = "prompt_eval_count is missing: the server had the prompt in its cache and did not count it"
@@ -77,8 +77,6 @@ def _times(document: dict[str, Any]) -> dict[str, int | None]:
 class Stream(Assembler):
     """Lines with a piece of text each; the line with `done: true` carries the counts."""
 
-    format = NAME
-
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         return isinstance(document.get("done"), bool) and "created_at" in document
@@ -90,3 +88,6 @@ class Stream(Assembler):
             self.body = chunk
         else:
             self.body = {"model": chunk.get("model"), "created_at": chunk.get("created_at")}
+
+
+FORMAT = Format(NAME, "Ollama chat, generate and embed", matches, read, streams=(Stream,))

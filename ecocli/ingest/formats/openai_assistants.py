@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest import fields as f
+from ecocli.ingest.chat_usage import counts
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "openai-assistants"
-TITLE = "OpenAI Assistants run, in one piece or streamed"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -31,3 +31,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         endTimeMs=f.instant(document, "completed_at", "failed_at", "cancelled_at"),
         **tokens,
     )
+
+
+FORMAT = Format(NAME, "OpenAI Assistants run, in one piece or streamed", matches, read)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.chat_usage import counts
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "openai-chat"
-TITLE = "OpenAI Chat Completions and compatible answers (Mistral, Groq, OpenRouter, DeepSeek, vLLM, LiteLLM proxy, …)"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -69,8 +69,6 @@ def _times(document: dict[str, Any]) -> dict[str, int | None]:
 class Stream(Assembler):
     """Chunks with `choices[].delta`; usage comes last, in a chunk of its own or with the last words, or not at all."""
 
-    format = NAME
-
     def __init__(self) -> None:
         super().__init__()
         self.finished = False
@@ -115,3 +113,6 @@ class Stream(Assembler):
 
     def is_complete(self) -> bool:
         return self.complete or self.finished
+
+
+FORMAT = Format(NAME, "OpenAI Chat Completions and compatible answers (Mistral, Groq, OpenRouter, DeepSeek, vLLM, LiteLLM proxy, …)", matches, read, streams=(Stream,))

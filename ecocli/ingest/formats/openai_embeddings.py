@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats._chat_usage import counts
+from ecocli.ingest import fields as f
+from ecocli.ingest.chat_usage import counts
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "openai-embeddings"
-TITLE = "OpenAI embeddings and compatible answers"
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -25,3 +25,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     tokens["completion_tokens"] = tokens["completion_tokens"] or 0
     identity = f.text(document, "id") or f.body_id(document)
     yield f.reading(NAME, assumptions, id=identity, model=f.text(document, "model"), **tokens)
+
+
+FORMAT = Format(NAME, "OpenAI embeddings and compatible answers", matches, read)

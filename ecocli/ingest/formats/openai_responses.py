@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest.assemblers import Assembler
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "openai-responses"
-TITLE = "OpenAI Responses"
 
 _TELLING = ("usage.input_tokens_details", "usage.cached_input_tokens", "usage.total_tokens")
 _FINAL = ("response.completed", "response.incomplete", "response.failed")
@@ -51,8 +51,6 @@ def counts(document: dict[str, Any]) -> dict[str, int | None]:
 class Stream(Assembler):
     """Events named response.*; only the last one carries usage, earlier ones an empty one."""
 
-    format = NAME
-
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         kind = document.get("type")
@@ -65,3 +63,6 @@ class Stream(Assembler):
         self.body = f.section(chunk, "response") or self.body
         self.complete = self.complete or chunk.get("type") in _FINAL
         self.write(chunk.get("delta"))  # text, reasoning summaries and arguments of tools alike
+
+
+FORMAT = Format(NAME, "OpenAI Responses", matches, read, streams=(Stream,))

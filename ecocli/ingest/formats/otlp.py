@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ecocli.errors import BadData
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _otel_attributes as attributes
+from ecocli.ingest import fields as f
+from ecocli.ingest import otel_attributes as attributes
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "otlp"
-TITLE = "OTLP/JSON spans and logs (OpenTelemetry GenAI, OpenLLMetry, OpenInference, Claude Code, Gemini CLI)"
 
 _SIGNALS = (
     ("resourceSpans", ("scopeSpans", "instrumentationLibrarySpans"), "spans"),
@@ -94,3 +94,6 @@ def _moments(record: dict[str, Any]) -> tuple[int | None, int | None]:
 def _identity(record: dict[str, Any]) -> str:
     trace, span = f.text(record, "traceId"), f.text(record, "spanId")
     return f.shortened(f"{trace}:{span}") if trace and span else f.body_id(record)
+
+
+FORMAT = Format(NAME, "OTLP/JSON spans and logs (OpenTelemetry GenAI, OpenLLMetry, OpenInference, Claude Code, Gemini CLI)", matches, read)

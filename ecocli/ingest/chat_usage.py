@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
+from ecocli.ingest import fields as f
 
 CLAMPED = "reasoning_tokens exceeded completion_tokens slightly (normalised counts) and was reduced to them"
 

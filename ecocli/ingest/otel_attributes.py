@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ecocli.ingest.formats import _fields as f
-from ecocli.ingest.formats import _providers
+from ecocli.ingest import fields as f
+from ecocli.ingest import providers
 
 Moments = tuple[int | None, int | None]
 
@@ -55,7 +55,7 @@ def gen_ai(found: dict[str, Any], moments: Moments) -> dict[str, Any] | None:
         "id": _text(found, "gen_ai.response.id", "llm.response.id"),
         "session": _text(found, "gen_ai.conversation.id", "session.id"),
         "model": _text(found, *MODEL),
-        "provider": _providers.named(_text(found, *PROVIDER)),
+        "provider": providers.named(_text(found, *PROVIDER)),
         "prompt_tokens": 0 if prompt is None and operation == "embeddings" else prompt,
         "completion_tokens": 0 if completion is None and operation == "embeddings" else completion,
         "reasoning_tokens": _count(found, *REASONING),

@@ -1,76 +1,33 @@
-"""Streams put together again: the chunks of one answer become the answer as it would have come in one piece."""
+"""Documents to readings, by the format that knows their keys; the chunks of a streamed answer make one document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.ingest import documents, formats
-from ecocli.ingest.formats._fields import HASHED, canonical, digest
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.fields import HASHED, canonical, digest
+from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Document, Reading, Rejected
 
 UNSEEN_PROMPT = ""
 """
 Stands for a prompt that nobody reported: counted as the empty text it is, so that the call is kept and marked
-as estimated; --prompt-tokens and --prompt-text replace it.
+as estimated.
 """
 
 NO_USAGE = "completion_tokens is missing in the payload: the text it carries was counted instead"
 CUT_OFF = "the stream ended early: only what came before is counted"
 DAMAGED = "a part of the stream could not be read"
-PROMPT_UNSEEN = (
-    "the payload does not tell its prompt_tokens: none were counted (--prompt-tokens or --prompt-text adds them)"
-)
-
-
-class Assembler:
-    """
-    One streamed answer, chunk by chunk; a subclass knows one family of streams.
-
-    `body` grows into the document that `formats.<format>.read` understands. `text` is what the model
-    wrote, kept until it is known whether it has to be counted; chunks themselves are never counted.
-    """
-
-    format: ClassVar[str]
-
-    def __init__(self) -> None:
-        self.body: dict[str, Any] = {}
-        self.text: list[str] = []
-        self.complete = False
-        """The provider said that the answer is finished."""
-
-    @staticmethod
-    def is_chunk(document: dict[str, Any]) -> bool:
-        """True when the keys are those of a chunk, not of a whole answer."""
-        raise NotImplementedError
-
-    def belongs(self, chunk: dict[str, Any]) -> bool:
-        """False when the chunk opens the next answer."""
-        return not self.complete
-
-    def add(self, chunk: dict[str, Any]) -> None:
-        raise NotImplementedError
-
-    def end(self) -> None:
-        """The wire said that nothing follows (`[DONE]`); most families have an end of their own instead."""
-
-    def is_complete(self) -> bool:
-        """True when nothing is missing at the end."""
-        return self.complete
-
-    def write(self, *parts: Any) -> None:
-        """Collect what the model wrote; anything but text is passed over."""
-        self.text.extend(part for part in parts if isinstance(part, str) and part)
-
-    def readings(self) -> list[Reading]:
-        """The calls of the finished answer."""
-        return list(formats.by_name(self.format).read(self.body))
+PROMPT_UNSEEN = "the payload does not tell its prompt_tokens: none were counted"
 
 
 @dataclass(slots=True)
 class _Answer:
     """A streamed answer under way."""
 
+    format: Format
     assembler: Assembler
     first: Document
     raw: list[bytes]
@@ -81,15 +38,18 @@ class _Answer:
         self.raw.append(document.raw or canonical(document.body))
 
     def readings(self) -> Iterator[Reading | Rejected]:
-        module, text = formats.by_name(self.assembler.format), "".join(self.assembler.text)
-        in_one_piece = len(self.raw) == 1 and module.matches(self.first.body)  # a whole answer can look like a chunk
-        for reading in module.read(self.first.body) if in_one_piece else self.assembler.readings():
-            if not in_one_piece:
-                reading.fields["id"] = _wire_id(reading.fields["id"], self.raw)
-            counted = in_one_piece and "completion_tokens" in reading.fields
-            reading.assumptions += [CUT_OFF] * (not counted and not self.assembler.is_complete())
-            reading.assumptions += [DAMAGED] * self.damaged
-            yield with_text(reading, text)
+        in_one_piece = len(self.raw) == 1 and self.format.matches(self.first.body)  # a whole answer can look like a chunk
+        for body in (self.first.body,) if in_one_piece else self.assembler.bodies():
+            for reading in self.format.read(body):
+                yield reading if isinstance(reading, Rejected) else self._finished(reading, in_one_piece)
+
+    def _finished(self, reading: Reading, in_one_piece: bool) -> Reading | Rejected:
+        if not in_one_piece and "id" in reading.fields:
+            reading.fields["id"] = _wire_id(reading.fields["id"], self.raw)
+        counted = in_one_piece and "completion_tokens" in reading.fields
+        reading.assumptions += [CUT_OFF] * (not counted and not self.assembler.is_complete())
+        reading.assumptions += [DAMAGED] * self.damaged
+        return with_text(reading, self.assembler.written())
 
 
 class Sequence:
@@ -113,11 +73,12 @@ class Sequence:
 
     def _add(self, document: Document) -> Iterator[Reading | Rejected]:
         if self._open is None:
-            family = formats.stream_of(document.body, self._format)
-            if family is None:
-                yield from _whole(document.body, self._format)
+            format, stream = formats.recognise(document.body, self._format)
+            if stream is None:
+                for reading in format.read(document.body):
+                    yield reading if isinstance(reading, Rejected) else with_text(reading)
                 return
-            self._open, self.has_streamed = _Answer(family(), document, []), True
+            self._open, self.has_streamed = _Answer(format, stream(), document, []), True
         self._open.take(document)
 
     def end(self) -> Iterator[Reading | Rejected]:
@@ -187,11 +148,3 @@ def with_text(reading: Reading, written: str = "") -> Reading | Rejected:
         reading.prompt_text = UNSEEN_PROMPT
         reading.assumptions.append(PROMPT_UNSEEN)
     return reading
-
-
-def _whole(document: dict[str, Any], format: str | None) -> Iterator[Reading | Rejected]:
-    module = formats.by_name(format) if format else formats.detect(document)
-    if module is None:
-        raise formats.unknown(document)
-    for reading in module.read(document):
-        yield reading if isinstance(reading, Rejected) else with_text(reading)

@@ -1,0 +1,67 @@
+"""Payload formats of other packages. Whatever goes wrong in one is an error that names it."""
+
+from collections.abc import Callable, Container, Iterator
+from functools import cache, partial
+from typing import Any
+
+from ecocli.errors import BadPlugin
+from ecocli.ingest import native, plugins
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
+from ecocli.ingest.reading import Reading, Rejected
+
+names = partial(plugins.names, plugins.FORMATS)
+
+
+@cache
+def by_name(name: str) -> Format | None:
+    """The format of that name; None when no package has one. Raises BadPlugin for one that cannot be used."""
+    found: Format | None = plugins.load(plugins.FORMATS, name, Format)
+    if found is None:
+        return None
+    guard = partial(plugins.guard, plugins.FORMATS, name)
+    with plugins.blamed(plugins.FORMATS, name):
+        return Format(name, str(found.title), guard(found.matches), guard(_checked(found)), tuple(_guarded(guard, stream) for stream in found.streams))
+
+
+def usable(taken: Container[str]) -> tuple[list[Format], list[BadPlugin]]:
+    """All formats but those whose name is taken, and what is wrong with those that cannot be used."""
+    formats, faults = [], []
+    for name in names():
+        try:
+            format = None if name in taken else by_name(name)
+        except BadPlugin as error:
+            faults.append(error)
+        else:
+            formats += [format] if format else []
+    return formats, faults
+
+
+def _checked(format: Format) -> Any:
+    """Its `read`, which has to give readings whose fields eco knows."""
+
+    def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
+        for found in format.read(document):
+            if isinstance(found, Reading):
+                if unknown := found.fields.keys() - set(native.FIELDS):
+                    raise ValueError(f"a reading has unknown fields: {', '.join(map(repr, unknown))}")
+                found.format = format.name
+            elif not isinstance(found, Rejected):
+                raise TypeError(f"read gave a {type(found).__name__}, not a Reading")
+            yield found
+
+    return read
+
+
+def _guarded(guard: Callable[[Any], Any], stream: type[Assembler]) -> type[Assembler]:
+    methods = {
+        "__init__": guard(stream.__init__),
+        "is_chunk": staticmethod(guard(stream.is_chunk)),
+        "belongs": guard(stream.belongs),
+        "add": guard(stream.add),
+        "end": guard(stream.end),
+        "is_complete": guard(stream.is_complete),
+        "written": guard(stream.written),
+        "bodies": guard(stream.bodies),
+    }
+    return type(stream.__name__, (stream,), methods)
