@@ -11,6 +11,7 @@ from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading, Rejected
 
 names = partial(plugins.names, plugins.FORMATS)
+KNOWN = frozenset(native.FIELDS)
 
 
 @cache
@@ -21,6 +22,8 @@ def by_name(name: str) -> Format | None:
         return None
     guard = partial(plugins.guard, plugins.FORMATS, name)
     with plugins.blamed(plugins.FORMATS, name):
+        if found.name != name:
+            raise ValueError(f"the Format is named {found.name!r}")
         return Format(name, str(found.title), guard(found.matches), guard(_checked(found)), tuple(_guarded(guard, stream) for stream in found.streams))
 
 
@@ -37,20 +40,26 @@ def usable(taken: Container[str]) -> tuple[list[Format], list[BadPlugin]]:
     return formats, faults
 
 
-def _checked(format: Format) -> Any:
-    """Its `read`, which has to give readings whose fields eco knows."""
+def _checked(format: Format) -> Callable[[dict[str, Any]], Iterator[Reading | Rejected]]:
+    """Its `read`, which has to give readings that eco can go on with."""
 
     def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
         for found in format.read(document):
-            if isinstance(found, Reading):
-                if unknown := found.fields.keys() - set(native.FIELDS):
-                    raise ValueError(f"a reading has unknown fields: {', '.join(map(repr, unknown))}")
+            if not isinstance(found, Rejected):
+                _check(found)
                 found.format = format.name
-            elif not isinstance(found, Rejected):
-                raise TypeError(f"read gave a {type(found).__name__}, not a Reading")
             yield found
 
     return read
+
+
+def _check(found: Any) -> None:
+    if not isinstance(found, Reading):
+        raise TypeError(f"read gave a {type(found).__name__}, not a Reading")
+    if unknown := found.fields.keys() - KNOWN:
+        raise ValueError(f"a Reading has no field {min(unknown)!r}")
+    if not all(isinstance(text, str) for text in (*found.assumptions, found.prompt_text or "", found.completion_text or "")):
+        raise TypeError("a Reading has a text that is not a string")
 
 
 def _guarded(guard: Callable[[Any], Any], stream: type[Assembler]) -> type[Assembler]:

@@ -1,7 +1,7 @@
 """What other packages offer by entry points: payload formats and log sources. Looked for only when nothing built in will do."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -29,7 +29,7 @@ def load(group: str, name: str, kind: type) -> Any:
     The object of another package under a name; None when no package offers one.
 
     Args:
-        kind: The class that it has to be of; its `name` has to be that of the entry point.
+        kind: The class that it has to be of.
 
     Raises:
         BadPlugin: It cannot be imported, or is something else.
@@ -38,11 +38,8 @@ def load(group: str, name: str, kind: type) -> Any:
         return None
     with blamed(group, name):
         found = _entries(group)[name].load()
-        is_one = isinstance(found, kind)
-        if not is_one:
+        if not isinstance(found, kind):
             raise TypeError(f"a {kind.__name__} is needed, not a {type(found).__name__}")
-        if found.name != name:
-            raise ValueError(f"the {kind.__name__} is named {found.name!r}")
     return found
 
 
@@ -85,8 +82,8 @@ def _entries(group: str) -> "Mapping[str, EntryPoint]":
 
     entries: dict[str, EntryPoint] = {}
     for distribution in distributions():
-        text = distribution.read_text("entry_points.txt")
-        if text and group in text:  # most have none, and parsing takes longer than looking
-            for entry in distribution.entry_points.select(group=group):
-                entries.setdefault(entry.name, entry)
+        with suppress(ValueError, TypeError):  # a file that no installer wrote offers nothing
+            if group in (distribution.read_text("entry_points.txt") or ""):  # looking is quicker than parsing
+                for entry in distribution.entry_points.select(group=group):
+                    entries.setdefault(entry.name, entry)
     return entries
