@@ -41,7 +41,7 @@ def shorten(value: object, limit: int = SHOWN_CHARACTERS) -> str:
 
 def quoted(value: object, limit: int = SHOWN_CHARACTERS) -> str:
     r"""
-    The same in quotes. `repr` would escape what is escaped already once more.
+    `value` as `shorten` shows it, in quotes. `repr` would escape what is escaped already once more.
 
     >>> print(quoted("a\x1b"), quoted("it's"))
     'a\x1b' "it's"
@@ -166,7 +166,7 @@ class UnknownPayload(BadData):
 
 class ForeignLog(BadData):
     """
-    What a tool leaves on disk, or tells its status line, where a payload was expected.
+    A payload was expected, and this is what a tool leaves on disk or tells its status line.
 
     `source` is the name of the log source that reads it; None for a status line.
     """

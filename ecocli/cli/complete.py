@@ -1,4 +1,4 @@
-"""What TAB offers: names from the catalogue and the store. Silent about anything that is wrong."""
+"""Completion by TAB: names from the catalogue and the store. Silent about anything that is wrong."""
 
 import os
 from collections.abc import Callable

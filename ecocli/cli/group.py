@@ -1,4 +1,4 @@
-"""What every command shares: the common options, and the one place where an error becomes an exit code."""
+"""The options that all commands share, and the one place where an error becomes an exit code."""
 
 import errno
 import importlib
@@ -178,7 +178,7 @@ def _silence_stdout() -> int:
 
 
 def _from_os(error: OSError) -> EcoError:
-    """What the machine refused while bytes came in or went out."""
+    """The error for what the machine refused while bytes came in or went out."""
     what = shorten(error.filename) if error.filename else "standard input or output"
     if error.errno in NO_ROOM:
         return StoreError(f"no room left: {what}", "free some space; eco history shows what was stored")

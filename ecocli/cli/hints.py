@@ -1,4 +1,4 @@
-"""What to do about an error at the command line: the hint of the library, and the options and commands that help."""
+"""Hints at the command line: those of the library's errors, with the options and commands that help."""
 
 from collections.abc import Callable
 from typing import Any

@@ -93,7 +93,7 @@ def _readline(stream: BinaryIO, number: int) -> bytes:
 
 
 def _encoding(data: bytes) -> str:
-    """What RFC 8259's ancestors allowed, told by the first bytes; nearly always UTF-8."""
+    """The encoding, recognised by the first bytes: nearly always UTF-8, and whatever the ancestors of RFC 8259 allowed."""
     return "utf-8" if data.startswith(b'{"') else json.detect_encoding(data)
 
 
@@ -105,4 +105,4 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 """Made once: json.loads makes a new decoder for every document."""
 _decode = _decoder.decode
 _scan = make_scanner(_decoder)  # type: ignore[arg-type]  # what is known of its types is wrong
-"""What the decoder itself reads with: the document that begins at a place, and where it ends."""
+"""The decoder's own scanner: the document that begins at a place, and where it ends."""

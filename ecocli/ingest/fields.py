@@ -1,4 +1,4 @@
-"""What every payload reader needs: safe ways into JSON of any shape, counts, times, names and ids."""
+"""Safe ways into JSON of any shape, for readers of payloads and logs: counts, times, names and ids."""
 
 import json
 import math
@@ -112,7 +112,7 @@ def instant(document: Any, *paths: str) -> int | None:
 
 
 def milliseconds(value: Any) -> int | None:
-    """The same for a value; ValueError, OverflowError or TypeError when it cannot be one."""
+    """A moment as `instant` gives it, of a value; ValueError, OverflowError or TypeError when it cannot be one."""
     if value is None or value in ("", 0):  # the first chunk of some streams says 0
         return None
     return _from_iso(value) if isinstance(value, str) else _from_number(value)
@@ -126,7 +126,7 @@ def elapsed(start_ms: int | None, milliseconds: float | None) -> int | None:
 
 
 def canonical(document: Any) -> bytes:
-    """The same bytes for the same JSON, however it was printed."""
+    """Bytes that are equal for equal JSON, however it was printed."""
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -58,7 +58,7 @@ def _check(found: Any) -> None:
         raise TypeError(f"read gave a {type(found).__name__}, not a Reading")
     if unknown := found.fields.keys() - KNOWN:
         raise ValueError(f"a Reading has no field {min(unknown)!r}")
-    if not all(isinstance(text, str) for text in (*found.assumptions, found.prompt_text or "", found.completion_text or "")):
+    if not all(isinstance(text, str) for text in (found.fields.get("id", ""), *found.assumptions, found.prompt_text or "", found.completion_text or "")):
         raise TypeError("a Reading has a text that is not a string")
 
 

@@ -60,7 +60,7 @@ ATTRIBUTES = {
     "id": "id",
     "tags": "tags",
 }
-"""What a `Usage` calls them."""
+"""Their names in a `Usage`."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
 VERY_CLOSE = 0.8
 """`promptTokens` is to `prompt_tokens`, by difflib's measure of likeness, from 0 to 1."""
@@ -130,7 +130,7 @@ def to_usages(
     model_reported: bool = False,
     region_reported: bool = False,
 ) -> Usages:
-    """The same for many events that have the same fields; raises it for the first that is wrong."""
+    """Validate and freeze many events that have the same fields. Raises as `to_usage` does, for the first that is wrong."""
     _validate(columns)
     outputs, are_apart = _completions(columns)
     told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
@@ -141,7 +141,7 @@ def to_usages(
 
 def _validate(columns: Columns) -> None:
     """
-    Whether the fields of one call, or of many that have the same ones, are what the contract allows.
+    Check the fields of one call, or of many that have the same ones, against the contract.
 
     Raises BadField, naming the field and its value, for the first that are not.
     """

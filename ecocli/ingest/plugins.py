@@ -1,4 +1,4 @@
-"""What other packages offer by entry points: payload formats and log sources. Looked for only when nothing built in will do."""
+"""Payload formats and log sources of other packages, by their entry points. Looked for only when nothing built in will do."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress

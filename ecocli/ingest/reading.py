@@ -1,4 +1,4 @@
-"""What a reader takes out of a payload: fields of the native event, not yet validated."""
+"""Readings: the fields of the native event as a payload tells them, not yet validated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Document:
 
 @value_class(frozen=True, slots=True)
 class Fill:
-    """What flags and settings say about every call: `over` beats a payload, `under` fills what it leaves open."""
+    """Fields that flags and settings give to every call: `over` beats a payload, `under` fills what it leaves open."""
 
     over: Mapping[str, Any] = field(default_factory=dict)
     under: Mapping[str, Any] = field(default_factory=dict)

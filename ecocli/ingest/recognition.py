@@ -38,11 +38,11 @@ class Recogniser:
 
     @property
     def has_streamed(self) -> bool:
-        """Whether it read a chunk, so that its calls depend on their order."""
+        """True when it read a chunk, so that its calls depend on their order."""
         return self._sequence is not None and self._sequence.has_streamed
 
     def flush(self) -> Iterable[Reading | Rejected]:
-        """What was waiting, once something else comes or nothing more does."""
+        """The calls that were waiting, once something else comes or nothing more does."""
         return self._sequence.flush() if self._sequence else ()
 
     def _foreign(self, document: Document) -> Iterable[Reading | Rejected]:

@@ -98,7 +98,7 @@ class Sequence:
         return self._open is not None
 
     def flush(self) -> Iterator[Reading | Rejected]:
-        """What is left of the running answer, finished or not."""
+        """The calls of the running answer, finished or not."""
         answer, self._open = self._open, None
         if answer:
             yield from placed(answer.readings(), answer.first.where, b"".join(answer.raw))

@@ -73,7 +73,7 @@ def _joined(lines: list[tuple[int, bytes]]) -> Iterator[Document | Rejected | No
 
 
 def _event(value: bytes, number: int) -> list[Document | None] | None:
-    """What a data field says: nothing, the end, or a document; None when it is not JSON (yet)."""
+    """The content of a data field: nothing, the end, or a document; None when it is not JSON (yet)."""
     text = value.strip()
     if not text or text == DONE:
         return [None] if text else []

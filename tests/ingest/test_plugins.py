@@ -161,6 +161,7 @@ class TestABrokenOne:
             ("FORMAT = Format('bad', 'x', bool, lambda document: 5)", "TypeError: 'int' object is not iterable"),
             ("FORMAT = Format('bad', 'x', bool, lambda document: [{}])", "TypeError: read gave a dict, not a Reading"),
             ("FORMAT = Format('bad', 'x', bool, lambda document: [Reading({'tokens': 1})])", "ValueError: a Reading has no field 'tokens'"),
+            ("FORMAT = Format('bad', 'x', bool, lambda document: [Reading({'id': 5})])", "TypeError: a Reading has a text that is not a string"),
             ("FORMAT = Format('bad', 'x', bool, lambda document: [Reading({}, completion_text=5)])", "TypeError: a Reading has a text that is not a string"),
         ],
     )

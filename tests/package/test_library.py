@@ -118,10 +118,16 @@ def test_a_usage_can_be_copied_and_be_a_key():
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, EcoError)]
 
 
+PARTS = {
+    errors.BadField: ("prompt_tokens", -1, "must be an integer"),
+    errors.BadPlugin: ("eco-acme", "ecocli.formats: acme = eco_acme", ValueError("x")),
+    errors.MissingScope: ("laptop", "record"),
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_error_arrives_whole_from_another_process(kind):
-    given = {BadField: ("prompt_tokens", -1, "must be an integer")}.get(kind, ("gpt-4oo",))
-    error = kind(*given)
+    error = kind(*PARTS.get(kind, ("gpt-4oo",)))
     error.where = "line 3"
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.args, vars(again)) == (kind, error.args, vars(error))

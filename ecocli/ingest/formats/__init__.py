@@ -40,7 +40,7 @@ TAKEN = (NATIVE, *NAMES)
 """Names that a format of another package cannot have."""
 
 Recognised = tuple[Format, type[Assembler] | None]
-"""A format, and of a document that is a chunk its assembler."""
+"""The format of a document, and an assembler where the document is a chunk."""
 
 
 @cache
@@ -65,10 +65,10 @@ def by_name(name: str) -> Format:
 
 def recognise(document: dict[str, Any], name: str | None = None) -> Recognised:
     """
-    The format of a document. Those of other packages are asked when nothing built in knows the keys.
+    The format of a document, found by its keys. Those of other packages are asked when nothing built in knows them.
 
     Args:
-        name: Of the format that it has whatever its keys are.
+        name: The format that the document has, whatever its keys are.
 
     Raises:
         BadData: No format knows the keys; BadPlugin when one that cannot be used might.
@@ -95,7 +95,7 @@ def _foreign(document: dict[str, Any]) -> Recognised:
 
 
 def _among(formats: Sequence[Format], document: dict[str, Any]) -> Recognised | None:
-    """Chunks first: some of them look like whole answers."""
+    """The first format that knows the keys of a chunk, or else of a whole answer: some chunks look like one."""
     chunks = ((format, stream) for format in formats for stream in format.streams if stream.is_chunk(document))
     whole = ((format, None) for format in formats if format.matches(document))
     return next(chain(chunks, whole), None)

@@ -14,7 +14,7 @@ METRICS = "amazon-bedrock-invocationMetrics"
 _ISSUERS = {"msg_bdrk_": "AWS", "msg_vrtx_": "Google", "msg_": "Anthropic"}
 """Who writes ids that begin so; the longer beginnings first."""
 NOWHERE = (None, "", "global", "not_available")
-"""What stands for the place of a call that names none."""
+"""Values of `inference_geo` that name no place."""
 
 
 def matches(document: dict[str, Any]) -> bool:

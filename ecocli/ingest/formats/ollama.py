@@ -44,7 +44,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 
 def written(document: dict[str, Any]) -> Iterator[str]:
-    """What the model wrote, in a whole answer or in a chunk."""
+    """All that the model wrote, in a whole answer or in a chunk."""
     said = f.section(document, "message")
     for part in (document.get("thinking"), document.get("response"), said.get("thinking"), said.get("content")):
         if isinstance(part, str):

@@ -35,7 +35,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 
 def written(document: dict[str, Any]) -> Iterator[str]:
-    """What the model wrote, reasoning and tool calls included, in a whole answer or in a chunk."""
+    """All that the model wrote, reasoning and tool calls included, in a whole answer or in a chunk."""
     for choice in f.objects(document.get("choices")):
         said = f.section(choice, "message") or f.section(choice, "delta")
         calls = (f.section(call, "function") for call in f.objects(said.get("tool_calls")))
