@@ -17,13 +17,11 @@ KNOWN = frozenset(native.FIELDS)
 @cache
 def by_name(name: str) -> Format | None:
     """The format of that name; None when no package has one. Raises BadPlugin for one that cannot be used."""
-    found: Format | None = plugins.load(plugins.FORMATS, name, Format)
+    found = plugins.load(plugins.FORMATS, name, Format)
     if found is None:
         return None
     guard = partial(plugins.guard, plugins.FORMATS, name)
     with plugins.blamed(plugins.FORMATS, name):
-        if found.name != name:
-            raise ValueError(f"the Format is named {found.name!r}")
         return Format(name, str(found.title), guard(found.matches), guard(_checked(found)), tuple(_guarded(guard, stream) for stream in found.streams))
 
 

@@ -3,19 +3,29 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from ecocli.errors import BadPlugin, EcoError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+
+
+class Named(Protocol):
+    """A `Format` or a `LogSource`."""
+
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
 P = ParamSpec("P")
 R = TypeVar("R")
 
 FORMATS = "ecocli.formats"
 LOGS = "ecocli.logs"
-"""Groups of entry points: the name is what users ask for, the object a `Format`, or a `LogSource`."""
+"""Groups of entry points: the name is what users ask for, the object a `Format` or a `LogSource` of that name."""
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -24,12 +34,9 @@ def names(group: str) -> tuple[str, ...]:
 
 
 @cache
-def load(group: str, name: str, kind: type) -> Any:
+def load(group: str, name: str, kind: type[T]) -> T | None:
     """
-    The object of another package under a name; None when no package offers one.
-
-    Args:
-        kind: The class that it has to be of.
+    The object of that kind that another package offers under a name; None when no package does.
 
     Raises:
         BadPlugin: It cannot be imported, or is something else.
@@ -40,6 +47,8 @@ def load(group: str, name: str, kind: type) -> Any:
         found = _entries(group)[name].load()
         if not isinstance(found, kind):
             raise TypeError(f"a {kind.__name__} is needed, not a {type(found).__name__}")
+        if found.name != name:
+            raise ValueError(f"the {kind.__name__} is named {found.name!r}")
     return found
 
 

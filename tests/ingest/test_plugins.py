@@ -276,6 +276,7 @@ from ecocli.ingest import plugins
 
 @dataclass
 class Source:
+    name: str
     roots: object
     files: object
 
@@ -290,7 +291,7 @@ def outcome(*, of):
 print(plugins.names(plugins.LOGS))
 print(plugins.load(plugins.LOGS, "unheard-of", Source))
 import eco_logs
-eco_logs.SOURCE = Source(lambda env: ["/logs", env["HOME"]], eco_logs.files)
+eco_logs.SOURCE = Source("theirs", lambda env: ["/logs", env["HOME"]], eco_logs.files)
 theirs = plugins.load(plugins.LOGS, "theirs", Source)
 roots, files = (plugins.guard(plugins.LOGS, "theirs", function) for function in (theirs.roots, theirs.files))
 print(outcome(of=lambda: roots({"HOME": "/home"})))
