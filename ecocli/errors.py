@@ -102,6 +102,15 @@ class UnknownFormat(UsageError):
         super().__init__(f"no payload format named {quoted(name)}", did_you_mean(close))
 
 
+class UnknownSource(UsageError):
+    """Logs are asked for of a tool whose logs cannot be read."""
+
+    code = "unknown-source"
+
+    def __init__(self, name: str, close: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+        super().__init__(f"no log source named {quoted(name)}", did_you_mean(close, f"one of {', '.join(known)}"))
+
+
 class UnknownName(EcoError):
     """A model, region, key or record that is not known."""
 

@@ -40,7 +40,7 @@ def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[P
     """Each source with the places to look in: those that exist."""
     env = dict(os.environ)
     if name is None:
-        found = [(logs.by_name(each), _existing(logs.by_name(each).roots(env))) for each in logs.NAMES]
+        found = [(logs.by_name(each), _existing(logs.by_name(each).roots(env))) for each in logs.names()]
         return [(source, roots) for source, roots in found if roots]
     source = logs.by_name(name)
     wanted = [path] if path else source.roots(env)

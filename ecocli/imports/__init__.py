@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ecocli.errors import UsageError, did_you_mean, quoted
+from ecocli.errors import UnknownSource
 
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
@@ -12,18 +12,29 @@ if TYPE_CHECKING:
 NAMES = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
 
 
+def names() -> tuple[str, ...]:
+    """Names of all sources, those of other packages included."""
+    from ecocli.ingest import plugins
+
+    return (*NAMES, *(name for name in plugins.names(plugins.LOGS) if name not in NAMES))
+
+
 @cache
 def by_name(name: str) -> "LogSource":
     """
-    The source of a name.
+    The source of a name: a built-in one, else that of another package.
 
     Raises:
-        UsageError: There is no source of that name.
+        UnknownSource: There is no source of that name.
+        BadPlugin: The other package's cannot be used.
     """
-    if name not in NAMES:
-        from difflib import get_close_matches
+    if name in NAMES:
+        source: LogSource = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
+        return source
+    from ecocli.imports import foreign_sources
 
-        close = get_close_matches(name.lower(), NAMES, n=3, cutoff=0.4)
-        raise UsageError(f"no log source named {quoted(name)}", did_you_mean(close, f"one of {', '.join(NAMES)}"))
-    source: LogSource = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
-    return source
+    if found := foreign_sources.load(name):
+        return found
+    from difflib import get_close_matches
+
+    raise UnknownSource(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.4), NAMES)
