@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.core import hosting
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
 from ecocli.store.parts import Parts, columns
-from ecocli.store.rows import REASONING
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
 
@@ -98,12 +98,12 @@ def breakdown(store: "Store", filters: Filters) -> Breakdown:
     """The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls."""
     cells: dict[Cell, Parts] = {}
     first_ms = last_ms = None
-    with store.reading(filters) as connection:
-        for earliest_ms, latest_ms, cell, sums in _rows(connection, filters):
+    with store.reading(filters):
+        for earliest_ms, latest_ms, cell, sums in _rows(store.connection, filters):
             first_ms = earliest_ms if first_ms is None else min(first_ms, earliest_ms)
             last_ms = latest_ms if last_ms is None else max(last_ms, latest_ms)
             cells.setdefault(cell, Parts(SUMMED)).add(sums)
-        bases = {basis_id: _basis(connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
+        bases = {basis_id: _basis(store.connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
     return Breakdown(cells, bases, first_ms, last_ms)
 
 

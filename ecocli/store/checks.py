@@ -9,7 +9,7 @@ from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
 from ecocli.store import failures, files, migrations
-from ecocli.store.rows import bounds
+from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
 MOST_DAMAGES = 20

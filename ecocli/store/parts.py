@@ -6,7 +6,7 @@ from typing import Any
 
 from ecocli.core.quantity import Estimate
 from ecocli.errors import StoreError
-from ecocli.store.rows import bounds
+from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
 UNITS = {

@@ -43,8 +43,8 @@ def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
     found: dict[tuple[Any, ...], Parts] = {}
-    with store.reading(filters) as connection:
-        for row in _rows(connection, filters, by):
+    with store.reading(filters):
+        for row in _rows(store.connection, filters, by):
             found.setdefault(tuple(row[: len(by)]), Parts()).add(row[len(by) :])
     return found
 
@@ -58,8 +58,8 @@ def starts(store: "Store", filters: Filters, period: Callable[[int], tuple[int, 
     """
     found, after = [], filters.start_ms or 0
     sql = "SELECT min(started_at_ms) FROM calls WHERE started_at_ms >= ? AND started_at_ms < ?"
-    with store.snapshot() as connection:
-        while (ms := connection.execute(sql, (after, _end(filters))).fetchone()[0]) is not None:
+    with store.snapshot():
+        while (ms := store.connection.execute(sql, (after, _end(filters))).fetchone()[0]) is not None:
             first, after = period(ms)
             found.append(first)
     return found

@@ -27,6 +27,7 @@ from ecocli.core.usage import Usage
 from ecocli.errors import BadData, StoreError, UnknownKey, UnknownRecord
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
 from ecocli.store.bulk import Rows
+from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS
 
 KNOWN = len(migrations.MIGRATIONS)
 """The newest schema that this eco knows."""
@@ -169,11 +170,12 @@ class TestACall:
         assert store.count() == 0
 
     def test_columns_are_those_of_the_file(self, store):
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
             past = [row[1] for row in connection.execute("PRAGMA table_info(past_results)")]
-        assert columns == ["id", *rows.CALL_COLUMNS]
-        assert past == ["id", "call", *rows.RESULT_COLUMNS]
+        assert columns == ["id", *CALL_COLUMNS]
+        assert past == ["id", "call", *RESULT_COLUMNS]
 
 
 class TestTwiceTheSame:
@@ -281,7 +283,8 @@ with Store.open(path) as store, store.transaction():
             assert store.count() == 2
 
     def test_acknowledged_is_on_the_disk(self, store):
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -292,8 +295,8 @@ class TestLoading:
     def loaded(self, *calls: NewCall, model: str | None = "gpt-4o") -> Rows:
         """Rows that share all but their ids, times and models."""
         own = ("call_id", "started_at_ms", "model")
-        kind = tuple(value for name, value in zip(rows.CALL_COLUMNS, rows.call_row(calls[0]), strict=True) if name not in own)
-        return Rows([0] * len(calls), own, [[call.call_id for call in calls], [call.started_at_ms for call in calls], [model] * len(calls)], [kind])
+        shared = tuple(value for name, value in zip(CALL_COLUMNS, rows.call_row(calls[0]), strict=True) if name not in own)
+        return Rows([0] * len(calls), own, [[call.call_id for call in calls], [call.started_at_ms for call in calls], [model] * len(calls)], [shared])
 
     def load(self, store: Store, new: Rows) -> Any:
         with store.loading():
@@ -302,7 +305,8 @@ class TestLoading:
 
     def test_leaves_everything_referring_to_what_is_there(self, store):
         assert len(self.load(store, self.loaded(new_call("a"), new_call("b", 2_000)))) == 2
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
             assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert store.basis(store.find("b")[0].basis_id) == assessment().basis
@@ -312,7 +316,8 @@ class TestLoading:
         with pytest.raises(error), store.loading():
             store.add(new_call("a"))
             raise error
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert store.count() == 0
 
@@ -322,7 +327,7 @@ class TestLoading:
             store.keep_bases({assessment().basis.digest: rows.basis_text(assessment().basis)})
             store.add_rows(self.loaded(good))
             broken = self.loaded(bad)
-            broken.kinds = [tuple(None if name == "source" else value for name, value in zip(broken.shared, kind, strict=True)) for kind in broken.kinds]
+            broken.groups = [tuple(None if name == "source" else value for name, value in zip(broken.shared_names, group, strict=True)) for group in broken.groups]
             store.add_rows(broken)
         assert store.count() == 0
         self.load(store, self.loaded(good))
@@ -429,7 +434,8 @@ with Store.open(path) as store:
                 connection.execute("VACUUM")
         with Store.open(path) as store:
             add(store, new_call("a"))
-            with store.snapshot() as connection:
+            with store.snapshot():
+                connection = store.connection
                 assert connection.execute("PRAGMA page_size").fetchone() == (page_bytes or migrations.PAGE_BYTES,)
 
     def test_a_folder_that_was_there_is_left_as_it_is(self, tmp_path):
@@ -609,7 +615,8 @@ class TestWhatCannotBeUsed:
         add(store, new_call("before"))
 
         def fill(store: Store) -> None:
-            with store.transaction() as connection:
+            with store.transaction():
+                connection = store.connection
                 connection.execute("PRAGMA max_page_count = 1")  # means: not one page more
                 for number in range(5_000):
                     store.add(new_call(str(number)))
@@ -749,7 +756,8 @@ class TestHistory:
     @pytest.mark.parametrize("filters", [ANY, Filters(start_ms=1, end_ms=90)])
     def test_a_page_is_found_in_the_index_alone_and_from_the_nearer_end(self, store, filters):
         add(store, *(new_call(str(number), number) for number in range(100)))
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             seen: list[str] = []
             connection.set_trace_callback(seen.append)
             store.page(filters, 9, 10, total=89)
@@ -780,5 +788,6 @@ class TestHistory:
 
     def test_tags_are_json_for_other_tools(self, store):
         add(store, new_call("a", usage=Usage(1, 1, tags={"k": "ü"})))
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert json.loads(connection.execute("SELECT tags FROM calls").fetchone()[0]) == {"k": "ü"}
