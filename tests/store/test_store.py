@@ -351,7 +351,7 @@ class TestLoading:
 class TestTwoAtOnce:
     def test_sixteen_first_runs_all_succeed(self, path):
         code = """
-import multiprocessing, sqlite_utils
+import multiprocessing
 
 def first_run(file, name, barrier):
     barrier.wait()
@@ -474,7 +474,7 @@ from ecocli.core.quantity import ONE
 found = Assessment(Footprint(*[ONE] * 9, None, None, "x"), Basis({}, "d"))
 with Store.open(Path(sys.argv[1])) as store, store.transaction():
     store.add(NewCall(Usage(1, 2), "p", "P", "a", None, "WORLD", "GLOBAL_AVERAGE", 1, 1, None, found))
-heavy = {"sqlite_utils", "pydantic", "yaml", "rich", "typer", "secrets", "difflib", "hmac"}
+heavy = {"pydantic", "yaml", "rich", "typer", "secrets", "difflib", "hmac"}
 print(sorted(heavy & sys.modules.keys()))
 """
         shown = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True)
@@ -486,19 +486,22 @@ def mode(path: Path) -> int:
 
 
 class TestAMigration:
-    @staticmethod
-    def add_a_column(database: Any) -> None:
-        database.execute("ALTER TABLE calls ADD COLUMN note TEXT")
+    @pytest.fixture
+    def add_a_column(self, tmp_path: Path) -> Path:
+        migration = tmp_path / "v5.sql"
+        migration.write_text("ALTER TABLE calls ADD COLUMN note TEXT;\n")
+        return migration
 
-    @staticmethod
-    def fail_in_the_middle(database: Any) -> None:
-        database.execute("ALTER TABLE calls ADD COLUMN note TEXT")
-        raise sqlite3.OperationalError("power cut")
+    @pytest.fixture
+    def fail_in_the_middle(self, tmp_path: Path) -> Path:
+        migration = tmp_path / "v5.sql"
+        migration.write_text("CREATE TABLE notes (text TEXT NOT NULL);\nINSERT INTO notes DEFAULT VALUES;\n")
+        return migration
 
-    def test_keeps_a_copy_of_what_was_there(self, path, monkeypatch):
+    def test_keeps_a_copy_of_what_was_there(self, path, monkeypatch, add_a_column):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add_a_column))
         with Store.open(path) as store:
             assert ids(store.rows()) == ["a"]
         backup = path.with_name(f"eco.db.v{KNOWN}.bak")
@@ -508,21 +511,22 @@ class TestAMigration:
         with Store.open(backup) as store:
             assert ids(store.rows()) == ["a"]
 
-    def test_that_fails_leaves_the_file_as_it_was(self, path, monkeypatch):
+    def test_that_fails_leaves_the_file_as_it_was(self, path, monkeypatch, fail_in_the_middle):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.fail_in_the_middle))
-        with pytest.raises(sqlite3.OperationalError, match="power cut"):
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, fail_in_the_middle))
+        with pytest.raises(sqlite3.IntegrityError, match=r"notes\.text"):
             Store.open(path)
         monkeypatch.undo()
         with Store.open(path) as store:
+            assert store.connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'notes'").fetchone() == (0,)
             add(store, new_call("b"))
             assert store.count() == 2
 
-    def test_waits_for_a_writer_and_loses_nothing_of_it(self, path, monkeypatch):
+    def test_waits_for_a_writer_and_loses_nothing_of_it(self, path, monkeypatch, add_a_column):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add_a_column))
         with Store.open(path) as store, Store.open(path) as second:
             add(second, new_call("b"))
             assert store.count() == 2
@@ -535,9 +539,9 @@ class TestAMigration:
         monkeypatch.setattr(migrations, "apply", newer)
         assert refused(path)[0] == f"PATH was written by a newer eco: version {KNOWN + 1}, and this eco knows {KNOWN}"
 
-    def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch):
-        monkeypatch.setattr(migrations, "MIGRATIONS", (self.fail_in_the_middle,))
-        with pytest.raises((sqlite3.OperationalError, StoreError)):
+    def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch, fail_in_the_middle):
+        monkeypatch.setattr(migrations, "MIGRATIONS", (fail_in_the_middle,))
+        with pytest.raises(sqlite3.IntegrityError):
             Store.open(path)
         monkeypatch.undo()
         with Store.open(path) as store:
