@@ -11,7 +11,7 @@ from ecocli.analysis import periods
 from ecocli.core.numbers import scaled
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import Filters
-from ecocli.store.totals import Parts, Sum, sums
+from ecocli.store.totals import PartialSums, Sum, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Values(Mapping[str, str]):
         if span not in self._sums:
             filters = self._filters(span)
             found = sums(self._store, filters).get(()) if self._store and filters else None
-            self._sums[span] = (found or Parts()).sum()
+            self._sums[span] = (found or PartialSums()).sum()
         return self._sums[span]
 
     def _filters(self, span: str) -> Filters | None:

@@ -24,7 +24,7 @@ FIGURES = ("facility_energy_wh", "co2_g", "water_ml", "water_onsite_ml", "water_
 COUNTS, COLUMNS_EACH = 3, 4
 COARSER = 4.0
 """How much coarser units are tried next: the finest that hold a sum leave rests that can be added exactly."""
-MOST_PARTS = 16
+MOST_ROWS = 16
 
 
 @value_class(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Sum:
         return self.figures[figure]
 
 
-class Parts:
+class PartialSums:
     """
     Partial sums on their way to a Sum, without rounding in between.
 
@@ -58,10 +58,10 @@ class Parts:
     def add(self, row: Sequence[Any]) -> None:
         """As `columns` names them for the same figures; further columns may follow."""
         self._rows.append(row)
-        if len(self._rows) > MOST_PARTS:
+        if len(self._rows) > MOST_ROWS:
             self._rows = _condensed(self._rows)
 
-    def include(self, other: "Parts") -> None:
+    def include(self, other: "PartialSums") -> None:
         for row in other._rows:
             self.add(row)
 
