@@ -16,13 +16,13 @@ from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
 
 
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
-    """What became of each call of another store, one by one; all of them are stored together."""
+    """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all are stored together."""
     with foreign.opened(other, store.path) as opened, store.transaction():
         yield from map(store.merger(now_ms).add, _calls(opened, other))
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
-    """What became of each line of a full history; all but what is rejected is stored together."""
+    """Merge a full history: the outcome of each of its lines; all but what is rejected is stored together."""
     with store.transaction():
         merger = store.merger(now_ms)
         for where, row in _rows(stream, name):

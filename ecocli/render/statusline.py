@@ -29,7 +29,7 @@ SESSION_MS = 7 * 86_400_000
 
 @value_class(frozen=True, slots=True)
 class Agent:
-    """What an agent says of itself."""
+    """An agent as it describes itself."""
 
     model: str = ""
     session: str = ""
@@ -89,7 +89,7 @@ class Values(Mapping[str, str]):
         return len(FIELDS)
 
     def sum(self, span: str) -> Sum:
-        """What one of SPANS has cost."""
+        """The calls of one of SPANS, together."""
         if span not in self._sums:
             filters = self._filters(span)
             found = sums(self._store, filters).get(()) if self._store and filters else None

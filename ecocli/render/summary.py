@@ -101,7 +101,7 @@ def _scaled(estimate: Estimate, unit: str) -> str:
 
 
 def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]:
-    """What a table shows of a group, by column; figures of nothing are left open."""
+    """A group's cells of a table, by column; figures of nothing are left open."""
     counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
     if not sum.calls:
         return counts

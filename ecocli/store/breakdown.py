@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "water_offsite_ml", "water_ml")
 """Estimates that are added up, as the columns are named."""
 CLAIMS = ("total(c.market_co2_g)", "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)")
-"""What is asked for behind them; as in Amounts."""
+"""Sums that follow those of SUMMED; as in Amounts."""
 # few calls have this tag, and opening the JSON of all the others would take as long as adding them up
 HOSTING = f"CASE WHEN instr(c.tags, '{hosting.TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{hosting.TAG}') END"
 
 
 class Cell(NamedTuple):
-    """What the calls of a sum have in common."""
+    """Values that all calls of a sum have in common."""
 
     basis_id: int
     provider_name: str

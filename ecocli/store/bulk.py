@@ -9,7 +9,7 @@ from ecocli.store.columns import CALL_COLUMNS, FIGURE_COLUMNS, USAGE_COLUMNS, se
 from ecocli.store.rows import Row
 
 SharedValues = tuple[Any, ...]
-"""What the calls of one group have in all columns that a `Rows` does not list call by call, in their order."""
+"""Values that the calls of one group share: those of all columns that a `Rows` does not list call by call, in their order."""
 
 _ASKED = ("model", "region")
 """Attributes of `Usage` in which the calls of one group never differ: they asked for the same."""

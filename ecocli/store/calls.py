@@ -29,7 +29,7 @@ _REPLACED = tuple(column for column in CALL_COLUMNS if column not in _KEPT)
 _IDENTITY = itemgetter(*map(CALL_COLUMNS.index, ("call_id", "provider")))
 _COUNTED = itemgetter(*map(CALL_COLUMNS.index, ("input_tokens", "output_tokens", "started_at_ms")))
 _NEWER = itemgetter(*map(CALL_COLUMNS.index, _REPLACED))
-"""What is looked at in a `call_row`."""
+"""Parts of a `call_row`."""
 RESULTS = ", ".join(RESULT_COLUMNS)
 
 SHARED_TABLE = f"CREATE TEMP TABLE IF NOT EXISTS shared_values (id INTEGER PRIMARY KEY, {', '.join(CALL_COLUMNS)})"

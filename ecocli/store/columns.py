@@ -79,7 +79,7 @@ INPUTS = (
     Column("tags", "usage.tags", tags_text, read_tags),
     Column("reading_assumptions", "usage.assumptions", sentences_text, read_sentences),
 )
-"""What was reported about a call."""
+"""Reported about a call."""
 
 RESULTS = (
     *_plain("model_id final_region calculation_method"),
@@ -87,7 +87,7 @@ RESULTS = (
     Column("basis_id", "assessment.basis.digest"),  # until the basis has an id
     *_plain("computed_at_ms"),
 )
-"""What was computed for it, beside its footprint."""
+"""Computed for it, beside its footprint."""
 
 REASONING = "inferred_reasoning_tokens"
 FIGURE_COLUMNS = tuple(column for name in ESTIMATES for column in bounds(name))
@@ -103,7 +103,7 @@ USAGE_COLUMNS = {column.attribute.removeprefix(USAGE): column.name for column in
 
 WITH_KEY = "LEFT JOIN keys AS k ON k.id = c.key_id"
 JOINED = {"row_id": "c.id", "key_name": "k.name", "key_last4": "k.last4"}
-"""What is read of a call beside its columns, over `calls AS c` and WITH_KEY."""
+"""Read of a call beside its columns, from `calls AS c` WITH_KEY."""
 READ = (*CALL_COLUMNS, *JOINED)
 """All that is read of a call, in its order."""
 SELECTED = ", ".join((*(f"c.{column}" for column in CALL_COLUMNS), *JOINED.values()))

@@ -73,7 +73,7 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
 
 
 def damaged(path: Path) -> StoreError:
-    """What is stored cannot be what eco wrote."""
+    """The error for content that eco cannot have written."""
     message, hint = MESSAGES[sqlite3.SQLITE_CORRUPT]
     return StoreError(message.format(path=shown(path)), hint)
 

@@ -102,7 +102,7 @@ class Keys:
             return _one(self._connection, "id = ?", key.id)
 
     def rotate(self, name: str, now_ms: int) -> tuple[Key, str]:
-        """The same key with a new secret, for as long as the old one was made for; the old one ends now."""
+        """Give a key a new secret, for as long as the old one was made for; the old one ends now."""
         secret, values = _new_secret()
         with self._store.transaction():
             key = _active(self._connection, name)

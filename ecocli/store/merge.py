@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMPUTED_AT = RESULT_COLUMNS.index("computed_at_ms")
 KEY_COLUMNS = ("hash", "salt", "scopes", "created_at_ms", "expires_at_ms", "revoked_at_ms")
-"""What a key has beside its name and its last four characters."""
+"""Of a key, beside its name and its last four characters."""
 NO_SECRET = dict(zip(KEY_COLUMNS, ("", "", "", 0, None, None), strict=True))
 NEW_KEY = (
     "INSERT INTO keys (name, hash, salt, last4, scopes, created_at_ms, expires_at_ms, revoked_at_ms) "
@@ -143,5 +143,5 @@ def _current(new: NewCall) -> NewResult:
 
 
 def _identity(values: Sequence[Any]) -> tuple[Any, ...]:
-    """What makes two results the same: the factors and the figures, whenever they were computed."""
+    """Equal for equal results: factors and figures, whenever they were computed."""
     return tuple(value for at, value in enumerate(values) if at != COMPUTED_AT)

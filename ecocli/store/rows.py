@@ -49,7 +49,7 @@ class NewResult:
 
 @value_class(frozen=True, slots=True)
 class Result:
-    """What was computed for a call, and when; `basis_id` leads to the factors, see `Store.basis`."""
+    """The figures of a call and when they were computed; `basis_id` leads to the factors, see `Store.basis`."""
 
     model_id: str | None
     final_region: str
@@ -91,7 +91,7 @@ BASIS, COMPUTED = CALL_COLUMNS.index("basis_id"), CALL_COLUMNS.index("computed_a
 """Where they stand in a `call_row`."""
 
 Conversions = list[tuple[int, Callable[[Any], Any]]]
-"""What is done with the value at each of some places of a row."""
+"""Places in a row, each with what is done with the value there."""
 
 _call_values = attrgetter(*(column.attribute for column in (*INPUTS, *RESULTS)))
 _result_values = attrgetter(*(column.attribute for column in RESULTS))
@@ -141,7 +141,7 @@ def read_result(row: Sequence[Any]) -> Result:
 
 
 def read_counted(row: Row) -> tuple[Usage, Footprint]:
-    """What sums are made of, from a `call_row`."""
+    """Tokens and figures to be summed, from a `call_row`."""
     usage = Usage(row[CALL_COLUMNS.index("input_tokens")], row[CALL_COLUMNS.index("output_tokens")])
     return usage, _read_footprint(row[-len(FOOTPRINT_COLUMNS) :])
 

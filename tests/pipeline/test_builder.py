@@ -172,7 +172,7 @@ class TestRows:
 
     def test_listed_call_by_call(self) -> None:
         rows = built(many(15)).rows
-        assert rows.apart().shared == () and list(rows.apart()) == list(rows)
+        assert rows.apart().shared_names == () and list(rows.apart()) == list(rows)
 
     def test_calls_that_share_next_to_nothing_are_listed_call_by_call(self) -> None:
         rows = built([event for number, model in enumerate(("gpt-4o", "o3", "gpt-4.1", "o1")) for event in many(2, model=model, id=f"{number}")]).rows
