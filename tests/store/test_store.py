@@ -1,5 +1,6 @@
 """What the store promises: nothing lost, nothing doubled, nothing half-written, and clear words when it cannot."""
 
+import ast
 import json
 import os
 import signal
@@ -795,3 +796,10 @@ class TestHistory:
         with store.snapshot():
             connection = store.connection
             assert json.loads(connection.execute("SELECT tags FROM calls").fetchone()[0]) == {"k": "ü"}
+
+
+def test_no_connection_is_used_outside_of_the_folder():
+    package = ROOT / "ecocli"
+    users = {file for file in package.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Attribute) and node.attr == "connection"}
+    assert users
+    assert {file.parent for file in users} == {package / "store"}
