@@ -3,7 +3,6 @@ The SQL of a store of one version: its schema, with the rows that were kept of t
 
     python -m tools.store_schema > tests/store/schemas/v5.sql    after a fifth migration; then add rows of what is new by hand
     python -m tools.store_schema 2                         an older one
-    python -m tools.store_schema --empty                   writes ecocli/store/schema.sql, without rows: what a new store is made of
 """
 
 import sys
@@ -28,19 +27,10 @@ def made(version: int) -> list[str]:
         return [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")]
 
 
-def schema() -> str:
-    """What a new store is made of: statements that are told apart by the end of their lines."""
-    if any(";\n" in statement for statement in made(migrations.SCHEMA_VERSION)):
-        raise SystemExit("a statement holds others: migrations.py has to tell them apart")
-    return ";\n".join(made(migrations.SCHEMA_VERSION)) + "\n"
-
-
 def _rows(version: int) -> str:
     kept = KEPT / f"v{version}.sql"
     return kept.read_text("utf-8").partition(ROWS)[2] if kept.exists() else ""
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["--empty"]:
-    migrations.SCHEMA.write_text(schema(), "utf-8")
-elif __name__ == "__main__":
+if __name__ == "__main__":
     print(sql(int(sys.argv[1]) if len(sys.argv) > 1 else len(migrations.MIGRATIONS)), end="")

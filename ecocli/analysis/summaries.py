@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ecocli.analysis import periods
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
-from ecocli.store.totals import GROUPS, TAG, Parts, Sum, starts, sums
+from ecocli.store.totals import GROUPS, TAG, PartialSums, Sum, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -81,28 +81,28 @@ def summary(
         details = sums(store, filters, asked)
         found = _joined(details, len(by))
         if period and len(by) == 1:
-            found |= {(start_ms,): Parts() for start_ms in _empty(filters, period, tz, now_ms, first)}
+            found |= {(start_ms,): PartialSums() for start_ms in _empty(filters, period, tz, now_ms, first)}
         priced = costs(store, filters, asked[: len(by)]) if costs else None
     return Summary(
         tuple(by),
         _groups(by, found, period, tz, priced),
-        _joined(details, 0).get((), Parts()).sum(),
+        _joined(details, 0).get((), PartialSums()).sum(),
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
         priced.total if priced else None,
     )
 
 
-def _joined(found: Mapping[tuple[Any, ...], Parts], depth: int) -> dict[tuple[Any, ...], Parts]:
+def _joined(found: Mapping[tuple[Any, ...], PartialSums], depth: int) -> dict[tuple[Any, ...], PartialSums]:
     """Groups that agree in their first `depth` values, together, and still without rounding."""
-    joined: dict[tuple[Any, ...], Parts] = {}
+    joined: dict[tuple[Any, ...], PartialSums] = {}
     for values, parts in found.items():
-        joined.setdefault(values[:depth], Parts()).include(parts)
+        joined.setdefault(values[:depth], PartialSums()).include(parts)
     return joined
 
 
 def _groups(
-    by: Sequence[str], found: Mapping[tuple[Any, ...], Parts], period: str | None, tz: tzinfo, costs: "Costs | None" = None
+    by: Sequence[str], found: Mapping[tuple[Any, ...], PartialSums], period: str | None, tz: tzinfo, costs: "Costs | None" = None
 ) -> list[Group]:
     groups = (_group(by, values, parts.sum(), period, tz, costs.groups[values] if costs else None) for values, parts in found.items())
     return sorted(groups, key=_order)

@@ -96,10 +96,11 @@ def _spent(session: Session, tz: str | None) -> Any:
 
 
 def _print(session: Session, found: Any, format: str) -> None:
+    from ecocli.contract.budgets import row
     from ecocli.render import budgets as render
 
     if format == "json":
-        session.show_json([render.row(spent) for spent in found])
+        session.show_json(list(map(row, found)))
     elif not found:
         session.show("no budgets: eco budget set 500g --per week makes one")
     else:
@@ -108,9 +109,10 @@ def _print(session: Session, found: Any, format: str) -> None:
 
 
 def _show(session: Session, budget: Any, what: str, format: str) -> None:
-    from ecocli.render import budgets as render
+    from ecocli.contract.budgets import identity
+    from ecocli.render.budgets import title
 
     if format == "json":
-        session.show_json(render.identity(budget))
+        session.show_json(identity(budget))
     else:
-        session.say(f"{what}: budget {budget.id}, {render.title(budget)}")
+        session.say(f"{what}: budget {budget.id}, {title(budget)}")

@@ -37,6 +37,7 @@ def compare(
     from ecocli.analysis.comparison import Contender
     from ecocli.analysis.comparison import compare as compare_all
     from ecocli.cli.session import Session
+    from ecocli.contract.comparison import row
     from ecocli.core.usage import Usage
     from ecocli.errors import UsageError
     from ecocli.pipeline.assessment import Assessor
@@ -52,7 +53,7 @@ def compare(
     work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms)
     prices = session.prices(cost)
     compared = compare_all(contenders, work, assessor, session.now_ms(), prices)
-    rows = [render.row(one) for one in compared]
+    rows = [row(one) for one in compared]
     if session.quiet:
         return
     if format == "table":

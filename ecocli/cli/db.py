@@ -23,7 +23,9 @@ def path(ctx: typer.Context) -> None:
     session = Session(ctx.meta)
     file = session.db_path.absolute()
     if session.format("text", "json", pipe="text") == "json":
-        session.show_json({"path": str(file), "exists": file.exists()})
+        from ecocli.contract import database
+
+        session.show_json(database.place(file))
     else:
         session.show(str(file))
 
@@ -34,6 +36,7 @@ def check(ctx: typer.Context) -> None:
 
     Example: eco db check
     """
+    from ecocli.contract import database
     from ecocli.errors import StoreError, shorten
     from ecocli.pipeline.assessment import digest
     from ecocli.store import checks
@@ -43,7 +46,7 @@ def check(ctx: typer.Context) -> None:
     found = checks.check(session.db_path.absolute(), session.settings.busy_timeout_s, digest)
     problems = [shorten(problem, LONGEST) for problem in found.problems]
     if format == "json":
-        session.show_json({"path": str(found.path), "version": found.version, "calls": found.calls, "problems": problems})
+        session.show_json(database.checked(found, problems))
     else:
         session.show("\n".join(problems) or f"{shorten(str(found.path), LONGEST)}: whole, {found.calls:,} calls, version {found.version}")
     if problems:
@@ -61,6 +64,7 @@ def backup(
 
     Example: eco db backup /media/stick/
     """
+    from ecocli.contract import database
     from ecocli.core.numbers import scaled
     from ecocli.errors import shorten
     from ecocli.store import backups, copies
@@ -73,7 +77,7 @@ def backup(
     backups.back_up(path, copy, session.settings.busy_timeout_s, replace=force)
     size_bytes = copy.stat().st_size
     if format == "json":
-        session.show_json({"path": str(copy.absolute()), "bytes": size_bytes})
+        session.show_json(database.backed_up(copy.absolute(), size_bytes))
     else:
         session.show(f"{shorten(str(copy), LONGEST)}, {scaled(size_bytes, 'B')}")
 
@@ -84,6 +88,7 @@ def vacuum(ctx: typer.Context) -> None:
 
     Example: eco db vacuum
     """
+    from ecocli.contract import database
     from ecocli.core.numbers import scaled
     from ecocli.store import files
 
@@ -93,7 +98,7 @@ def vacuum(ctx: typer.Context) -> None:
     with session.open_store() as store:
         done = store.vacuum()
     if format == "json":
-        session.show_json({"path": str(session.db_path.absolute()), "bytesBefore": done.bytes_before, "bytesAfter": done.bytes_after})
+        session.show_json(database.vacuumed(session.db_path.absolute(), done))
     else:
         session.show(f"{scaled(done.bytes_before, 'B')} → {scaled(done.bytes_after, 'B')}")
 

@@ -103,12 +103,13 @@ def _confirmed(calls: int) -> bool:
 
 
 def _show(session: Any, calls: int, removed: int, dry_run: bool, format: str) -> None:
+    from ecocli.contract.database import forgotten
     from ecocli.errors import shorten
     from ecocli.store import copies
 
     backups = [str(path) for path in copies.beside(session.db_path.absolute())]
     if format == "json":
-        session.show_json({"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups})
+        session.show_json(forgotten(calls, removed, dry_run, backups))
     elif removed:
         session.show(f"removed {_calls(removed)} for good")
     else:

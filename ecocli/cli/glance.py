@@ -7,7 +7,7 @@ from typing import Any
 from ecocli.analysis import periods
 from ecocli.analysis.budgets import all_spent
 from ecocli.store import Filters, Store
-from ecocli.store.totals import Parts, sums
+from ecocli.store.totals import PartialSums, sums
 
 TITLES = {"day": "today", "week": "this week", "month": "this month"}
 START = """Nothing is recorded yet. To start:
@@ -39,16 +39,14 @@ def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
 
 def _sum(store: Store, chosen: Filters, period: str, tz: Any, now_ms: int) -> Any:
     start_ms, end_ms = periods.bounds(period, tz)(now_ms)
-    return sums(store, replace(chosen, start_ms=start_ms, end_ms=end_ms)).get((), Parts()).sum()
+    return sums(store, replace(chosen, start_ms=start_ms, end_ms=end_ms)).get((), PartialSums()).sum()
 
 
 def _show_json(session: Any, found: dict[str, Any], budgets: Any) -> None:
-    from ecocli.render import budgets as render_budgets
-    from ecocli.render import summary as render
+    from ecocli.contract.budgets import row
+    from ecocli.contract.summary import glance
 
-    data = [{"period": title, **render.figures(total)} for title, total in found.items()]
-    rows = [render_budgets.row(spent) for spent in budgets]
-    session.show_json({"status": "success", "data": data, "range": render.RANGE, "budgets": rows})
+    session.show_json(glance(found, list(map(row, budgets))))
 
 
 def _show_table(session: Any, found: dict[str, Any], budgets: Any) -> None:

@@ -191,8 +191,9 @@ def _report(error: EcoError, arguments: list[str]) -> int:
 
     message, hint = _without_secrets(hints.message(error)), _without_secrets(hints.hint(error) or "") or None
     if "--json" in arguments:
-        body = {"code": error.code, "message": message, "hint": hint}
-        print(json.dumps({"error": body}, ensure_ascii=sys.stderr.isatty()), file=sys.stderr)
+        from ecocli.contract import errors
+
+        print(json.dumps(errors.body(error.code, message, hint), ensure_ascii=sys.stderr.isatty()), file=sys.stderr)
     else:
         print(f"eco: {plain(message)}", file=sys.stderr)
         if hint:

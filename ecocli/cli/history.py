@@ -1,6 +1,5 @@
 """`eco history`."""
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -53,23 +52,22 @@ def history(
         if session.quiet:
             return
         if all:
-            with closing(store.rows(chosen) if full else store.listed(chosen)) as calls:  # a reader that goes away leaves them half read
+            with closing(store.rows(chosen) if full else store.history(chosen)) as calls:  # a reader that goes away leaves them half read
                 _print_all(store, calls, format, full, session)
         else:
             _print_page(store, chosen, format, full, session, page, limit)
 
 
 def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, page: int, limit: int) -> None:
+    from ecocli.contract import history as contract
     from ecocli.render import history as render
-    from ecocli.store.listed import listed
 
     with store.snapshot():
         total = store.count(chosen)
-        found = store.page(chosen, page, limit, total)
-        calls = found if full else list(map(listed, found))
+        calls = (store.page if full else store.history_page)(chosen, page, limit, total)
         rows = list(_rows(store, calls, full)) if format in ("json", "ndjson") else []
     if format == "json":
-        session.show_json(render.page(rows, total, page, limit))
+        session.show_json(contract.page(rows, total, page, limit))
     elif format == "ndjson":
         render.write_ndjson(rows, sys.stdout)
     elif format == "csv":
@@ -86,35 +84,29 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any) ->
     elif format == "ndjson":
         render.write_ndjson(_rows(store, calls, full), sys.stdout)
     elif format == "json":
-        _stream_json(_rows(store, calls, full))
+        render.write_json(_rows(store, calls, full), sys.stdout)
     else:
         rows = list(calls)
         _print_table(rows, len(rows), session, f"{len(rows):,} calls")
 
 
-def _stream_json(rows: Iterator[dict[str, Any]]) -> None:
-    """The same envelope as a page, written as the rows come: their number stands at the end."""
-    print('{"status": "success", "data": [', end="")
-    count = 0
-    for count, body in enumerate(rows, 1):
-        print(", " * (count > 1) + json.dumps(body, ensure_ascii=sys.stdout.isatty()), end="")
-    pagination = {"totalElements": count, "totalPages": min(count, 1), "currentPage": 1, "limit": count}
-    print(f'], "pagination": {json.dumps(pagination)}}}')
-
-
 def _rows(store: Any, calls: Any, full: bool) -> Iterator[dict[str, Any]]:
-    from ecocli.render import history as render
+    from ecocli.contract.history import row
+
+    return _full_rows(store, calls) if full else map(row, calls)
+
+
+def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:
+    """With the content of every basis, each looked up once."""
+    from ecocli.contract.history import full_row
 
     bases: dict[int, Any] = {}
     for call in calls:
-        if not full:
-            yield render.row(call)
-            continue
         past = store.past_results(call.row_id)
         for result in (call, *past):
             if result.basis_id not in bases:
                 bases[result.basis_id] = store.basis(result.basis_id).content
-        yield render.full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
+        yield full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
 
 
 def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:

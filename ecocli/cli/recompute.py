@@ -38,7 +38,9 @@ def recompute(
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
     change = _run(session, chosen, apply)
     if format == "json":
-        print(json.dumps(_body(change, apply)))
+        from ecocli.contract.recomputation import body
+
+        print(json.dumps(body(change, apply)))
     elif not session.quiet:
         print(_text(change, apply))
 
@@ -63,19 +65,6 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
                 if apply and one.differs:
                     keep(one, writer, now_ms)
     return change
-
-
-def _body(change: Any, apply: bool) -> dict[str, Any]:
-    def bounds(estimate: Any) -> list[float]:
-        return [estimate.low, estimate.value, estimate.high]
-
-    return {
-        "calls": change.calls,
-        "changed": change.changed,
-        "applied": apply,
-        "energyWh": {"before": bounds(change.energy_before_wh), "after": bounds(change.energy_after_wh)},
-        "co2Grams": {"before": bounds(change.co2_before_g), "after": bounds(change.co2_after_g)},
-    }
 
 
 def _text(change: Any, apply: bool) -> str:

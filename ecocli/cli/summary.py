@@ -114,13 +114,14 @@ def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> None:
-    from ecocli.render import budgets as render_budgets
+    from ecocli.contract import budgets as contract_budgets
+    from ecocli.contract import summary as contract
     from ecocli.render import summary as render
 
     if format == "json":
-        session.show_json(render.body(found, [render_budgets.row(spent) for spent in budgets]))
+        session.show_json(contract.body(found, list(map(contract_budgets.row, budgets))))
     elif format == "ndjson":
-        session.show_lines(render.row(group) for group in found.groups)
+        session.show_lines(map(contract.row, found.groups))
     elif format == "csv":
         from ecocli.cli.history import csv_out
 

@@ -36,7 +36,7 @@ def answer(
 
 
 def add_price(body: dict[str, Any], price: "Price") -> None:
-    """What the call cost, and by which list; an answer without a known price has neither."""
+    """The cost of the call, and by which list; an answer without a known price has neither."""
     body["cost_usd"] = float(price.usd)
     body["audit"]["price"] = price_source(price)
 

@@ -84,7 +84,7 @@ def figures(amounts: Amounts) -> dict[str, Any]:
 
 
 def filters(report: Report) -> dict[str, Any]:
-    """What was asked for beside the period."""
+    """Conditions beside the period."""
     chosen = report.filters
     names = {"keyName": chosen.key_name, "provider": chosen.provider, "model": chosen.model}
     names |= {"region": chosen.region, "source": chosen.source}

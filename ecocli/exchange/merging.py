@@ -1,48 +1,33 @@
-"""The use case: what another eco recorded, in its own file or in its full history, without counting it twice."""
+"""The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-import os
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote
 
 from ecocli.core.footprint import Assessment, Basis
-from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
+from ecocli.errors import BadData, shorten
 from ecocli.exchange.histories import UNSOUND, check_basis, check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.assessment import digest
-from ecocli.store import Store, failures, migrations
-from ecocli.store.rows import NewCall, Result, StoredCall
-from ecocli.store.union import (
-    ForeignCall,
-    ForeignKey,
-    ForeignResult,
-    Union,
-    foreign_keys,
-)
-
-OTHER_HINT = "give the path of another machine's eco.db"
+from ecocli.store import Store, foreign
+from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
+from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
 
 
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
-    """What became of each call of another store. The caller holds the transaction."""
-    with _copy(other, store.path) as path, Store.open(path) as opened, store.transaction() as connection:
-        union = Union(store, connection, now_ms)
-        for foreign in _calls(opened, other):
-            yield union.add(foreign)
+    """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all are stored together."""
+    with foreign.opened(other, store.path) as opened, store.transaction():
+        yield from map(store.merger(now_ms).add, _calls(opened, other))
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
-    """What became of each line of a full history; all but what is rejected is stored together."""
-    with store.transaction() as connection:
-        union = Union(store, connection, now_ms)
+    """Merge a full history: the outcome of each of its lines; all but what is rejected is stored together."""
+    with store.transaction():
+        merger = store.merger(now_ms)
         for where, row in _rows(stream, name):
             try:
-                yield union.add(foreign_call(row if not isinstance(row, bytes) else documents.parse(row)))
+                yield merger.add(foreign_call(row if not isinstance(row, bytes) else documents.parse(row)))
             except BadData as error:
                 yield Rejected(error, where, b"")
 
@@ -58,52 +43,18 @@ def _rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}:{at}", line) for at, line in documents.lines(stream, first, number))
 
 
-@contextmanager
-def _copy(other: Path, own: Path) -> Iterator[Path]:
-    """
-    A private copy of the other store as it is now, in a temporary folder: an older one is brought up to date
-    there, and not a byte is written where the other one lies.
-    """
-    if other.is_dir():
-        raise MissingFile(f"{quoted(str(other), 200)} is a folder", OTHER_HINT)
-    if not other.is_file():
-        raise MissingFile(f"no file {quoted(str(other), 200)}", OTHER_HINT)
-    if own.exists() and os.path.samefile(other, own):
-        raise UsageError("a store cannot be merged with itself", OTHER_HINT)
-    with tempfile.TemporaryDirectory(prefix="eco-merge-") as folder, failures.explained(other):
-        path = Path(folder) / "other.db"
-        _copy_to(path, other)
-        yield path
-
-
-def _copy_to(path: Path, other: Path) -> None:
-    address = f"file:{quote(str(other.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(path)) as copy:
-        try:
-            source.backup(copy)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise
-            raise BadData(f"{quoted(str(other), 200)} is not a database", OTHER_HINT, code="no-other-store") from error
-    os.chmod(path, 0o600)
-    with closing(sqlite3.connect(path)) as copy:
-        if not copy.execute("PRAGMA application_id").fetchone()[0]:
-            raise BadData(f"{quoted(str(other), 200)} is not a store of eco", OTHER_HINT)
-        migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
-
-
 def _calls(opened: Store, other: Path) -> Iterator[ForeignCall]:
     """Every call of another store. It is a file from outside: what eco would not have written is refused."""
-    try:
-        keys, bases = foreign_keys(opened), _Bases(opened)
-        for call in opened.rows():
-            check_call(call)
-            yield _foreign(call, opened, keys, bases)
-    except BadData as error:
-        raise documents.at(error, shorten(str(other), 200)) from error
-    except (StoreError, sqlite3.OperationalError, *UNSOUND) as error:
-        reason = error.__cause__ if isinstance(error, StoreError) else error  # a StoreError names the copy, which nobody knows
-        raise BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(reason))}", code="other-store-damaged") from error
+    with foreign.reading(other):
+        try:
+            keys, bases = foreign_keys(opened), _Bases(opened)
+            for call in opened.rows():
+                check_call(call)
+                yield _foreign(call, opened, keys, bases)
+        except BadData as error:
+            raise documents.at(error, shorten(str(other), 200)) from error
+        except UNSOUND as error:
+            raise foreign.damaged(other, error) from error
 
 
 class _Bases:
@@ -141,9 +92,9 @@ def _foreign(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases:
     return ForeignCall(new, past, None if call.key_id is None else keys[call.key_id])
 
 
-def _result(result: Result, bases: _Bases, started_at_ms: int) -> ForeignResult:
+def _result(result: Result, bases: _Bases, started_at_ms: int) -> NewResult:
     named = (result.model_id, result.final_region, result.calculation_method)
-    return ForeignResult(_assessment(result, bases, started_at_ms), *named, result.computed_at_ms)
+    return NewResult(_assessment(result, bases, started_at_ms), *named, result.computed_at_ms)
 
 
 def _assessment(result: Result, bases: _Bases, started_at_ms: int) -> Assessment:

@@ -16,6 +16,7 @@ from ecocli.pipeline.assessment import Assessed, Assessor, Costs
 from ecocli.pipeline.recording import Recorded
 from ecocli.store import rows
 from ecocli.store.bulk import Rows
+from ecocli.store.columns import REASONING, bounds, sentences_text
 from ecocli.store.rows import NewCall
 from ecocli.util.uuids import uuid7
 from ecocli.util.valueclass import value_class
@@ -143,10 +144,10 @@ def _columns(costs: Costs) -> dict[str, Sequence[Any]]:
     """Columns of results that only calls with estimated counts have."""
     columns: dict[str, Sequence[Any]] = {}
     if costs.reasoning_tokens and any(costs.reasoning_tokens):
-        bounds = [(one.low, one.value, one.high) if one else (None, None, None) for one in costs.reasoning_tokens]
-        columns |= zip(rows.bounds(rows.REASONING), zip(*bounds, strict=True), strict=True)
+        each = [(one.low, one.value, one.high) if one else (None, None, None) for one in costs.reasoning_tokens]
+        columns |= zip(bounds(REASONING), zip(*each, strict=True), strict=True)
     if costs.assumptions and any(costs.assumptions):
-        columns["assumptions"] = list(map(rows.sentences_text, costs.assumptions))
+        columns["assumptions"] = list(map(sentences_text, costs.assumptions))
     return columns
 
 

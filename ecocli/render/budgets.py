@@ -1,35 +1,16 @@
-"""Budgets as JSON, as a line and as cells of a table."""
+"""Budgets as a line and as cells of a table."""
 
 from typing import Any
 
 from ecocli.analysis.budgets import Spent
-from ecocli.core.dates import iso
 from ecocli.core.numbers import ranged, significant
 from ecocli.errors import shorten
-from ecocli.render.summary import NAMES, UNITS, amount
+from ecocli.render.summary import UNITS, amount
 from ecocli.store.budgets import Budget
 
 
-def identity(budget: Budget) -> dict[str, Any]:
-    """What a budget is for."""
-    name = next(name for name, figure in NAMES.items() if figure == budget.figure)
-    return {"id": budget.id, "figure": name, "budget": budget.most, "per": budget.period, "tags": dict(budget.tags)}
-
-
-def row(spent: Spent) -> dict[str, Any]:
-    """A budget and what is used of it."""
-    return {
-        **identity(spent.budget),
-        "start": iso(spent.start_ms),
-        "end": iso(spent.end_ms),
-        "spent": spent.spent.value,
-        "range": [spent.spent.low, spent.spent.high],
-        "over": spent.is_over,
-    }
-
-
 def title(budget: Budget) -> str:
-    """How much, of what, for which calls."""
+    """How much, of which figure, for which calls."""
     tags = _tags(budget)
     return f"{amount(budget.most, UNITS[budget.figure])} per {budget.period}{' for ' if tags else ''}{tags}"
 
@@ -53,7 +34,7 @@ def _state(spent: Spent) -> str:
 
 
 def used(spent: Spent) -> str:
-    """What part of a budget."""
+    """The used part of a budget, in percent."""
     return f"{significant(100 * spent.share, 2)} %"
 
 

@@ -1,36 +1,15 @@
-"""A comparison as rows: for JSON, CSV and a table."""
+"""A comparison as CSV and as a table."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from ecocli.analysis.comparison import Compared
-from ecocli.contract.answer import price_source
 from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
 
 COST = (("cost", "right"),)
 RANGES = (("energy", "carbon"), ("energy",), ())
 """Whose ranges are shown, from a wide terminal to a narrow one: ranges go before names are cut."""
-FIGURES = ("energyWh", "co2Grams", "waterMl", "treeDays")
-
-
-def row(compared: Compared) -> dict[str, Any]:
-    """One contender in full precision; ranges as [low, high]. Without a known price there is no cost."""
-    assessed, footprint = compared.assessed, compared.assessed.assessment.footprint
-    estimates = (footprint.facility_energy_wh, footprint.co2_g, footprint.water_ml, footprint.tree_days)
-    price = compared.price
-    cost = {"costUsd": float(price.usd), "price": price_source(price)} if price else {}
-    return {
-        "model": assessed.model.spec.id,
-        "modelMatch": assessed.model.match,
-        "provider": assessed.site.provider_name,
-        "region": assessed.site.spec.region,
-        "calculationMethod": assessed.site.calculation_method,
-        **{name: estimate.value for name, estimate in zip(FIGURES, estimates, strict=True)},
-        "energyRatio": compared.ratio,
-        **cost,
-        "range": {name: [estimate.low, estimate.high] for name, estimate in zip(FIGURES, estimates, strict=True)},
-    }
 
 
 def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:

@@ -11,7 +11,7 @@ from ecocli.analysis import periods
 from ecocli.core.numbers import scaled
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import Filters
-from ecocli.store.totals import Parts, Sum, sums
+from ecocli.store.totals import PartialSums, Sum, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SESSION_MS = 7 * 86_400_000
 
 @value_class(frozen=True, slots=True)
 class Agent:
-    """What an agent says of itself."""
+    """An agent as it describes itself."""
 
     model: str = ""
     session: str = ""
@@ -89,11 +89,11 @@ class Values(Mapping[str, str]):
         return len(FIELDS)
 
     def sum(self, span: str) -> Sum:
-        """What one of SPANS has cost."""
+        """The calls of one of SPANS, together."""
         if span not in self._sums:
             filters = self._filters(span)
             found = sums(self._store, filters).get(()) if self._store and filters else None
-            self._sums[span] = (found or Parts()).sum()
+            self._sums[span] = (found or PartialSums()).sum()
         return self._sums[span]
 
     def _filters(self, span: str) -> Filters | None:

@@ -1,4 +1,4 @@
-"""Summaries as JSON, CSV, a table and a card; budgets and equivalences in one line each."""
+"""Summaries as CSV, a table and a card; equivalences in one line."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -6,79 +6,20 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.periods import PERIODS
 from ecocli.analysis.summaries import Group, Summary
-from ecocli.core.dates import iso, zone_name
+from ecocli.contract.summary import NAMES, row
 from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
-from ecocli.core.totals import DEPENDENCE
 from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.store.totals import Sum
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost
 
-NAMES = {
-    "energyWh": "facility_energy_wh",
-    "co2Grams": "co2_g",
-    "waterMl": "water_ml",
-    "waterOnsiteMl": "water_onsite_ml",
-    "waterOffsiteMl": "water_offsite_ml",
-    "treeDays": "tree_days",
-}
-"""As in `eco history`, to the names of totals.FIGURES."""
 UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
 COLUMNS = ("energy", "carbon", "water", "tree days")
 """How a table calls them."""
-RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
 WIDE, ROOMY, NARROW = 124, 90, 70
 """Columns from which a table has room for ranges, for the tree, and for tokens; the total has them all."""
-
-
-def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
-    """The whole summary under the contract's names, in full precision; budgets as in render/budgets.py."""
-    return {
-        "status": "success",
-        "by": list(summary.by),
-        "timeZone": zone_name(summary.tz),
-        "data": [row(group) for group in summary.groups],
-        "total": figures(summary.total) | cost_figures(summary.cost),
-        "range": RANGE,
-        "equivalences": equivalence_rows(summary.total),
-        "budgets": budgets,
-    }
-
-
-def row(group: Group) -> dict[str, Any]:
-    """One group; a period with its first moment and that of the next."""
-    if group.start_ms is None or group.end_ms is None:
-        return {**group.names, **figures(group.sum), **cost_figures(group.cost)}
-    times = {"start": iso(group.start_ms), "end": iso(group.end_ms)}
-    return {**group.names, **times, **figures(group.sum), **cost_figures(group.cost)}
-
-
-def figures(sum: Sum) -> dict[str, Any]:
-    """Counts, central values, and ranges as [low, high]."""
-    return {
-        "calls": sum.calls,
-        "inputTokens": sum.input_tokens,
-        "outputTokens": sum.output_tokens,
-        **{name: sum[figure].value for name, figure in NAMES.items()},
-        "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()},
-    }
-
-
-def cost_figures(cost: "Cost | None") -> dict[str, Any]:
-    """Where it was asked for: of how many calls a price is known, and what those cost."""
-    if cost is None:
-        return {}
-    return {"pricedCalls": cost.priced} | ({"costUsd": float(cost.usd)} if cost.priced else {})
-
-
-def equivalence_rows(sum: Sum) -> list[dict[str, Any]]:
-    """Each with the factor it rests on."""
-    return [
-        {"name": each.name, "value": count.value, "range": [count.low, count.high], "factor": each.factor.to_json()}
-        for each, count in equivalents(sum)
-    ]
 
 
 def write_csv(summary: Summary, out: TextIO) -> None:
@@ -160,7 +101,7 @@ def _scaled(estimate: Estimate, unit: str) -> str:
 
 
 def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]:
-    """What a table shows of a group, by column; figures of nothing are left open."""
+    """A group's cells of a table, by column; figures of nothing are left open."""
     counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
     if not sum.calls:
         return counts

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ecocli.core.numbers import scaled
 from ecocli.errors import shorten
-from ecocli.store.listed import ListedCall
+from ecocli.store.history_rows import HistoryRow
 
 CELL = 60
 FOLDED, READABLE = 4, 10
@@ -80,7 +80,7 @@ def _total(widths: Iterable[int]) -> int:
     return sum(every) + GAP * (len(every) - 1)
 
 
-def history_table(calls: Iterable[ListedCall], out: TextIO, colour: bool, caption: str) -> None:
+def history_table(calls: Iterable[HistoryRow], out: TextIO, colour: bool, caption: str) -> None:
     """One line a call: when, what, how much."""
     rows, shown = [_cells(call) for call in calls], list(range(len(HISTORY)))
     width, least = get_terminal_size().columns, _least(HISTORY, rows, READABLE)
@@ -90,7 +90,7 @@ def history_table(calls: Iterable[ListedCall], out: TextIO, colour: bool, captio
     print_table([HISTORY[at] for at in shown], ([cells[at] for at in shown] for cells in rows), out, colour, caption)
 
 
-def _cells(call: ListedCall) -> tuple[str, ...]:
+def _cells(call: HistoryRow) -> tuple[str, ...]:
     from ecocli.core.dates import iso
 
     return (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from ecocli.store.breakdown import SUMMED, Amounts, Breakdown, Cell
-from ecocli.store.parts import Parts
+from ecocli.store.partial_sums import PartialSums
 from ecocli.util.valueclass import value_class
 
 
@@ -23,11 +23,11 @@ def share(part: Amounts, whole: Amounts) -> float | None:
     return part.co2_g.value / whole.co2_g.value if whole.co2_g.value > 0 else None
 
 
-def parts_by(found: Breakdown, name: Callable[[Cell, Mapping[str, Any]], Hashable]) -> dict[Any, Parts]:
+def parts_by(found: Breakdown, name: Callable[[Cell, Mapping[str, Any]], Hashable]) -> dict[Any, PartialSums]:
     """The calls by what `name` says of a cell and the content of its basis, not rounded yet."""
-    groups: dict[Any, Parts] = {}
+    groups: dict[Any, PartialSums] = {}
     for cell, parts in found.cells.items():
-        groups.setdefault(name(cell, found.bases[cell.basis_id]), Parts(SUMMED)).include(parts)
+        groups.setdefault(name(cell, found.bases[cell.basis_id]), PartialSums(SUMMED)).include(parts)
     return groups
 
 

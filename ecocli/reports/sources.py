@@ -8,7 +8,7 @@ from ecocli.core.factors import Factor
 from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.reports.lines import Line, parts_by, share
 from ecocli.store.breakdown import Amounts, Breakdown
-from ecocli.store.parts import Parts
+from ecocli.store.partial_sums import PartialSums
 from ecocli.util.valueclass import value_class
 
 NOT_STATED = "not stated"
@@ -60,7 +60,7 @@ def assumptions(found: Breakdown) -> list[Line]:
 
 def _each(found: Breakdown, names: Callable[[Mapping[str, Any]], Iterable[Hashable]]) -> dict[Any, Amounts]:
     """The calls by each of the `names` that a basis has: one call counts under several."""
-    groups: dict[Hashable, list[Parts]] = {}
+    groups: dict[Hashable, list[PartialSums]] = {}
     for basis_id, parts in parts_by(found, lambda cell, _: cell.basis_id).items():
         for name in dict.fromkeys(names(found.bases[basis_id])):
             groups.setdefault(name, []).append(parts)

@@ -4,25 +4,28 @@ import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ecocli.config.settings import BUSY_TIMEOUT_S
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import StoreError, UnknownRecord
 from ecocli.store import calls, failures, files, history, rows
 from ecocli.store.bulk import Rows
-from ecocli.store.calls import Kinds, Outcome, Outcomes
+from ecocli.store.calls import Outcome, Outcomes, SharedTable
 from ecocli.store.forgotten import Forgotten
-from ecocli.store.history import ANY, LOCAL, Filters
-from ecocli.store.rows import NewCall, Result, StoredCall, basis_text
+from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
+from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
 
 if TYPE_CHECKING:
+    from ecocli.store.history_rows import HistoryRow
+    from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
-    from ecocli.store.listed import ListedCall
+    from ecocli.store.merge import Merger
     from ecocli.store.upkeep import Vacuumed
 
 __all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Outcomes", "Result", "Store", "StoredCall"]
 
+T = TypeVar("T")
 FORGOTTEN = Outcome(None, forgotten=True)
 
 
@@ -31,9 +34,10 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
-        self._connection = connection
+        self.connection = connection
+        """For the modules of this folder alone: no SQL stands outside of it."""
         self._basis_ids: dict[str, int] = {}
-        self._kinds = Kinds(connection)
+        self._shared = SharedTable(connection)
         self._forgotten: Forgotten | None = None
 
     @classmethod
@@ -50,7 +54,7 @@ class Store:
         return cls(files.connect(path, busy_timeout_s), path)
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -64,20 +68,33 @@ class Store:
 
         return Keys(self)
 
+    @property
+    def imports(self) -> "Imports":
+        """How far logs were read, and what is known of their calls."""
+        from ecocli.store.imports import Imports
+
+        return Imports(self)
+
+    def merger(self, now_ms: int) -> "Merger":
+        """Takes in calls of other stores, inside a `transaction`."""
+        from ecocli.store.merge import Merger
+
+        return Merger(self, now_ms)
+
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[None]:
         """Everything inside is stored when it ends, or nothing of it: an error or Ctrl-C undoes all."""
         with failures.explained(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
-            self._kinds = Kinds(self._connection)
+            self._shared = SharedTable(self.connection)
             self._forgotten = None
             try:
-                yield self._connection
-                self._connection.execute("COMMIT")
+                yield
+                self.connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
+                    self.connection.execute("ROLLBACK")
                 raise
 
     @contextmanager
@@ -87,64 +104,70 @@ class Store:
 
         Both are there: a basis is kept before the rows that name it, and a key is never removed.
         """
-        self._connection.execute("PRAGMA foreign_keys = OFF")
+        self.connection.execute("PRAGMA foreign_keys = OFF")
         try:
-            with self.transaction() as connection:
-                yield connection
+            with self.transaction():
+                yield self.connection  # until imports/ asks `Store.imports`
         finally:
-            self._connection.execute("PRAGMA foreign_keys = ON")
+            self.connection.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Iterator[None]:
         """Reads inside see one state of the store, whatever others write meanwhile."""
         with failures.explained(self.path):
-            if self._connection.in_transaction:
-                yield self._connection
+            if self.connection.in_transaction:
+                yield
                 return
-            self._connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
             try:
-                yield self._connection
+                yield
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")  # type: ignore[unreachable]  # BEGIN made it true; a rollback could end `rows` in the middle
+                if self.connection.in_transaction:
+                    self.connection.execute("COMMIT")  # type: ignore[unreachable]  # BEGIN made it true; a rollback could end `rows` in the middle
+
+    @contextmanager
+    def reading(self, filters: Filters) -> Iterator[None]:
+        """A `snapshot` for a query with these filters, whose key must have existed."""
+        with self.snapshot():
+            self._check(filters)
+            yield
 
     def add(self, new: NewCall, replace_smaller: bool = False) -> Outcome:
         """
         Store a call, inside a `transaction`.
 
-        The same provider and id again is a no-op that leads to the first one. With `replace_smaller` a
-        snapshot that counts more tokens takes its place, and the earliest start is kept. What was forgotten
-        stays away.
+        A provider and an id that are there already are a no-op that leads to the first call. With `replace_smaller` a
+        snapshot that counts more tokens takes its place, and the earliest start is kept. A forgotten call stays away.
         """
         return self.add_all((new,), replace_smaller)[0]
 
     def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> Outcomes:
-        """The same for many at once, in their order, which is much quicker than one by one."""
+        """`add` many at once, in their order, which is much quicker than one by one."""
         new = list(calls_)
         for one in new:
-            self._basis_id(one.assessment.basis)
+            self.basis_id(one.assessment.basis)
         return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller)
 
     def keep_bases(self, contents: Mapping[str, str]) -> None:
         """Make bases known to the rows that name them by their digests; each content is JSON as `rows.basis_text` makes it."""
         for digest in contents.keys() - self._basis_ids.keys():
-            self._basis_ids[digest] = calls.add_basis(self._connection, digest, contents[digest])
+            self._basis_ids[digest] = calls.add_basis(self.connection, digest, contents[digest])
 
     def add_rows(self, new: Rows, replace_smaller: bool = False) -> Outcomes:
         """Calls whose bases are known."""
         if not self.forgotten:
-            return calls.add(self._connection, new, self._basis_ids, self._kinds, replace_smaller)
+            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller)
         is_gone = list(map(self.forgotten.has_call, new.column("provider"), new.column("call_id")))
         gone = [at for at, yes in enumerate(is_gone) if yes]
         kept = [at for at, yes in enumerate(is_gone) if not yes]
-        stored = calls.add(self._connection, new.chosen(kept), self._basis_ids, self._kinds, replace_smaller)
+        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller)
         return stored.among(kept, dict.fromkeys(gone, FORGOTTEN))
 
     @property
     def forgotten(self) -> Forgotten:
-        """What was removed for good; looked up once per transaction, inside which this is asked."""
+        """Hashes of removed calls; looked up once per transaction, inside which this is asked."""
         if self._forgotten is None:
-            self._forgotten = Forgotten(self._connection)
+            self._forgotten = Forgotten(self.connection)
         return self._forgotten
 
     def forget(self, filters: Filters) -> int:
@@ -156,8 +179,8 @@ class Store:
         """
         from ecocli.store import forgotten
 
-        with forgotten.thoroughly(self._connection), self.transaction() as connection:
-            removed = forgotten.remove(connection, filters)
+        with forgotten.thoroughly(self.connection), self.transaction():
+            removed = forgotten.remove(self.connection, filters)
         if removed:
             self._scrub(removed)
         return removed
@@ -169,11 +192,11 @@ class Store:
             raise StoreError(f"removed ({removed:,}), but not from the disk yet: {error}", code="not-yet-erased") from error
 
     def vacuum(self) -> "Vacuumed":
-        """Give back the space of what was removed, and with it its bytes."""
+        """Give back the space of removed rows, and with it their bytes."""
         from ecocli.store import upkeep
 
         with failures.explained(self.path):
-            return upkeep.vacuum(self._connection, self.path)
+            return upkeep.vacuum(self.connection, self.path)
 
     def supersede(
         self,
@@ -186,13 +209,18 @@ class Store:
         computed_at_ms: int,
     ) -> None:
         """Give a call a newer result, inside a `transaction`; `past_results` keeps the one it had."""
-        basis_id = self._basis_id(assessment.basis)
-        values = rows.result_values(model_id, final_region, calculation_method, assessment, basis_id, computed_at_ms)
-        calls.supersede(self._connection, row_id, values)
+        result = NewResult(assessment, model_id, final_region, calculation_method, computed_at_ms)
+        calls.supersede(self.connection, row_id, rows.result_row(result, self.basis_id(assessment.basis)))
+
+    def basis_id(self, basis: Basis) -> int:
+        """The id of a basis, stored if it is new, inside a `transaction`; looked up once in each: many calls share one."""
+        if basis.digest not in self._basis_ids:
+            self._basis_ids[basis.digest] = calls.add_basis(self.connection, basis.digest, basis_text(basis))
+        return self._basis_ids[basis.digest]
 
     def call(self, row_id: int) -> StoredCall:
         with failures.explained(self.path):
-            found = calls.call(self._connection, row_id)
+            found = calls.call(self.connection, row_id)
         if found is None:
             raise UnknownRecord(str(row_id))
         return found
@@ -200,23 +228,23 @@ class Store:
     def find(self, call_id: str, provider: str | None = None) -> list[StoredCall]:
         """Every call with this id: more than one when two providers share it."""
         with failures.explained(self.path):
-            return calls.find(self._connection, call_id, provider)
+            return calls.find(self.connection, call_id, provider)
 
     def past_results(self, row_id: int) -> list[Result]:
         """Results that were superseded, oldest first."""
         with failures.explained(self.path):
-            return calls.past_results(self._connection, row_id)
+            return calls.past_results(self.connection, row_id)
 
     def basis(self, basis_id: int) -> Basis:
         with failures.explained(self.path):
-            found = calls.basis(self._connection, basis_id)
+            found = calls.basis(self.connection, basis_id)
         if found is None:  # a foreign key points at it
             raise failures.damaged(self.path)
         return found
 
     def count(self, filters: Filters = ANY) -> int:
-        with self.reading(filters) as connection:
-            return history.count(connection, filters)
+        with self.reading(filters):
+            return history.count(self.connection, filters)
 
     def page(self, filters: Filters, page: int, limit: int, total: int | None = None) -> list[StoredCall]:
         """
@@ -224,47 +252,44 @@ class Store:
 
         `total` is `count(filters)` when the caller has it, from the same `snapshot`.
         """
-        with self.reading(filters) as connection:
-            known = history.count(connection, filters) if total is None else total
-            return history.page(connection, filters, page, limit, known)
+        return self._page(filters, WHOLE_CALLS, page, limit, total)
+
+    def history_page(self, filters: Filters, page: int, limit: int, total: int | None = None) -> "list[HistoryRow]":
+        """A `page` of the columns that a row of the history shows."""
+        from ecocli.store.history_rows import HISTORY_ROWS
+
+        return self._page(filters, HISTORY_ROWS, page, limit, total)
 
     def rows(self, filters: Filters = ANY) -> Generator[StoredCall, None, None]:
         """
         All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile.
 
-        Whoever wants to write between two of them opens a second store: this one looks at the past.
+        To write between two of them, open a second store: this one looks at the past.
         """
+        return self._each(filters, WHOLE_CALLS)
+
+    def history(self, filters: Filters = ANY) -> "Generator[HistoryRow, None, None]":
+        """As `rows`, with the columns that a row of the history shows."""
+        from ecocli.store.history_rows import HISTORY_ROWS
+
+        return self._each(filters, HISTORY_ROWS)
+
+    def _page(self, filters: Filters, wanted: Projection[T], page: int, limit: int, total: int | None) -> list[T]:
+        with self.reading(filters):
+            known = history.count(self.connection, filters) if total is None else total
+            return history.page(self.connection, filters, wanted, page, limit, known)
+
+    def _each(self, filters: Filters, wanted: Projection[T]) -> Generator[T, None, None]:
         with failures.explained(self.path):
             self._check(filters)
-            yield from history.each(self._connection, filters)
-
-    def listed(self, filters: Filters = ANY) -> Generator["ListedCall", None, None]:
-        """The same with what a list shows."""
-        from ecocli.store.listed import each
-
-        with failures.explained(self.path):
-            self._check(filters)
-            yield from each(self._connection, filters)
-
-    def _basis_id(self, basis: Basis) -> int:
-        """Looked up once per transaction: many calls share one basis."""
-        if basis.digest not in self._basis_ids:
-            self._basis_ids[basis.digest] = calls.add_basis(self._connection, basis.digest, basis_text(basis))
-        return self._basis_ids[basis.digest]
-
-    @contextmanager
-    def reading(self, filters: Filters) -> Iterator[sqlite3.Connection]:
-        """A `snapshot` for a query with these filters, whose key must have existed."""
-        with self.snapshot() as connection:
-            self._check(filters)
-            yield connection
+            yield from history.each(self.connection, filters, wanted)
 
     def _check(self, filters: Filters) -> None:
         """A key that never was is an unknown name, not an empty page."""
         name = filters.key_name
         if name is None or name == LOCAL:
             return
-        if not self._connection.execute("SELECT 1 FROM keys WHERE name = ?", (name,)).fetchone():
+        if not self.connection.execute("SELECT 1 FROM keys WHERE name = ?", (name,)).fetchone():
             from ecocli.store import keys
 
-            raise keys.unknown(self._connection, name)
+            raise keys.unknown(self.connection, name)

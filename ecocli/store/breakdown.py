@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.core import hosting
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
-from ecocli.store.parts import Parts, columns
-from ecocli.store.rows import REASONING
+from ecocli.store.partial_sums import PartialSums, columns
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 SUMMED = ("facility_energy_wh", "co2_g", "embodied_co2_g", "water_onsite_ml", "water_offsite_ml", "water_ml")
 """Estimates that are added up, as the columns are named."""
 CLAIMS = ("total(c.market_co2_g)", "total(CASE WHEN c.market_co2_g IS NOT NULL THEN c.co2_g END)")
-"""What is asked for behind them; as in Amounts."""
+"""Sums that follow those of SUMMED; as in Amounts."""
 # few calls have this tag, and opening the JSON of all the others would take as long as adding them up
 HOSTING = f"CASE WHEN instr(c.tags, '{hosting.TAG}') THEN (SELECT value FROM json_each(c.tags) WHERE key = '{hosting.TAG}') END"
 
 
 class Cell(NamedTuple):
-    """What the calls of a sum have in common."""
+    """Values that all calls of a sum have in common."""
 
     basis_id: int
     provider_name: str
@@ -69,9 +69,9 @@ class Amounts:
     """The location-based figure of those same calls."""
 
     @classmethod
-    def of(cls, each: Iterable[Parts]) -> "Amounts":
+    def of(cls, each: Iterable[PartialSums]) -> "Amounts":
         """All of them together."""
-        joined = Parts(SUMMED)
+        joined = PartialSums(SUMMED)
         for parts in each:
             joined.include(parts)
         sum = joined.sum()
@@ -85,7 +85,7 @@ class Amounts:
 class Breakdown:
     """All calls that were asked for, in the smallest groups that a report needs."""
 
-    cells: dict[Cell, Parts]
+    cells: dict[Cell, PartialSums]
     """Sums of SUMMED, without rounding, and of CLAIMS."""
     bases: dict[int, dict[str, Any]]
     """Content of every basis that a cell names, by id."""
@@ -96,14 +96,14 @@ class Breakdown:
 
 def breakdown(store: "Store", filters: Filters) -> Breakdown:
     """The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls."""
-    cells: dict[Cell, Parts] = {}
+    cells: dict[Cell, PartialSums] = {}
     first_ms = last_ms = None
-    with store.reading(filters) as connection:
-        for earliest_ms, latest_ms, cell, sums in _rows(connection, filters):
+    with store.reading(filters):
+        for earliest_ms, latest_ms, cell, sums in _rows(store.connection, filters):
             first_ms = earliest_ms if first_ms is None else min(first_ms, earliest_ms)
             last_ms = latest_ms if last_ms is None else max(last_ms, latest_ms)
-            cells.setdefault(cell, Parts(SUMMED)).add(sums)
-        bases = {basis_id: _basis(connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
+            cells.setdefault(cell, PartialSums(SUMMED)).add(sums)
+        bases = {basis_id: _basis(store.connection, basis_id) for basis_id in {cell.basis_id for cell in cells}}
     return Breakdown(cells, bases, first_ms, last_ms)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import UnknownName
-from ecocli.store.rows import json_text
+from ecocli.store.columns import json_text
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -44,31 +44,31 @@ class Budgets:
     """The budgets of one store; one for each figure, period and set of tags."""
 
     def __init__(self, store: "Store") -> None:
-        self._store = store
+        self._store, self._connection = store, store.connection
 
     def set(self, figure: str, period: str, most: float, tags: Mapping[str, str], now_ms: int) -> Budget:
         """A new budget, or a new amount for the same figure, period and tags."""
         identity = (figure, period, json_text(dict(sorted(tags.items()))))
-        with self._store.transaction() as connection:
-            connection.execute(SET, (*identity[:2], most, identity[2], now_ms))
+        with self._store.transaction():
+            self._connection.execute(SET, (*identity[:2], most, identity[2], now_ms))
             sql = f"SELECT {COLUMNS} FROM budgets WHERE figure = ? AND period = ? AND tags = ?"
-            return _read(connection.execute(sql, identity).fetchone())
+            return _read(self._connection.execute(sql, identity).fetchone())
 
     def list(self) -> list[Budget]:
         """Every budget, oldest first."""
-        with self._store.snapshot() as connection:
-            return [_read(row) for row in connection.execute(f"SELECT {COLUMNS} FROM budgets ORDER BY id")]
+        with self._store.snapshot():
+            return [_read(row) for row in self._connection.execute(f"SELECT {COLUMNS} FROM budgets ORDER BY id")]
 
     def remove(self, id: int) -> Budget:
         """
         Raises:
             UnknownBudget: There is none with this id.
         """
-        with self._store.transaction() as connection:
-            row = connection.execute(f"SELECT {COLUMNS} FROM budgets WHERE id = ?", (id,)).fetchone()
+        with self._store.transaction():
+            row = self._connection.execute(f"SELECT {COLUMNS} FROM budgets WHERE id = ?", (id,)).fetchone()
             if row is None:
                 raise UnknownBudget(id)
-            connection.execute("DELETE FROM budgets WHERE id = ?", (id,))
+            self._connection.execute("DELETE FROM budgets WHERE id = ?", (id,))
             return _read(row)
 
 

@@ -5,19 +5,19 @@ from typing import Any, Self, overload
 
 from ecocli.core.footprint import Spent
 from ecocli.core.usage import Usages
-from ecocli.store.rows import CALL_COLUMNS, FIGURE_COLUMNS, Row, sentences_text, tags_texts
+from ecocli.store.columns import CALL_COLUMNS, FIGURE_COLUMNS, USAGE_COLUMNS, sentences_text, tags_texts
+from ecocli.store.rows import Row
 
-Kind = tuple[Any, ...]
-"""What calls of one kind share: the values of all columns that a `Rows` does not list call by call, in their order."""
+SharedValues = tuple[Any, ...]
+"""Values that the calls of one group share: those of all columns that a `Rows` does not list call by call, in their order."""
 
-_IN_KIND = {"provider", "model", "region"}
-"""Attributes of `Usage`: what was asked for, the same for all calls of one kind."""
-_COLUMNS = {"id": "call_id", "assumptions": "reading_assumptions"}
-"""Attributes of `Usage` that the store calls otherwise."""
+_ASKED = ("model", "region")
+"""Attributes of `Usage` in which the calls of one group never differ: they asked for the same."""
 _TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {
     "tags": tags_texts,
     "assumptions": lambda many: list(map(sentences_text, many)),
 }
+"""How the texts of many calls are made at once, by attribute of `Usage`."""
 
 
 class Rows(Sequence[Row]):
@@ -25,16 +25,16 @@ class Rows(Sequence[Row]):
     Rows as `rows.call_row` makes them, by column.
 
     Args:
-        kind_of: For each call the number of its kind.
+        group_of: For each call the number of its group.
         names: Columns that have a value of its own for each call.
         columns: Their values.
-        kinds: What the calls of each kind have in the other columns.
+        groups: What the calls of each group have in the other columns.
     """
 
-    def __init__(self, kind_of: Sequence[int], names: tuple[str, ...], columns: list[Sequence[Any]], kinds: list[Kind]) -> None:
-        self.kind_of, self.names, self.columns, self.kinds = kind_of, names, columns, kinds
-        self.shared = tuple(name for name in CALL_COLUMNS if name not in names)
-        """Columns of a kind."""
+    def __init__(self, group_of: Sequence[int], names: tuple[str, ...], columns: list[Sequence[Any]], groups: list[SharedValues]) -> None:
+        self.group_of, self.names, self.columns, self.groups = group_of, names, columns, groups
+        self.shared_names = tuple(name for name in CALL_COLUMNS if name not in names)
+        """Columns of a group."""
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Self:
@@ -44,30 +44,24 @@ class Rows(Sequence[Row]):
 
     @classmethod
     def counted(
-        cls, usages: Usages, own: dict[str, Sequence[Any]], spent: Iterable[Spent], kind_of: Sequence[int], firsts: Sequence[Row]
+        cls, usages: Usages, own: Mapping[str, Sequence[Any]], spent: Iterable[Spent], group_of: Sequence[int], firsts: Sequence[Row]
     ) -> "Rows":
         """
         Rows of calls that have the same fields.
 
         Args:
             own: Columns with a value of its own for each call, beside those of the usages and the figures.
-            kind_of: For each call the number of its kind: calls of one kind asked for the same.
-            firsts: The row of the first call of each kind, from which comes all that does not differ.
+            group_of: For each call the number of its group: calls of one group asked for the same.
+            firsts: The row of the first call of each group, from which comes all that does not differ.
         """
-        own = dict(own)
-        for name, values in usages.columns.items():
-            if name in _IN_KIND or len(set(map(id, values))) == 1:  # one and the same: no need to compare what it says
-                continue
-            told = _TEXTS[name](values) if name in _TEXTS else values
-            if told.count(told[0]) < len(told):
-                own[_COLUMNS.get(name, name)] = told
+        own = dict(own) | {USAGE_COLUMNS[name]: told for name, told in _told_apart(usages)}
         figures, markets, own["dominant_factor"] = zip(*spent, strict=True)
         own |= zip(FIGURE_COLUMNS, zip(*figures, strict=True), strict=True)
         if any(market is not None for market in markets):
             own["market_co2_g"] = markets
         shared = [at for at, name in enumerate(CALL_COLUMNS) if name not in own]
-        found = cls(kind_of, tuple(own), list(own.values()), [tuple(row[at] for at in shared) for row in firsts])
-        return found.apart() if 2 * len(firsts) > len(kind_of) else found  # what next to nobody shares is sooner passed on for each call
+        found = cls(group_of, tuple(own), list(own.values()), [tuple(row[at] for at in shared) for row in firsts])
+        return found.apart() if 2 * len(firsts) > len(group_of) else found  # what next to nobody shares is sooner passed on for each call
 
     def apart(self) -> "Rows":
         """With all columns listed call by call."""
@@ -77,26 +71,26 @@ class Rows(Sequence[Row]):
         """The value of each call in one column."""
         if name in self.names:
             return self.columns[self.names.index(name)]
-        at = self.shared.index(name)
-        values = [kind[at] for kind in self.kinds]
-        return [values[number] for number in self.kind_of]
+        at = self.shared_names.index(name)
+        values = [group[at] for group in self.groups]
+        return [values[number] for number in self.group_of]
 
     def chosen(self, places: Sequence[int]) -> "Rows":
         """Those of the calls that stand there."""
         columns: list[Sequence[Any]] = [list(map(column.__getitem__, places)) for column in self.columns]
-        return Rows(list(map(self.kind_of.__getitem__, places)), self.names, columns, self.kinds)
+        return Rows(list(map(self.group_of.__getitem__, places)), self.names, columns, self.groups)
 
     def without(self, places: Iterable[int]) -> "Rows":
         """All but the few that stand there."""
-        columns = [list(column) for column in (self.kind_of, *self.columns)]
+        columns = [list(column) for column in (self.group_of, *self.columns)]
         for at in sorted(places, reverse=True):
             for column in columns:
                 del column[at]
-        kind_of, *own = columns
-        return Rows(kind_of, self.names, list[Sequence[Any]](own), self.kinds)
+        group_of, *own = columns
+        return Rows(group_of, self.names, list[Sequence[Any]](own), self.groups)
 
     def __len__(self) -> int:
-        return len(self.kind_of)
+        return len(self.group_of)
 
     def __iter__(self) -> Iterator[Row]:
         return map(list, zip(*map(self.column, CALL_COLUMNS), strict=True))
@@ -107,5 +101,15 @@ class Rows(Sequence[Row]):
     def __getitem__(self, at: slice) -> "Rows": ...
     def __getitem__(self, at: int | slice) -> "Row | Rows":
         if isinstance(at, slice):
-            return Rows(self.kind_of[at], self.names, [column[at] for column in self.columns], self.kinds)
+            return Rows(self.group_of[at], self.names, [column[at] for column in self.columns], self.groups)
         return next(iter(self.chosen([range(len(self))[at]])))
+
+
+def _told_apart(usages: Usages) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Attributes in which the calls differ, with what is stored of each call."""
+    for name, values in usages.columns.items():
+        if name not in USAGE_COLUMNS or name in _ASKED or len(set(map(id, values))) == 1:  # one and the same: no need to compare what it says
+            continue
+        told = _TEXTS[name](values) if name in _TEXTS else values
+        if told.count(told[0]) < len(told):
+            yield name, told

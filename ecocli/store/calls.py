@@ -4,51 +4,53 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from operator import itemgetter
 
 from ecocli.core.footprint import Basis
 from ecocli.store import rows
-from ecocli.store.bulk import Kind, Rows
-from ecocli.store.rows import Result, Row, StoredCall
+from ecocli.store.bulk import Rows, SharedValues
+from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS, SELECTED, WITH_KEY
+from ecocli.store.rows import BASIS, Result, Row, StoredCall
 from ecocli.util.valueclass import value_class
 
 _KEPT = ("provider", "call_id", "key_id", "started_at_ms", "recorded_at_ms")
 """A larger snapshot of a call replaces everything but these: it is the same call, first seen then, by that key."""
 
 
-def _assignments(columns: tuple[str, ...]) -> str:
+def assignments(columns: Sequence[str]) -> str:
     return ", ".join(f"{column} = ?" for column in columns)
 
 
-_AT = {column: at for at, column in enumerate(rows.CALL_COLUMNS)}
-_REPLACED = tuple(column for column in rows.CALL_COLUMNS if column not in _KEPT)
-BASIS, PROVIDER, CALL_ID = _AT["basis_id"], _AT["provider"], _AT["call_id"]
-"""Where they stand in a row."""
-_RESULTS = ", ".join(rows.RESULT_COLUMNS)
+def marks(count: int) -> str:
+    return ", ".join("?" * count)
 
-_UNLESS_THERE = "ON CONFLICT (call_id, provider) DO NOTHING"
-INSERT = (
-    f"INSERT INTO calls ({', '.join(rows.CALL_COLUMNS)}, id) VALUES ({', '.join('?' * (1 + len(rows.CALL_COLUMNS)))}) {_UNLESS_THERE}"
-)
-KINDS = f"CREATE TEMP TABLE IF NOT EXISTS call_kinds (id INTEGER PRIMARY KEY, {', '.join(rows.CALL_COLUMNS)})"
-NO_KINDS = "DELETE FROM temp.call_kinds"
-MOST_KINDS = 4096
+
+_REPLACED = tuple(column for column in CALL_COLUMNS if column not in _KEPT)
+_IDENTITY = itemgetter(*map(CALL_COLUMNS.index, ("call_id", "provider")))
+_COUNTED = itemgetter(*map(CALL_COLUMNS.index, ("input_tokens", "output_tokens", "started_at_ms")))
+_NEWER = itemgetter(*map(CALL_COLUMNS.index, _REPLACED))
+"""Parts of a `call_row`."""
+RESULTS = ", ".join(RESULT_COLUMNS)
+
+SHARED_TABLE = f"CREATE TEMP TABLE IF NOT EXISTS shared_values (id INTEGER PRIMARY KEY, {', '.join(CALL_COLUMNS)})"
+EMPTY_SHARED_TABLE = "DELETE FROM temp.shared_values"
+MOST_SHARED = 4096
 """Names of chance must not fill the memory."""
 LAST = "SELECT coalesce(max(id), 0) FROM calls"
 SINCE = "SELECT id FROM calls WHERE id > ?"
 FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
-REPLACE = f"UPDATE calls SET {_assignments(_REPLACED)} WHERE id = ?"
-COLUMNS = f"c.id, {', '.join(f'c.{column}' for column in rows.CALL_COLUMNS)}, k.name, k.last4"
-WITH_KEY = "LEFT JOIN keys AS k ON k.id = c.key_id"
-SELECT = f"SELECT {COLUMNS} FROM calls AS c {WITH_KEY}"
-KEEP_RESULT = f"INSERT INTO past_results (call, {_RESULTS}) SELECT id, {_RESULTS} FROM calls WHERE id = ?"
-NEW_RESULT = f"UPDATE calls SET {_assignments(rows.RESULT_COLUMNS)} WHERE id = ?"
-PAST = f"SELECT {_RESULTS} FROM past_results WHERE call = ? ORDER BY id"
+REPLACE = f"UPDATE calls SET {assignments(_REPLACED)} WHERE id = ?"
+SELECT = f"SELECT {SELECTED} FROM calls AS c {WITH_KEY}"
+KEEP_RESULT = f"INSERT INTO past_results (call, {RESULTS}) SELECT id, {RESULTS} FROM calls WHERE id = ?"
+ADD_PAST = f"INSERT INTO past_results (call, {RESULTS}) VALUES ({marks(1 + len(RESULT_COLUMNS))})"
+NEW_RESULT = f"UPDATE calls SET {assignments(RESULT_COLUMNS)} WHERE id = ?"
+CURRENT = f"SELECT {RESULTS} FROM calls WHERE id = ?"
+PAST = f"SELECT {RESULTS} FROM past_results WHERE call = ? ORDER BY id"
 
 
 @value_class(frozen=True, slots=True)
 class Outcome:
-    """What became of one call."""
+    """The outcome of storing one call."""
 
     row_id: int | None
     """None when it is not stored."""
@@ -62,11 +64,11 @@ class Outcome:
 
 class Outcomes:
     """
-    What became of each of some calls: nearly all are new, and only the others are kept one by one.
+    The outcome of each of some calls: nearly all are new, and only the others are kept one by one.
 
     Args:
         row_ids: Of those that are new; any number at the place of another one.
-        met: What became of each call that is not new, by its place.
+        met: Of each call that is not new, by its place.
     """
 
     def __init__(self, row_ids: Sequence[int], met: Mapping[int, Outcome]) -> None:
@@ -82,55 +84,54 @@ class Outcomes:
         return map(self.__getitem__, range(len(self)))
 
     def among(self, places: Sequence[int], others: Mapping[int, Outcome]) -> "Outcomes":
-        """The same where they stand at these places, and others at the rest."""
+        """These at some places, and others at the rest."""
         row_ids = [0] * (len(places) + len(others))
         for place, row_id in zip(places, self._row_ids, strict=True):
             row_ids[place] = row_id
         return Outcomes(row_ids, {**others, **{places[at]: outcome for at, outcome in self.met.items()}})
 
 
-class Kinds:
+class SharedTable:
     """
-    What many calls share, where SQLite finds it: whoever inserts a call has to hand over the rest only.
+    Values that many calls share, in a temporary table: an INSERT takes them from there, and is handed the rest only.
 
     Kept for one transaction.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._ids: dict[tuple[tuple[str, ...], Kind], int] = {}
+        self._ids: dict[tuple[tuple[str, ...], SharedValues], int] = {}
 
-    def ids(self, shared: tuple[str, ...], kinds: Sequence[Kind], basis_ids: Mapping[str, int]) -> list[int]:
-        """Where each of the kinds stands, whose values are those of the columns `shared`."""
-        if not self._ids or len(self._ids) > MOST_KINDS:
-            self._connection.execute(KINDS)
-            self._connection.execute(NO_KINDS)
+    def ids(self, names: tuple[str, ...], groups: Sequence[SharedValues], basis_ids: Mapping[str, int]) -> list[int]:
+        """Where the values of each group stand, which are those of the columns `names`."""
+        if not self._ids or len(self._ids) > MOST_SHARED:
+            self._connection.execute(SHARED_TABLE)
+            self._connection.execute(EMPTY_SHARED_TABLE)
             self._ids.clear()
-        return [self._ids.get((shared, kind)) or self._add(shared, kind, basis_ids) for kind in kinds]
+        return [self._ids.get((names, group)) or self._add(names, group, basis_ids) for group in groups]
 
-    def _add(self, shared: tuple[str, ...], kind: Kind, basis_ids: Mapping[str, int]) -> int:
-        values = [basis_ids[value] if name == "basis_id" else value for name, value in zip(shared, kind, strict=True)]
-        row_id = self._ids[shared, kind] = len(self._ids) + 1
-        sql = f"INSERT INTO temp.call_kinds (id, {', '.join(shared)}) VALUES ({', '.join('?' * (1 + len(shared)))})"
+    def _add(self, names: tuple[str, ...], group: SharedValues, basis_ids: Mapping[str, int]) -> int:
+        values = [basis_ids[value] if name == "basis_id" else value for name, value in zip(names, group, strict=True)]
+        row_id = self._ids[names, group] = len(self._ids) + 1
+        sql = f"INSERT INTO temp.shared_values (id, {', '.join(names)}) VALUES ({marks(1 + len(names))})"
         self._connection.execute(sql, (row_id, *values))
         return row_id
 
 
-def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], kinds: Kinds, replace_smaller: bool) -> Outcomes:
+def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
-    The rows bring their ids, so that one look afterwards tells which of them were not inserted.
+    The rows bring their ids, so that one look afterwards finds those of them that were not inserted.
     """
     last: int = connection.execute(LAST).fetchone()[0]
     row_ids = range(last + 1, last + 1 + len(new))
     columns = [[basis_ids[digest] for digest in column] if name == "basis_id" else column for name, column in zip(new.names, new.columns, strict=True)]
-    if new.shared:
-        known = kinds.ids(new.shared, new.kinds, basis_ids)
-        sql, values = _insert(new.names, new.shared), zip([known[number] for number in new.kind_of], *columns, row_ids, strict=True)
-    else:
-        sql, values = INSERT, zip(*columns, row_ids, strict=True)
-    if connection.executemany(sql, values).rowcount == len(new):
+    if new.shared_names:
+        ids = shared.ids(new.shared_names, new.groups, basis_ids)
+        columns.insert(0, [ids[number] for number in new.group_of])
+    sql = _insert(new.names, new.shared_names)
+    if connection.executemany(sql, zip(*columns, row_ids, strict=True)).rowcount == len(new):
         return Outcomes(row_ids, {})
     inserted = {row_id - last - 1 for (row_id,) in connection.execute(SINCE, (last,))}
     known = [at for at in range(len(new)) if at not in inserted]
@@ -141,38 +142,41 @@ def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int],
 @lru_cache
 def _insert(own: tuple[str, ...], shared: tuple[str, ...]) -> str:
     """
-    For the id of a call's kind, the columns that it has of its own, and its id.
+    For the place of a call's shared values, where it has some, the columns that it has of its own, and its id.
 
     A row that breaks a rule undoes the transaction, as the error would. To undo that row alone SQLite would first copy
     all pages that each row changes.
     """
-    marks = ", ".join(f"?{at}" for at in range(2, 3 + len(own)))
-    return (
-        f"INSERT OR ROLLBACK INTO calls ({', '.join(shared)}, {', '.join(own)}, id) "
-        f"SELECT {', '.join(shared)}, {marks} FROM temp.call_kinds WHERE id = ?1 {_UNLESS_THERE}"
-    )
+    columns = ", ".join((*shared, *own, "id"))
+    source = f"SELECT {', '.join(shared)}, {_numbered(len(own) + 1)} FROM temp.shared_values WHERE id = ?1" if shared else f"VALUES ({marks(len(own) + 1)})"
+    return f"INSERT OR ROLLBACK INTO calls ({columns}) {source} ON CONFLICT (call_id, provider) DO NOTHING"
+
+
+def _numbered(count: int) -> str:
+    """Question marks for all parameters but the first."""
+    return ", ".join(f"?{at}" for at in range(2, 2 + count))
 
 
 def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str, int], replace_smaller: bool) -> Outcome:
-    row_id, tokens, started_at_ms = connection.execute(FIRST, (row[CALL_ID], row[PROVIDER])).fetchone()
+    row_id, tokens, started_at_ms = connection.execute(FIRST, _IDENTITY(row)).fetchone()
     if not replace_smaller:
         return Outcome(row_id, duplicate=True)
-    new_start = row[_AT["started_at_ms"]]
-    if new_start < started_at_ms:  # whichever snapshot comes first, the result is the same
-        connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start, row_id))
-    larger = row[_AT["input_tokens"]] + row[_AT["output_tokens"]] > tokens
+    input_tokens, output_tokens, new_start_ms = _COUNTED(row)
+    if new_start_ms < started_at_ms:  # whichever snapshot comes first, the result is the same
+        connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start_ms, row_id))
+    larger = input_tokens + output_tokens > tokens
     if larger:
         row[BASIS] = basis_ids[row[BASIS]]
-        connection.execute(REPLACE, (*(row[_AT[column]] for column in _REPLACED), row_id))
+        connection.execute(REPLACE, (*_NEWER(row), row_id))
         # they were computed from token counts that the call no longer has
         connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
     return Outcome(row_id, duplicate=True, replaced=larger)
 
 
-def supersede(connection: sqlite3.Connection, row_id: int, values: tuple[Any, ...]) -> None:
-    """Keep the current result as a past one and put `values`, in the order of RESULT_COLUMNS, in its place."""
+def supersede(connection: sqlite3.Connection, row_id: int, result: Row) -> None:
+    """Keep the current result as a past one and put another in its place, in the order of RESULT_COLUMNS."""
     connection.execute(KEEP_RESULT, (row_id,))
-    connection.execute(NEW_RESULT, (*values, row_id))
+    connection.execute(NEW_RESULT, (*result, row_id))
 
 
 def call(connection: sqlite3.Connection, row_id: int) -> StoredCall | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.store.breakdown import HOSTING
+from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
-from ecocli.store.rows import REASONING
 from ecocli.store.totals import group_sql
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ COLUMNS = (
 
 def charges(store: "Store", filters: Filters, by: Sequence[str | Sequence[int]]) -> Iterator[Charge]:
     """The calls that `filters` choose, in the order of the file and in flat memory; `by` as in `totals.sums`."""
-    with store.reading(filters) as connection:
+    with store.reading(filters):
         condition, values = where(filters)
         groups = [group_sql(name, at, values) for at, name in enumerate(by)]
-        for row in connection.execute(f"SELECT {', '.join([*groups, *COLUMNS])} FROM calls AS c {condition}", values):
+        for row in store.connection.execute(f"SELECT {', '.join([*groups, *COLUMNS])} FROM calls AS c {condition}", values):
             yield Charge(tuple(row[: len(by)]), *row[len(by) :])

@@ -1,4 +1,4 @@
-"""Whether a store is whole: its file, its tables and what they hold. Nothing is written, and nothing brought up to date."""
+"""Looks for damage in a store: in its file, its tables and what they hold. Nothing is written, and nothing brought up to date."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
 from ecocli.store import failures, files, migrations
-from ecocli.store.rows import bounds
+from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
 MOST_DAMAGES = 20
@@ -22,7 +22,7 @@ LINK = "{} {} refers to a row of {} that is not there"
 
 @value_class(frozen=True, slots=True)
 class Checked:
-    """What was found in one store."""
+    """The findings in one store."""
 
     path: Path
     version: int
@@ -53,7 +53,7 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
 
 
 def shape(connection: sqlite3.Connection) -> dict[str, Any]:
-    """What a schema comes down to, whatever the text that made it: tables with columns and links, indexes."""
+    """A schema apart from the text that made it: tables with columns and links, indexes."""
     tables = connection.execute("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT GLOB 'sqlite_*'").fetchall()
     found: dict[str, Any] = {}
     for name, *kind in tables:

@@ -60,7 +60,7 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
 
 
 def damaged(path: Path) -> StoreError:
-    """What is stored cannot be what eco wrote."""
+    """The error for content that eco cannot have written."""
     return _error(sqlite3.SQLITE_CORRUPT, path)
 
 

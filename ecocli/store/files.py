@@ -27,7 +27,7 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
 
 
 def connect_nothing() -> sqlite3.Connection:
-    """What a store that does not exist looks like to a reader: every table there, and empty."""
+    """For readers of a store that does not exist: every table is there, and empty."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrations.apply(connection, None)
     connection.execute("PRAGMA query_only = ON")  # a record written into thin air would be lost quietly
@@ -48,7 +48,7 @@ def expect(path: Path) -> None:
 
 
 def is_absent(path: Path) -> bool:
-    """Whether nothing is there; a folder that cannot be searched is an error, not an empty store."""
+    """True where nothing is there; a folder that cannot be searched is an error, not an empty store."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -60,7 +60,7 @@ def is_absent(path: Path) -> bool:
 
 def exposed(path: Path, own_folder: Path | None) -> Iterator[tuple[Path, str]]:
     """
-    What somebody opened to others since eco made it, each with the mode that closes it again.
+    Files and folders that somebody opened to others since eco made them, each with the mode that closes it again.
 
     A folder that the user chose may be open to readers, since the file is not; `own_folder` is eco's alone.
     """

@@ -21,7 +21,7 @@ IDENTITIES = (
 
 
 class Forgotten:
-    """What a store has forgotten, as of one transaction; false where that is nothing, so that asking costs nothing."""
+    """Hashes of the calls that a store has forgotten, as of one transaction; false where there are none, so that asking costs nothing."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -34,17 +34,17 @@ class Forgotten:
         return self._has(_call(provider, call_id))
 
     def has_logged(self, source: str, id: str, request: str | None) -> bool:
-        """Whether a log's call is among them, whoever its provider is taken for; a request may have stood for it."""
+        """True where a log's call is among them, whatever its provider is taken to be; a request may have stood for it."""
         if not request:
             return self.has_id(source, id)
         return self._has(_logged(source, id, request)) or self._has(_logged(source, id, None)) or self.has_id(source, request)
 
     def has_id(self, source: str, id: str) -> bool:
-        """Whether one was, of whichever request: a gateway may give one id to many calls."""
+        """True where one had this id, of whichever request: a gateway may give one id to many calls."""
         return self._has(_id(source, id))
 
     def has_twin(self, source: str, *what: Any) -> bool:
-        """The same for tools that copy calls under new ids; `what` is time, model, input, output and cached tokens."""
+        """For tools that copy calls under new ids; `what` is time, model, input, output and cached tokens."""
         return self._has(_twin(source, *what))
 
     def _has(self, identity: tuple[Any, ...]) -> bool:

@@ -2,14 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ecocli.store import rows
-from ecocli.store.calls import COLUMNS, SELECT, WITH_KEY
+from ecocli.store.columns import SELECTED, WITH_KEY
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class
+
+T = TypeVar("T")
 
 LOCAL = "local"
 """The name under which calls without a key are filtered and shown."""
@@ -42,6 +44,18 @@ class Filters:
 
 
 ANY = Filters()
+
+
+@value_class(frozen=True, slots=True)
+class Projection(Generic[T]):
+    """Which columns are read of calls, and as what."""
+
+    columns: str
+    """To select from `calls AS c` WITH_KEY."""
+    read: Callable[[Sequence[Any]], T]
+
+
+WHOLE_CALLS: Projection[StoredCall] = Projection(SELECTED, rows.read_call)
 
 CONDITIONS = {
     "start_ms": "c.started_at_ms >= :start_ms",
@@ -76,7 +90,7 @@ def count(connection: sqlite3.Connection, filters: Filters) -> int:
     return total
 
 
-def page(connection: sqlite3.Connection, filters: Filters, number: int, limit: int, total: int) -> list[StoredCall]:
+def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], number: int, limit: int, total: int) -> list[T]:
     """
     Page `number`, from 1, of `total` calls, newest first.
 
@@ -91,15 +105,14 @@ def page(connection: sqlite3.Connection, filters: Filters, number: int, limit: i
     ids = f"SELECT c.id FROM calls AS c {condition} {order} LIMIT :limit OFFSET :offset"
     found = connection.execute(
         # a cross join keeps its order: the ids lead, and each finds its row
-        f"SELECT {COLUMNS} FROM ({ids}) AS page CROSS JOIN calls AS c ON c.id = page.id {WITH_KEY}",
+        f"SELECT c.started_at_ms, c.id, {wanted.columns} FROM ({ids}) AS page CROSS JOIN calls AS c ON c.id = page.id {WITH_KEY}",
         values | {"limit": rest, "offset": offset},
     )
-    return sorted(map(rows.read_call, found), key=lambda call: (call.started_at_ms, call.row_id), reverse=True)
+    return [wanted.read(row) for _, _, *row in sorted(found, reverse=True)]
 
 
-def each(connection: sqlite3.Connection, filters: Filters) -> Iterator[StoredCall]:
+def each(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]) -> Iterator[T]:
     """One by one, newest first, as the store was at the first; writers go on meanwhile."""
     condition, values = where(filters)
-    with closing(connection.execute(f"{SELECT} {condition} {NEWEST_FIRST}", values)) as cursor:
-        for row in cursor:
-            yield rows.read_call(row)
+    with closing(connection.execute(f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {NEWEST_FIRST}", values)) as cursor:
+        yield from map(wanted.read, cursor)

@@ -1,4 +1,4 @@
-"""How far each log was read, and what the store knows of the calls in it."""
+"""How far each log was read, and which of its calls are stored."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecocli.store.rows import json_text
+from ecocli.store.columns import json_text
 
 if TYPE_CHECKING:
     from ecocli.store import Store
@@ -41,7 +41,7 @@ class Position(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the store has under an id that a log tells of."""
+    """A call that is stored under an id of a log."""
 
     call_id: str
     row_id: int
@@ -65,75 +65,101 @@ class Known(NamedTuple):
 
 
 class Imports:
-    """The logs that a store was filled from."""
+    """The logs that a store was filled from, and the calls in them."""
 
     def __init__(self, store: "Store") -> None:
-        self._store = store
+        self._store, self._connection = store, store.connection
 
     def stamps(self, source: str) -> dict[str, str]:
-        """Every log of a source, with what it looked like when it was read."""
-        with self._store.snapshot() as connection:
-            return dict(connection.execute("SELECT path, stamp FROM imports WHERE source = ?", (source,)))
+        """Every log of a source, with its stamp as of when it was read."""
+        with self._store.snapshot():
+            return dict(self._connection.execute("SELECT path, stamp FROM imports WHERE source = ?", (source,)))
 
     def position(self, source: str, path: str) -> Position | None:
-        with self._store.snapshot() as connection:
+        with self._store.snapshot():
             sql = "SELECT stamp, offset, fingerprint, state FROM imports WHERE source = ? AND path = ?"
-            row = connection.execute(sql, (source, path)).fetchone()
+            row = self._connection.execute(sql, (source, path)).fetchone()
         if row is None:
             return None
         stamp, offset, fingerprint, state = row
         return Position(stamp, offset, fingerprint, json.loads(state))
 
     def states(self, source: str) -> list[dict[str, Any]]:
-        """What the readers of a source remember, file by file."""
-        with self._store.snapshot() as connection:
-            rows = connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
+        """The state that each file's reader left, of all files of a source."""
+        with self._store.snapshot():
+            rows = self._connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
         return [json.loads(text) for (text,) in rows]
 
     def requests(self, source: str) -> dict[str, str]:
         """The provider's id of each request to the id of its call."""
-        with self._store.snapshot() as connection:
-            return dict(connection.execute(REQUESTS, (source,)))
+        with self._store.snapshot():
+            return dict(self._connection.execute(REQUESTS, (source,)))
 
     def has_telemetry(self, source: str) -> bool:
-        """Whether calls of a source also came as telemetry, under the ids of their requests."""
-        with self._store.snapshot() as connection:
+        """True where calls of a source also came as telemetry, under the ids of their requests."""
+        with self._store.snapshot():
             sql = "SELECT 1 FROM calls WHERE source = ? AND format = 'otlp' LIMIT 1"
-            return connection.execute(sql, (source,)).fetchone() is not None
+            return self._connection.execute(sql, (source,)).fetchone() is not None
 
+    # inside the transaction that stores the calls of a log
 
-def save(connection: sqlite3.Connection, source: str, path: str, position: Position, now_ms: int) -> None:
-    """Remember how far a log was read; inside the transaction that stores its calls."""
-    connection.execute(SAVE, (source, path, *position[:3], json_text(dict(position.state)), now_ms))
+    def save(self, source: str, path: str, position: Position, now_ms: int) -> None:
+        """Remember how far a log was read."""
+        self._connection.execute(SAVE, (source, path, *position[:3], json_text(dict(position.state)), now_ms))
 
+    def known(self, call_ids: Iterable[str]) -> dict[str, list[Known]]:
+        """The calls that are stored under some ids, oldest first."""
+        found: dict[str, list[Known]] = {}
+        for call_id, *row in self._connection.execute(KNOWN, (json.dumps(list(call_ids)),)):
+            found.setdefault(call_id, []).append(Known(call_id, *row))
+        return found
 
-def known(connection: sqlite3.Connection, call_ids: Iterable[str]) -> dict[str, list[Known]]:
-    """What is stored under some ids, oldest first."""
-    found: dict[str, list[Known]] = {}
-    for call_id, *row in connection.execute(KNOWN, (json.dumps(list(call_ids)),)):
-        found.setdefault(call_id, []).append(Known(call_id, *row))
-    return found
+    def has_twin(self, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
+        """True where a call with another id has the same time, model and counts."""
+        time, *rest = twin_values(fields)
+        return self._connection.execute(TWIN, (time, source, *rest, call_id)).fetchone() is not None
 
+    def start_no_later(self, row_id: int, started_at_ms: int) -> None:
+        """The earliest snapshot of a call has its start."""
+        sql = "UPDATE calls SET started_at_ms = ? WHERE id = ? AND started_at_ms > ?"
+        self._connection.execute(sql, (started_at_ms, row_id, started_at_ms))
 
-def start_no_later(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
-    """The earliest snapshot tells when a call was made."""
-    sql = "UPDATE calls SET started_at_ms = ? WHERE id = ? AND started_at_ms > ?"
-    connection.execute(sql, (started_at_ms, row_id, started_at_ms))
-
-
-def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
-    """Whether a call with another id has the same time, model and counts."""
-    time, *rest = twin_values(fields)
-    return connection.execute(TWIN, (time, source, *rest, call_id)).fetchone() is not None
+    def remove(self, row_id: int) -> None:
+        """Make room for another snapshot of a call, whatever its size."""
+        self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+        self._connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
 
 
 def twin_values(fields: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What twins share beside their source."""
+    """Everything that twins share beside their source."""
     names = ("startTimeMs", "model", "prompt_tokens", "completion_tokens", "cached_tokens")
     return tuple(fields.get(name) for name in names)
 
 
+# until imports/ asks `Store.imports`
+
+
+def _imports(connection: sqlite3.Connection) -> Imports:
+    imports = Imports.__new__(Imports)
+    imports._connection = connection
+    return imports
+
+
+def save(connection: sqlite3.Connection, source: str, path: str, position: Position, now_ms: int) -> None:
+    _imports(connection).save(source, path, position, now_ms)
+
+
+def known(connection: sqlite3.Connection, call_ids: Iterable[str]) -> dict[str, list[Known]]:
+    return _imports(connection).known(call_ids)
+
+
+def start_no_later(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
+    _imports(connection).start_no_later(row_id, started_at_ms)
+
+
+def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
+    return _imports(connection).has_twin(source, call_id, fields)
+
+
 def remove(connection: sqlite3.Connection, row_id: int) -> None:
-    """Make room for another snapshot, whatever its size."""
-    connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
-    connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
+    _imports(connection).remove(row_id)

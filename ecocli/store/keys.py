@@ -69,7 +69,7 @@ class Keys:
     """The keys of one store. Names are unique among the keys that are not revoked."""
 
     def __init__(self, store: "Store") -> None:
-        self._store = store
+        self._store, self._connection = store, store.connection
 
     def create(
         self, name: str, scopes: Iterable[str], now_ms: int, expires_at_ms: int | None = None
@@ -79,45 +79,45 @@ class Keys:
         secret, values = _new_secret()
         values |= {"name": name, "scopes": _scopes_text(scopes)}
         values |= {"created_at_ms": now_ms, "expires_at_ms": expires_at_ms}
-        with self._store.transaction() as connection, _unique(name):
-            row_id = connection.execute(INSERT, values).lastrowid
-            return _one(connection, "id = ?", row_id), secret
+        with self._store.transaction(), _unique(name):
+            row_id = self._connection.execute(INSERT, values).lastrowid
+            return _one(self._connection, "id = ?", row_id), secret
 
     def list(self) -> list[Key]:
         """Every key, the revoked ones too, oldest first."""
-        with self._store.snapshot() as connection:
-            return [_read(row) for row in connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY id")]
+        with self._store.snapshot():
+            return [_read(row) for row in self._connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY id")]
 
     def rename(self, name: str, new_name: str) -> Key:
         """The calls that the key recorded show its new name."""
         _check_name(new_name)
-        with self._store.transaction() as connection, _unique(new_name):
-            key = _active(connection, name)
-            connection.execute("UPDATE keys SET name = ? WHERE id = ?", (new_name, key.id))
-            return _one(connection, "id = ?", key.id)
+        with self._store.transaction(), _unique(new_name):
+            key = _active(self._connection, name)
+            self._connection.execute("UPDATE keys SET name = ? WHERE id = ?", (new_name, key.id))
+            return _one(self._connection, "id = ?", key.id)
 
     def rotate(self, name: str, now_ms: int) -> tuple[Key, str]:
-        """The same key with a new secret, for as long as the old one was made for; the old one ends now."""
+        """Give a key a new secret, for as long as the old one was made for; the old one ends now."""
         secret, values = _new_secret()
-        with self._store.transaction() as connection:
-            key = _active(connection, name)
+        with self._store.transaction():
+            key = _active(self._connection, name)
             lifetime_ms = None if key.expires_at_ms is None else key.expires_at_ms - key.created_at_ms
             values |= {"id": key.id, "created_at_ms": now_ms}
             values |= {"expires_at_ms": None if lifetime_ms is None else now_ms + lifetime_ms}
-            connection.execute(RENEW, values)
-            return _one(connection, "id = ?", key.id), secret
+            self._connection.execute(RENEW, values)
+            return _one(self._connection, "id = ?", key.id), secret
 
     def revoke(self, name: str, now_ms: int) -> Key:
         """Its calls stay; its name is free again."""
-        with self._store.transaction() as connection:
-            key = _active(connection, name)
-            connection.execute("UPDATE keys SET revoked_at_ms = ? WHERE id = ?", (now_ms, key.id))
-            return _one(connection, "id = ?", key.id)
+        with self._store.transaction():
+            key = _active(self._connection, name)
+            self._connection.execute("UPDATE keys SET revoked_at_ms = ? WHERE id = ?", (now_ms, key.id))
+            return _one(self._connection, "id = ?", key.id)
 
     def verify(self, secret: str, now_ms: int) -> Key:
         """The key that this is the secret of, or NotPermitted."""
-        with self._store.snapshot() as connection:
-            rows = connection.execute(f"SELECT {COLUMNS}, hash, salt FROM keys").fetchall()
+        with self._store.snapshot():
+            rows = self._connection.execute(f"SELECT {COLUMNS}, hash, salt FROM keys").fetchall()
         # each is compared, and in constant time: how long it takes tells nothing about any of them
         found = [_read(row) for *row, hash, salt in rows if compare_digest(keys.hash_key(secret, salt), hash)]
         if not found:

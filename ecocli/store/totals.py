@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecocli.store.history import ANY, Filters, where
-from ecocli.store.parts import COARSER, FIGURES, Parts, Sum, are_exact, columns
+from ecocli.store.partial_sums import COARSER, FIGURES, PartialSums, Sum, are_exact, columns
 
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-__all__ = ["FIGURES", "GROUPS", "TAG", "Parts", "Sum", "starts", "sums"]
+__all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "starts", "sums"]
 
 GROUPS = {
     "model": "coalesce(c.model, c.model_id)",
@@ -32,7 +32,7 @@ NARROW = 8
 """Calls of a span are found by time, not by going through all, when they are less than one in so many."""
 
 
-def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = ()) -> dict[tuple[Any, ...], Parts]:
+def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = ()) -> dict[tuple[Any, ...], PartialSums]:
     """
     The calls that `filters` choose, added up by groups.
 
@@ -42,10 +42,10 @@ def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int
     Returns:
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
-    found: dict[tuple[Any, ...], Parts] = {}
-    with store.reading(filters) as connection:
-        for row in _rows(connection, filters, by):
-            found.setdefault(tuple(row[: len(by)]), Parts()).add(row[len(by) :])
+    found: dict[tuple[Any, ...], PartialSums] = {}
+    with store.reading(filters):
+        for row in _rows(store.connection, filters, by):
+            found.setdefault(tuple(row[: len(by)]), PartialSums()).add(row[len(by) :])
     return found
 
 
@@ -58,8 +58,8 @@ def starts(store: "Store", filters: Filters, period: Callable[[int], tuple[int, 
     """
     found, after = [], filters.start_ms or 0
     sql = "SELECT min(started_at_ms) FROM calls WHERE started_at_ms >= ? AND started_at_ms < ?"
-    with store.snapshot() as connection:
-        while (ms := connection.execute(sql, (after, _end(filters))).fetchone()[0]) is not None:
+    with store.snapshot():
+        while (ms := store.connection.execute(sql, (after, _end(filters))).fetchone()[0]) is not None:
             first, after = period(ms)
             found.append(first)
     return found

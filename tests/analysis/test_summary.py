@@ -231,7 +231,7 @@ def test_a_narrow_span_is_found_by_time(one_call):
     connection.close()
     with Store.open(path) as store:
         asked: list[str] = []
-        store._connection.set_trace_callback(asked.append)
+        store.connection.set_trace_callback(asked.append)
         found = sums(store, Filters(start_ms=1_000_000, end_ms=1_100_000))[()].sum()
     assert found.calls == 100
     assert any("INDEXED BY calls_started_at_ms" in sql for sql in asked)

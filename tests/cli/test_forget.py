@@ -111,7 +111,8 @@ class TestNotAByteStays:
             add(store, *made, new_call("kept", 1_000))
             supersede(store, 7, 2.0)
             assert store.forget(Filters(tags=(("t", MARK),))) == 500
-            with store.snapshot() as connection:
+            with store.snapshot():
+                connection = store.connection
                 counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("calls", "past_results", "bases")]
                 assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
                 assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)

@@ -22,6 +22,7 @@ from ecocli.catalog.compiled import data_path
 from ecocli.catalog.entries import Entries
 from ecocli.config import settings
 from ecocli.contract.answer import answer
+from ecocli.contract.history import full_row
 from ecocli.core import dates, durations
 from ecocli.errors import EcoError
 from ecocli.exchange.merging import import_history
@@ -30,7 +31,6 @@ from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.recording import Recorded
-from ecocli.render.history import full_row
 from ecocli.store import Store
 
 NOW_MS = 1_767_225_600_000
@@ -101,8 +101,8 @@ class Machine:
             json.dumps([full_row(call, basis), steps, shown], allow_nan=False)
 
     def _last_row(self) -> int:
-        with self.store.snapshot() as connection:
-            return int(connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()[0])
+        with self.store.snapshot():
+            return int(self.store.connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()[0])
 
     def row(self) -> dict[str, Any]:
         """One call as `eco history --all --full` prints it; the same ever after, whatever is made of it in the store meanwhile."""

@@ -19,7 +19,8 @@ from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Built, RowBuilder
 from ecocli.store import Store
 from ecocli.store.bulk import Rows
-from ecocli.store.rows import CALL_COLUMNS, Row, call_row, tags_text, tags_texts
+from ecocli.store.columns import CALL_COLUMNS, tags_text, tags_texts
+from ecocli.store.rows import Row, call_row
 from tests.estimator_helpers import NOW_MS, shipped
 
 odd_values = st.one_of(
@@ -150,8 +151,8 @@ def built(events: list[dict[str, Any]]) -> Built:
 class TestRows:
     def test_what_all_share_is_there_once(self) -> None:
         rows = built(many(50)).rows
-        assert len(rows) == 50 and len(rows.kinds) == 1
-        assert {"model", "final_region", "source", "recorded_at_ms", "cached_tokens"} <= set(rows.shared)
+        assert len(rows) == 50 and len(rows.groups) == 1
+        assert {"model", "final_region", "source", "recorded_at_ms", "cached_tokens"} <= set(rows.shared_names)
 
     def test_a_part_of_them(self) -> None:
         rows = built([*many(6), *many(6, model="o3", id="other")]).rows
@@ -171,12 +172,12 @@ class TestRows:
 
     def test_listed_call_by_call(self) -> None:
         rows = built(many(15)).rows
-        assert rows.apart().shared == () and list(rows.apart()) == list(rows)
+        assert rows.apart().shared_names == () and list(rows.apart()) == list(rows)
 
     def test_calls_that_share_next_to_nothing_are_listed_call_by_call(self) -> None:
         rows = built([event for number, model in enumerate(("gpt-4o", "o3", "gpt-4.1", "o1")) for event in many(2, model=model, id=f"{number}")]).rows
-        assert len(rows.kinds) == 4
-        assert built([event | {"region": region} for event, region in zip(many(9), ("us-east-1", "eu-west-1", "us-west-2") * 3, strict=True)]).rows.shared
+        assert len(rows.groups) == 4
+        assert built([event | {"region": region} for event, region in zip(many(9), ("us-east-1", "eu-west-1", "us-west-2") * 3, strict=True)]).rows.shared_names
 
 
 class TestTheStore:
@@ -191,8 +192,9 @@ class TestTheStore:
 
     def test_keeps_what_was_shared_in_each_row(self, store: Store) -> None:
         made = built(identified([{"model": model, "prompt_tokens": 1, "completion_tokens": 2, "tags": {"a": "b"}} for model in ("gpt-4o", "o3") * 9]))
-        assert len(made.rows.kinds) == 2
-        with store.transaction() as connection:
+        assert len(made.rows.groups) == 2
+        connection = store.connection
+        with store.transaction():
             assert self.add(store, made) == 18
             found = [list(row) for row in connection.execute(f"SELECT {', '.join(CALL_COLUMNS)} FROM calls ORDER BY id")]
             digests = dict(connection.execute("SELECT id, digest FROM bases"))
@@ -211,6 +213,6 @@ class TestTheStore:
         assert store.count() == 15
 
     def test_nothing_of_it_stays_in_the_file(self, store: Store) -> None:
-        with store.transaction() as connection:
+        with store.transaction():
             self.add(store, built(many(15)))
-            assert connection.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'call_kinds'").fetchone() == (0,)
+            assert store.connection.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'shared_values'").fetchone() == (0,)

@@ -145,7 +145,7 @@ class TestRecord:
         assert run(-1, data, "--quiet") == one_by_one
 
     def test_names_of_chance_do_not_fill_the_memory(self, run, monkeypatch):
-        monkeypatch.setattr("ecocli.store.calls.MOST_KINDS", 5)
+        monkeypatch.setattr("ecocli.store.calls.MOST_SHARED", 5)
         monkeypatch.setattr("ecocli.pipeline.assessment.MOST_ROUTES", 5)
         data = b"\n".join(json.dumps(event(number, model=f"gpt-4o-{number // 40 % 50}")).encode() for number in range(9_000))
         one_by_one, many_at_once = (run(each, data, "--model-fallback", "--quiet") for each in (0, -1))

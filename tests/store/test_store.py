@@ -1,5 +1,6 @@
 """What the store promises: nothing lost, nothing doubled, nothing half-written, and clear words when it cannot."""
 
+import ast
 import json
 import os
 import signal
@@ -28,6 +29,7 @@ from ecocli.core.usage import Usage
 from ecocli.errors import BadData, StoreError, UnknownKey, UnknownRecord
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
 from ecocli.store.bulk import Rows
+from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS
 
 KNOWN = len(migrations.MIGRATIONS)
 """The newest schema that this eco knows."""
@@ -170,11 +172,12 @@ class TestACall:
         assert store.count() == 0
 
     def test_columns_are_those_of_the_file(self, store):
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
             past = [row[1] for row in connection.execute("PRAGMA table_info(past_results)")]
-        assert columns == ["id", *rows.CALL_COLUMNS]
-        assert past == ["id", "call", *rows.RESULT_COLUMNS]
+        assert columns == ["id", *CALL_COLUMNS]
+        assert past == ["id", "call", *RESULT_COLUMNS]
 
 
 class TestTwiceTheSame:
@@ -282,7 +285,8 @@ with Store.open(path) as store, store.transaction():
             assert store.count() == 2
 
     def test_acknowledged_is_on_the_disk(self, store):
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -293,8 +297,8 @@ class TestLoading:
     def loaded(self, *calls: NewCall, model: str | None = "gpt-4o") -> Rows:
         """Rows that share all but their ids, times and models."""
         own = ("call_id", "started_at_ms", "model")
-        kind = tuple(value for name, value in zip(rows.CALL_COLUMNS, rows.call_row(calls[0]), strict=True) if name not in own)
-        return Rows([0] * len(calls), own, [[call.call_id for call in calls], [call.started_at_ms for call in calls], [model] * len(calls)], [kind])
+        shared = tuple(value for name, value in zip(CALL_COLUMNS, rows.call_row(calls[0]), strict=True) if name not in own)
+        return Rows([0] * len(calls), own, [[call.call_id for call in calls], [call.started_at_ms for call in calls], [model] * len(calls)], [shared])
 
     def load(self, store: Store, new: Rows) -> Any:
         with store.loading():
@@ -303,7 +307,8 @@ class TestLoading:
 
     def test_leaves_everything_referring_to_what_is_there(self, store):
         assert len(self.load(store, self.loaded(new_call("a"), new_call("b", 2_000)))) == 2
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
             assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert store.basis(store.find("b")[0].basis_id) == assessment().basis
@@ -313,7 +318,8 @@ class TestLoading:
         with pytest.raises(error), store.loading():
             store.add(new_call("a"))
             raise error
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert store.count() == 0
 
@@ -323,7 +329,7 @@ class TestLoading:
             store.keep_bases({assessment().basis.digest: rows.basis_text(assessment().basis)})
             store.add_rows(self.loaded(good))
             broken = self.loaded(bad)
-            broken.kinds = [tuple(None if name == "source" else value for name, value in zip(broken.shared, kind, strict=True)) for kind in broken.kinds]
+            broken.groups = [tuple(None if name == "source" else value for name, value in zip(broken.shared_names, group, strict=True)) for group in broken.groups]
             store.add_rows(broken)
         assert store.count() == 0
         self.load(store, self.loaded(good))
@@ -347,7 +353,7 @@ class TestLoading:
 class TestTwoAtOnce:
     def test_sixteen_first_runs_all_succeed(self, path):
         code = """
-import multiprocessing, sqlite_utils
+import multiprocessing
 
 def first_run(file, name, barrier):
     barrier.wait()
@@ -430,7 +436,8 @@ with Store.open(path) as store:
                 connection.execute("VACUUM")
         with Store.open(path) as store:
             add(store, new_call("a"))
-            with store.snapshot() as connection:
+            with store.snapshot():
+                connection = store.connection
                 assert connection.execute("PRAGMA page_size").fetchone() == (page_bytes or migrations.PAGE_BYTES,)
 
     def test_a_folder_that_was_there_is_left_as_it_is(self, tmp_path):
@@ -470,7 +477,7 @@ from ecocli.core.quantity import ONE
 found = Assessment(Footprint(*[ONE] * 9, None, None, "x"), Basis({}, "d"))
 with Store.open(Path(sys.argv[1])) as store, store.transaction():
     store.add(NewCall(Usage(1, 2), "p", "P", "a", None, "WORLD", "GLOBAL_AVERAGE", 1, 1, None, found))
-heavy = {"sqlite_utils", "pydantic", "yaml", "rich", "typer", "secrets", "difflib", "hmac"}
+heavy = {"pydantic", "yaml", "rich", "typer", "secrets", "difflib", "hmac"}
 print(sorted(heavy & sys.modules.keys()))
 """
         shown = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True)
@@ -482,19 +489,22 @@ def mode(path: Path) -> int:
 
 
 class TestAMigration:
-    @staticmethod
-    def add_a_column(database: Any) -> None:
-        database.execute("ALTER TABLE calls ADD COLUMN note TEXT")
+    @pytest.fixture
+    def add_a_column(self, tmp_path: Path) -> Path:
+        migration = tmp_path / "v5.sql"
+        migration.write_text("ALTER TABLE calls ADD COLUMN note TEXT;\n")
+        return migration
 
-    @staticmethod
-    def fail_in_the_middle(database: Any) -> None:
-        database.execute("ALTER TABLE calls ADD COLUMN note TEXT")
-        raise sqlite3.OperationalError("power cut")
+    @pytest.fixture
+    def fail_in_the_middle(self, tmp_path: Path) -> Path:
+        migration = tmp_path / "v5.sql"
+        migration.write_text("CREATE TABLE notes (text TEXT NOT NULL);\nINSERT INTO notes DEFAULT VALUES;\n")
+        return migration
 
-    def test_keeps_a_copy_of_what_was_there(self, path, monkeypatch):
+    def test_keeps_a_copy_of_what_was_there(self, path, monkeypatch, add_a_column):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add_a_column))
         with Store.open(path) as store:
             assert ids(store.rows()) == ["a"]
         backup = path.with_name(f"eco.db.v{KNOWN}.bak")
@@ -504,21 +514,22 @@ class TestAMigration:
         with Store.open(backup) as store:
             assert ids(store.rows()) == ["a"]
 
-    def test_that_fails_leaves_the_file_as_it_was(self, path, monkeypatch):
+    def test_that_fails_leaves_the_file_as_it_was(self, path, monkeypatch, fail_in_the_middle):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.fail_in_the_middle))
-        with pytest.raises(sqlite3.OperationalError, match="power cut"):
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, fail_in_the_middle))
+        with pytest.raises(sqlite3.IntegrityError, match=r"notes\.text"):
             Store.open(path)
         monkeypatch.undo()
         with Store.open(path) as store:
+            assert store.connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'notes'").fetchone() == (0,)
             add(store, new_call("b"))
             assert store.count() == 2
 
-    def test_waits_for_a_writer_and_loses_nothing_of_it(self, path, monkeypatch):
+    def test_waits_for_a_writer_and_loses_nothing_of_it(self, path, monkeypatch, add_a_column):
         with Store.open(path) as store:
             add(store, new_call("a"))
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, self.add_a_column))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add_a_column))
         with Store.open(path) as store, Store.open(path) as second:
             add(second, new_call("b"))
             assert store.count() == 2
@@ -531,9 +542,9 @@ class TestAMigration:
         monkeypatch.setattr(migrations, "apply", newer)
         assert refused(path)[0] == f"PATH was written by a newer eco: version {KNOWN + 1}, and this eco knows {KNOWN}"
 
-    def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch):
-        monkeypatch.setattr(migrations, "MIGRATIONS", (self.fail_in_the_middle,))
-        with pytest.raises((sqlite3.OperationalError, StoreError)):
+    def test_of_an_unfinished_first_run_starts_over(self, path, monkeypatch, fail_in_the_middle):
+        monkeypatch.setattr(migrations, "MIGRATIONS", (fail_in_the_middle,))
+        with pytest.raises(sqlite3.IntegrityError):
             Store.open(path)
         monkeypatch.undo()
         with Store.open(path) as store:
@@ -611,7 +622,8 @@ class TestWhatCannotBeUsed:
         add(store, new_call("before"))
 
         def fill(store: Store) -> None:
-            with store.transaction() as connection:
+            with store.transaction():
+                connection = store.connection
                 connection.execute("PRAGMA max_page_count = 1")  # means: not one page more
                 for number in range(5_000):
                     store.add(new_call(str(number)))
@@ -751,7 +763,8 @@ class TestHistory:
     @pytest.mark.parametrize("filters", [ANY, Filters(start_ms=1, end_ms=90)])
     def test_a_page_is_found_in_the_index_alone_and_from_the_nearer_end(self, store, filters):
         add(store, *(new_call(str(number), number) for number in range(100)))
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             seen: list[str] = []
             connection.set_trace_callback(seen.append)
             store.page(filters, 9, 10, total=89)
@@ -782,5 +795,13 @@ class TestHistory:
 
     def test_tags_are_json_for_other_tools(self, store):
         add(store, new_call("a", usage=Usage(1, 1, tags={"k": "ü"})))
-        with store.snapshot() as connection:
+        with store.snapshot():
+            connection = store.connection
             assert json.loads(connection.execute("SELECT tags FROM calls").fetchone()[0]) == {"k": "ü"}
+
+
+def test_no_connection_is_used_outside_of_the_folder():
+    package = ROOT / "ecocli"
+    users = {file for file in package.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Attribute) and node.attr == "connection"}
+    assert users
+    assert {file.parent for file in users} == {package / "store"}

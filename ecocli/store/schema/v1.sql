@@ -1,3 +1,4 @@
+-- Who recorded. The secret itself is never stored.
 CREATE TABLE "keys" (
    "id" INTEGER PRIMARY KEY,
    "name" TEXT NOT NULL,
@@ -9,13 +10,18 @@ CREATE TABLE "keys" (
    "expires_at_ms" INTEGER,
    "revoked_at_ms" INTEGER
 ) STRICT;
+-- a revoked key leaves its name free
 CREATE UNIQUE INDEX keys_active_name ON keys (name) WHERE revoked_at_ms IS NULL;
+
+-- Factors, constants and matches that many calls share, stored once per content.
 CREATE TABLE "bases" (
    "id" INTEGER PRIMARY KEY,
    "digest" TEXT NOT NULL,
    "content" TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX bases_digest ON bases (digest);
+
+-- One row per call: what was reported, then the result that history shows. NULL is unknown.
 CREATE TABLE "calls" (
    "id" INTEGER PRIMARY KEY,
    "provider" TEXT NOT NULL,
@@ -79,8 +85,12 @@ CREATE TABLE "calls" (
    "inferred_reasoning_tokens_high" REAL,
    "dominant_factor" TEXT NOT NULL
 ) STRICT;
+-- the id first: `eco explain ID` knows no provider
 CREATE UNIQUE INDEX calls_identity ON calls (call_id, provider);
+-- every index ends with the row's id, so this one alone yields (started_at_ms, id) in order
 CREATE INDEX calls_started_at_ms ON calls (started_at_ms);
+
+-- Results that a newer computation took the place of.
 CREATE TABLE "past_results" (
    "id" INTEGER PRIMARY KEY,
    "call" INTEGER NOT NULL REFERENCES "calls"("id"),
@@ -123,29 +133,5 @@ CREATE TABLE "past_results" (
    "inferred_reasoning_tokens_high" REAL,
    "dominant_factor" TEXT NOT NULL
 ) STRICT;
+-- read by call, and looked at whenever a call is deleted
 CREATE INDEX past_results_call ON past_results (call);
-CREATE TABLE "imports" (
-   "id" INTEGER PRIMARY KEY,
-   "source" TEXT NOT NULL,
-   "path" TEXT NOT NULL,
-   "stamp" TEXT NOT NULL,
-   "offset" INTEGER NOT NULL,
-   "fingerprint" TEXT NOT NULL,
-   "state" TEXT NOT NULL,
-   "read_at_ms" INTEGER NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX imports_source_path ON imports (source, path);
-CREATE TABLE "budgets" (
-   "id" INTEGER PRIMARY KEY,
-   "figure" TEXT NOT NULL,
-   "period" TEXT NOT NULL,
-   "most" REAL NOT NULL,
-   "tags" TEXT NOT NULL,
-   "created_at_ms" INTEGER NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX budgets_what ON budgets (figure, period, tags);
-CREATE TABLE forgotten (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
-CREATE TABLE "forgotten_salt" (
-   "id" INTEGER PRIMARY KEY,
-   "salt" BLOB NOT NULL
-) STRICT

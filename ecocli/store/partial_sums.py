@@ -6,7 +6,7 @@ from typing import Any
 
 from ecocli.core.quantity import Estimate
 from ecocli.errors import StoreError
-from ecocli.store.rows import bounds
+from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
 UNITS = {
@@ -20,11 +20,11 @@ UNITS = {
 }
 """Figures are cut at this: their whole units are added apart from the rest. See `_exactly`."""
 FIGURES = ("facility_energy_wh", "co2_g", "water_ml", "water_onsite_ml", "water_offsite_ml", "tree_days")
-"""What is summed beside calls and tokens where nothing else is asked for, as the columns are named."""
+"""Summed beside calls and tokens where nothing else is asked for; names of columns."""
 COUNTS, COLUMNS_EACH = 3, 4
 COARSER = 4.0
 """How much coarser units are tried next: the finest that hold a sum leave rests that can be added exactly."""
-MOST_PARTS = 16
+MOST_ROWS = 16
 
 
 @value_class(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Sum:
         return self.figures[figure]
 
 
-class Parts:
+class PartialSums:
     """
     Partial sums on their way to a Sum, without rounding in between.
 
@@ -58,10 +58,10 @@ class Parts:
     def add(self, row: Sequence[Any]) -> None:
         """As `columns` names them for the same figures; further columns may follow."""
         self._rows.append(row)
-        if len(self._rows) > MOST_PARTS:
+        if len(self._rows) > MOST_ROWS:
             self._rows = _condensed(self._rows)
 
-    def include(self, other: "Parts") -> None:
+    def include(self, other: "PartialSums") -> None:
         for row in other._rows:
             self.add(row)
 
@@ -75,7 +75,7 @@ class Parts:
 
 def columns(scale: float, figures: Sequence[str] = FIGURES) -> Iterator[str]:
     """
-    What is asked of SQLite over `calls AS c`: counts, then four sums a figure, of low, whole units, rests and high.
+    Expressions for a SELECT from `calls AS c`: counts, then four sums a figure, of low, whole units, rests and high.
 
     Args:
         scale: How much larger than UNITS a unit is. [1]
@@ -99,13 +99,13 @@ def _exactly(value: str, unit: float) -> tuple[str, str]:
 
 
 def are_exact(row: Sequence[Any], scale: float, figures: Sequence[str] = FIGURES) -> bool:
-    """Whether every sum of whole units is below what a double can count."""
+    """True where every sum of whole units is below what a double can count."""
     wholes = row[COUNTS + 1 :: COLUMNS_EACH]
     return all(whole < 2.0**51 * UNITS[figure] * scale for whole, figure in zip(wholes, figures, strict=False))  # further columns may follow
 
 
 def _condensed(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
-    """The same sums in two rows: what a double holds of each, and what it leaves over."""
+    """These sums in two rows: what a double holds of each, and what it leaves over."""
     columns = list(zip(*rows, strict=True))
     whole = [sum(column) if isinstance(column[0], int) else fsum(column) for column in columns]
     rest = [0 if isinstance(held, int) else fsum((*column, -held)) for column, held in zip(columns, whole, strict=True)]

@@ -1,0 +1,38 @@
+"""The file of the records and what was done to it, as the contract's JSON."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecocli.store.checks import Checked
+    from ecocli.store.upkeep import Vacuumed
+
+
+def place(path: Path) -> dict[str, Any]:
+    return {"path": str(path), "exists": path.exists()}
+
+
+def checked(found: "Checked", problems: Sequence[str]) -> dict[str, Any]:
+    """
+    Args:
+        problems: Those that were found, as text for a person.
+    """
+    return {"path": str(found.path), "version": found.version, "calls": found.calls, "problems": problems}
+
+
+def backed_up(copy: Path, size_bytes: int) -> dict[str, Any]:
+    return {"path": str(copy), "bytes": size_bytes}
+
+
+def vacuumed(path: Path, done: "Vacuumed") -> dict[str, Any]:
+    return {"path": str(path), "bytesBefore": done.bytes_before, "bytesAfter": done.bytes_after}
+
+
+def forgotten(calls: int, removed: int, dry_run: bool, backups: Sequence[str]) -> dict[str, Any]:
+    """
+    Args:
+        calls: How many were chosen.
+        backups: Files that may still hold them.
+    """
+    return {"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups}

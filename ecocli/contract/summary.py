@@ -1,0 +1,77 @@
+"""Summaries as the contract's JSON: full precision, and every name with its unit."""
+
+from typing import TYPE_CHECKING, Any
+
+from ecocli.analysis.equivalences import equivalents
+from ecocli.analysis.summaries import Group, Summary
+from ecocli.core.dates import iso, zone_name
+from ecocli.core.totals import DEPENDENCE
+from ecocli.store.totals import Sum
+
+if TYPE_CHECKING:
+    from ecocli.analysis.prices import Cost
+
+NAMES = {
+    "energyWh": "facility_energy_wh",
+    "co2Grams": "co2_g",
+    "waterMl": "water_ml",
+    "waterOnsiteMl": "water_onsite_ml",
+    "waterOffsiteMl": "water_offsite_ml",
+    "treeDays": "tree_days",
+}
+"""As in `eco history`, to the names of totals.FIGURES."""
+RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
+
+
+def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
+    """The whole summary; budgets as in contract/budgets.py."""
+    return {
+        "status": "success",
+        "by": list(summary.by),
+        "timeZone": zone_name(summary.tz),
+        "data": [row(group) for group in summary.groups],
+        "total": figures(summary.total) | cost_figures(summary.cost),
+        "range": RANGE,
+        "equivalences": equivalence_rows(summary.total),
+        "budgets": budgets,
+    }
+
+
+def glance(found: dict[str, Sum], budgets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Sums by the titles of their periods."""
+    data = [{"period": title, **figures(total)} for title, total in found.items()]
+    return {"status": "success", "data": data, "range": RANGE, "budgets": budgets}
+
+
+def row(group: Group) -> dict[str, Any]:
+    """One group; a period with its first moment and that of the next."""
+    if group.start_ms is None or group.end_ms is None:
+        return {**group.names, **figures(group.sum), **cost_figures(group.cost)}
+    times = {"start": iso(group.start_ms), "end": iso(group.end_ms)}
+    return {**group.names, **times, **figures(group.sum), **cost_figures(group.cost)}
+
+
+def figures(sum: Sum) -> dict[str, Any]:
+    """Counts, central values, and ranges as [low, high]."""
+    return {
+        "calls": sum.calls,
+        "inputTokens": sum.input_tokens,
+        "outputTokens": sum.output_tokens,
+        **{name: sum[figure].value for name, figure in NAMES.items()},
+        "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()},
+    }
+
+
+def cost_figures(cost: "Cost | None") -> dict[str, Any]:
+    """Where it was asked for: of how many calls a price is known, and what those cost."""
+    if cost is None:
+        return {}
+    return {"pricedCalls": cost.priced} | ({"costUsd": float(cost.usd)} if cost.priced else {})
+
+
+def equivalence_rows(sum: Sum) -> list[dict[str, Any]]:
+    """Each with the factor it rests on."""
+    return [
+        {"name": each.name, "value": count.value, "range": [count.low, count.high], "factor": each.factor.to_json()}
+        for each, count in equivalents(sum)
+    ]

@@ -1,0 +1,147 @@
+"""Calls of another store: added where they are missing, merged with what is known of them where they are not."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ecocli.store import calls
+from ecocli.store.columns import RESULT_COLUMNS, json_text
+from ecocli.store.rows import NewCall, NewResult, Row, result_row
+from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+COMPUTED_AT = RESULT_COLUMNS.index("computed_at_ms")
+KEY_COLUMNS = ("hash", "salt", "scopes", "created_at_ms", "expires_at_ms", "revoked_at_ms")
+"""Of a key, beside its name and its last four characters."""
+NO_SECRET = dict(zip(KEY_COLUMNS, ("", "", "", 0, None, None), strict=True))
+NEW_KEY = (
+    "INSERT INTO keys (name, hash, salt, last4, scopes, created_at_ms, expires_at_ms, revoked_at_ms) "
+    "VALUES (:name, :hash, :salt, :last4, :scopes, :created_at_ms, :expires_at_ms, :revoked_at_ms) RETURNING id"
+)
+
+NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
+
+
+@value_class(frozen=True, slots=True)
+class ForeignKey:
+    """Who recorded a call in another store. Of a history only the name and the last four characters are known."""
+
+    name: str
+    last4: str
+    columns: Mapping[str, Any] | None = None
+    """KEY_COLUMNS."""
+
+
+@value_class(frozen=True, slots=True)
+class ForeignCall:
+    """A call as another store keeps it. The key's id in `new` is left open."""
+
+    new: NewCall
+    past: tuple[NewResult, ...]
+    """Results that were superseded, oldest first."""
+    key: ForeignKey | None
+
+
+class Merger:
+    """Merges calls into a store, inside its transaction. In whichever order stores are merged, totals are the same."""
+
+    def __init__(self, store: "Store", now_ms: int) -> None:
+        self._store, self._connection, self._now_ms = store, store.connection, now_ms
+        self._keys: dict[tuple[str, str, str | None], int] = {}
+
+    def add(self, foreign: ForeignCall) -> str:
+        """One of the words above."""
+        new = foreign.new
+        known = self._store.imports.known((new.call_id,)).get(new.call_id, ())
+        row = next((row for row in known if row.provider == new.provider), None)
+        if row is None:
+            return NEW if self._insert(foreign) else FORGOTTEN
+        tokens = new.usage.input_tokens + new.usage.output_tokens
+        self._store.imports.start_no_later(row.row_id, new.started_at_ms)
+        if tokens > row.tokens:
+            self._insert(foreign)
+            return UPDATED
+        gained = self._merge_tags(row.row_id, row.tags, new.usage.tags)
+        if tokens == row.tokens:
+            gained = self._merge_results(row.row_id, foreign) or gained
+        return UPDATED if gained else DUPLICATE
+
+    def _insert(self, foreign: ForeignCall) -> bool:
+        """A new call, or a larger snapshot in the place of a smaller one; False for one that was forgotten."""
+        new = replace(foreign.new, key_id=self._key_id(foreign.key))
+        outcome = self._store.add(new, replace_smaller=True)
+        if outcome.forgotten:
+            return False
+        for result in foreign.past:
+            self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._row(result)))
+        return True
+
+    def _merge_results(self, row_id: int, foreign: ForeignCall) -> bool:
+        """The newest result of either store is shown, the others are kept beside it, oldest first."""
+        mine = [*self._connection.execute(calls.PAST, (row_id,)), self._connection.execute(calls.CURRENT, (row_id,)).fetchone()]
+        theirs = [self._row(result) for result in (*foreign.past, _current(foreign.new))]
+        known = {_identity(values) for values in mine}
+        added = [values for values in theirs if _identity(values) not in known]
+        if not added:
+            return False
+        *past, newest = sorted([*map(list, mine), *added], key=lambda values: (values[COMPUTED_AT], values not in added))
+        self._replace_results(row_id, past, newest)
+        return True
+
+    def _replace_results(self, row_id: int, past: Sequence[Row], newest: Row) -> None:
+        self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+        self._connection.execute(calls.NEW_RESULT, (*newest, row_id))
+        self._connection.executemany(calls.ADD_PAST, [(row_id, *values) for values in past])
+
+    def _row(self, result: NewResult) -> Row:
+        """In the order of RESULT_COLUMNS."""
+        return result_row(result, self._store.basis_id(result.assessment.basis))
+
+    def _merge_tags(self, row_id: int, mine: str, theirs: Mapping[str, str]) -> bool:
+        tags = json.loads(mine)
+        if not theirs.keys() - tags.keys():
+            return False
+        self._connection.execute("UPDATE calls SET tags = ? WHERE id = ?", (json_text({**theirs, **tags}), row_id))
+        return True
+
+    def _key_id(self, key: ForeignKey | None) -> int | None:
+        """
+        The key of this store that is the same, by name and hash where the hash is known.
+
+        One that is not there is added as revoked: it names who recorded, and opens nothing here.
+        """
+        if key is None:
+            return None
+        hash = key.columns["hash"] if key.columns else None
+        identity = (key.name, key.last4, hash)
+        if identity not in self._keys:
+            sql = "SELECT id FROM keys WHERE name = ? AND last4 = ? AND (? IS NULL OR hash = ?) ORDER BY id"
+            found = self._connection.execute(sql, (*identity, hash)).fetchone()
+            self._keys[identity] = found[0] if found else self._add_key(key)
+        return self._keys[identity]
+
+    def _add_key(self, key: ForeignKey) -> int:
+        columns = {**(key.columns or NO_SECRET), "name": key.name, "last4": key.last4}
+        columns["revoked_at_ms"] = columns["revoked_at_ms"] or self._now_ms
+        row_id: int = self._connection.execute(NEW_KEY, columns).fetchone()[0]
+        return row_id
+
+
+def foreign_keys(store: "Store") -> dict[int, ForeignKey]:
+    """The keys of another store, by their ids there."""
+    with store.snapshot():
+        found = store.connection.execute(f"SELECT id, name, last4, {', '.join(KEY_COLUMNS)} FROM keys").fetchall()
+    return {row_id: ForeignKey(name, last4, dict(zip(KEY_COLUMNS, rest, strict=True))) for row_id, name, last4, *rest in found}
+
+
+def _current(new: NewCall) -> NewResult:
+    computed_at_ms = new.recorded_at_ms if new.computed_at_ms is None else new.computed_at_ms
+    return NewResult(new.assessment, new.model_id, new.final_region, new.calculation_method, computed_at_ms)
+
+
+def _identity(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Equal for equal results: factors and figures, whenever they were computed."""
+    return tuple(value for at, value in enumerate(values) if at != COMPUTED_AT)
