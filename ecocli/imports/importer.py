@@ -21,8 +21,8 @@ from ecocli.imports.writer import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
-from ecocli.store import Store, imports
-from ecocli.store.imports import Imports, Position
+from ecocli.store import Store
+from ecocli.store.imports import Position
 from ecocli.util.workers import Workers
 
 __all__ = ["DUPLICATE", "FORGOTTEN", "NEW", "READ", "UNCHANGED", "UNFINISHED", "UPDATED", "Importer"]
@@ -74,7 +74,7 @@ class Importer:
         self, source: LogSource, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
         key_id: int | None, now_ms: int, host: str, processes: int = 0,
     ) -> None:  # fmt: skip
-        self._source, self._store, self._imports = source, store, Imports(store)
+        self._source, self._store, self._imports = source, store, store.imports
         self._make_assessor, self._fill = make_assessor, fill
         self._key_id, self._now_ms, self._host, self._processes = key_id, now_ms, host, processes
         self._batch = Deduplicator(source.many_providers)
@@ -259,11 +259,11 @@ class Importer:
         if not self._positions:
             return
         calls, positions, self._positions = self._batch.take(), self._positions, {}
-        with self._store.loading() as connection:
-            writer = Writer(self._source, self._store, connection, lambda: self._builder, self._bases)
+        with self._store.loading():
+            writer = Writer(self._source, self._store, lambda: self._builder, self._bases)
             writer.write(calls, self._aliases)
             for name, position in positions.items():
-                imports.save(connection, self._source.name, name, position, self._now_ms)
+                self._imports.save(self._source.name, name, position, self._now_ms)
         yield writer.counts
         yield from writer.rejected
 

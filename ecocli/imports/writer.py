@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from ecocli.imports import deduplication
 from ecocli.imports.calls import Call, LogCall, PackedCall
@@ -14,13 +13,10 @@ from ecocli.imports.source import LogSource
 from ecocli.ingest import batches
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.builder import RowBuilder
-from ecocli.store import Outcome, Store, imports
+from ecocli.store import Outcome, Store
 from ecocli.store.bulk import Rows
-from ecocli.store.imports import Known
+from ecocli.store.imports import Known, twin_values
 from ecocli.store.rows import NewCall
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection
 
 NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 TOGETHER = 250
@@ -36,8 +32,8 @@ class Writer:
         bases: Content by digest of the bases of all rows; it grows with those that are built here.
     """
 
-    def __init__(self, source: LogSource, store: Store, connection: "Connection", builder: Callable[[], RowBuilder], bases: dict[str, str]) -> None:
-        self._source, self._store, self._connection = source, store, connection
+    def __init__(self, source: LogSource, store: Store, builder: Callable[[], RowBuilder], bases: dict[str, str]) -> None:
+        self._source, self._store, self._imports = source, store, store.imports
         self._builder, self._bases = builder, bases
         self._pending: list[Call] = []
         self.counts = Counter[str]()
@@ -48,7 +44,7 @@ class Writer:
         """All of the calls. With `aliases` one may be known by the id of its request."""
         ids = [call.id for call in calls] + [call.shared_id for call in calls if call.shared_id]
         requests = [call.request for call in calls if call.request] if aliases else []
-        known = imports.known(self._connection, ids + requests)
+        known = self._imports.known(ids + requests)
         if known or self._store.forgotten or any(map(attrgetter("has_twins"), calls)):
             for call in calls:
                 self._write(call, _candidates(call, known, aliases))
@@ -76,7 +72,7 @@ class Writer:
         forgotten, id = self._store.forgotten, call.fields["id"]
         source = call.fields.get("source", self._source.name)
         is_known = any(forgotten.has_logged(source, each, call.request) for each in {id, call.shared_id or id})
-        if is_known or (call.has_twins and forgotten.has_twin(source, *imports.twin_values(call.fields))):
+        if is_known or (call.has_twins and forgotten.has_twin(source, *twin_values(call.fields))):
             self.counts[FORGOTTEN] += 1
             return True
         if not forgotten.has_id(source, id):
@@ -89,7 +85,7 @@ class Writer:
 
     def _meets_twin(self, call: LogCall) -> bool:
         self._flush()
-        return imports.has_twin(self._connection, self._source.name, call.fields["id"], call.fields)
+        return self._imports.has_twin(self._source.name, call.fields["id"], call.fields)
 
     def _meet_of_its_provider(self, call: LogCall, candidates: list[Known]) -> None:
         """Calls with this id that came another way, or to others: one of the same provider is the same."""
@@ -107,7 +103,7 @@ class Writer:
         """Another call, for which a gateway made up the same id."""
         self._flush()
         call.shared_id, call.fields["id"] = call.fields["id"], deduplication.other_id(call)
-        self._write(call, imports.known(self._connection, [call.fields["id"]]).get(call.fields["id"], []))
+        self._write(call, self._imports.known([call.fields["id"]]).get(call.fields["id"], []))
 
     def _meet(self, call: LogCall, row: Known) -> None:
         """The store has a call with this id."""
@@ -117,7 +113,7 @@ class Writer:
         elif found is Relation.COPY:
             self.counts[DUPLICATE] += 1
         elif found is Relation.SAME and deduplication.tokens(call) <= row.tokens:
-            imports.start_no_later(self._connection, row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
+            self._imports.start_no_later(row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
             self.counts[DUPLICATE] += 1
         else:
             self._replace(call, row, found)
@@ -132,7 +128,7 @@ class Writer:
         if new is None:
             return
         if found is Relation.INSTEAD:
-            imports.remove(self._connection, row.row_id)
+            self._imports.remove(row.row_id)
         self._store.add(replace(new, provider=row.provider), replace_smaller=True)
         self.counts[UPDATED] += 1
 

@@ -98,7 +98,7 @@ class Store:
                 raise
 
     @contextmanager
-    def loading(self) -> Iterator[sqlite3.Connection]:
+    def loading(self) -> Iterator[None]:
         """
         A `transaction` that adds many calls, of which SQLite does not look up each key and each basis.
 
@@ -107,7 +107,7 @@ class Store:
         self.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with self.transaction():
-                yield self.connection  # until imports/ asks `Store.imports`
+                yield
         finally:
             self.connection.execute("PRAGMA foreign_keys = ON")
 

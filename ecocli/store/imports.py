@@ -1,7 +1,6 @@
 """How far each log was read, and which of its calls are stored."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -134,32 +133,3 @@ def twin_values(fields: Mapping[str, Any]) -> tuple[Any, ...]:
     """Everything that twins share beside their source."""
     names = ("startTimeMs", "model", "prompt_tokens", "completion_tokens", "cached_tokens")
     return tuple(fields.get(name) for name in names)
-
-
-# until imports/ asks `Store.imports`
-
-
-def _imports(connection: sqlite3.Connection) -> Imports:
-    imports = Imports.__new__(Imports)
-    imports._connection = connection
-    return imports
-
-
-def save(connection: sqlite3.Connection, source: str, path: str, position: Position, now_ms: int) -> None:
-    _imports(connection).save(source, path, position, now_ms)
-
-
-def known(connection: sqlite3.Connection, call_ids: Iterable[str]) -> dict[str, list[Known]]:
-    return _imports(connection).known(call_ids)
-
-
-def start_no_later(connection: sqlite3.Connection, row_id: int, started_at_ms: int) -> None:
-    _imports(connection).start_no_later(row_id, started_at_ms)
-
-
-def has_twin(connection: sqlite3.Connection, source: str, call_id: str, fields: Mapping[str, Any]) -> bool:
-    return _imports(connection).has_twin(source, call_id, fields)
-
-
-def remove(connection: sqlite3.Connection, row_id: int) -> None:
-    _imports(connection).remove(row_id)
