@@ -16,10 +16,38 @@ from tests.cli_helpers import Result, run_at_terminal, run_here
 settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("eco")
 
+TESTS = Path(__file__).parent
+AT_LENGTH = ("fuzz", "faults", "workers", "static", "package")
+"""Markers of what a plain run leaves out: `-m fuzz` runs one of them, and so does naming its file or folder."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long, unless `-m` says which marks are wanted or a path below tests/ is named."""
+    if config.option.markexpr:
+        return
+    paths = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    named = [path for path in paths if TESTS in path.parents]
+    left_out = [item for item in items if any(map(item.get_closest_marker, AT_LENGTH)) and not any(item.path.is_relative_to(path) for path in named)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in {*left_out}]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """
+    As many processes as processors for the whole of the tests; none for a part, which is done before they have started.
+
+    Coverage sees what runs in its own process.
+    """
+    measured = "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr and not config.option.keyword
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors if is_whole and not measured and processors > 1 else 0
+
 
 @pytest.fixture(scope="session")
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all runs: the catalogue is compiled once."""
+    """One for all runs that this process starts: the catalogue is compiled once, and no other process touches it while a test looks."""
     return tmp_path_factory.mktemp("cache")
 
 
