@@ -15,7 +15,6 @@ import typer
 
 from ecocli import __version__
 from ecocli.cli.main import app
-from tests.cli_helpers import inside  # noqa: F401  # a fixture
 
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 DATA = Path("data") / "eco" / "eco.db"
@@ -98,8 +97,8 @@ def test_every_command_is_a_file_with_an_app():
         (("record", *CALL, "--db", ""), "--db: the name of a file is needed", None),
     ],
 )
-def test_wrong_use(inside, tmp_path, arguments, message, hint):
-    result = inside(*arguments, exit_code=2)
+def test_wrong_use(eco, tmp_path, arguments, message, hint):
+    result = eco(*arguments, exit_code=2)
     assert result.stdout == ""
     first, _, rest = result.stderr.partition("\n")
     assert first == f"eco: {message}"
@@ -117,9 +116,9 @@ def test_wrong_use(inside, tmp_path, arguments, message, hint):
         (("--skip-invalid", "--input", "bad.json", "--rejects", "no/folder"), "'no/folder' cannot be written: no such file or directory"),
     ],
 )
-def test_files_that_cannot_be_used(inside, tmp_path, arguments, message):
+def test_files_that_cannot_be_used(eco, tmp_path, arguments, message):
     (tmp_path / "bad.json").write_text('{"a": 1}')
-    result = inside("record", *arguments, exit_code=4)
+    result = eco("record", *arguments, exit_code=4)
     assert result.stderr.partition("\n")[0] == f"eco: {message}"
 
 
@@ -127,16 +126,16 @@ def test_an_unknown_payload_format(eco):
     assert eco("estimate", "--from", "opneai", input="{}", exit_code=2).stderr.startswith("eco: no payload format named 'opneai'\nhint: ")
 
 
-def test_values_are_shortened(inside):
+def test_values_are_shortened(eco):
     long = "x" * 50_000
     for arguments in (("--prompt-tokens", long), (long,), (f"--{long}",), ("--model", long), ("--region", long), ("--tag", long), ("--format", long)):
-        result = inside("estimate", *(CALL if arguments[0] in ("--region", "--tag", "--format") else ()), *arguments, exit_code=2)
+        result = eco("estimate", *(CALL if arguments[0] in ("--region", "--tag", "--format") else ()), *arguments, exit_code=2)
         assert len(result.stderr) < 300, arguments[0]
-    assert len(inside(long, exit_code=2).stderr) < 300
-    assert len(inside("explain", long, exit_code=3).stderr) < 300
+    assert len(eco(long, exit_code=2).stderr) < 300
+    assert len(eco("explain", long, exit_code=3).stderr) < 300
 
 
-def test_errors_as_json(inside):
+def test_errors_as_json(eco):
     cases = {
         ("--json", "record", *CALL, "--model", "no-such-thing"): (3, "unknown-model"),
         ("history", "--json", "--limit", "0"): (2, "usage"),
@@ -145,7 +144,7 @@ def test_errors_as_json(inside):
         ("nope", "--json"): (2, "usage"),
     }
     for arguments, (exit_code, code) in cases.items():
-        result = inside(*arguments, exit_code=exit_code)
+        result = eco(*arguments, exit_code=exit_code)
         error = json.loads(result.stderr)
         assert list(error) == ["error"]
         assert list(error["error"]) == ["code", "message", "hint"]
@@ -205,9 +204,9 @@ def test_fallbacks_may_be_set(eco, tmp_path):
         ('region = "', "Illegal character '\\n' (at line 1, column 11)"),
     ],
 )
-def test_a_bad_configuration_file(inside, tmp_path, text, message):
+def test_a_bad_configuration_file(eco, tmp_path, text, message):
     config(tmp_path, text + "\n")
-    result = inside("record", *CALL, exit_code=4)
+    result = eco("record", *CALL, exit_code=4)
     assert result.stderr.startswith(f"eco: {tmp_path}/config/eco/config.toml: {message}")
 
 
@@ -317,13 +316,13 @@ def test_regions(eco):
 # Values in messages
 
 
-def test_a_value_is_escaped_once(inside):
+def test_a_value_is_escaped_once(eco):
     for arguments, message in (
         (("history", "--tz", "a\x1bb\\c"), r"no time zone 'a\x1bb\c'"),
         (("keys", "revoke", "it's"), '''no key named "it's"'''),
         (("estimate", "a\x07"), r"unexpected 'a\x07'"),
     ):
-        result = inside(*arguments, exit_code=3 if arguments[0] == "keys" else 2)
+        result = eco(*arguments, exit_code=3 if arguments[0] == "keys" else 2)
         assert result.stderr.partition("\n")[0] == f"eco: {message}"
 
 
@@ -335,11 +334,11 @@ def test_no_value_is_escaped_twice():
                 assert "shorten" not in ast.dump(node.value), f"{file.name}:{node.lineno}: quoted() escapes once"
 
 
-def test_an_error_never_repeats_a_secret(inside):
-    secret = inside("keys", "create", "k").stdout.strip()
+def test_an_error_never_repeats_a_secret(eco):
+    secret = eco("keys", "create", "k").stdout.strip()
     for arguments in (("keys", "revoke", secret), ("explain", secret), (secret,), ("estimate", secret), ("estimate", f"--{secret}"), ("history", "--tag", secret)):
         for json_flag in ((), ("--json",)):
-            result = inside(*arguments, *json_flag, exit_code=3 if arguments[0] in ("keys", "explain") else 2)
+            result = eco(*arguments, *json_flag, exit_code=3 if arguments[0] in ("keys", "explain") else 2)
             assert secret[4:14] not in result.stderr + result.stdout, arguments
             assert "eco_..." in result.stderr
 

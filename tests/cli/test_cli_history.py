@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.cli_helpers import inside as eco  # noqa: F401  # a fixture
-
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 DAY_MS = 86_400_000
 MAY_10 = 1_746_835_200_000  # 2025-05-10T00:00:00Z

@@ -7,8 +7,6 @@ from contextlib import closing
 
 import pytest
 
-from tests.cli_helpers import inside as eco  # noqa: F401  # a fixture
-
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 SECRET = re.compile(r"eco_[A-Za-z0-9_-]{43}")
 

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.cli_helpers import inside as eco  # noqa: F401  # a fixture
-
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 FIGURES = ("energy_wh", "co2_grams", "water_ml", "tree_days")

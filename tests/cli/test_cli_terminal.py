@@ -1,53 +1,21 @@
 """At a terminal: cards and tables, colour where it is wanted, and no name that could drive the screen."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import unicodedata
-from pathlib import Path
 
 import pytest
 
 from ecocli.core.numbers import significant
 from ecocli.errors import OverBudget, UsageError
 from ecocli.render.fold import columns
-from tests.cli_helpers import inside  # noqa: F401  # a fixture
 
-pty = pytest.importorskip("pty")
+pytest.importorskip("pty")
 
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 HOSTILE = "a\u202egnp\u2066\u200f"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@pytest.fixture
-def terminal(env: dict[str, str], tmp_path: Path):
-    """Runs eco with its output, and on request its errors, at a terminal; gives what the screen is sent."""
-
-    def run(*arguments: str, errors: bool = False, exit_code: int = 0, **variables: str) -> str:
-        inside, outside = pty.openpty()
-        environment = {name: value for name, value in env.items() if name != "NO_COLOR"} | {"TERM": "xterm-256color"} | variables
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ecocli", *arguments],
-            stdin=subprocess.DEVNULL, stdout=outside, stderr=outside if errors else subprocess.DEVNULL, env=environment, cwd=tmp_path,
-        )  # fmt: skip
-        os.close(outside)
-        text = b"".join(iter(lambda: _read(inside), b"")).decode()
-        os.close(inside)
-        assert process.wait(20) == exit_code, text
-        return re.sub("\r+\n", "\n", text)
-
-    return run
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65_536)
-    except OSError:  # Linux reports the end of a terminal as an error
-        return b""
 
 
 def drives_nothing(text: str) -> bool:
@@ -77,32 +45,32 @@ def test_tables(terminal, eco):
 
 
 @pytest.mark.parametrize("options", [("--db", "{db}"), ("--db={db}",), ("-q", "--db", "{db}"), ("--db", "{db}", "--format", "table")], ids=" ".join)
-def test_options_without_a_command_show_the_glance(inside, tmp_path, options):
+def test_options_without_a_command_show_the_glance(eco, tmp_path, options):
     db = str(tmp_path / "other.db")
-    inside("record", *CALL, "--db", db)
-    shown = inside(*(option.format(db=db) for option in options)).stdout
-    assert shown == ("" if "-q" in options else inside("summary", "--glance", "--db", db).stdout)
+    eco("record", *CALL, "--db", db)
+    shown = eco(*(option.format(db=db) for option in options)).stdout
+    assert shown == ("" if "-q" in options else eco("summary", "--glance", "--db", db).stdout)
     assert "-q" in options or re.search(r"today +1 ", shown)
 
 
-def test_the_glance_as_json(inside):
-    inside("record", *CALL)
-    assert [each["calls"] for each in inside("--json").json["data"]] == [1, 1, 1]
+def test_the_glance_as_json(eco):
+    eco("record", *CALL)
+    assert [each["calls"] for each in eco("--json").json["data"]] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [(("--db",), "--db needs a value"), (("--nosuch",), "no option --nosuch"), (("--db", "x", "nosuch"), "no command 'nosuch'"), (("",), "no command ''")],
 )
-def test_the_glance_hides_no_mistake(inside, arguments, words):
-    assert words in inside(*arguments, exit_code=UsageError.exit_code).stderr
+def test_the_glance_hides_no_mistake(eco, arguments, words):
+    assert words in eco(*arguments, exit_code=UsageError.exit_code).stderr
 
 
 @pytest.mark.parametrize("arguments", [("formats",), ("compare", "gpt-4o"), ("models", "list"), ("regions", "show", "FR"), ("report",), ("summary",), ()])
 @pytest.mark.parametrize("format", [(), ("--json",)], ids=["", "json"])
-def test_quiet_prints_nothing(inside, arguments, format):
-    inside("record", *CALL)
-    done = inside(*arguments, "-q", *format)
+def test_quiet_prints_nothing(eco, arguments, format):
+    eco("record", *CALL)
+    done = eco(*arguments, "-q", *format)
     assert (done.stdout, done.stderr) == ("", "")
 
 
@@ -235,5 +203,5 @@ def test_names_from_outside_never_drive_the_terminal(terminal, eco):
         (("regions", "resolve", f"{HOSTILE}\x1b[2J"), 3),
     ],
 )
-def test_errors_never_drive_the_terminal(inside, arguments, exit_code):
-    assert drives_nothing(inside(*arguments, exit_code=exit_code).stderr)
+def test_errors_never_drive_the_terminal(eco, arguments, exit_code):
+    assert drives_nothing(eco(*arguments, exit_code=exit_code).stderr)

@@ -22,8 +22,8 @@ CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5"
 ECO = (sys.executable, "-m", "ecocli")
 
 
-def test_exit_0_done(eco):
-    assert eco("record", *CALL).json["energy_wh"] > 0
+def test_exit_0_done(eco_process):
+    assert eco_process("record", *CALL).json["energy_wh"] > 0
 
 
 def test_exit_1_a_bug(env, tmp_path):
@@ -36,35 +36,35 @@ def test_exit_1_a_bug(env, tmp_path):
     assert done.stderr.startswith("Traceback")
 
 
-def test_exit_2_wrong_use(eco):
-    assert eco("history", "--limit", "0", exit_code=2).stderr.startswith("eco: --limit: must be 1 to 100000, not 0\n")
+def test_exit_2_wrong_use(eco_process):
+    assert eco_process("history", "--limit", "0", exit_code=2).stderr.startswith("eco: --limit: must be 1 to 100000, not 0\n")
 
 
-def test_exit_3_an_unknown_name(eco):
+def test_exit_3_an_unknown_name(eco_process):
     for arguments in (("estimate", *CALL, "--model", "no-such-model"), ("explain", "no-such-id"), ("keys", "revoke", "nobody"), ("budget", "remove", "9")):
-        assert eco(*arguments, exit_code=3).stderr.startswith("eco: no ")
+        assert eco_process(*arguments, exit_code=3).stderr.startswith("eco: no ")
 
 
-def test_exit_4_unusable_data(eco, tmp_path):
-    assert eco("record", input="{", exit_code=4).stderr.startswith("eco: ")
-    assert eco("record", "--input", "no-such-file", exit_code=4).stderr.startswith("eco: no file 'no-such-file'\n")
+def test_exit_4_unusable_data(eco_process, tmp_path):
+    assert eco_process("record", input="{", exit_code=4).stderr.startswith("eco: ")
+    assert eco_process("record", "--input", "no-such-file", exit_code=4).stderr.startswith("eco: no file 'no-such-file'\n")
     good = json.dumps({"model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1})
-    assert eco("record", "--skip-invalid", input=f"{good}\n{{}}\n", exit_code=4).stdout.count("\n") == 1
+    assert eco_process("record", "--skip-invalid", input=f"{good}\n{{}}\n", exit_code=4).stdout.count("\n") == 1
 
 
-def test_exit_5_an_unusable_store(eco, tmp_path):
+def test_exit_5_an_unusable_store(eco_process, tmp_path):
     (tmp_path / "no.db").write_text("not a database\n" * 100)
-    assert eco("history", "--db", "no.db", exit_code=5).stderr.startswith(f"eco: {tmp_path / 'no.db'} is not a database\n")
+    assert eco_process("history", "--db", "no.db", exit_code=5).stderr.startswith(f"eco: {tmp_path / 'no.db'} is not a database\n")
 
 
-def test_exit_6_not_permitted(eco):
-    assert eco("record", *CALL, exit_code=6, ECO_API_KEY="wrong").stderr.startswith("eco: this key is not known to the store\n")
+def test_exit_6_not_permitted(eco_process):
+    assert eco_process("record", *CALL, exit_code=6, ECO_API_KEY="wrong").stderr.startswith("eco: this key is not known to the store\n")
 
 
-def test_exit_7_over_budget(eco):
-    eco("record", *CALL)
-    eco("budget", "set", "0.001mg")
-    assert "over budget" in eco("budget", "check", exit_code=7).stderr
+def test_exit_7_over_budget(eco_process):
+    eco_process("record", *CALL)
+    eco_process("budget", "set", "0.001mg")
+    assert "over budget" in eco_process("budget", "check", exit_code=7).stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")

@@ -8,7 +8,6 @@ import typer
 
 import ecocli
 from ecocli.cli.main import app
-from tests.cli_helpers import inside  # noqa: F401  # a fixture
 
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 NONE = ""
@@ -43,25 +42,25 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def secrets(inside):
+def secrets(eco):
     """A secret for each scope alone, in a store that has a call, a budget and a spare key."""
-    inside("record", *CALL, "--id", "a")
-    inside("record", *CALL, "--db", "other.db")
-    inside("budget", "set", "1kg")
-    inside("keys", "create", "spare")
-    return {scope: inside("keys", "create", scope, "--scope", scope).stdout.strip() for scope in ("record", "history:read")}
+    eco("record", *CALL, "--id", "a")
+    eco("record", *CALL, "--db", "other.db")
+    eco("budget", "set", "1kg")
+    eco("keys", "create", "spare")
+    return {scope: eco("keys", "create", scope, "--scope", scope).stdout.strip() for scope in ("record", "history:read")}
 
 
 @pytest.mark.parametrize("command", commands())
-def test_each_command_asks_for_its_scope_and_no_other(inside, secrets, command):
+def test_each_command_asks_for_its_scope_and_no_other(eco, secrets, command):
     assert command in NEEDS, "which scope does it need? The contract's table says; put it into NEEDS"
     needs = NEEDS[command]
     line = (*command.split(), *ARGUMENTS.get(command, ()))
     refused = [secret for scope, secret in secrets.items() if needs and scope != needs]
     for secret in [*refused, *(["wrong"] if needs else [])]:
-        result = inside(*line, exit_code=6, ECO_API_KEY=secret)
+        result = eco(*line, exit_code=6, ECO_API_KEY=secret)
         assert result.stdout == ""
-    inside(*line, ECO_API_KEY=secrets[needs] if needs else "wrong")
+    eco(*line, ECO_API_KEY=secrets[needs] if needs else "wrong")
 
 
 def test_a_secret_is_looked_at_in_one_place():

@@ -22,6 +22,7 @@ from tests.faults.bench import CALL, TRACEBACK, Bench, Tally
 from tests.faults.disks import limit_files, mount, small_disk
 
 DAY_MS = 86_400_000
+at_length = pytest.mark.faults
 
 
 @pytest.fixture
@@ -37,22 +38,27 @@ def nothing_lost(tally: Tally) -> bool:
 # By chance
 
 
+@at_length
 def test_many_at_once(bench: Bench) -> None:
     assert nothing_lost(rounds.at_once(bench, 8, 5))
 
 
+@at_length
 def test_sixteen_first_runs(bench: Bench) -> None:
     assert nothing_lost(rounds.first_runs(bench, 1))
 
 
+@at_length
 def test_kill_9(bench: Bench) -> None:
     assert all(map(nothing_lost, rounds.killed(bench, 9)))
 
 
+@at_length
 def test_ctrl_c(bench: Bench) -> None:
     assert nothing_lost(rounds.interrupted(bench, 20))
 
 
+@at_length
 def test_random_bytes(bench: Bench) -> None:
     assert nothing_lost(rounds.damaged(bench, 18))
 
@@ -85,6 +91,7 @@ def refused(done: "subprocess.CompletedProcess[bytes]", bench: Bench, before: li
     return done.stderr.decode()
 
 
+@at_length
 def test_a_file_that_may_not_grow(bench: Bench) -> None:
     bench.run("record", *CALL, "--id", "before")
     bulk = events(bench.folder, 5000)
@@ -96,6 +103,7 @@ def test_a_file_that_may_not_grow(bench: Bench) -> None:
     assert len(bench.ids()) == 5001
 
 
+@at_length
 def test_a_full_disk(bench: Bench, disk: Path) -> None:
     full = Bench(bench.folder, bench.env, "disk/eco.db")
     full.run("record", *CALL, "--id", "before")
@@ -104,6 +112,7 @@ def test_a_full_disk(bench: Bench, disk: Path) -> None:
     assert full.run("record", *CALL, "--id", "after").returncode == 0
 
 
+@at_length
 def test_no_room_even_for_one(bench: Bench, disk: Path) -> None:
     full = Bench(bench.folder, bench.env, "disk/eco.db")
     full.run("record", *CALL, "--id", "before")
@@ -116,6 +125,7 @@ def test_no_room_even_for_one(bench: Bench, disk: Path) -> None:
     assert full.ids() == ["before"] and full.is_whole()
 
 
+@at_length
 def test_a_read_only_disk(bench: Bench, disk: Path) -> None:
     sealed = Bench(bench.folder, bench.env, "disk/eco.db")
     sealed.run("record", *CALL, "--id", "before")
@@ -137,6 +147,7 @@ time.sleep(float(sys.argv[2]))
 """
 
 
+@at_length
 @pytest.mark.parametrize(("patience_s", "code"), [("0.1", 5), ("30", 0)])
 def test_a_lock_of_another_process(bench: Bench, patience_s: str, code: int) -> None:
     bench.run("record", *CALL, "--id", "before")
@@ -167,6 +178,7 @@ def test_a_clock_that_is_set_back(catalog: Entries, tmp_path: Path) -> None:
 # Readers that go away
 
 
+@at_length
 @pytest.mark.parametrize("command", ["models list", "regions list", "history --limit 1000", "formats", "--help", "models list --json"])
 def test_head_ends_any_command_quietly(bench: Bench, command: str) -> None:
     line = f"{sys.executable} -m ecocli {command} | head -n 1; exit ${{PIPESTATUS[0]}}"

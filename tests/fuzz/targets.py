@@ -175,9 +175,7 @@ def _is_sound(outcome: Recorded | Rejected) -> bool:
     if isinstance(outcome, Rejected):
         assert _is_told(outcome.error)
         return False
-    assessed = outcome.assessed
-    assessment = assessed.assessment
-    body = answer(outcome.call_id, assessed.usage, assessment.footprint, assessment.basis.content, assessment.assumptions, outcome.duplicate)
+    body = answer(outcome.call_id, outcome.usage, outcome.footprint, outcome.basis, outcome.assumptions, outcome.duplicate)
     json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     for name, (low, high) in body["range"].items():
         assert 0 <= low <= high < math.inf, (name, body)

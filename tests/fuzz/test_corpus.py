@@ -1,4 +1,4 @@
-"""Input made by hand to do harm, each in a process of its own that may use so much memory and time and no more."""
+"""Input made by hand to do harm: what is refused, and, at length, in a process of its own that may use so much memory and time and no more."""
 
 import json
 import os
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.cli_helpers import Result
 from tests.fuzz import strategies
 
 EVENT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
@@ -114,6 +115,18 @@ def content(tmp_path: Path) -> Callable[[], bytes]:
     return read
 
 
+@pytest.mark.parametrize("name", [name for name, data in REFUSED.items() if len(data) < 1 << 20])
+def test_what_is_refused_is_not_stored(eco: Callable[..., Result], content: Callable[[], bytes], name: str) -> None:
+    eco("record", input=LINE)
+    before = content()
+    done = eco("record", input=REFUSED[name], exit_code=None)
+    assert done.exit_code in (3, 4), done
+    assert done.stdout == ""
+    assert done.stderr.startswith("eco: ") and len(done.stderr) < 1000
+    assert content() == before
+
+
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_leaves_the_store_as_it_was(record: Any, content: Callable[[], bytes], name: str) -> None:
     record(LINE)
@@ -145,6 +158,7 @@ def test_a_folder_a_pipe_and_a_device_as_input(record: Any, tmp_path: Path) -> N
 LINES = st.lists((strategies.NATIVE_BYTES | strategies.PAYLOAD_BYTES).map(lambda data: data.replace(b"\n", b" ")), min_size=5, max_size=15)
 
 
+@pytest.mark.fuzz
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=LINES)
 def test_many_in_real_processes(record: Any, tmp_path: Path, lines: list[bytes]) -> None:

@@ -1,15 +1,17 @@
-"""What fuzzing found, kept as cases."""
+"""What fuzzing found, kept as cases, and a little of everything that it tries."""
 
 import json
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ecocli.catalog import compile
 from ecocli.catalog.compiled import data_path
-from ecocli.config import settings
+from ecocli.config import settings as own_settings
 from ecocli.errors import BadCatalog, BadConfig
-from tests.fuzz import strategies
+from tests.fuzz import guided, strategies
 from tests.fuzz.targets import COMPILERS, Machine
 from tests.fuzz.test_fuzz import machine  # noqa: F401  # a fixture
 
@@ -30,7 +32,7 @@ def test_a_setting_beyond_every_bound(tmp_path, text: str) -> None:
     (tmp_path / "eco").mkdir()
     (tmp_path / "eco" / "config.toml").write_text(text)
     with pytest.raises(BadConfig, match=re.escape(str(tmp_path))):
-        settings.load({"XDG_CONFIG_HOME": str(tmp_path)})
+        own_settings.load({"XDG_CONFIG_HOME": str(tmp_path)})
 
 
 def test_a_models_id_of_thousands_of_digits(tmp_path) -> None:
@@ -40,3 +42,10 @@ def test_a_models_id_of_thousands_of_digits(tmp_path) -> None:
     with pytest.raises(BadCatalog, match=r"models.*id"):
         list(entries(merge(compile.load(data_path("models.yaml")), compile.load(tmp_path / "models.yaml"))))
 
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_little_of_everything(machine: Machine, data: st.DataObject) -> None:
+    """`pytest -m fuzz` tries ten thousand."""
+    data.draw(guided.cases(machine))()

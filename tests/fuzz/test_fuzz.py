@@ -13,6 +13,8 @@ from ecocli.store import Store
 from tests.fuzz import strategies
 from tests.fuzz.targets import Machine, words
 
+pytestmark = pytest.mark.fuzz
+
 
 def cases(number: int) -> Any:
     """That many examples, each within ten seconds: a hang, on the slowest machine."""

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ecocli.cli.main import COMMANDS, app
 from ecocli.core.constants import CONSTANTS, METHOD
 from tests import oracle
 from tests.calculator import calculated
+from tests.cli_helpers import Result
 from tools import man
 
 ROOT = Path(__file__).parents[2]
@@ -44,11 +46,10 @@ def examples() -> list[str]:
 
 
 @pytest.mark.parametrize("example", dict.fromkeys(examples()))
-def test_every_example_is_understood(example: str, env: dict[str, str], tmp_path: Path) -> None:
+def test_every_example_is_understood(example: str, eco: Callable[..., Result]) -> None:
     command = re.split(r" +(?:[#|<>]|&&)", example)[0]
-    arguments = [sys.executable, "-m", "ecocli", *shlex.split(command)[1:]]
-    done = subprocess.run(arguments, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
-    assert done.returncode not in (1, 2), done.stderr
+    done = eco(*shlex.split(command)[1:], exit_code=None)
+    assert done.exit_code not in (1, 2), done.stderr
 
 
 @pytest.mark.parametrize("document", ["README.md", "METHODOLOGY.md", "CONTRIBUTING.md", "CHANGELOG.md"])

@@ -71,6 +71,7 @@ def test_a_name_is_asked_for_once_and_markers_are_heeded():
     assert found["no-such-package-either"] is None
 
 
+@pytest.mark.package
 def test_two_builds_are_the_same_bytes(tmp_path):
     pytest.importorskip("hatchling")
     wheels = [_wheel(tmp_path / name, umask) for name, umask in (("one", 0o022), ("a longer name", 0o077))]

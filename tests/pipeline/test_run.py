@@ -26,6 +26,7 @@ from tests.cli_helpers import (
 )
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
+at_length = pytest.mark.workers
 
 
 def event(number: int, **more: Any) -> dict[str, Any]:
@@ -102,6 +103,7 @@ class TestRecord:
         run(2, b"\n".join(json.dumps(event(number)).encode() for number in range(6_000)))
         assert shared_by_workers() == 6_000
 
+    @at_length
     @pytest.mark.parametrize("count", [-1, 1, 4])
     @pytest.mark.parametrize("options", [("--quiet",), ("--format", "ndjson"), ("--format", "text")])
     def test_whoever_does_it(self, run, count, options):
@@ -110,6 +112,7 @@ class TestRecord:
         assert many_at_once == one_by_one
         assert len(one_by_one[1]) > 6_000
 
+    @at_length
     @pytest.mark.parametrize("options", [(), ("--from", "native"), ("--tag", "team=a"), ("--completion-tokens", "5")])
     @pytest.mark.parametrize("count", [-1, 1])
     def test_events_that_are_odd_all_of_them(self, run, count, options):
@@ -122,12 +125,14 @@ class TestRecord:
         assert many_at_once == one_by_one
         assert one_by_one[1]
 
+    @at_length
     @pytest.mark.parametrize("count", [-1, 1])
     def test_tags_that_are_none_beside_a_flag_leave_their_neighbours_alone(self, run, count):
         lines = [json.dumps(event(number, tags={"own": "x"} if number % 500 else 5)).encode() for number in range(9_000)]
         one_by_one, many_at_once = (run(each, b"\n".join(lines), "--tag", "team=a", "--quiet") for each in (0, count))
         assert many_at_once == one_by_one
 
+    @at_length
     @pytest.mark.parametrize("count", [0, -1, 1])
     def test_new_calls_are_warned_of_also_behind_known_ones(self, run, count):
         lines = [json.dumps(event(number, model="unheard-of")).encode() for number in range(9_000)]
@@ -138,12 +143,14 @@ class TestRecord:
         assert again.stderr == ""
         assert "the model is not in the catalogue" in new.stderr
 
+    @at_length
     def test_a_system_that_cannot_divide(self, run, monkeypatch):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(9_000))
         one_by_one = run(0, data, "--quiet")
         monkeypatch.delattr(workers.signal, "SIGCHLD")
         assert run(-1, data, "--quiet") == one_by_one
 
+    @at_length
     def test_names_of_chance_do_not_fill_the_memory(self, run, monkeypatch):
         monkeypatch.setattr("ecocli.store.calls.MOST_SHARED", 5)
         monkeypatch.setattr("ecocli.pipeline.assessment.MOST_ROUTES", 5)
@@ -158,12 +165,14 @@ class TestRecord:
         assert shared == alone
         assert len(alone[1]) > 6_000 and "duplicate" in alone[0].stdout and "not JSON" in alone[0].stderr
 
+    @at_length
     def test_a_terminals_card(self, run):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
         alone, shared = (run(count, data, "--format", "text") for count in (0, 2))
         assert shared == alone
         assert "6,000 calls" in shared[0].stdout
 
+    @at_length
     def test_flags_settings_and_an_explanation(self, run):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
         options = ("--tag", "team=a", "--region", "eu-west-1", "--explain", "--format", "json")
@@ -171,6 +180,7 @@ class TestRecord:
         assert shared == alone
         assert all(call["audit"]["finalRegion"] == "eu-west-1" for call in shared[0].json)
 
+    @at_length
     def test_prices_that_the_settings_ask_for(self, run, tmp_path):
         pytest.importorskip("genai_prices")
         config = tmp_path / "config" / "eco" / "config.toml"
@@ -181,6 +191,7 @@ class TestRecord:
         assert shared == alone
         assert all(call["cost_usd"] > 0 for call in shared[0].json)
 
+    @at_length
     def test_what_was_forgotten_stays_away(self, run):
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
         known = "record --model gpt-4o --prompt-tokens 1 --completion-tokens 1 --id e4242"
@@ -189,12 +200,14 @@ class TestRecord:
         assert shared == alone
         assert len(shared[1]) == 5_999 and "call 'e4242' was forgotten" in shared[0].stderr
 
+    @at_length
     def test_one_bad_event_stops_everything(self, run):
         data = b"\n".join([*(json.dumps(event(number)).encode() for number in range(6_000)), b'{"model":"gpt-4o"}'])
         alone, shared = (run(count, data, exit_code=4) for count in (0, 2))
         assert shared == alone
         assert shared[1] == [] and "line 6001" in shared[0].stderr
 
+    @at_length
     @pytest.mark.parametrize("options", [(), ("--from", "openai-chat")])
     def test_nothing_but_payloads_of_another_format(self, run, options, shared_by_workers):
         data = b"\n".join(json.dumps(openai_answer(number)).encode() for number in range(5_000))
@@ -202,6 +215,7 @@ class TestRecord:
         assert shared == alone
         assert len(shared[1]) == shared_by_workers() == 5_000
 
+    @at_length
     def test_empty_lines_in_the_middle_of_a_streamed_answer(self, run):
         events = [json.dumps(event(number)).encode() for number in range(6_000)]
         usage = {"prompt_tokens": 5, "completion_tokens": 6, "total_tokens": 11}
@@ -211,6 +225,7 @@ class TestRecord:
         assert shared == alone
         assert len(shared[1]) == 6_001
 
+    @at_length
     def test_a_cut_answer_at_the_end_of_a_portion(self, run):
         lines = [json.dumps(event(number)).encode() for number in range(2_000)]
         for at in (127, 511, 1_151):  # with lines of 512 bytes the last of a portion
@@ -220,12 +235,14 @@ class TestRecord:
         assert shared == alone
         assert [json.loads(line)["id"] for line in shared[0].stdout.splitlines()][126:129] == ["e126", "chatcmpl-s127", "e128"]
 
+    @at_length
     def test_nothing_that_is_a_call(self, run):
         data = b"\n".join([json.dumps({"resourceLogs": [], "padding": "x" * 200}).encode()] * 6_000)
         alone, shared = (run(count, data, exit_code=4) for count in (0, 2))
         assert shared == alone
         assert "the input holds no call" in shared[0].stderr
 
+    @at_length
     def test_one_moment_for_all_of_them(self, run, monkeypatch):
         moments = iter(range(1_700_000_000_000, 1_700_000_000_100))
         monkeypatch.setattr("ecocli.cli.session.Session.now_ms", lambda session: next(moments))
@@ -236,6 +253,7 @@ class TestRecord:
         with closing(sqlite3.connect(next(Path.cwd().glob("2-*.db")))) as store:
             assert len(store.execute("SELECT DISTINCT started_at_ms FROM calls").fetchall()) == 1
 
+    @at_length
     def test_nothing_but_a_streamed_answer(self, run):
         usage = {"prompt_tokens": 5, "completion_tokens": 6_000, "total_tokens": 6_005}
         pieces = [chunk(1, choices=[{"index": 0, "delta": {"content": f"{number} "}}]) for number in range(6_000)]

@@ -20,7 +20,6 @@ from ecocli.render.report_text import NONE
 from ecocli.reports.esrs import REVISED, SET_1, applies
 from ecocli.reports.scopes import BY_PROVIDER
 from ecocli.reports.statements import EMPTY, LABEL
-from tests.cli_helpers import inside  # noqa: F401  # a fixture
 
 FORMATS = ("text", "md", "html", "json", "csv")
 DAY_MS = 86_400_000
@@ -44,10 +43,10 @@ def record(run, events) -> None:
 
 
 @pytest.fixture
-def mixed(inside):
+def mixed(eco):
     """A store with calls of every kind, each on a day of its own; what runs eco on it."""
-    record(inside, MIXED)
-    return inside
+    record(eco, MIXED)
+    return eco
 
 
 def set_columns(tmp_path: Path, **values: float) -> None:
@@ -104,22 +103,22 @@ def test_each_call_is_in_its_scope(mixed):
     assert {key[:2] for key in lines} == {(2, None), (3, 1), (3, 2), (3, 8)}
 
 
-def test_a_hosting_tag_that_is_not_known_is_said(inside):
+def test_a_hosting_tag_that_is_not_known_is_said(eco):
     tags = [{"hosting": "clowd"}, {"hosting": "clowd"}, {"hosting": "own"}, {"hosting": "<b>"}, {}]
-    record(inside, [{"provider": "ollama", "model": "llama-3.1-8b", "tags": each} for each in tags])
-    result = inside("report", "--json")
+    record(eco, [{"provider": "ollama", "model": "llama-3.1-8b", "tags": each} for each in tags])
+    result = eco("report", "--json")
     sentence = "What the tag hosting says is not known: 'clowd' (2 calls), '<b>' (1 call). "
     assert result.json["warnings"] == [sentence + BY_PROVIDER]
     assert result.stderr == f"eco: warning: {sentence}{BY_PROVIDER}\n"
     assert result.json["byHosting"]["own"]["calls"] == 5
-    assert sentence.replace("<", "\\<").replace(">", "\\>") in inside("report", "--format", "md").stdout
-    assert sentence in "".join(Page(inside("report", "--format", "html").stdout).words)
-    assert ["warning", sentence + BY_PROVIDER] in [[row[0], row[-1]] for row in csv.reader(io.StringIO(inside("report", "--format", "csv").stdout))]
+    assert sentence.replace("<", "\\<").replace(">", "\\>") in eco("report", "--format", "md").stdout
+    assert sentence in "".join(Page(eco("report", "--format", "html").stdout).words)
+    assert ["warning", sentence + BY_PROVIDER] in [[row[0], row[-1]] for row in csv.reader(io.StringIO(eco("report", "--format", "csv").stdout))]
 
 
-def test_of_many_unknown_hosting_tags_the_most_frequent_are_named(inside):
-    record(inside, [{"model": "gpt-4o", "tags": {"hosting": f"h{at}"}} for at in (*range(8), 7)])
-    (warning,) = inside("report", "--json").json["warnings"]
+def test_of_many_unknown_hosting_tags_the_most_frequent_are_named(eco):
+    record(eco, [{"model": "gpt-4o", "tags": {"hosting": f"h{at}"}} for at in (*range(8), 7)])
+    (warning,) = eco("report", "--json").json["warnings"]
     assert "'h7' (2 calls), 'h0' (1 call), 'h1' (1 call), 'h2' (1 call), 'h3' (1 call), 3 more (3 calls). " in warning
 
 
@@ -134,35 +133,35 @@ def test_what_is_not_known_is_named_as_left_out(mixed):
         assert any(what in sentence for sentence in left_out)
 
 
-def test_units_by_hand(inside, tmp_path):
+def test_units_by_hand(eco, tmp_path):
     """Two calls of 0.75 MWh, 0.3 t, 0.02 t for hardware, 0.5 m³ on site and 1 m³ off site each."""
-    record(inside, MIXED[:2])
+    record(eco, MIXED[:2])
     central = {"facility_energy_wh": 750_000.0, "co2_g": 300_000.0, "embodied_co2_g": 20_000.0}
     central |= {"water_onsite_ml": 500_000.0, "water_offsite_ml": 1_000_000.0, "water_ml": 1_500_000.0}
     values = {f"{name}{end}": value * times for name, value in central.items() for end, times in (("", 1), ("_low", 0.5), ("_high", 4))}
     set_columns(tmp_path, **values)
-    total = inside("report", "--json").json["total"]
+    total = eco("report", "--json").json["total"]
     assert [total[name] for name in ("energyMWh", "co2Tonnes", "embodiedCo2Tonnes")] == [1.5, 0.6, 0.04]
     assert [total[name] for name in ("waterOnsiteM3", "waterOffsiteM3", "waterM3")] == [1.0, 2.0, 3.0]
     assert total["range"]["energyMWh"] == [0.75, 6.0]
-    text = inside("report", "--format", "md").stdout
+    text = eco("report", "--format", "md").stdout
     assert "**0.600 tCO2e** (0.300 to 2.40)" in text
     assert "**1.50 MWh** (0.750 to 6.00)" in text
     assert "**3.00 m³** (1.50 to 12.0; 1.00 on-site, 2.00 off-site)" in text
 
 
-def test_the_market_memo_by_hand_and_never_in_the_headline(inside, tmp_path):
+def test_the_market_memo_by_hand_and_never_in_the_headline(eco, tmp_path):
     """One call of 300 kg with a claim of 7 kg, one of 300 kg without a claim: 307 kg, half of it covered."""
-    record(inside, [MIXED[0], MIXED[1]])
+    record(eco, [MIXED[0], MIXED[1]])
     set_columns(tmp_path, co2_g=300_000.0, embodied_co2_g=0.0)
     with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
         connection.execute("UPDATE calls SET market_co2_g = CASE provider WHEN 'aws' THEN 7000.0 END")
     connection.close()
-    report = inside("report", "--json").json
+    report = eco("report", "--json").json
     assert report["memos"]["marketBasedScope3"] == {"co2Tonnes": 0.307, "embodiedCo2Tonnes": 0.0, "coveredShare": 0.5}
     assert report["memos"]["marketBasedScope2"]["co2Tonnes"] == 0
     assert report["total"]["co2Tonnes"] == report["gross"]["total"]["co2Tonnes"] == 0.6
-    head, _, rest = inside("report", "--format", "md").stdout.partition("## Memo: market-based")
+    head, _, rest = eco("report", "--format", "md").stdout.partition("## Memo: market-based")
     assert "0.307" not in head
     assert "in no total above" in rest and "| scope 3, market-based, hardware included | 0.307 |" in rest
 
@@ -245,9 +244,9 @@ def test_every_plot_is_there_in_words_too(mixed):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_names_from_outside_stay_text(inside, format):
-    record(inside, [{"provider": f"P{HOSTILE}", "model": HOSTILE, "tags": {"hosting": HOSTILE, "t": HOSTILE}}])
-    text = inside("report", "--format", format, "--tag", f"t={HOSTILE}").stdout
+def test_names_from_outside_stay_text(eco, format):
+    record(eco, [{"provider": f"P{HOSTILE}", "model": HOSTILE, "tags": {"hosting": HOSTILE, "t": HOSTILE}}])
+    text = eco("report", "--format", format, "--tag", f"t={HOSTILE}").stdout
     if format == "json":
         assert json.loads(text)["byProvider"][0]["name"] == f"P{HOSTILE}"
     elif format == "csv":
@@ -261,16 +260,16 @@ def test_names_from_outside_stay_text(inside, format):
         assert "<img" not in text.replace("\\<", "") and escaped(f"P{HOSTILE}") in text
 
 
-def test_text_that_would_turn_the_writing_around_is_shown_as_an_escape(inside):
-    record(inside, [{"provider": "a\u202eb", "model": "gpt-4o"}])
+def test_text_that_would_turn_the_writing_around_is_shown_as_an_escape(eco):
+    record(eco, [{"provider": "a\u202eb", "model": "gpt-4o"}])
     for format in ("text", "md", "html"):
-        text = inside("report", "--format", format).stdout
+        text = eco("report", "--format", format).stdout
         assert "\u202e" not in text and "u202eb" in text
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_an_empty_period_is_a_report_that_says_so(inside, format):
-    text = inside("report", "--start-date", "2024-01-01", "--end-date", "2024-12-31", "--format", format).stdout
+def test_an_empty_period_is_a_report_that_says_so(eco, format):
+    text = eco("report", "--start-date", "2024-01-01", "--end-date", "2024-12-31", "--format", format).stdout
     assert LABEL in text.replace("\n", " ")
     if format == "json":
         report = json.loads(text)
@@ -285,11 +284,11 @@ def test_an_empty_period_is_a_report_that_says_so(inside, format):
         assert "Period: from 2024-01-01 to 2024-12-31 (UTC)" in text
 
 
-def test_calls_of_no_emissions_have_no_shares(inside, tmp_path):
-    record(inside, MIXED[:1])
+def test_calls_of_no_emissions_have_no_shares(eco, tmp_path):
+    record(eco, MIXED[:1])
     set_columns(tmp_path, co2_g=0.0, co2_g_low=0.0, co2_g_high=0.0)
     for format in FORMATS:
-        inside("report", "--format", format)
+        eco("report", "--format", format)
 
 
 def test_the_period_and_filters_choose(mixed):
@@ -302,9 +301,9 @@ def test_the_period_and_filters_choose(mixed):
     assert "Period: from 2025-03-02T12:00:00Z on (UTC)" in text
 
 
-def test_time_between_calls_is_not_left_out(inside):
-    record(inside, [{"model": "gpt-4o"}, {"model": "gpt-4o", "startTimeMs": MARCH_MS + 100 * DAY_MS}])
-    months = inside("report", "--json").json["overTime"]
+def test_time_between_calls_is_not_left_out(eco):
+    record(eco, [{"model": "gpt-4o"}, {"model": "gpt-4o", "startTimeMs": MARCH_MS + 100 * DAY_MS}])
+    months = eco("report", "--json").json["overTime"]
     assert [(span["month"], span["calls"]) for span in months["data"]] == [("2025-03", 1), ("2025-04", 0), ("2025-05", 0), ("2025-06", 1)]
 
 

@@ -3,21 +3,19 @@
 import csv
 import io
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pty = pytest.importorskip("pty")
+pytest.importorskip("pty")
 
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 DB = Path("data") / "eco" / "eco.db"
@@ -35,31 +33,9 @@ def drives_nothing(text: str) -> bool:
 
 
 @pytest.fixture
-def terminal(env: dict[str, str], tmp_path: Path) -> Callable[..., str]:
-    """What the screen is sent by a run of eco, errors included."""
-
-    def run(*arguments: str, input: bytes = b"") -> str:
-        inside, outside = pty.openpty()
-        command = [sys.executable, "-m", "ecocli", *arguments]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=outside, stderr=outside, env=env | {"TERM": "xterm-256color"}, cwd=tmp_path)
-        process.stdin.write(input)
-        process.stdin.close()
-        os.close(outside)
-        text = b"".join(_reads(inside)).decode()
-        os.close(inside)
-        process.wait(20)
-        assert "Traceback" not in text, text
-        return re.sub("\r+\n", "\n", text)
-
-    return run
-
-
-def _reads(descriptor: int) -> Iterator[bytes]:
-    try:
-        while data := os.read(descriptor, 65536):
-            yield data
-    except OSError:  # Linux reports the end of a terminal as an error
-        return
+def screen(terminal: Callable[..., str]) -> Callable[..., str]:
+    """What a terminal is sent by a run of eco, errors included."""
+    return partial(terminal, errors=True, exit_code=None)
 
 
 def poisoned(value: Any, text: str) -> Any:
@@ -117,24 +93,24 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]).encode("unicode_escape").decode())
-def test_no_text_of_the_file_drives_the_terminal(terminal, hostile, tmp_path, eco, command):
+def test_no_text_of_the_file_drives_the_terminal(screen, hostile, tmp_path, eco, command):
     if command[:1] == ("merge",):
         (tmp_path / DB).rename(tmp_path / "other.db")
     if command[:1] == ("import",):
         (tmp_path / "full.ndjson").write_text(eco("history", "--all", "--full", "--format", "ndjson").stdout)
-    assert drives_nothing(terminal(*command))
+    assert drives_nothing(screen(*command))
 
 
 WAYS = {"merge": ("merge", "other.db"), "import": ("import", "eco", "full.ndjson")}
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_came_from_another_machine_is_shown_as_text(terminal, eco, tmp_path, way):
+def test_what_came_from_another_machine_is_shown_as_text(screen, eco, tmp_path, way):
     leave_other(eco, tmp_path, TURNS)
     eco(*WAYS[way])
     assert len(eco("history").json["data"]) == 1
     for look in (("explain", "a"), ("history",), ("report",), ("report", "--format", "html")):
-        assert drives_nothing(terminal(*look)), look
+        assert drives_nothing(screen(*look)), look
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -153,10 +129,10 @@ def leave_other(eco: Callable[..., Any], folder: Path, text: str) -> None:
     (folder / "full.ndjson").write_text(eco("history", "--db", "other.db", "--all", "--full", "--format", "ndjson").stdout)
 
 
-def test_the_call_that_is_there_already_is_shown_as_text(terminal, hostile):
+def test_the_call_that_is_there_already_is_shown_as_text(screen, hostile):
     with_provider = json.dumps(GPT | {"id": "a"}).encode()
     for arguments in (("record",), ("record", "--explain")):
-        assert drives_nothing(terminal(*arguments, input=with_provider))
+        assert drives_nothing(screen(*arguments, input=with_provider))
 
 
 # Spreadsheets and pages

@@ -1,0 +1,84 @@
+"""A command does in a process of its own what it does in the tests' process, where most tests run it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from ecocli.cli.main import COMMANDS
+from tests.cli_helpers import all_from
+from tests.import_helpers import claude_line, write
+
+CALL = ("--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "--id", "new", "--start-time-ms", "1763800000000")
+EVENT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5, "provider": "中文", "startTimeMs": 1_763_800_000_000}
+EVENTS = "".join(json.dumps(EVENT | {"id": f"e{number}", "tags": {"project": "x"}}, ensure_ascii=False) + "\n" for number in range(3))
+
+LINES = [
+    ("record", *CALL), ("record", *CALL, "--format", "text"), ("record", "--format", "ndjson"), ("record", "--tee"),
+    ("estimate", *CALL), ("estimate", *CALL, "--explain", "--json"),
+    ("history",), ("history", "--format", "table"), ("history", "--all", "--full", "--format", "ndjson"),
+    ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"),
+    ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("merge", "other.db"),
+    ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
+    ("models", "show", "gpt-4o"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"),
+    (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
+    ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),
+]  # fmt: skip
+"""Each command at least once, in each way out at least once."""
+
+
+@pytest.fixture
+def seeded(eco, tmp_path):
+    """A store with two calls, a key and a budget that is spent; another one; a log. Gives a function that puts the store back."""
+    eco("record", *CALL[:-4], "--id", "a", "--start-time-ms", "1763700000000", "--tag", "project=x")
+    eco("record", *CALL[:-4], "--id", "b", "--db", "other.db", "--start-time-ms", "1763700000000")
+    eco("keys", "create", "Laptop")
+    eco("budget", "set", "1mg", "--per", "year")
+    (tmp_path / "no.db").write_text("no database\n" * 100)
+    write(tmp_path / ".claude" / "projects" / "p" / "s.jsonl", claude_line())
+    shutil.copytree(tmp_path / "data", tmp_path / "kept")
+
+    def put_back() -> None:
+        shutil.rmtree(tmp_path / "data")
+        shutil.copytree(tmp_path / "kept", tmp_path / "data")
+
+    return put_back
+
+
+def test_every_command_is_tried():
+    assert {line[0] for line in LINES if line} >= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_a_process_does_the_same(eco, eco_process, seeded, line):
+    results = []
+    for run in (eco, eco_process):
+        seeded()
+        results.append(run(*line, input=EVENTS, exit_code=None, ECO_TZ="Asia/Kolkata", TZ="America/New_York", PYTHONIOENCODING="latin-1"))
+    here, there = (replace(result, stdout=re.sub(r"(?<=^- Made: )\S+", "", result.stdout, flags=re.MULTILINE)) for result in results)
+    assert here == there
+
+
+@pytest.mark.parametrize("line", [("estimate", *CALL), ("history",), ("recrod",)], ids=" ".join)
+def test_a_process_at_a_terminal_shows_the_same(terminal, env, seeded, tmp_path, line):
+    pty = pytest.importorskip("pty")
+    screen, end = pty.openpty()
+    command = [sys.executable, "-m", "ecocli", *line]
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=end, stderr=end, env=env | {"TERM": "xterm-256color"}, cwd=tmp_path, timeout=60)
+    os.close(end)
+    assert all_from(screen) == terminal(*line, errors=True, exit_code=None)
+    os.close(screen)
+
+
+@pytest.mark.parametrize("run", ["eco", "eco_process"])
+def test_what_one_run_changes_another_one_sees_and_nothing_else_stays(request, run, tmp_path):
+    run = request.getfixturevalue(run)
+    run("record", *CALL, ECO_DB="first.db", ECO_REGION="eu-west-1")
+    assert run("history").json["data"] == []
+    assert [row["region"] for row in run("history", ECO_DB="first.db").json["data"]] == ["eu-west-1"]
+    assert run("record", *CALL, "--json").json["audit"]["finalRegion"] != "eu-west-1"
