@@ -145,7 +145,7 @@ class Store:
         """`add` many at once, in their order, which is much quicker than one by one."""
         new = list(calls_)
         for one in new:
-            self.basis_id(one.assessment.basis)
+            self._basis_id(one.assessment.basis)
         return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller)
 
     def keep_bases(self, contents: Mapping[str, str]) -> None:
@@ -210,10 +210,16 @@ class Store:
     ) -> None:
         """Give a call a newer result, inside a `transaction`; `past_results` keeps the one it had."""
         result = NewResult(assessment, model_id, final_region, calculation_method, computed_at_ms)
-        calls.supersede(self.connection, row_id, rows.result_row(result, self.basis_id(assessment.basis)))
+        calls.supersede(self.connection, row_id, self.result_row(result))
 
-    def basis_id(self, basis: Basis) -> int:
-        """The id of a basis, stored if it is new, inside a `transaction`; looked up once in each: many calls share one."""
+    def result_row(self, result: NewResult) -> rows.Row:
+        """In the order of RESULT_COLUMNS, its basis stored; inside a `transaction`."""
+        row = rows.result_row(result)
+        row[rows.BASIS_OF_RESULT] = self._basis_id(result.assessment.basis)
+        return row
+
+    def _basis_id(self, basis: Basis) -> int:
+        """Looked up once per transaction: many calls share one."""
         if basis.digest not in self._basis_ids:
             self._basis_ids[basis.digest] = calls.add_basis(self.connection, basis.digest, basis_text(basis))
         return self._basis_ids[basis.digest]

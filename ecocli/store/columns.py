@@ -49,7 +49,7 @@ class Column(NamedTuple):
 
     name: str
     attribute: str
-    """Path in a NewCall."""
+    """That it is written from, and read back as."""
     write: Callable[[Any], Any] | None = None
     """From the attribute to what is stored, where they differ."""
     read: Callable[[Any], Any] | None = None
@@ -61,45 +61,40 @@ def bounds(name: str) -> tuple[str, str, str]:
     return f"{name}_low", name, f"{name}_high"
 
 
-def _plain(names: str, of: str = "") -> Iterable[Column]:
+def _plain(names: str) -> Iterable[Column]:
     """Columns that are called as their attributes are, and stored as they are."""
-    return (Column(name, of + name) for name in names.split())
+    return (Column(name, name) for name in names.split())
 
 
-USAGE = "usage."
-INPUTS = (
-    *_plain("provider provider_name call_id key_id"),
-    *_plain("source format model region", USAGE),
-    *_plain("started_at_ms"),
-    *_plain("first_token_at_ms ended_at_ms", USAGE),
-    *_plain("recorded_at_ms"),
-    *_plain("input_tokens output_tokens reasoning_tokens cached_tokens cache_write_tokens", USAGE),
-    Column("is_estimated", "usage.is_estimated", read=bool),
-    *_plain("estimation_method encoding", USAGE),
-    Column("tags", "usage.tags", tags_text, read_tags),
-    Column("reading_assumptions", "usage.assumptions", sentences_text, read_sentences),
+CALL = (*_plain("provider provider_name call_id key_id started_at_ms recorded_at_ms"),)
+"""With attributes of a NewCall."""
+USAGE = (
+    *_plain("source format model region first_token_at_ms ended_at_ms"),
+    *_plain("input_tokens output_tokens reasoning_tokens cached_tokens cache_write_tokens"),
+    Column("is_estimated", "is_estimated", read=bool),
+    *_plain("estimation_method encoding"),
+    Column("tags", "tags", tags_text, read_tags),
+    Column("reading_assumptions", "assumptions", sentences_text, read_sentences),
 )
-"""Reported about a call."""
-
-RESULTS = (
-    *_plain("model_id final_region calculation_method"),
-    Column("assumptions", "assessment.assumptions", sentences_text, read_sentences),
-    Column("basis_id", "assessment.basis.digest"),  # until the basis has an id
-    *_plain("computed_at_ms"),
+"""With attributes of its Usage."""
+RESULT = (*_plain("model_id final_region calculation_method computed_at_ms"),)
+"""With attributes of a NewCall or of a NewResult."""
+ASSESSED = (
+    Column("assumptions", "assumptions", sentences_text, read_sentences),
+    Column("basis_id", "basis.digest"),  # until the basis has an id
 )
-"""Computed for it, beside its footprint."""
+"""With attributes of its Assessment."""
 
 REASONING = "inferred_reasoning_tokens"
 FIGURE_COLUMNS = tuple(column for name in ESTIMATES for column in bounds(name))
 """In the order of a footprint's row of numbers."""
 FOOTPRINT_COLUMNS = (*FIGURE_COLUMNS, "market_co2_g", *bounds(REASONING), "dominant_factor")
+"""Of its Footprint."""
 
-INPUT_COLUMNS = tuple(column.name for column in INPUTS)
-RESULT_COLUMNS = (*(column.name for column in RESULTS), *FOOTPRINT_COLUMNS)
-CALL_COLUMNS = (*INPUT_COLUMNS, *RESULT_COLUMNS)
-"""In the order of the file."""
-USAGE_COLUMNS = {column.attribute.removeprefix(USAGE): column.name for column in INPUTS if column.attribute.startswith(USAGE)}
-"""Attributes of `Usage` to the columns that only they are written to."""
+RESULT_COLUMNS = (*(column.name for column in (*RESULT, *ASSESSED)), *FOOTPRINT_COLUMNS)
+"""Those of a result, whether it is the current one or a past one."""
+CALL_COLUMNS = (*(column.name for column in (*CALL, *USAGE)), *RESULT_COLUMNS)
+USAGE_COLUMNS = {column.attribute: column.name for column in USAGE}
 
 WITH_KEY = "LEFT JOIN keys AS k ON k.id = c.key_id"
 JOINED = {"row_id": "c.id", "key_name": "k.name", "key_last4": "k.last4"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecocli.store import calls
 from ecocli.store.columns import RESULT_COLUMNS, json_text
-from ecocli.store.rows import NewCall, NewResult, Row, result_row
+from ecocli.store.rows import NewCall, NewResult, Row
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ class Merger:
         if outcome.forgotten:
             return False
         for result in foreign.past:
-            self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._row(result)))
+            self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._store.result_row(result)))
         return True
 
     def _merge_results(self, row_id: int, foreign: ForeignCall) -> bool:
         """The newest result of either store is shown, the others are kept beside it, oldest first."""
         mine = [*self._connection.execute(calls.PAST, (row_id,)), self._connection.execute(calls.CURRENT, (row_id,)).fetchone()]
-        theirs = [self._row(result) for result in (*foreign.past, _current(foreign.new))]
+        theirs = [self._store.result_row(result) for result in (*foreign.past, _current(foreign.new))]
         known = {_identity(values) for values in mine}
         added = [values for values in theirs if _identity(values) not in known]
         if not added:
@@ -95,10 +95,6 @@ class Merger:
         self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
         self._connection.execute(calls.NEW_RESULT, (*newest, row_id))
         self._connection.executemany(calls.ADD_PAST, [(row_id, *values) for values in past])
-
-    def _row(self, result: NewResult) -> Row:
-        """In the order of RESULT_COLUMNS."""
-        return result_row(result, self._store.basis_id(result.assessment.basis))
 
     def _merge_tags(self, row_id: int, mine: str, theirs: Mapping[str, str]) -> bool:
         tags = json.loads(mine)

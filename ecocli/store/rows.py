@@ -7,7 +7,7 @@ from typing import Any
 from ecocli.core.footprint import Assessment, Basis, Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
-from ecocli.store.columns import CALL_COLUMNS, FIGURE_COLUMNS, FOOTPRINT_COLUMNS, INPUTS, READ, RESULT_COLUMNS, RESULTS, USAGE_COLUMNS, json_text
+from ecocli.store.columns import ASSESSED, CALL, CALL_COLUMNS, FIGURE_COLUMNS, FOOTPRINT_COLUMNS, READ, RESULT, RESULT_COLUMNS, USAGE, USAGE_COLUMNS, json_text
 from ecocli.util.valueclass import value_class
 
 Row = list[Any]
@@ -54,9 +54,9 @@ class Result:
     model_id: str | None
     final_region: str
     calculation_method: str
+    computed_at_ms: int
     assumptions: tuple[str, ...]
     basis_id: int
-    computed_at_ms: int
     footprint: Footprint
 
 
@@ -83,36 +83,37 @@ class StoredCall(Result):
         return self.usage.model or self.model_id
 
 
-IDENTITY = tuple(StoredCall.__dataclass_fields__)[len(Result.__dataclass_fields__) : -1]
-"""The fields that a StoredCall has beside its result and its usage."""
-IN_USAGE = {"provider": "provider_name", "started_at_ms": "started_at_ms", "id": "call_id"} | USAGE_COLUMNS
-"""Attributes of `Usage` to the columns that they are read from."""
-BASIS, COMPUTED = CALL_COLUMNS.index("basis_id"), CALL_COLUMNS.index("computed_at_ms")
-"""Where they stand in a `call_row`."""
-
 Conversions = list[tuple[int, Callable[[Any], Any]]]
 """Places in a row, each with what is done with the value there."""
 
-_call_values = attrgetter(*(column.attribute for column in (*INPUTS, *RESULTS)))
-_result_values = attrgetter(*(column.attribute for column in RESULTS))
-_write_call: Conversions = [(at, column.write) for at, column in enumerate((*INPUTS, *RESULTS)) if column.write]
-_write_result: Conversions = [(at, column.write) for at, column in enumerate(RESULTS) if column.write]
+_call_values, _usage_values, _result_values, _assessed_values = (
+    attrgetter(*(column.attribute for column in columns)) for columns in (CALL, USAGE, RESULT, ASSESSED)
+)
+_write_input: Conversions = [(at, column.write) for at, column in enumerate((*CALL, *USAGE)) if column.write]
+_write_result: Conversions = [(at, column.write) for at, column in enumerate((*RESULT, *ASSESSED)) if column.write]
+BASIS, COMPUTED = CALL_COLUMNS.index("basis_id"), CALL_COLUMNS.index("computed_at_ms")
+"""Where they stand in a `call_row`."""
+BASIS_OF_RESULT = RESULT_COLUMNS.index("basis_id")
+"""Where it stands in a `result_row`."""
 
 
 def call_row(new: NewCall) -> Row:
     """In the order of CALL_COLUMNS; where the id of its basis belongs stands the basis's digest."""
-    row = _converted(_call_values(new), _write_call)
+    row = [*_call_values(new), *_usage_values(new.usage)]
+    for at, write in _write_input:
+        row[at] = write(row[at])
+    row += result_row(new)
     if row[COMPUTED] is None:
         row[COMPUTED] = new.recorded_at_ms
-    row += _footprint_values(new.assessment.footprint)
     return row
 
 
-def result_row(new: NewResult, basis_id: int) -> Row:
-    """In the order of RESULT_COLUMNS."""
-    row = _converted(_result_values(new), _write_result)
-    row[RESULT_COLUMNS.index("basis_id")] = basis_id
-    row += _footprint_values(new.assessment.footprint)
+def result_row(new: NewCall | NewResult) -> Row:
+    """In the order of RESULT_COLUMNS, with the basis as in a `call_row`."""
+    assessment = new.assessment
+    row = [*_result_values(new), *_assessed_values(assessment), *_footprint_values(assessment.footprint)]
+    for at, write in _write_result:
+        row[at] = write(row[at])
     return row
 
 
@@ -121,17 +122,22 @@ def basis_text(basis: Basis) -> str:
     return json_text(dict(basis.content))
 
 
-_read_call: Conversions = [(at, column.read) for at, column in enumerate((*INPUTS, *RESULTS)) if column.read]
-_read_result: Conversions = [(at, column.read) for at, column in enumerate(RESULTS) if column.read]
-_result = slice(len(INPUTS), len(CALL_COLUMNS))
-_identity_values = itemgetter(*map(READ.index, IDENTITY))
-_usage_values = itemgetter(*(READ.index(IN_USAGE[name]) for name in Usage.__dataclass_fields__ if name in IN_USAGE))
+IN_USAGE = {"provider": "provider_name", "started_at_ms": "started_at_ms", "id": "call_id"} | USAGE_COLUMNS
+"""Attributes of `Usage` to the columns that they are read from."""
+BESIDE = tuple(StoredCall.__dataclass_fields__)[len(Result.__dataclass_fields__) : -1]
+"""The fields that a StoredCall has beside its result and its usage."""
+
+_read_call: Conversions = [(at, column.read) for at, column in enumerate((*CALL, *USAGE, *RESULT, *ASSESSED)) if column.read]
+_read_result: Conversions = [(at, column.read) for at, column in enumerate((*RESULT, *ASSESSED)) if column.read]
+_result_of = slice(len(CALL) + len(USAGE), len(CALL_COLUMNS))
+_beside_of = itemgetter(*map(READ.index, BESIDE))
+_usage_of = itemgetter(*(READ.index(IN_USAGE[name]) for name in Usage.__dataclass_fields__ if name in IN_USAGE))
 
 
 def read_call(row: Sequence[Any]) -> StoredCall:
     """From the columns of READ."""
     values = _converted(row, _read_call)
-    fields: tuple[Any, ...] = (*_result_fields(values[_result]), *_identity_values(values), Usage(*_usage_values(values)))
+    fields: tuple[Any, ...] = (*_result_fields(values[_result_of]), *_beside_of(values), Usage(*_usage_of(values)))
     return StoredCall(*fields)
 
 
@@ -155,7 +161,8 @@ def _converted(values: Iterable[Any], conversions: Conversions) -> list[Any]:
 
 def _result_fields(values: list[Any]) -> tuple[Any, ...]:
     """The fields of Result, in their order."""
-    return *values[: len(RESULTS)], _read_footprint(values[len(RESULTS) :])
+    after = len(RESULT) + len(ASSESSED)
+    return *values[:after], _read_footprint(values[after:])
 
 
 def _footprint_values(footprint: Footprint) -> tuple[Any, ...]:

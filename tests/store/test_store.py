@@ -176,8 +176,8 @@ class TestACall:
             connection = store.connection
             columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
             past = [row[1] for row in connection.execute("PRAGMA table_info(past_results)")]
-        assert columns == ["id", *CALL_COLUMNS]
-        assert past == ["id", "call", *RESULT_COLUMNS]
+        assert sorted(columns) == sorted(["id", *CALL_COLUMNS])
+        assert sorted(past) == sorted(["id", "call", *RESULT_COLUMNS])
 
 
 class TestTwiceTheSame:
