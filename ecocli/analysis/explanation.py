@@ -9,9 +9,7 @@ from ecocli.core.usage import Usage
 from ecocli.estimator import methods
 from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
 
-RANGE_RULE = (
-    "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"
-)
+RANGE_RULE = "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"
 
 
 def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int) -> dict[str, Any]:

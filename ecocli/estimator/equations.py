@@ -16,11 +16,6 @@ class Equation(NamedTuple):
     text: str
     unit: str
 
-    @property
-    def right_side(self) -> str:
-        """What is worked out, e.g. "E_it * PUE"."""
-        return self.text.partition("\n")[0].partition(" = ")[2]
-
 
 EQUATIONS: dict[Callable[..., Any], Equation] = {}
 """Every equation of the methods that are loaded, by its function."""
@@ -53,12 +48,17 @@ def step(function: Callable[..., Any], result: Estimate, symbols: Mapping[str, f
         symbols: The value of each symbol in the equation's text.
         scaled_by: Symbols of factors that the result contains and the equation does not.
     """
-    number, name, _, unit = EQUATIONS[function]
-    text = " * ".join((EQUATIONS[function].right_side, *scaled_by))
+    number, name, text, unit = EQUATIONS[function]
+    text = " * ".join((right_side(text), *scaled_by))
     return {
         "number": number, "name": name, "equation": text, "numbers": with_numbers(text, symbols),
         "value": result.value, "low": result.low, "high": result.high, "unit": unit,
     }  # fmt: skip
+
+
+def right_side(text: str) -> str:
+    """What is worked out: of "E_it = E_acc * host * idle" the product."""
+    return text.partition("\n")[0].partition(" = ")[2]
 
 
 def with_numbers(text: str, symbols: Mapping[str, float], form: str = ".6g") -> str:

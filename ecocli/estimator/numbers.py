@@ -28,9 +28,7 @@ class Numbers(NamedTuple):
     """From low, value and high, and both log-widths where they are known."""
 
 
-FLOATS = Numbers(
-    exp, hypot, log_ratio, max, min, lambda holds, this, that: this if holds else that, lambda each: each.index(max(each)), Estimate
-)
+FLOATS = Numbers(exp, hypot, log_ratio, max, min, lambda holds, this, that: this if holds else that, lambda each: each.index(max(each)), Estimate)
 
 
 def range_rules(numbers: Numbers) -> tuple[Callable[[Quantity, Iterable[Any]], Quantity], Callable[[Quantity, Iterable[Any]], list[Number]]]:

@@ -15,7 +15,7 @@ from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import calls, laws, site
 from ecocli.estimator.eco1.footprint import footprint
 from ecocli.estimator.eco1.steps import steps
-from ecocli.estimator.equations import EQUATIONS, with_numbers
+from ecocli.estimator.equations import EQUATIONS, right_side, with_numbers
 from tests.calculator import calculated
 from tests.estimator_helpers import NOW_MS, make, models, sites
 from tests.estimator_helpers import tokens as counts
@@ -81,7 +81,7 @@ def test_every_equation_is_compared() -> None:
 
 @pytest.mark.parametrize("function", BY_SYMBOLS, ids=lambda function: function.__name__)
 def test_text_and_function_are_one(function: Any) -> None:
-    text = EQUATIONS[function].right_side
+    text = right_side(EQUATIONS[function].text)
     for seed in range(50):
         numbers = Drawn(Random(seed))
         result = BY_SYMBOLS[function](numbers)

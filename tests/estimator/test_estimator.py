@@ -164,8 +164,7 @@ def test_one_percent_more_model_is_no_jump(model: ModelSpec, what: str) -> None:
 def test_one_percent_worse_a_site_is_no_jump(site: SiteSpec, what: str) -> None:
     costs = (plans.site_costs(s, CONSTANTS) for s in (site, replace(site, **{what: scaled(getattr(site, what), 1.01)})))
     here, there = costs
-    for name in ("it", "facility", "co2", "onsite", "offsite"):
-        assert no_jump(getattr(here, name).value, getattr(there, name).value)
+    assert all(no_jump(here[name].value, there[name].value) for name in here)
 
 
 def test_no_day_differs_noticeably_from_the_next() -> None:

@@ -56,9 +56,7 @@ def energy_equations(numbers: Numbers) -> Functions:
         (fresh, cached, output), (position, context) = tokens, means(tokens, reference)
         return fresh, fresh * position, cached, output, output * context
 
-    @equation(
-        "E5", "at the accelerators", "E_acc = (N_fresh*e_p*(1 + pos/L0) + N_cached*r*e_p + N_out*(e_d + k*kv*ctx)) / 3600", "Wh"
-    )
+    @equation("E5", "at the accelerators", "E_acc = (N_fresh*e_p*(1 + pos/L0) + N_cached*r*e_p + N_out*(e_d + k*kv*ctx)) / 3600", "Wh")
     def accelerator_energy(amounts: Row, costs: Iterable[Row]) -> list[Number]:
         """
         Energy of one call at the accelerators.
@@ -99,13 +97,9 @@ def energy_equations(numbers: Numbers) -> Functions:
             energy = scaled(energy, (plan.multiplier, counting, spread))
         row, tree_uptake = products(energy, plan.per_wh), plan.tree_uptake
         row += (
-            total_water(row[ONSITE], row[OFFSITE]),
-            total_water(row[ONSITE + 1], row[OFFSITE + 1]),
-            total_water(row[ONSITE + 2], row[OFFSITE + 2]),
-            tree_days(row[CO2], tree_uptake),
-            tree_days(row[CO2 + 1], tree_uptake),
-            tree_days(row[CO2 + 2], tree_uptake),
-        )
+            total_water(row[ONSITE], row[OFFSITE]), total_water(row[ONSITE + 1], row[OFFSITE + 1]), total_water(row[ONSITE + 2], row[OFFSITE + 2]),
+            tree_days(row[CO2], tree_uptake), tree_days(row[CO2 + 1], tree_uptake), tree_days(row[CO2 + 2], tree_uptake),
+        )  # fmt: skip
         return row, argmax(widths)
 
     return means, amounts, accelerator_energy, figures

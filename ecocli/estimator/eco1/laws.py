@@ -9,19 +9,15 @@ from ecocli.core.specs import ModelSpec
 from ecocli.estimator.equations import equation
 from ecocli.estimator.numbers import FLOATS, Number, Numbers
 
-BITS_OF_THE_FIT = 16.0
-BITS_PER_BYTE = 8.0
-BYTES_PER_GB = 1e9
-MS_PER_YEAR = 365.25 * 86_400_000
-YEAR_ZERO = 1970.0
-HALF_A_YEAR = 0.5
+BITS_OF_THE_FIT, BITS_PER_BYTE, BYTES_PER_GB = 16.0, 8.0, 1e9
+MS_PER_YEAR, YEAR_ZERO, HALF_A_YEAR = 365.25 * 86_400_000, 1970.0, 0.5
 GENERATIONS = ("software", "ampere", "blackwell")
+RANGED = ("prefill_coefficient", "prefill_doubling_position", "cached_read_ratio", "serving_configuration", "context_coefficient")
+"""Constants whose ranges the costs of a token have."""
 Row = tuple[Number, Number, Number, Number, Number]
 """A number for each of the five costs of `TokenCosts`."""
 Triple = tuple[Number, Number, Number]
 """A number for each of GENERATIONS."""
-Widths = tuple[tuple[str, float], ...]
-"""Names and log-widths of the factors of a cost."""
 
 
 class TokenCosts(NamedTuple):
@@ -46,9 +42,7 @@ class TokenCosts(NamedTuple):
 
 
 @equation("E1", "a fresh prompt token", "e_p = c_p * bytes * P_act^(1-delta) * P_tot^delta", "J/token")
-def prefill_energy(
-    active_params_b: Estimate, total_params_b: Estimate, weight_bits: Estimate, coefficient: Estimate, sparsity: float
-) -> Estimate:
+def prefill_energy(active_params_b: Estimate, total_params_b: Estimate, weight_bits: Estimate, coefficient: Estimate, sparsity: float) -> Estimate:
     """
     Reading one fresh prompt token at the start of a context.
 
@@ -162,11 +156,9 @@ def decode_rate(active_params_b: float, at_50b: Estimate, exponent: float) -> Es
 
 
 @equation(
-    "E4",
-    "vintage of hardware and software",
-    "v = software^s(t; t_s) * ampere^s(t; t_a) * blackwell^(1 - s(t; t_b))\ns(t; m) = 1 / (1 + exp((t - m) / tau))",
-    "1",
-)
+    "E4", "vintage of hardware and software",
+    "v = software^s(t; t_s) * ampere^s(t; t_a) * blackwell^(1 - s(t; t_b))\ns(t; m) = 1 / (1 + exp((t - m) / tau))", "1",
+)  # fmt: skip
 def fleet_energy(ratios: Triple, shares: Triple) -> Number:
     """
     Hardware and software of the time, as a multiple of 2025's software on Hopper accelerators.
@@ -212,29 +204,25 @@ def vintage(at_ms: Number, constants: Mapping[str, Factor], numbers: Numbers = F
         at_ms: When the call was made. [ms since 1970, UTC]
         constants: The three ratios [1], their middles and spans [year].
     """
-    software, ampere, blackwell = (constants[f"{name}_ratio"] for name in GENERATIONS)
-    bounds: Estimate = numbers.estimate(
-        fleet_energy((software.low, ampere.low, blackwell.low), older_shares(at_ms, constants, HALF_A_YEAR, numbers)),
-        fleet_energy((software.value, ampere.value, blackwell.value), older_shares(at_ms, constants, 0.0, numbers)),
-        fleet_energy((software.high, ampere.high, blackwell.high), older_shares(at_ms, constants, -HALF_A_YEAR, numbers)),
-    )
+    ratios = [constants[f"{name}_ratio"].estimate for name in GENERATIONS]
+    low, value, high = zip(*((ratio.low, ratio.value, ratio.high) for ratio in ratios), strict=True)
+    fleets = ((low, HALF_A_YEAR), (value, 0.0), (high, -HALF_A_YEAR))
+    bounds: Estimate = numbers.estimate(*(fleet_energy(bound, older_shares(at_ms, constants, shift, numbers)) for bound, shift in fleets))
     return bounds
 
 
-def token_costs(model: ModelSpec, constants: Mapping[str, Factor]) -> tuple[TokenCosts, tuple[Widths, ...]]:
+def token_costs(model: ModelSpec, constants: Mapping[str, Factor]) -> tuple[TokenCosts, dict[str, Row]]:
     """
-    What one token costs a model on 2025's hardware and software, and which factors make each cost unsure.
+    What one token costs a model on 2025's hardware and software, and which factors make it unsure.
 
     Returns:
-        The five costs of E5 before E4 [J/token], and per cost the names and log-widths of its factors.
+        The five costs of E5 before E4 [J/token], and by the name of each factor its log-width in each of them.
     """
     active, total = model.active_params_b.estimate, model.total_params_b.estimate
     bits, kv = model.weight_bits.estimate, model.kv_bytes_per_token.estimate
-    delta = constants["prefill_sparsity"].value
-    floor, serving = Estimate.exactly(constants["decode_floor"].value), constants["serving_configuration"].estimate
+    delta, floor = constants["prefill_sparsity"].value, Estimate.exactly(constants["decode_floor"].value)
     c_d, alpha, beta, gamma = (constants[f"decode_{name}"].value for name in ("coefficient", "active_exponent", "total_exponent", "bits_exponent"))
-    c_p, k = constants["prefill_coefficient"].estimate, constants["context_coefficient"].estimate
-    doubling, ratio = constants["prefill_doubling_position"].estimate, constants["cached_read_ratio"].estimate
+    c_p, doubling, ratio, serving, k = (constants[name].estimate for name in RANGED)
     prefill = prefill_energy(active, total, bits, c_p, delta)
     costs = TokenCosts(
         fresh=prefill,
@@ -243,12 +231,14 @@ def token_costs(model: ModelSpec, constants: Mapping[str, Factor]) -> tuple[Toke
         output=decode_energy(active, total, bits, floor, c_d, alpha, beta, gamma, serving),
         context=context_energy(kv, k),
     )
-    size = ("model size", active ** (1 - delta) * total**delta * bits)
-    own = (
-        (size, ("prefill law", c_p)),
-        (size, ("prefill law", c_p), ("attention growth", doubling)),
-        (size, ("prefill law", c_p), ("cached read", ratio)),
-        (("model size", decode_energy(active, total, bits, floor, c_d, alpha, beta, gamma, ONE)), ("serving configuration", serving)),
-        (("cache size", kv), ("context law", k)),
-    )
-    return costs, tuple(tuple((name, estimate.width) for name, estimate in factors) for factors in own)
+    size = (active ** (1 - delta) * total**delta * bits).width
+    size_in_decoding = decode_energy(active, total, bits, floor, c_d, alpha, beta, gamma, ONE).width
+    return costs, {
+        "model size": (size, size, size, size_in_decoding, 0.0),
+        "prefill law": (c_p.width, c_p.width, c_p.width, 0.0, 0.0),
+        "attention growth": (0.0, doubling.width, 0.0, 0.0, 0.0),
+        "cached read": (0.0, 0.0, ratio.width, 0.0, 0.0),
+        "serving configuration": (0.0, 0.0, 0.0, serving.width, 0.0),
+        "cache size": (0.0, 0.0, 0.0, 0.0, kv.width),
+        "context law": (0.0, 0.0, 0.0, 0.0, k.width),
+    }

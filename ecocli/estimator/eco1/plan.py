@@ -1,32 +1,21 @@
 """All of an estimate that does not depend on a call's tokens, worked out once per model, site and day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 from operator import ge, itemgetter, mul
-from typing import Any, NamedTuple
+from typing import Any
 
 from ecocli.core.factors import Factor
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1 import site as sites
-from ecocli.estimator.eco1.laws import Row, TokenCosts, Widths
+from ecocli.estimator.eco1.laws import Row, TokenCosts
 from ecocli.util.valueclass import value_class
 
 OF_THE_CALL = ("token counting", "hidden reasoning")
 """Factors that come with a call: in a plan's `factors` they stand behind the one of the whole call, before those inside token costs."""
-
-
-class SiteCosts(NamedTuple):
-    """What one unit of accelerator energy becomes at a site: E6 to E11 for 1 Wh, in the order of ESTIMATES."""
-
-    it: Estimate
-    facility: Estimate
-    co2: Estimate
-    embodied: Estimate
-    onsite: Estimate
-    offsite: Estimate
 
 
 @value_class(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Plan:
     common_width: float
     """The largest log-width of a factor that scales the whole call."""
     per_wh: tuple[tuple[float, float, float], ...]
-    """Of each of `SiteCosts` the value and its log-widths down and up."""
+    """Of each of `site_costs` the value and its log-widths down and up."""
     tree_uptake: float
     """[g/day]"""
     queue_s: Estimate
@@ -82,31 +71,22 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
         match_widening: x/÷ by which the way the model was found widens its energy. [1]
         at_ms: When the call was made, for the generation of hardware and software. [ms since 1970, UTC]
     """
-    costs, cost_widths = laws.token_costs(model, constants)
-    passes = model.compute_multiplier
-    common = max(_common_widths(site, constants, passes, match_widening), key=itemgetter(1))
+    costs, widths = laws.token_costs(model, constants)
+    passes = model.compute_multiplier.estimate if model.compute_multiplier else ONE
+    common = _common(site, constants, passes, match_widening)
     per_wh, market = site_costs(site, constants), site.market_intensity_g_per_kwh
     plan = Plan(
-        model=model,
-        site=site,
-        constants=constants,
-        costs_of_2025=costs,
-        costs=costs,
-        token_costs=costs.bounds,
+        model=model, site=site, constants=constants, costs_of_2025=costs, costs=costs, token_costs=costs.bounds,
         reference_context=constants["reference_context"].value,
-        multiplier=(passes.estimate if passes else ONE).widened(match_widening),
-        common_width=common[1],
-        per_wh=tuple((cost.value, cost.log_down, cost.log_up) for cost in per_wh),
+        multiplier=passes.widened(match_widening), common_width=common[1],
+        per_wh=tuple((cost.value, cost.log_down, cost.log_up) for cost in per_wh.values()),
         tree_uptake=constants["tree_uptake"].value,
-        queue_s=constants["queue_s"].estimate,
-        prefill_rate=constants["prefill_rate"].estimate,
+        queue_s=constants["queue_s"].estimate, prefill_rate=constants["prefill_rate"].estimate,
         decode_rate=laws.decode_rate(model.active_params_b.value, constants["decode_rate_50b"].estimate, constants["decode_rate_exponent"].value),
         context_tokens=inf if model.context_tokens is None else model.context_tokens,
-        market_co2_per_wh=None if market is None else sites.operational_carbon(per_wh.facility, market.estimate).value,
-        common=common,
-        token_factors=_token_factors(cost_widths, common[1]),
-        factors=(),
-    )
+        market_co2_per_wh=None if market is None else sites.operational_carbon(per_wh["facility_energy_wh"], market.estimate).value,
+        common=common, token_factors=_token_factors(widths, common[1]), factors=(),
+    )  # fmt: skip
     return aged(plan, laws.vintage(at_ms, constants))
 
 
@@ -120,42 +100,38 @@ def aged(plan: Plan, age: Estimate) -> Plan:
     return replace(plan, costs=costs, token_costs=(low, central, high, *inside), common_width=width, factors=names)
 
 
-def _token_factors(cost_widths: Iterable[Widths], common_width: float) -> dict[str, Row]:
-    """The factors inside token costs that can outdo the common ones, the widest first."""
-    rows = [dict(inside) for inside in cost_widths]
-    names = dict.fromkeys(name for row in rows for name in row)
-    found = {name: tuple(row.get(name, 0.0) for row in rows) for name in names}
-    kept: dict[str, Any] = {}
-    for name in sorted(found, key=lambda name: max(found[name]), reverse=True):
-        outdone = any(all(map(ge, wider, found[name])) for wider in kept.values())  # in every cost, and so in every call
-        if max(found[name]) > common_width and not outdone:
-            kept[name] = found[name]
+def _token_factors(widths: Mapping[str, Row], common_width: float) -> dict[str, Row]:
+    """Those of the factors inside token costs that can outdo the common ones, the widest first."""
+    kept: dict[str, Row] = {}
+    for name in sorted(widths, key=lambda name: max(widths[name]), reverse=True):
+        outdone = any(all(map(ge, wider, widths[name])) for wider in kept.values())  # in every cost, and so in every call
+        if max(widths[name]) > common_width and not outdone:
+            kept[name] = widths[name]
     return kept
 
 
-def site_costs(site: SiteSpec, constants: Mapping[str, Factor]) -> SiteCosts:
-    """The equations E6 to E11 for one Wh at the accelerators: a call's figures are multiples of these."""
+def site_costs(site: SiteSpec, constants: Mapping[str, Factor]) -> dict[str, Estimate]:
+    """The equations E6 to E11 for one Wh at the accelerators: a call's figures, by their names and in their order, are multiples of these."""
     it = sites.it_energy(ONE, constants["host"].estimate, constants["idle"].estimate)
     meter = sites.facility_energy(it, site.pue.estimate)
-    return SiteCosts(
-        it=it,
-        facility=meter,
-        co2=sites.operational_carbon(meter, site.intensity_g_per_kwh.estimate),
-        embodied=sites.embodied_carbon(it, constants["embodied_per_it_wh"].estimate),
-        onsite=sites.onsite_water(it, site.wue_site_l_per_kwh.estimate),
-        offsite=sites.offsite_water(meter, site.wue_source_l_per_kwh.estimate),
-    )
+    return {
+        "it_energy_wh": it,
+        "facility_energy_wh": meter,
+        "co2_g": sites.operational_carbon(meter, site.intensity_g_per_kwh.estimate),
+        "embodied_co2_g": sites.embodied_carbon(it, constants["embodied_per_it_wh"].estimate),
+        "water_onsite_ml": sites.onsite_water(it, site.wue_site_l_per_kwh.estimate),
+        "water_offsite_ml": sites.offsite_water(meter, site.wue_source_l_per_kwh.estimate),
+    }
 
 
-def _common_widths(
-    site: SiteSpec, constants: Mapping[str, Factor], passes: Factor | None, match_widening: float
-) -> tuple[tuple[str, float], ...]:
+def _common(site: SiteSpec, constants: Mapping[str, Factor], passes: Estimate, match_widening: float) -> tuple[str, float]:
+    """Name and log-width of the widest factor that scales a whole call, whatever its time."""
     found = {
         "host": constants["host"].estimate,
         "idle": constants["idle"].estimate,
         "pue": site.pue.estimate,
         "grid intensity": site.intensity_g_per_kwh.estimate,
-        "passes per token": passes.estimate if passes else ONE,
+        "passes per token": passes,
         "model match": ONE.widened(match_widening),
     }
-    return tuple((name, estimate.width) for name, estimate in found.items())
+    return max(((name, estimate.width) for name, estimate in found.items()), key=itemgetter(1))

@@ -96,7 +96,7 @@ def onsite_water(it_energy: Estimate, wue_site: Estimate) -> Estimate:
 
     Args:
         it_energy: Energy at the servers, E6. [Wh]
-        wue_site: Water usage effectiveness of the site. [L/kWh of IT energy]
+        wue_site: Water usage effectiveness of the site. [L/kWh of IT energy, which is mL/Wh]
 
     Returns:
         Volume. [mL]

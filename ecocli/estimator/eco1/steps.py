@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.core.footprint import Footprint
+from ecocli.core.footprint import ESTIMATES, Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import calls, laws, site
 from ecocli.estimator.eco1.footprint import infer_reasoning
 from ecocli.estimator.eco1.plan import Plan
 from ecocli.estimator.equations import step
+
+OF_FIGURES: calls.Functions = (
+    calls.accelerator_energy, site.it_energy, site.facility_energy, site.operational_carbon, site.embodied_carbon,
+    site.onsite_water, site.offsite_water, site.total_water, site.tree_days,
+)  # fmt: skip
+"""The equation of each of ESTIMATES."""
+SYMBOLS = {
+    "accelerator_energy_wh": "E_acc", "it_energy_wh": "E_it", "facility_energy_wh": "E_facility", "co2_g": "co2",
+    "water_onsite_ml": "on site", "water_offsite_ml": "off site",
+}  # fmt: skip
 
 
 def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Iterator[dict[str, Any]]:
@@ -22,7 +32,7 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Iterator[
         at_ms: The time that the plan was made for. [ms since 1970, UTC]
     """
     hidden, costs, passes = infer_reasoning(plan, call), plan.costs, ("passes",) if plan.model.compute_multiplier else ()
-    symbols = _of_plan(plan, at_ms) | _of_call(plan, call, hidden) | _of_figures(footprint)
+    symbols = _of_plan(plan, at_ms) | _of_call(plan, call, hidden) | {SYMBOLS[name]: getattr(footprint, name).value for name in SYMBOLS}
     if hidden is not None:
         yield step(laws.decode_rate, plan.decode_rate, symbols)
         yield step(calls.hidden_reasoning_tokens, hidden, symbols)
@@ -31,15 +41,8 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Iterator[
     yield step(laws.cached_energy, costs.cached, symbols)
     yield step(laws.decode_energy, costs.output, symbols, "v")
     yield step(laws.context_energy, costs.context, symbols, "v")
-    yield step(calls.accelerator_energy, footprint.accelerator_energy_wh, symbols, *passes)
-    yield step(site.it_energy, footprint.it_energy_wh, symbols)
-    yield step(site.facility_energy, footprint.facility_energy_wh, symbols)
-    yield step(site.operational_carbon, footprint.co2_g, symbols)
-    yield step(site.embodied_carbon, footprint.embodied_co2_g, symbols)
-    yield step(site.onsite_water, footprint.water_onsite_ml, symbols)
-    yield step(site.offsite_water, footprint.water_offsite_ml, symbols)
-    yield step(site.total_water, footprint.water_ml, symbols)
-    yield step(site.tree_days, footprint.tree_days, symbols)
+    for name, function in zip(ESTIMATES, OF_FIGURES, strict=True):
+        yield step(function, getattr(footprint, name), symbols, *(passes if function is calls.accelerator_energy else ()))
 
 
 def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:
@@ -67,11 +70,3 @@ def _of_call(plan: Plan, call: Call, hidden: Estimate | None) -> dict[str, float
     tokens = calls.split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
     waited = {"TTFT": (call.wait_ms or 0) / calls.MS_PER_S, "room": calls.room(plan, call)}
     return waited | dict(zip(("N_fresh", "N_cached", "N_out", "pos", "ctx"), (*tokens, *calls.means(tokens, plan.reference_context)), strict=True))
-
-
-def _of_figures(footprint: Footprint) -> dict[str, float]:
-    names = {
-        "E_acc": "accelerator_energy_wh", "E_it": "it_energy_wh", "E_facility": "facility_energy_wh", "co2": "co2_g",
-        "on site": "water_onsite_ml", "off site": "water_offsite_ml",
-    }  # fmt: skip
-    return {symbol: getattr(footprint, name).value for symbol, name in names.items()}

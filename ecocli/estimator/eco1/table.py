@@ -11,10 +11,12 @@ from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.estimator.arrays import ARRAYS, Array, EstimateArray
 from ecocli.estimator.eco1.calls import energy_equations, reasoning_equations, split
-from ecocli.estimator.eco1.plan import OF_THE_CALL, Plan, SiteCosts
+from ecocli.estimator.eco1.plan import OF_THE_CALL, Plan
 
 BLOCK = 4096
 """Calls that are worked out together: their arrays stay in the processor's cache."""
+OF_THE_SITE = ESTIMATES[1:7]
+"""Figures that are multiples of the energy at the accelerators."""
 Index = np.ndarray[Any, np.dtype[np.int64]]
 _, _, _, _figures = energy_equations(ARRAYS)
 _, _, _hidden_reasoning, _reasoning_spread = reasoning_equations(ARRAYS)
@@ -48,7 +50,7 @@ class Coefficients:
             reference_context=next(rows),
             multiplier=EstimateArray(*islice(rows, 5)),
             common_width=next(rows),
-            per_wh=tuple(tuple(islice(rows, 3)) for _ in SiteCosts._fields),
+            per_wh=tuple(tuple(islice(rows, 3)) for _ in OF_THE_SITE),
             tree_uptake=next(rows),
             queue_s=estimate(),
             prefill_rate=estimate(),
