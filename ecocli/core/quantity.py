@@ -61,7 +61,7 @@ class Estimate:
         return Estimate(1 / self.high, 1 / self.value, 1 / self.low)
 
     def widened(self, factor: float) -> "Estimate":
-        """The same centre, known less well by x/÷ `factor`, independently of what was unsure before. [1]"""
+        """Keep the centre, and know it less well by x/÷ `factor`, independently of what was unsure before. [1]"""
         return self if factor == 1 else self * Estimate(1 / factor, 1.0, factor)
 
     @property

@@ -106,7 +106,7 @@ def test_a_call_has_the_same_figures_in_every_company() -> None:
     together = estimate_arrays(PlanTable(plans), index, columns(some))
     for at in (0, BLOCK - 1, BLOCK, BLOCK + 6):
         alone = estimate_arrays(PlanTable([plans[index[at]]]), [0], columns([some[at]]))
-        np.testing.assert_allclose(alone.figures[:, 0], together.figures[:, at], rtol=1e-15)
+        np.testing.assert_allclose(alone.figures[:, 0], together.figures[:, at], rtol=1e-14)
         assert alone.factors[alone.dominant_factor[0]] == together.factors[together.dominant_factor[at]]
 
 
@@ -116,6 +116,12 @@ def test_a_column_that_nobody_has_is_none() -> None:
     np.testing.assert_allclose(found.figures[:, 0], footprint(plan, Call(1000, 500)).figures, rtol=FARTHEST)
     assert not found.figures[:, 1].any()
     assert np.isnan(found.inferred_reasoning_tokens).all()
+
+
+def test_a_call_without_a_count_has_no_figures() -> None:
+    plan = make(every_model()[0].spec, a_site())
+    found = estimate_arrays(PlanTable([plan]), [0, 0], Calls(input_tokens=np.array([np.nan, 10]), output_tokens=np.array([500, 500])))
+    assert np.isnan(found.figures[:, 0]).all() and not np.isnan(found.figures[:, 1]).any()
 
 
 def test_no_calls_have_no_figures() -> None:

@@ -91,7 +91,7 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
 
 
 def aged(plan: Plan, age: Estimate) -> Plan:
-    """The same with the hardware and software of a time, E4. [1]"""
+    """Move a plan to another time, with the hardware and software of then: E4. [1]"""
     costs = TokenCosts(*(cost * age for cost in plan.costs_of_2025))
     low, central, high = costs.bounds
     inside: Any = (tuple(map(mul, central, widths)) for widths in plan.token_factors.values())

@@ -105,8 +105,8 @@ class Calls:
     """
     What the equations see of many calls, as arrays of one length; the counterpart of `Call`. [token], [ms]
 
-    None stands for a column that no call has; a number that a call does not have is NaN, and an unknown count of cached
-    or reasoning tokens may as well be 0.
+    None stands for a column that no call has. NaN is a number that a call does not have: cached or reasoning tokens count
+    as none then, as they do for `Call`, and without a wait no reasoning is inferred.
     """
 
     input_tokens: Any
@@ -121,16 +121,19 @@ class Calls:
     def block(self, part: slice) -> "Calls":
         """Some of them, as floats."""
 
-        def column(values: Any) -> Any:
-            return None if values is None else np.nan_to_num(np.asarray(values[part], np.float64))
+        def column(values: Any, kind: type = np.float64) -> Any:
+            return None if values is None else np.asarray(values[part], kind)
+
+        def counted(values: Any) -> Any:
+            return None if values is None else np.nan_to_num(column(values))
 
         counting = self.counting
         if isinstance(counting, EstimateArray):
             counting = EstimateArray(counting.low[part], counting.value[part], counting.high[part])
         return Calls(
-            input_tokens=column(self.input_tokens), output_tokens=column(self.output_tokens), cached_tokens=column(self.cached_tokens),
-            reasoning_tokens=column(self.reasoning_tokens), wait_ms=None if self.wait_ms is None else np.asarray(self.wait_ms[part], np.float64),
-            is_estimated=None if self.is_estimated is None else np.asarray(self.is_estimated[part], bool), counting=counting,
+            input_tokens=column(self.input_tokens), output_tokens=column(self.output_tokens), cached_tokens=counted(self.cached_tokens),
+            reasoning_tokens=counted(self.reasoning_tokens), wait_ms=column(self.wait_ms), is_estimated=column(self.is_estimated, np.bool_),
+            counting=counting,
         )  # fmt: skip
 
 
