@@ -12,12 +12,12 @@ from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import CatalogModel, search_models
 from ecocli.catalog.regions import resolve_site
-from ecocli.core.constants import CONSTANTS
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
-from ecocli.estimator import plan as plans
+from ecocli.estimator.eco1 import plan as plans
+from ecocli.estimator.eco1.constants import CONSTANTS
 
 NOW_MS = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp() * 1000)
 QUANTITIES = [name for name, kind in Footprint.__annotations__.items() if kind is Estimate]

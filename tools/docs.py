@@ -18,10 +18,10 @@ from types import ModuleType
 
 from ecocli import errors
 from ecocli.analysis.equivalences import EQUIVALENCES
-from ecocli.core.constants import CONSTANTS
 from ecocli.core.factors import Factor
 from ecocli.core.numbers import factor_number
-from ecocli.estimator import energy, facility, impacts, laws, reasoning, tokens
+from ecocli.estimator.eco1 import calls, laws, site
+from ecocli.estimator.eco1.constants import CONSTANTS
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
 WIDTH = 100
@@ -29,7 +29,7 @@ WIDTH = 100
 
 def equations() -> str:
     """Every numbered equation with the sentence that its function opens with, in order."""
-    found = sorted({e for module in (tokens, laws, energy, facility, impacts, reasoning) for e in _equations(module)})
+    found = sorted({e for module in (calls, laws, site) for e in _equations(module)})
     return "\n".join(f"- **E{number}** {sentence}\n\n      {body}\n" for number, sentence, body in found)
 
 

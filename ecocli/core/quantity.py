@@ -1,14 +1,10 @@
 """A quantity with its range, and the two rules by which ranges travel through an equation."""
 
-from collections.abc import Iterable
 from dataclasses import field
 from math import exp, hypot, log
 from typing import Self
 
 from ecocli.util.valueclass import value_class
-
-Parts = tuple[float, float, float, float, float]
-"""Low, value, high, and the log-widths below and above the value."""
 
 
 @value_class(frozen=True, slots=True)
@@ -53,11 +49,6 @@ class Estimate:
 
     __rmul__ = __mul__
 
-    @property
-    def parts(self) -> Parts:
-        """Everything about it, for `products`."""
-        return self.low, self.value, self.high, self.log_down, self.log_up
-
     def __truediv__(self, other: "Estimate | float") -> "Estimate":
         return self * (other.inverse() if isinstance(other, Estimate) else 1 / other)
 
@@ -70,21 +61,21 @@ class Estimate:
         return Estimate(1 / self.high, 1 / self.value, 1 / self.low)
 
     def widened(self, factor: float) -> "Estimate":
-        """The same centre, known less well by x/÷ `factor`, independently of what was unsure before. [1]"""
+        """Keep the centre, and know it less well by x/÷ `factor`, independently of what was unsure before. [1]"""
         return self if factor == 1 else self * Estimate(1 / factor, 1.0, factor)
 
     @property
     def log_up(self) -> float:
         """ln(high / value), 0 for a quantity that is zero."""
         if self._log_up is None:  # kept: a factor of many calls is asked for it by each of them
-            object.__setattr__(self, "_log_up", parts_of(self.low, self.value, self.high)[4])
+            object.__setattr__(self, "_log_up", log_ratio(self.high, self.value))
         return self._log_up  # type: ignore[return-value]  # set by now
 
     @property
     def log_down(self) -> float:
         """ln(value / low), 0 for a quantity that is zero."""
         if self._log_down is None:
-            object.__setattr__(self, "_log_down", parts_of(self.low, self.value, self.high)[3])
+            object.__setattr__(self, "_log_down", log_ratio(self.value, self.low))
         return self._log_down  # type: ignore[return-value]  # set by now
 
     @property
@@ -93,31 +84,9 @@ class Estimate:
         return self.log_up + self.log_down
 
 
-def parts_of(low: float, value: float, high: float) -> Parts:
-    """Everything about a quantity that has this range."""
-    return low, value, high, log(value / low) if low > 0 else 0.0, log(high / value) if value > 0 else 0.0
-
-
-def products(one: Parts, factors: Iterable[Parts]) -> list[float]:
-    """
-    `one * factor` for each factor, as one row of numbers: low, value, high of the first, of the second, and so on.
-
-    The six factors that every call meets cost less this way than products one by one.
-
-    >>> products(Estimate(1, 2, 4).parts, [Estimate.exactly(2.0).parts, Estimate.exactly(3.0).parts])
-    [2.0, 4.0, 8.0, 3.0, 6.0, 12.0]
-    """
-    own_low, own, own_high, own_down, own_up = one
-    bounds: list[float] = []
-    for low, factor, high, down, up in factors:
-        if low == high:
-            bounds += (own_low * factor, own * factor, own_high * factor)
-        elif own_low == own_high:
-            bounds += (low * own, factor * own, high * own)
-        else:
-            value = own * factor
-            bounds += (value * exp(-hypot(own_down, down)), value, value * exp(hypot(own_up, up)))
-    return bounds
+def log_ratio(larger: float, smaller: float) -> float:
+    """ln(larger / smaller): how far a bound lies from the value; 0 from a quantity that is zero."""
+    return log(larger / smaller) if smaller > 0 else 0.0
 
 
 ZERO = Estimate.exactly(0.0)

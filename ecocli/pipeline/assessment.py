@@ -8,18 +8,17 @@ from typing import Any
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
-from ecocli.core.constants import CONSTANTS, METHOD
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
 from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.core.usage import Usage, Usages
-from ecocli.estimator import plan as plans
-from ecocli.estimator.footprint import Call, footprint, spent
-from ecocli.estimator.laws import vintage
-from ecocli.estimator.plan import Plan
-from ecocli.estimator.tokens import split
+from ecocli.estimator import eco1 as plans
+from ecocli.estimator import methods
+from ecocli.estimator.call import Call
+from ecocli.estimator.eco1 import CONSTANTS, Plan, footprint, spent, split, vintage
+from ecocli.estimator.methods import METHOD
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class
 
@@ -238,10 +237,11 @@ def digest(content: Mapping[str, Any]) -> str:
 
 def plan_of(content: Mapping[str, Any], started_at_ms: int) -> Plan:
     """The plan that a stored basis stands for: the factors of then, whatever the data files say now."""
-    return plans.make(
+    plan: Plan = methods.package(content["method"]).make(
         ModelSpec.from_json(content["model"]),
         SiteSpec.from_json(content["site"]),
         {name: Factor.from_json(factor) for name, factor in content["constants"].items()},
         content["model_widening"],
         started_at_ms // DAY_MS * DAY_MS,
     )
+    return plan

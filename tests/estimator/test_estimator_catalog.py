@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ecocli.catalog.models import CatalogModel
-from ecocli.core.constants import CONSTANTS
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage
+from ecocli.estimator.eco1.constants import CONSTANTS
 from ecocli.pipeline.assessment import Assessor
 from tests.estimator_helpers import every_model, shipped
 

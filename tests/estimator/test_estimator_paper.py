@@ -2,12 +2,13 @@
 
 import pytest
 
-from ecocli.core.constants import CONSTANTS
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.specs import ModelSpec, SiteSpec
-from ecocli.estimator import plan as plans
-from ecocli.estimator.footprint import Call, footprint
+from ecocli.estimator.call import Call
+from ecocli.estimator.eco1 import plan as plans
+from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator.eco1.footprint import footprint
 from tests.estimator_helpers import NOW_MS, bounds
 
 

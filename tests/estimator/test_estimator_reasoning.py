@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecocli.catalog.models import resolve_model
-from ecocli.core.constants import CONSTANTS
 from ecocli.core.specs import ModelSpec
 from ecocli.core.usage import Usage
-from ecocli.estimator.footprint import Call, footprint, infer_reasoning
-from ecocli.estimator.plan import Plan
+from ecocli.estimator.call import Call
+from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator.eco1.footprint import footprint, infer_reasoning
+from ecocli.estimator.eco1.plan import Plan
 from ecocli.pipeline.assessment import Assessor
 from tests.estimator_helpers import bounds, make, models, shipped
 

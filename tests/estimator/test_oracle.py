@@ -8,9 +8,11 @@ import pytest
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
-from ecocli.core.constants import CONSTANTS
-from ecocli.estimator import plan as plans
-from ecocli.estimator.footprint import Call, footprint
+from ecocli.estimator.call import Call
+from ecocli.estimator.eco1 import laws
+from ecocli.estimator.eco1 import plan as plans
+from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator.eco1.footprint import footprint
 from tests import oracle
 
 MODELS = [
@@ -76,4 +78,4 @@ def test_a_plan_moved_to_another_day_is_a_plan_of_that_day(catalog: Entries) -> 
     early, widening, _ = plan(catalog, "openai/gpt-4o", ("aws", None), DAYS[1])
     _, _, later_ms = plan(catalog, "openai/gpt-4o", ("aws", None), DAYS[4])
     expected = oracle.footprint(early.model, early.site, CONSTANTS, input=1000, output=500, at_ms=later_ms, widening=widening)
-    agree(footprint(plans.at(early, later_ms), Call(1000, 500)), expected)
+    agree(footprint(plans.aged(early, laws.vintage(later_ms, CONSTANTS)), Call(1000, 500)), expected)

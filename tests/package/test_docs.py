@@ -16,7 +16,8 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
 from ecocli.cli.main import COMMANDS, app
-from ecocli.core.constants import CONSTANTS, METHOD
+from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator.methods import METHOD
 from tests import oracle
 from tests.calculator import calculated
 from tests.cli_helpers import Result

@@ -49,6 +49,7 @@ LIBRARIES = {
     "jinja2": ("render/report_html.py",),
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
+    "numpy": ("estimator/arrays.py", "estimator/eco1/table.py"),
 }
 """Each outside library, and SQLite, with the only places that may import it."""
 
@@ -157,7 +158,7 @@ def test_nothing_imports_click():
 HEAVY = {
     *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "platformdirs", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
-    *("importlib.metadata", "genai_prices", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
+    *("importlib.metadata", "genai_prices", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
 """Not difflib and uuid, which typer itself imports."""
 

@@ -1,19 +1,59 @@
-"""What energy costs: carbon, water and a tree's days. E8 to E13."""
-
-from typing import TypeVar
+"""From the accelerators to the data centre's meter, E6 and E7, and what that energy costs: carbon, water and a tree's days, E8 to E13."""
 
 from ecocli.core.quantity import Estimate
+from ecocli.estimator.equations import equation
+from ecocli.estimator.numbers import Number
 
 WH_PER_KWH = 1000.0
-Amount = TypeVar("Amount", Estimate, float)
-"""An estimate, or one of its bounds."""
 
 
+@equation("E6", "at the servers", "E_it = E_acc * host * idle", "Wh")
+def it_energy(accelerator_energy: Estimate, host: Estimate, idle: Estimate) -> Estimate:
+    """
+    Energy at the servers: host processors, memory, network and fans, and capacity that waits.
+
+    Args:
+        accelerator_energy: Energy at the accelerators, E5. [Wh]
+        host: Server power over accelerator power while serving. [1]
+        idle: Provisioned over used capacity, in energy. [1]
+
+    Returns:
+        Energy at the servers. [Wh]
+
+    Sources:
+        arXiv:2508.15734 (the split of a median production prompt)
+
+    >>> it_energy(Estimate(1, 2, 4), Estimate(1.25, 1.25, 1.25), Estimate(2, 2, 2))
+    Estimate(low=2.5, value=5.0, high=10.0)
+    """
+    return accelerator_energy * (host * idle)
+
+
+@equation("E7", "at the meter", "E_facility = E_it * PUE", "Wh")
+def facility_energy(it_energy: Estimate, pue: Estimate) -> Estimate:
+    """
+    Energy at the data centre's meter: cooling and power conversion included.
+
+    Args:
+        it_energy: Energy at the servers, E6. [Wh]
+        pue: Power usage effectiveness, at least 1. [1]
+
+    Returns:
+        Energy at the meter. [Wh]
+
+    Sources:
+        ISO/IEC 30134-2 (definition of PUE)
+
+    >>> facility_energy(Estimate(1, 2, 4), Estimate(1.25, 1.25, 1.25))
+    Estimate(low=1.25, value=2.5, high=5.0)
+    """
+    return it_energy * pue
+
+
+@equation("E8", "operational carbon", "co2 = E_facility / 1000 * intensity", "g")
 def operational_carbon(facility_energy: Estimate, intensity: Estimate) -> Estimate:
     """
     Operational, location-based CO2e of the electricity.
-
-    E8:  co2 = E_facility / 1000 * intensity
 
     Args:
         facility_energy: Energy at the meter, E7. [Wh]
@@ -31,11 +71,10 @@ def operational_carbon(facility_energy: Estimate, intensity: Estimate) -> Estima
     return facility_energy * intensity / WH_PER_KWH
 
 
+@equation("E9", "embodied carbon", "embodied = E_it * embodied_per_wh", "g")
 def embodied_carbon(it_energy: Estimate, embodied_per_wh: Estimate) -> Estimate:
     """
     Making the servers, spread over the work that they do in their life.
-
-    E9:  embodied = E_it * embodied_per_wh
 
     Args:
         it_energy: Energy at the servers, E6. [Wh]
@@ -50,15 +89,14 @@ def embodied_carbon(it_energy: Estimate, embodied_per_wh: Estimate) -> Estimate:
     return it_energy * embodied_per_wh
 
 
+@equation("E10", "water on site", "water_onsite = E_it * WUE_site", "mL")
 def onsite_water(it_energy: Estimate, wue_site: Estimate) -> Estimate:
     """
     Water that cools the servers. WUE is defined on IT energy, not on the meter's.
 
-    E10:  water_onsite = E_it * WUE_site          (L/kWh is mL/Wh)
-
     Args:
         it_energy: Energy at the servers, E6. [Wh]
-        wue_site: Water usage effectiveness of the site. [L/kWh of IT energy]
+        wue_site: Water usage effectiveness of the site. [L/kWh of IT energy, which is mL/Wh]
 
     Returns:
         Volume. [mL]
@@ -72,11 +110,10 @@ def onsite_water(it_energy: Estimate, wue_site: Estimate) -> Estimate:
     return it_energy * wue_site
 
 
+@equation("E11", "water off site", "water_offsite = E_facility * WUE_source", "mL")
 def offsite_water(facility_energy: Estimate, wue_source: Estimate) -> Estimate:
     """
     Water consumed where the electricity is generated, so it follows the energy at the meter.
-
-    E11:  water_offsite = E_facility * WUE_source
 
     Args:
         facility_energy: Energy at the meter, E7. [Wh]
@@ -94,11 +131,10 @@ def offsite_water(facility_energy: Estimate, wue_source: Estimate) -> Estimate:
     return facility_energy * wue_source
 
 
-def total_water(onsite: Amount, offsite: Amount) -> Amount:
+@equation("E12", "water", "water = on site + off site", "mL")
+def total_water(onsite: Number, offsite: Number) -> Number:
     """
     Both parts; they share the energy, so their bounds add.
-
-    E12:  water = water_onsite + water_offsite     [mL]
 
     >>> total_water(Estimate(1, 2, 4), Estimate(3, 6, 12))
     Estimate(low=4, value=8, high=16)
@@ -106,11 +142,10 @@ def total_water(onsite: Amount, offsite: Amount) -> Amount:
     return onsite + offsite
 
 
-def tree_days(co2: Amount, uptake_per_day: float) -> Amount:
+@equation("E13", "a tree's days", "tree_days = co2 / uptake", "day")
+def tree_days(co2: Number, uptake_per_day: Number) -> Number:
     """
     Days that one mature tree takes to absorb the operational carbon.
-
-    E13:  tree_days = co2 / uptake
 
     Args:
         co2: Operational CO2e, E8. [g]

@@ -1,9 +1,6 @@
-"""The constants of the equations, each with its papers. METHODOLOGY.md's table is made from these."""
+"""The constants of eco-1, each with its papers. METHODOLOGY.md's table is made from these."""
 
 from ecocli.core.factors import Factor
-
-METHOD = "eco-1"
-"""Names this set of equations and constants; a change of any of them is a new id."""
 
 _ASSUMED = "assumed"
 _MLENERGY = "Fit on the ML.ENERGY benchmark, versions 2 and 3, https://ml.energy (see METHODOLOGY.md)"

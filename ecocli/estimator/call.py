@@ -1,0 +1,19 @@
+"""The part of a call that equations see, whatever the method."""
+
+from ecocli.core.quantity import ONE, Estimate
+from ecocli.util.valueclass import value_class
+
+
+@value_class(frozen=True, slots=True)
+class Call:
+    """A call's counts and times. [token], [ms]"""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    wait_ms: int | None = None
+    """First token's time minus the start's."""
+    is_estimated: bool = False
+    counting: Estimate = ONE
+    """How far the counts themselves may be off. [1]"""

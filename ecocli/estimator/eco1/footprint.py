@@ -1,0 +1,44 @@
+"""One call's footprint: its tokens times what the plan says they cost."""
+
+from ecocli.core.footprint import Footprint, Spent
+from ecocli.core.quantity import ONE, Estimate
+from ecocli.estimator.call import Call
+from ecocli.estimator.eco1.calls import Tokens, figures, hidden_reasoning, reasoning_spread, split
+from ecocli.estimator.eco1.plan import Plan
+
+
+def footprint(plan: Plan, call: Call) -> Footprint:
+    """Every quantity of one call, E0 to E15, with the factor that contributes most to its width."""
+    hidden, spread = infer_reasoning(plan, call), ONE
+    fresh, cached, output = tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens)
+    if hidden is not None:
+        tokens, spread = (fresh, cached, output + hidden.value), reasoning_spread(plan, tokens, hidden)
+    row, market_co2_g, dominant_factor = spent(plan, tokens, call.counting, spread)
+    return Footprint.of(row, market_co2_g, hidden, dominant_factor)
+
+
+def spent(plan: Plan, tokens: Tokens, counting: Estimate = ONE, spread: Estimate = ONE) -> Spent:
+    """
+    What the tokens of a call become.
+
+    Args:
+        counting: How far the counts themselves may be off. [1]
+        spread: How far hidden reasoning may change the energy. [1]
+    """
+    row, dominant = figures(plan, tokens, counting, spread)
+    market = plan.market_co2_per_wh
+    return row, None if market is None else row[1] * market, plan.factors[dominant]
+
+
+def infer_reasoning(plan: Plan, call: Call) -> Estimate | None:
+    """
+    Hidden reasoning tokens told from the wait, or None when there is nothing to infer from.
+
+    Only for a model that reasons, when the visible text was counted and nobody reported a count above
+    zero: a provider's own totals contain the reasoning already.
+    """
+    reported = call.reasoning_tokens or 0
+    if plan.model.reasoning == "no" or not call.is_estimated or reported > 0 or call.wait_ms is None:
+        return None
+    hidden: Estimate = hidden_reasoning(plan, call)
+    return hidden
