@@ -59,23 +59,23 @@ def log(tmp_path):
     return str(path)
 
 
-def test_its_logs_are_imported_each_call_once(eco, site, log):
-    first, again = (eco("import", "acme", log, PYTHONPATH=site).json["sources"][0] for _ in range(2))
+def test_its_logs_are_imported_each_call_once(eco_process, site, log):
+    first, again = (eco_process("import", "acme", log, PYTHONPATH=site).json["sources"][0] for _ in range(2))
     assert (first["new"], first["duplicates"], again["new"], again["unchanged"]) == (2, 1, 0, 1)
-    calls = eco("history").json["data"]
+    calls = eco_process("history").json["data"]
     assert {(call["id"], call["model"], call["inputTokens"], call["outputTokens"]) for call in calls} == {("a", "gpt-4o", 10, 5), ("b", "gpt-4o", 7, 9)}
 
 
-def test_one_that_raises_is_named(eco, site, log):
-    failed = eco("import", "torn", log, PYTHONPATH=site, exit_code=4)
+def test_one_that_raises_is_named(eco_process, site, log):
+    failed = eco_process("import", "torn", log, PYTHONPATH=site, exit_code=4)
     assert "plug-in 'eco-acme' (ecocli.logs: torn = eco_acme:TORN) cannot be used: RuntimeError: torn" in failed.stderr
 
 
-def test_one_that_cannot_be_loaded_is_named(eco, site, log):
-    failed = eco("import", "gone", log, PYTHONPATH=site, exit_code=4)
+def test_one_that_cannot_be_loaded_is_named(eco_process, site, log):
+    failed = eco_process("import", "gone", log, PYTHONPATH=site, exit_code=4)
     assert "plug-in 'eco-acme' (ecocli.logs: gone = eco_acme:GONE) cannot be used: AttributeError" in failed.stderr
 
 
-def test_an_unknown_name_is_no_plug_in(eco, site, log):
-    failed = eco("import", "acmee", log, PYTHONPATH=site, exit_code=2)
+def test_an_unknown_name_is_no_plug_in(eco_process, site, log):
+    failed = eco_process("import", "acmee", log, PYTHONPATH=site, exit_code=2)
     assert failed.stderr.startswith("eco: no log source named 'acmee'\nhint: did you mean acme")

@@ -47,11 +47,11 @@ def site(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def with_site(eco: Callable[..., Result], site: Path) -> Callable[..., Result]:
+def with_site(eco_process: Callable[..., Result], site: Path) -> Callable[..., Result]:
     """eco in an environment where what lies in `site` is installed."""
 
     def run(*arguments: str, **options: object) -> Result:
-        return eco(*arguments, PYTHONPATH=str(site), **options)
+        return eco_process(*arguments, PYTHONPATH=str(site), **options)
 
     return run
 
