@@ -33,9 +33,30 @@ def split(input_tokens: Number, cached_tokens: Number | None, output_tokens: Num
     return input_tokens - cached, cached, output_tokens
 
 
+@equation("E5", "at the accelerators", "E_acc = (N_fresh*e_p*(1 + pos/L0) + N_cached*r*e_p + N_out*(e_d + k*kv*ctx)) / 3600", "Wh")
+def accelerator_energy(amounts: Row, costs: Iterable[Row]) -> list[Number]:
+    """
+    Energy of one call at the accelerators.
+
+    The terms share the model's size and its servers, so their bounds add: each bound of the costs gives one of the energy.
+
+    Args:
+        amounts: How much of each cost the call has. [token], [token²]
+        costs: What a token costs, E1 to E4, one bound after the other. [J/token], [J/token²]
+
+    Returns:
+        Energy at the accelerators with each of the bounds. [Wh]
+
+    >>> accelerator_energy((3600, 3600 * 1800, 0, 0, 0), [(1, 0, 0, 0, 0), (2, 0.001, 0, 0, 0)])
+    [1.0, 3.8]
+    """
+    fresh, growth, cached, output, context = amounts
+    return [(p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH for p, g, r, d, c in costs]
+
+
 def energy_equations(numbers: Numbers) -> Functions:
     """
-    `means`, `amounts`, `accelerator_energy` and `figures`, over floats or over arrays with one number for each call.
+    `means`, `amounts` and `figures`, over floats or over arrays with one number for each call.
 
     No value of a call decides what is worked out, so that calls of every kind may stand side by side. A plan is a `Plan`,
     or has its fields as arrays.
@@ -55,26 +76,6 @@ def energy_equations(numbers: Numbers) -> Functions:
         """How much of each cost of `TokenCosts` a call has. [token], [token²]"""
         (fresh, cached, output), (position, context) = tokens, means(tokens, reference)
         return fresh, fresh * position, cached, output, output * context
-
-    @equation("E5", "at the accelerators", "E_acc = (N_fresh*e_p*(1 + pos/L0) + N_cached*r*e_p + N_out*(e_d + k*kv*ctx)) / 3600", "Wh")
-    def accelerator_energy(amounts: Row, costs: Iterable[Row]) -> list[Number]:
-        """
-        Energy of one call at the accelerators.
-
-        The terms share the model's size and its servers, so their bounds add: each bound of the costs gives one of the energy.
-
-        Args:
-            amounts: How much of each cost the call has. [token], [token²]
-            costs: What a token costs, E1 to E4, one bound after the other. [J/token], [J/token²]
-
-        Returns:
-            Energy at the accelerators with each of the bounds. [Wh]
-
-        >>> accelerator_energy((3600, 3600 * 1800, 0, 0, 0), [(1, 0, 0, 0, 0), (2, 0.001, 0, 0, 0)])
-        [1.0, 3.8]
-        """
-        fresh, growth, cached, output, context = amounts
-        return [(p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH for p, g, r, d, c in costs]
 
     def figures(plan: Plan, tokens: Tokens, counting: Any, spread: Any) -> tuple[list[Number], Any]:
         """
@@ -102,13 +103,12 @@ def energy_equations(numbers: Numbers) -> Functions:
         )  # fmt: skip
         return row, argmax(widths)
 
-    return means, amounts, accelerator_energy, figures
+    return means, amounts, figures
 
 
-def reasoning_equations(numbers: Numbers) -> Functions:
-    """`hidden_reasoning_tokens`, `room`, `hidden_reasoning` and `reasoning_spread`, over floats or over arrays."""
-    exp, log_ratio, maximum, minimum, estimate = numbers.exp, numbers.log_ratio, numbers.maximum, numbers.minimum, numbers.estimate
-    _, amounts, accelerator_energy, _ = energy_equations(numbers)
+def waiting_equation(numbers: Numbers) -> Callable[..., Any]:
+    """`hidden_reasoning_tokens`, over floats or over arrays."""
+    maximum, minimum = numbers.maximum, numbers.minimum
 
     @equation("E15", "hidden reasoning", "N_reason = min(room, max(0, TTFT - (queue + N_fresh / prefill_rate)) * rate)", "token")
     def hidden_reasoning_tokens(wait_ms: Number, fresh: Number, queue_s: Number, prefill_rate: Number, rate: Number, room: Number) -> Number:
@@ -133,6 +133,14 @@ def reasoning_equations(numbers: Numbers) -> Functions:
         1000.0
         """
         return minimum(room, maximum(0.0, wait_ms / MS_PER_S - (queue_s + fresh / prefill_rate)) * rate)
+
+    return hidden_reasoning_tokens
+
+
+def reasoning_equations(numbers: Numbers) -> Functions:
+    """`room`, `hidden_reasoning` and `reasoning_spread`, over floats or over arrays."""
+    exp, log_ratio, maximum, estimate = numbers.exp, numbers.log_ratio, numbers.maximum, numbers.estimate
+    (_, amounts, _), hidden_reasoning_tokens = energy_equations(numbers), waiting_equation(numbers)
 
     def room(plan: Plan, call: Any) -> Number:
         """Tokens that still fit into the model's context; infinite where that is not known. [token]"""
@@ -160,8 +168,9 @@ def reasoning_equations(numbers: Numbers) -> Functions:
         down, up = log_ratio(middle, few), log_ratio(many, middle)
         return estimate(exp(-down), 1.0, exp(up), down, up)
 
-    return hidden_reasoning_tokens, room, hidden_reasoning, reasoning_spread
+    return room, hidden_reasoning, reasoning_spread
 
 
-means, amounts, accelerator_energy, figures = energy_equations(FLOATS)
-hidden_reasoning_tokens, room, hidden_reasoning, reasoning_spread = reasoning_equations(FLOATS)
+means, amounts, figures = energy_equations(FLOATS)
+hidden_reasoning_tokens = waiting_equation(FLOATS)
+room, hidden_reasoning, reasoning_spread = reasoning_equations(FLOATS)
