@@ -57,7 +57,7 @@ def step(function: Callable[..., Any], result: Estimate, symbols: Mapping[str, f
 
 
 def right_side(text: str) -> str:
-    """What is worked out: of "E_it = E_acc * host * idle" the product."""
+    """The right side of an equation's text: of "E_it = E_acc * host * idle" the product."""
     return text.partition("\n")[0].partition(" = ")[2]
 
 

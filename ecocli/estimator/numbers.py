@@ -13,7 +13,7 @@ Quantity = tuple[Number, Number, Number, Number, Number]
 
 
 class Numbers(NamedTuple):
-    """What operators do not cover. None of them chooses its way by a value that an array holds."""
+    """The functions that equations need beside operators. None of them branches on a value that an array holds."""
 
     exp: Callable[[Number], Number]
     hypot: Callable[[Number, Number], Number]

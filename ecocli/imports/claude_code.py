@@ -192,7 +192,7 @@ def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _written(usage: dict[str, Any], total: int | None) -> int | None:
-    """What was written to the cache for five minutes and for an hour; the total stands where they say less."""
+    """Tokens written to the cache for five minutes and for an hour; the total where those two sum to less."""
     parts = usage.get("cache_creation")
     if not isinstance(parts, dict):
         return total

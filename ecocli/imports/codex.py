@@ -127,7 +127,7 @@ class Reader:
         return call(self._file, number, SOURCE.name, fields, assumptions=[] if model else [NO_MODEL])
 
     def _identity(self, total: list[int], model: str) -> str:
-        """The same event of the same conversation, in whichever fork it stands."""
+        """An id for an event of a conversation, the same in every fork of it."""
         root = self._memory.get("root") or self._file.path.stem
         return f.shortened(f"{root}:{model}:{'-'.join(map(str, total))}")
 

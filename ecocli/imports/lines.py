@@ -72,7 +72,7 @@ def read(source: LogSource, stream: BinaryIO, portion: Portion, memory: Memory, 
     or still be growing.
 
     Args:
-        memory: What the lines before it told; changed by those of the portion.
+        memory: The memory of the lines before it; changed by those of the portion.
         before: Number of lines before it.
     """
     reader, number, found = source.open_reader(portion.file, memory), before, list[LogCall | Rejected]()

@@ -18,14 +18,14 @@ from ecocli.util.valueclass import value_class
 
 @value_class(frozen=True, slots=True)
 class ReadPortion:
-    """The calls of a portion, with what has to hold before it so that they are those of its lines in their order."""
+    """The calls of a portion, and the keys that must be missing from the memory before it for them to be right."""
 
     table: CallTable
     position: Position
-    """Behind the portion; its state is what these lines told."""
+    """Behind the portion; its state is the memory of these lines."""
     missed: set[str]
     unknown_sessions: set[str]
-    """Asked of the memory in vain: see `Memory`."""
+    """Missing from the memory: see `Memory`."""
     line_count: int
     repeated: int
     """Number of snapshots beyond one for each call."""
@@ -40,7 +40,7 @@ def read_portion(source: LogSource, portion: Portion, known: Mapping[str, Any], 
     counted, or the order of snapshots matters.
 
     Args:
-        known: What was remembered before the portion, as far as that is known already.
+        known: The memory before the portion, as far as it is known already.
     """
     with suppress(OSError), portion.file.path.open("rb") as stream:
         if lines.identity(stream) != portion.identity:

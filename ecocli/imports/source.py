@@ -33,8 +33,8 @@ class Memory(dict[str, Any]):
     """
     A reader's memory of the lines before: plain JSON, stored with the position in the log.
 
-    It notes what is asked of it in vain, so that the lines of a log may be read before those ahead of them: if
-    nothing that these set was asked for, the result is the same.
+    It notes the keys that are asked for and missing, so that a portion of a log can be read before the lines ahead of
+    it: if these set none of the missing keys, the result is the same as in order.
     """
 
     def __init__(self, state: Mapping[str, Any] = {}, root_of: RootOf | None = None) -> None:
@@ -66,7 +66,7 @@ class Memory(dict[str, Any]):
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Whatever a reader remembers inside is forgotten again."""
+        """Inside, a reader may remember more; afterwards the memory is as it was."""
         state = copy.deepcopy(dict(self))
         try:
             yield

@@ -119,7 +119,7 @@ class Writer:
             self._replace(call, row, found)
 
     def _replace(self, call: LogCall, row: Known, found: Relation) -> None:
-        """What counts takes the place of what was known; what only that told stays."""
+        """Put the snapshot that counts in the place of the stored one; a model and an earlier start that only that one has stay."""
         self._flush()
         start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
         call.fields = {"model": row.model, **call.fields} if row.model else call.fields
@@ -174,7 +174,7 @@ def _rows_of(rows: Rows, chosen: Sequence[int]) -> Rows:
 
 
 def _candidates(call: Call, known: dict[str, list[Known]], aliases: bool) -> list[Known]:
-    """What the store has that may be this call: under its id, under the one it shares, or under that of its request."""
+    """Stored calls that may be this one: under its id, under the one it shares, or under that of its request."""
     if found := known.get(call.id):
         return found
     if found := [row for row in known.get(call.shared_id or "", ()) if row.request == call.request]:

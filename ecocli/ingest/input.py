@@ -14,7 +14,7 @@ NO_CALL_HINT = "requests that failed, answers from a gateway's cache and telemet
 
 
 class Input:
-    """What a stream holds, in portions that are taken one after another: each is read, or passed over."""
+    """The calls of a stream, in portions that are taken one after another: each is read here, or passed over because another process has read it."""
 
     def __init__(self, stream: BinaryIO, format: str | None = None) -> None:
         if format not in (None, NATIVE):

@@ -1,4 +1,4 @@
-"""What the values of a native event may be: rules that are asked of one value, or of many at once."""
+"""The rules for the values of a native event, each of which checks one value or many at once."""
 
 from collections.abc import Callable, Collection, Mapping
 from itertools import chain

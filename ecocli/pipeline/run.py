@@ -1,4 +1,4 @@
-"""A run: the calls of an input, estimated and stored for whoever asks: a command, a server, a program."""
+"""A run: the calls of an input, estimated and stored for any caller: a command, a server, a program."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 READ_AHEAD = 1000
 """Calls read before the store is locked: a slow pipe must not keep other writers waiting."""
 PORTIONS_AHEAD = 8
-"""The same in portions of an input. Less is recorded call by call: workers would cost more than they bring."""
+"""Portions of an input read before the store is locked. An input with fewer is recorded call by call: workers would cost more than they bring."""
 
 
 @value_class(frozen=True, slots=True)

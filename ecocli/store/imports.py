@@ -36,7 +36,7 @@ class Position(NamedTuple):
     fingerprint: str = ""
     """Of the part that was read: another one means another file under the same name."""
     state: Mapping[str, Any] = MappingProxyType({})
-    """What the reader has to remember of that part."""
+    """The reader's memory of that part."""
 
 
 class Known(NamedTuple):

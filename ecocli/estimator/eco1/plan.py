@@ -26,9 +26,9 @@ class Plan:
     site: SiteSpec
     constants: Mapping[str, Factor]
     costs_of_2025: TokenCosts
-    """What tokens cost on 2025's hardware and software."""
+    """Costs of tokens on 2025's hardware and software."""
     costs: TokenCosts
-    """What they cost at the plan's time."""
+    """Costs of tokens at the plan's time."""
     token_costs: tuple[Row, ...]
     """
     The five costs: all that is low, all central values, all that is high; then, for each of `token_factors`, the central
@@ -37,7 +37,7 @@ class Plan:
     reference_context: float
     """[token]"""
     multiplier: Estimate
-    """What scales the accelerator energy as a whole: passes per billed token, and how the model was matched. [1]"""
+    """Factor on the accelerator energy as a whole: passes per billed token, and how the model was matched. [1]"""
     common_width: float
     """The largest log-width of a factor that scales the whole call."""
     per_wh: tuple[tuple[float, float, float], ...]
