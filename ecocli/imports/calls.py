@@ -6,13 +6,13 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ecocli.errors import BadData, EcoError
+from ecocli.imports.log_file import LogFile
 from ecocli.ingest import fields as f
 from ecocli.ingest import native
 from ecocli.ingest.batches import Batch
 from ecocli.ingest.reading import Reading, Rejected
 
 if TYPE_CHECKING:
-    from ecocli.imports.source import LogFile
     from ecocli.pipeline.builder import Built
 
 
@@ -55,7 +55,7 @@ class LogCall(Reading):
 class CallTable:
     """Calls of one portion of a log, by column, each once, with the rows that were built of them."""
 
-    file: "LogFile"
+    file: LogFile
     ids: list[str]
     providers: list[str | None]
     requests: list[str | None]
@@ -71,7 +71,7 @@ class CallTable:
     """Lines of the log before the portion."""
 
     @classmethod
-    def of(cls, file: "LogFile", calls: Sequence[LogCall], batches: list[Batch], built: "Built") -> Self:
+    def of(cls, file: LogFile, calls: Sequence[LogCall], batches: list[Batch], built: "Built") -> Self:
         ids, providers = [call.id for call in calls], [call.provider for call in calls]
         requests, sidechains = [call.request for call in calls], [call.is_sidechain for call in calls]
         lacks = {row: call.lacks for row, call in enumerate(calls) if call.lacks}
@@ -123,7 +123,7 @@ Call = LogCall | PackedCall
 
 
 def call(
-    file: "LogFile", line: int | None, format: str, fields: dict[str, Any], assumptions: Iterable[str] = (), *, has_twins: bool = False
+    file: LogFile, line: int | None, format: str, fields: dict[str, Any], assumptions: Iterable[str] = (), *, has_twins: bool = False
 ) -> LogCall:
     """A call found on a line. Counts and times out of order are put right as for every payload."""
     found, notes = known(fields), list(assumptions)
@@ -136,19 +136,19 @@ def known(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None} if None in fields.values() else fields
 
 
-def adopt(reading: Reading, file: "LogFile", line: int | None, source: str, tags: dict[str, str]) -> LogCall:
+def adopt(reading: Reading, file: LogFile, line: int | None, source: str, tags: dict[str, str]) -> LogCall:
     """A payload's reading as a call of a log; the payload knows better than the log's name who sent it."""
     fields = {"source": source, **reading.fields, "tags": {**tags, **reading.fields.get("tags", {})}}
     texts = {name: getattr(reading, name) for name in ("prompt_text", "completion_text", "messages")}
     return LogCall(fields, reading.format, place(file, line), reading.assumptions, line=line, **texts)
 
 
-def rejected(file: "LogFile", line: int | None, error: EcoError | str, raw: bytes = b"") -> Rejected:
+def rejected(file: LogFile, line: int | None, error: EcoError | str, raw: bytes = b"") -> Rejected:
     """A line that is not used, with its place and the reason."""
     return Rejected(BadData(error) if isinstance(error, str) else error, place(file, line), raw)
 
 
-def place(file: "LogFile", line: int | None) -> str:
+def place(file: LogFile, line: int | None) -> str:
     return f"{file.path}:{line}" if line else str(file.path)
 
 

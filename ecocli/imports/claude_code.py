@@ -10,7 +10,8 @@ from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, place, rejected, tags
-from ecocli.imports.source import LogFile, LogSource, Memory
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Memory
 from ecocli.ingest import fields as f
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Rejected

@@ -8,7 +8,8 @@ from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
-from ecocli.imports.source import LogFile, LogSource, Memory
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Memory
 from ecocli.ingest import fields as f
 from ecocli.ingest import providers
 from ecocli.ingest.reading import Rejected

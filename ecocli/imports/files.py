@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ecocli.errors import BadData, MissingFile, quoted
-from ecocli.imports.source import LogFile
+from ecocli.imports.log_file import LogFile
 from ecocli.store.imports import Position
 from ecocli.util.digests import sha256
 

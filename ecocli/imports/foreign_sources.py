@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ecocli.imports.calls import LogCall
-from ecocli.imports.source import LineReader, LogFile, LogSource, Memory
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LineReader, LogSource, Memory
 from ecocli.ingest import plugins
 from ecocli.ingest.plugins import LOGS
 from ecocli.ingest.reading import Rejected

@@ -3,27 +3,26 @@
 import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import closing, suppress
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from ecocli.errors import BadData, MissingFile
 from ecocli.imports import files, lines
 from ecocli.imports.deduplication import Deduplicator
-from ecocli.imports.json_lines import load_quickly
 from ecocli.imports.lines import Portion
-from ecocli.imports.reading import ReadPortion, read_portion
-from ecocli.imports.source import LogFile, LogSource, Memory, Piece
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.reading import ReadPortion
+from ecocli.imports.shared_reading import SharedPortion, SharedReading, can_share
+from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.imports.writer import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Store
 from ecocli.store.imports import Position
-from ecocli.util.workers import Workers
 
 __all__ = ["DUPLICATE", "FORGOTTEN", "NEW", "READ", "UNCHANGED", "UNFINISHED", "UPDATED", "Importer"]
 
@@ -35,29 +34,6 @@ BATCH = 5000
 """Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
 LONG_BYTES = 8 * 1024 * 1024
 """An import of less is done before workers have begun."""
-AHEAD = 12
-"""Portions that a worker is given before the first is back: it goes on while a batch of calls is stored."""
-DEPENDENT_BYTES = 16 * 1024 * 1024
-"""Read by a worker of a log whose lines depend on those before them: nearly always the whole of it."""
-
-
-class Task(NamedTuple):
-    """A portion of a log, and the events between the portion before it and this one."""
-
-    portion: Portion
-    stream: BinaryIO
-    saved: Position
-    """The position from which the log is read on."""
-    before: list[Outcome | LogFile]
-
-    @property
-    def is_first(self) -> bool:
-        """It is the first portion of its log."""
-        return self.portion.begin == self.saved.offset
-
-
-Work = tuple[Portion, Mapping[str, Any]] | None
-"""A portion to read, and what is known of the lines before it; None for one that only makes sense after these."""
 
 
 class Importer:
@@ -83,7 +59,6 @@ class Importer:
         self._bases: dict[str, str] = {}
         """Content by digest of all that any builder named."""
         self._memory = Memory()
-        self._open: set[BinaryIO] = set()
 
     def run(self, roots: Iterable[Path]) -> Iterator[Outcome]:
         """
@@ -98,18 +73,13 @@ class Importer:
         for one in found:
             if isinstance(one, LogFile):
                 seen_bytes += self._new_bytes(one)
-                if seen_bytes > LONG_BYTES and self._can_share:
+                if seen_bytes > LONG_BYTES and self._processes and can_share(self._source):
                     yield from self._read_shared(chain([one], found))
                     break
                 yield from self._read(one)
             else:
                 yield one
         yield from self._store_batch()
-
-    @property
-    def _can_share(self) -> bool:
-        """Ids of a source whose calls another source's logs may name are looked up one by one."""
-        return self._processes > 0 and self._source.reader is not None and self._source.message_logs is None
 
     def _changed(self, paths: Iterable[Path]) -> Iterator[Outcome | LogFile]:
         """The logs that have changed since they were read, and counts of the others."""
@@ -163,68 +133,31 @@ class Importer:
 
     def _read_shared(self, found: Iterator[Outcome | LogFile]) -> Iterator[Outcome]:
         """All further logs, their portions read by this process and its workers."""
-        last: list[Outcome | LogFile] = []
-        try:
-            with Workers(self._reading, self._processes, self._reading, AHEAD) as pool:
-                for task, read in pool.done(self._tasks(found, last)):
-                    yield from self._in_between(task.before)
-                    yield from self._finish(task, read)
-        finally:
-            for stream in self._open:
-                stream.close()
-        yield from self._in_between(last)
+        reading = SharedReading(self._source, self._make_builder, self._saved)
+        with closing(reading.run(found, self._processes)) as items:
+            for item in items:
+                if isinstance(item, SharedPortion):
+                    yield from self._finish(item)
+                elif isinstance(item, LogFile):
+                    yield from self._read(item)
+                else:
+                    yield item
 
-    def _reading(self) -> Callable[[Work], ReadPortion | None]:
-        """Reads portions, with an assessor of its own."""
-        builder = RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
-        return lambda work: work and read_portion(self._source, *work, builder)
+    def _make_builder(self) -> RowBuilder:
+        return RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
 
-    def _tasks(self, found: Iterator[Outcome | LogFile], last: list[Outcome | LogFile]) -> Iterator[tuple[Task, Work]]:
-        """The portions of logs of lines, before their turn has come; `last` gets what follows the last of them."""
-        for one in found:
-            try:
-                if not (isinstance(one, LogFile) and self._source.is_of_lines(one)):
-                    last.append(one)
-                    continue
-                for task in self._portions(replace(one, load=load_quickly)):
-                    before, last[:] = [*last], []
-                    yield task._replace(before=before), self._work(task)
-            except BadData as error:
-                last.append(Rejected(error, str(one.path) if isinstance(one, LogFile) else None, b""))
-
-    def _work(self, task: Task) -> Work:
-        if task.is_first:
-            return task.portion, dict(task.saved.state)
-        return (task.portion, {}) if self._source.lines_stand_alone else None
-
-    def _portions(self, file: LogFile) -> Iterator[Task]:
-        size_bytes = lines.PORTION_BYTES if self._source.lines_stand_alone else DEPENDENT_BYTES
-        try:
-            stream = file.path.open("rb")
-            self._open.add(stream)
-            saved = lines.start(stream, file, self._saved(file))
-            for portion in lines.portions(stream, file, saved.offset, size_bytes):
-                yield Task(portion, stream, saved, [])
-        except OSError as error:
-            raise files.unreadable(file.path, error) from error
-
-    def _in_between(self, found: Iterable[Outcome | LogFile]) -> Iterator[Outcome]:
-        for one in found:
-            yield from self._read(one) if isinstance(one, LogFile) else [one]
-
-    def _finish(self, task: Task, read: ReadPortion | None) -> Iterator[Outcome]:
+    def _finish(self, shared: SharedPortion) -> Iterator[Outcome]:
         """Take the calls of a portion, where they are those of its lines in their order; else read it here."""
-        if task.is_first:
-            self._memory = Memory(task.saved.state, self._root_of)
+        portion, read = shared.portion, shared.read
+        if shared.is_first:
+            self._memory = Memory(shared.saved.state, self._root_of)
         if read:
             self._bases |= read.table.built.bases  # also where they are of no use now: each is named only once
         if read and not self._memory.would_answer(read.missed, read.unknown_sessions):
-            yield from self._join(read, task.portion.file)
+            yield from self._join(read, portion.file)
         else:
-            yield from self._read_portion(task.stream, task.portion)
-        if task.portion.rest is not None:
-            self._open.discard(task.stream)
-            task.stream.close()
+            yield from self._read_portion(shared.stream, portion)
+        if portion.rest is not None:
             yield {READ: 1}
 
     def _join(self, read: ReadPortion, file: LogFile) -> Iterator[Outcome]:
@@ -269,7 +202,7 @@ class Importer:
 
     @cached_property
     def _builder(self) -> RowBuilder:
-        return RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
+        return self._make_builder()
 
     @cached_property
     def _aliases(self) -> bool:

@@ -9,7 +9,8 @@ from typing import BinaryIO
 from ecocli.errors import BadData
 from ecocli.imports import files, json_lines
 from ecocli.imports.calls import LogCall, place, rejected
-from ecocli.imports.source import LogFile, LogSource, Memory
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Memory
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position

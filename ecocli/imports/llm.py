@@ -10,7 +10,8 @@ from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, adopt, rejected, tags
-from ecocli.imports.source import LogFile, LogSource, Piece
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Piece
 from ecocli.ingest.formats import llm
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position

@@ -9,7 +9,8 @@ from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
-from ecocli.imports.source import LogFile, LogSource, Piece
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Piece
 from ecocli.ingest import documents, providers
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected

@@ -9,7 +9,8 @@ from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports import lines
 from ecocli.imports.calls import LogCall, adopt, rejected, tags
-from ecocli.imports.source import LogFile, LogSource, Memory, Piece
+from ecocli.imports.log_file import LogFile
+from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.ingest import documents
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected

@@ -8,25 +8,13 @@ from typing import Any, Protocol
 
 from ecocli.errors import BadData
 from ecocli.imports.calls import LogCall
-from ecocli.imports.json_lines import Load, load
+from ecocli.imports.log_file import LogFile
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 from ecocli.util.valueclass import value_class
 
 RootOf = Callable[[str], str | None]
 """The first of the sessions that a session was forked from, where a log of that one was read before."""
-
-
-@value_class(frozen=True, slots=True)
-class LogFile:
-    """A log and the machine that it lies on. `stamp` changes whenever the file may have changed."""
-
-    path: Path
-    stamp: str
-    mtime_ms: int
-    host: str
-    load: Load = load
-    """Reads the JSON of a line."""
 
 
 class Memory(dict[str, Any]):

@@ -14,8 +14,9 @@ from ecocli import imports
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall
 from ecocli.imports.deduplication import Deduplicator
+from ecocli.imports.log_file import LogFile
 from ecocli.imports.reading import ReadPortion, read_portion
-from ecocli.imports.source import LogFile, Memory
+from ecocli.imports.source import Memory
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ecocli.imports import importer as importing
+from ecocli.imports import shared_reading
 from ecocli.imports.reading import ReadPortion
 from ecocli.util import workers
 from tests.cli_helpers import (
@@ -110,9 +111,9 @@ def test_portions_with_faults_are_read_by_the_importer(imported, logs, read):
 def test_a_log_that_is_another_file_by_now_is_read_by_the_one_who_opened_it(imported, logs, monkeypatch):
     """Rotated between the opening and a worker's reading: what was opened counts."""
     alone = imported(0, logs)
-    opened = importing.Importer._portions
+    opened = shared_reading.SharedReading._portions
 
-    def replaced(own: importing.Importer, file: Any) -> Any:
+    def replaced(own: shared_reading.SharedReading, file: Any) -> Any:
         for task in opened(own, file):
             data = file.path.read_bytes() if task.is_first else b""
             if data:
@@ -120,7 +121,7 @@ def test_a_log_that_is_another_file_by_now_is_read_by_the_one_who_opened_it(impo
                 file.path.write_bytes(b"\n".join(b"{}" for _ in data.splitlines()))
             yield task
 
-    monkeypatch.setattr(importing.Importer, "_portions", replaced)
+    monkeypatch.setattr(shared_reading.SharedReading, "_portions", replaced)
     assert imported(2, logs)[1] == alone[1]
 
 
@@ -144,12 +145,12 @@ def test_a_log_that_has_grown_since_it_was_looked_at(imported, short_logs, monke
     """The portions end where they ended then; what came later is new the next time."""
     finish = importing.Importer._finish
 
-    def later(own: importing.Importer, task: Any, read: Any) -> Any:
-        path = task.portion.file.path
+    def later(own: importing.Importer, shared: Any) -> Any:
+        path = shared.portion.file.path
         if int(path.stem[1:]) % 7 == 3 and b"late" not in path.read_bytes():
             with path.open("ab") as log:
                 log.write(lines(claude_line(f"late_{path.stem}", 7, f"late_{path.stem}")))
-        yield from finish(own, task, read)
+        yield from finish(own, shared)
 
     with monkeypatch.context() as patched:
         patched.setattr(importing.Importer, "_finish", later)
@@ -164,27 +165,27 @@ def test_a_log_that_has_grown_since_it_was_looked_at(imported, short_logs, monke
 
 def test_a_log_that_is_gone_when_its_turn_comes(imported, short_logs, monkeypatch):
     alone = imported(0, short_logs, exit_code=0)
-    opened = importing.Importer._portions
+    opened = shared_reading.SharedReading._portions
 
-    def gone(own: importing.Importer, file: Any) -> Any:
+    def gone(own: shared_reading.SharedReading, file: Any) -> Any:
         yield from opened(own, file)
         file.path.unlink()
 
-    monkeypatch.setattr(importing.Importer, "_portions", gone)
+    monkeypatch.setattr(shared_reading.SharedReading, "_portions", gone)
     assert imported(2, short_logs, exit_code=0)[1] == alone[1]
 
 
 def test_a_worker_that_dies_loses_nothing(imported, logs, monkeypatch):
     alone = imported(0, logs)
-    monkeypatch.setattr(importing.Importer, "_reading", dying(after=5))
+    monkeypatch.setattr(shared_reading.SharedReading, "_reading", dying(after=5))
     assert imported(2, logs) == alone
 
 
 def dying(after: int) -> Callable[..., Any]:
     """Readers that end their process, where that is a worker's, after so many portions."""
-    reading, own_process = importing.Importer._reading, os.getpid()
+    reading, own_process = shared_reading.SharedReading._reading, os.getpid()
 
-    def make(self: importing.Importer) -> Any:
+    def make(self: shared_reading.SharedReading) -> Any:
         read, done = reading(self), []
 
         def some(work: Any) -> Any:
@@ -201,13 +202,13 @@ def dying(after: int) -> Callable[..., Any]:
 
 def test_a_worker_that_dies_when_the_importer_has_worked_ahead(imported, logs, monkeypatch):
     alone = imported(0, logs)
-    monkeypatch.setattr(importing.Importer, "_reading", dying(after=1))
+    monkeypatch.setattr(shared_reading.SharedReading, "_reading", dying(after=1))
     assert imported(1, logs) == alone
 
 
 def test_a_log_whose_lines_depend_on_those_before_them(imported, tmp_path, monkeypatch, read):
     """A worker reads its beginning, and the importer the rest."""
-    monkeypatch.setattr(importing, "DEPENDENT_BYTES", 150_000)
+    monkeypatch.setattr(shared_reading, "DEPENDENT_BYTES", 150_000)
     counts = (codex_count(number, 1, f"2026-04-01T10:{number // 60 % 60:02}:{number % 60:02}.{number // 3_600:03}Z") for number in range(1, 2_001))
     write(tmp_path / "sessions" / "rollout-1.jsonl", codex_meta("one"), codex_turn(), *counts)
     alone, shared = (imported(count, tmp_path / "sessions", "codex", exit_code=0) for count in (0, 2))
