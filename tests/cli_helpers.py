@@ -52,6 +52,7 @@ def run_on(arguments: tuple[str, ...], streams: tuple[int, int, int], env: Mappi
     Returns:
         The exit code. An error that eco does not handle, which would end a process with a traceback, is raised.
     """
+    assert env.get("PYTHONPATH") == os.environ.get("PYTHONPATH"), "an interpreter reads it as it starts: eco_process has one of its own"
     code: Any = 0
     with _standard(streams), pytest.MonkeyPatch.context() as patch, _environment(env):
         patch.chdir(folder)

@@ -185,11 +185,11 @@ def test_names_of_built_in_formats_stay_theirs(with_site, site):
     assert recorded(with_site) == [(2, 3), (5, 6)]
 
 
-def test_of_two_packages_the_first_on_the_path_has_the_name(eco, tmp_path):
+def test_of_two_packages_the_first_on_the_path_has_the_name(eco_process, tmp_path):
     install(tmp_path / "later", "eco-later", "[ecocli.formats]\ngood = eco_later:FORMAT", eco_later="raise SystemExit")
     install(tmp_path / "first", "eco-good", "[ecocli.formats]\ngood = eco_good:FORMAT", eco_good=GOOD)
-    eco("record", input='{"good": 4}', PYTHONPATH=os.pathsep.join([str(tmp_path / "first"), str(tmp_path / "later")]))
-    assert recorded(eco) == [(4, 1)]
+    eco_process("record", input='{"good": 4}', PYTHONPATH=os.pathsep.join([str(tmp_path / "first"), str(tmp_path / "later")]))
+    assert recorded(eco_process) == [(4, 1)]
 
 
 @pytest.mark.parametrize("text", [b"rubbish\n", b"[ecocli.formats]\nrubbish\n", b"[ecocli.formats]\n\xff = x\n"])

@@ -20,7 +20,7 @@ FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "subprocess", "pty", "ctypes
 """Modules that run something, that read unsafe formats, that speak to the network, or whose chance can be guessed."""
 SHARES_WORK = "util/workers.py"
 """Copies of the process itself, with pipes between them into which nobody else can write: `fork` starts no other program, and pickle reads what a copy wrote."""
-MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals"}  # fmt: skip
+MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods"}  # fmt: skip
 
 
 def calls() -> Iterator[tuple[str, ast.Call, str, str]]:
@@ -86,24 +86,23 @@ REVIEWED = {
         "condition": "of where(): its text is CONDITIONS, its values are parameters",
         "order": "one of two constants",
         "ids": "put together here from the two above",
+        "wanted.columns": "of a Projection: names of columns, or expressions of its file",
         "number": "a counter",
         "' AND '.join(conditions)": "of CONDITIONS",
     },
     "store/calls.py": {
-        "_assignments(_REPLACED)": "names of columns", "_assignments(rows.RESULT_COLUMNS)": "names of columns",
-        "', '.join(rows.CALL_COLUMNS)": "names of columns", "', '.join('?' * (1 + len(rows.CALL_COLUMNS)))": "question marks",
-        "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "', '.join('?' * (1 + len(shared)))": "question marks",
-        "', '.join(own)": "names of columns that `Rows` lists call by call", "marks": "question marks with numbers",
+        "', '.join(CALL_COLUMNS)": "names of columns",
+        "assignments(_REPLACED)": "names of columns", "assignments(RESULT_COLUMNS)": "names of columns",
+        "marks(1 + len(RESULT_COLUMNS))": "question marks",
+        "', '.join(names)": "names of columns: those that all calls of a `Rows` share", "marks(1 + len(names))": "question marks",
+        "', '.join(shared)": "the same", "_numbered(len(own) + 1)": "question marks with numbers",
     },
     "store/checks.py": {"', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
     "store/forgotten.py": {"condition": "of history.where()"},
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
-    "store/union.py": {
-        "assignments": "names of columns", "', '.join(names)": "a tuple of names in this function",
-        "', '.join('?' * (1 + len(rows.RESULT_COLUMNS)))": "question marks",
-    },
+    "store/merge.py": {"', '.join(KEY_COLUMNS)": "names of columns"},
     "store/totals.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
         "int(starts[middle])": "a number", "_period(starts[:middle])": "made of numbers", "_period(starts[middle:])": "made of numbers",
