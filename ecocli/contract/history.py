@@ -11,7 +11,7 @@ from ecocli.core.footprint import FOOTPRINT_FIELDS, Footprint
 from ecocli.core.keys import mask
 from ecocli.core.quantity import Estimate
 from ecocli.errors import BadField
-from ecocli.ingest import native
+from ecocli.ingest import rules
 from ecocli.store.history import LOCAL
 from ecocli.store.history_rows import HistoryRow
 from ecocli.store.rows import Result, StoredCall
@@ -28,7 +28,7 @@ Body = Mapping[str, Any]
 
 
 def text(body: Body, name: str) -> str:
-    found: str = native.CHECKS["model"](name, body.get(name))
+    found: str = rules.TEXT(name, body.get(name))
     return found
 
 
@@ -37,7 +37,7 @@ def optional_text(body: Body, name: str) -> str | None:
 
 
 def time_ms(body: Body, name: str) -> int:
-    found: int = native.CHECKS["startTimeMs"](name, body.get(name))
+    found: int = rules.TIME(name, body.get(name))
     return found
 
 

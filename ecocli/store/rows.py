@@ -89,7 +89,7 @@ Conversions = list[tuple[int, Callable[[Any], Any]]]
 _call_values, _usage_values, _result_values, _assessed_values = (
     attrgetter(*(column.attribute for column in columns)) for columns in (CALL, USAGE, RESULT, ASSESSED)
 )
-_write_input: Conversions = [(at, column.write) for at, column in enumerate((*CALL, *USAGE)) if column.write]
+_write_call: Conversions = [(at, column.write) for at, column in enumerate((*CALL, *USAGE, *RESULT, *ASSESSED)) if column.write]
 _write_result: Conversions = [(at, column.write) for at, column in enumerate((*RESULT, *ASSESSED)) if column.write]
 BASIS, COMPUTED = CALL_COLUMNS.index("basis_id"), CALL_COLUMNS.index("computed_at_ms")
 """Where they stand in a `call_row`."""
@@ -99,22 +99,19 @@ BASIS_OF_RESULT = RESULT_COLUMNS.index("basis_id")
 
 def call_row(new: NewCall) -> Row:
     """In the order of CALL_COLUMNS; where the id of its basis belongs stands the basis's digest."""
-    row = [*_call_values(new), *_usage_values(new.usage)]
-    for at, write in _write_input:
+    assessed, footprint = _assessed_values(new.assessment), _footprint_values(new.assessment.footprint)
+    row = [*_call_values(new), *_usage_values(new.usage), *_result_values(new), *assessed, *footprint]
+    for at, write in _write_call:
         row[at] = write(row[at])
-    row += result_row(new)
     if row[COMPUTED] is None:
         row[COMPUTED] = new.recorded_at_ms
     return row
 
 
-def result_row(new: NewCall | NewResult) -> Row:
+def result_row(new: NewResult) -> Row:
     """In the order of RESULT_COLUMNS, with the basis as in a `call_row`."""
-    assessment = new.assessment
-    row = [*_result_values(new), *_assessed_values(assessment), *_footprint_values(assessment.footprint)]
-    for at, write in _write_result:
-        row[at] = write(row[at])
-    return row
+    row = [*_result_values(new), *_assessed_values(new.assessment), *_footprint_values(new.assessment.footprint)]
+    return _converted(row, _write_result)
 
 
 def basis_text(basis: Basis) -> str:
