@@ -86,28 +86,16 @@ REVIEWED = {
         "condition": "of where(): its text is CONDITIONS, its values are parameters",
         "order": "one of two constants",
         "ids": "put together here from the two above",
-<<<<<<< HEAD
-        "wanted.columns": "of a Projection: names of columns, or expressions of its file",
-=======
         "wanted.columns": "names of columns, of columns.py and history_rows.py",
->>>>>>> db9dc6cc0685c646ee00bbfa7df92bcdafbf968b
         "number": "a counter",
         "' AND '.join(conditions)": "of CONDITIONS",
     },
     "store/calls.py": {
-<<<<<<< HEAD
-        "', '.join(CALL_COLUMNS)": "names of columns",
-        "assignments(_REPLACED)": "names of columns", "assignments(RESULT_COLUMNS)": "names of columns",
-        "marks(1 + len(RESULT_COLUMNS))": "question marks",
-        "', '.join(names)": "names of columns: those that all calls of a `Rows` share", "marks(1 + len(names))": "question marks",
-        "', '.join(shared)": "the same", "_numbered(len(own) + 1)": "question marks with numbers",
-=======
         "assignments(_REPLACED)": "names of columns", "assignments(RESULT_COLUMNS)": "names of columns",
         "marks(1 + len(RESULT_COLUMNS))": "question marks", "marks(1 + len(names))": "question marks", "marks(len(own) + 1)": "question marks",
         "', '.join(CALL_COLUMNS)": "names of columns", "', '.join(names)": "names of columns: of CALL_COLUMNS those that are not each call's own",
         "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "_numbered(len(own) + 1)": "question marks with numbers",
         "columns": "names of columns", "source": "one of two literals, put together of the above",
->>>>>>> db9dc6cc0685c646ee00bbfa7df92bcdafbf968b
     },
     "store/checks.py": {"', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
