@@ -79,22 +79,22 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
     if format == "text":
         from shutil import get_terminal_size
 
-        from ecocli.render.report_plain import plain
+        from ecocli.render.report.plain import plain
 
         return plain(report, get_terminal_size().columns, colour)
     if format == "html":
-        from ecocli.render.report_html import html
+        from ecocli.render.report.html import html
 
         return html(report)
     if format == "md":
-        from ecocli.render.report_markdown import markdown
+        from ecocli.render.report.markdown import markdown
 
         return markdown(report)
     if format == "json":
         from ecocli.contract.report import body
 
         return json.dumps(body(report), ensure_ascii=ascii_only) + "\n"
-    from ecocli.render.report_csv import write_csv
+    from ecocli.render.report.csv import write_csv
 
     out = io.StringIO(newline="")
     write_csv(report, out)
@@ -104,7 +104,7 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
 def _print(report: Any, format: str, colour: bool) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
-        from ecocli.render.report_csv import write_csv
+        from ecocli.render.report.csv import write_csv
 
         write_csv(report, csv_out())
     else:

@@ -8,7 +8,7 @@ from ecocli.core.dates import EPOCH, MS, iso, zone_name
 from ecocli.core.numbers import factor_number
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
-from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
+from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line

@@ -7,9 +7,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ecocli import __version__
 from ecocli.core.dates import iso
-from ecocli.render.report_plots import plots, stacks
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import RIGHT, SOURCE, shown, split_range, split_url
+from ecocli.render.report.plots import plots, stacks
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import RIGHT, SOURCE, shown, split_range, split_url
 from ecocli.reports import Report, statements
 
 TEMPLATES = files("ecocli.render") / "templates"

@@ -6,7 +6,7 @@ from math import floor, log10
 from ecocli.core.numbers import SCALES, significant
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
-from ecocli.render.report_text import percent, words
+from ecocli.render.report.text import percent, words
 from ecocli.reports import Report
 from ecocli.reports.lines import Line
 from ecocli.util.valueclass import value_class

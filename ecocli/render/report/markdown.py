@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecocli.core.dates import iso
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import RIGHT, SOURCE, Section, Table, shown, split_url
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import RIGHT, SOURCE, Section, Table, shown, split_url
 from ecocli.reports import Report, statements
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@]|:(?=//)|(?<=\bwww)\.)")

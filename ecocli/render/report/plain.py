@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from ecocli.core.dates import iso
 from ecocli.render.card import BOLD, styled
 from ecocli.render.fold import columns, fold
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import NONE, RIGHT, Section, Table, shown
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import NONE, RIGHT, Section, Table, shown
 from ecocli.reports import Report, statements
 
 GAP, INDENT = "  ", "    "
