@@ -86,7 +86,7 @@ def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Reje
 def _processes() -> int:
     from ecocli.util import workers
 
-    return workers.useful()
+    return workers.default_count()
 
 
 def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:

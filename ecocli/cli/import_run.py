@@ -73,7 +73,7 @@ def _import(
     from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
+    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.default_count())
     summary = Summary(source.name)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)
