@@ -36,7 +36,7 @@ def _no_store(error: EcoError) -> str:
 
 
 def _bad_catalogue(error: BadCatalog) -> str | None:
-    return error.hint or (f"eco schema {error.schema} prints what it may say" if error.schema else None)
+    return error.hint or (f"eco schema {error.schema} prints what is allowed" if error.schema else None)
 
 
 def _foreign_log(error: ForeignLog) -> str:
