@@ -64,6 +64,16 @@ def scaled(value: float, unit: str) -> str:
     return f"{significant(value / factor)} {name}"
 
 
+def amount(value: float, unit: str) -> str:
+    """
+    As `scaled`, with zero in the base unit.
+
+    >>> amount(0.0, "Wh"), amount(1500.0, "g")
+    ('0 Wh', '1.50 kg')
+    """
+    return scaled(value, unit) if value else f"0 {unit}"
+
+
 def dollars(usd: "Decimal") -> str:
     """
     An amount of money to the cent; less than a dollar with three significant digits.
