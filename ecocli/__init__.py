@@ -3,13 +3,13 @@ Energy, carbon and water of AI model calls, each with an honest range.
 
     from ecocli import Usage, estimate
 
-`import ecocli` alone imports nothing else: each name below is looked up in its module when it is first asked for.
+`import ecocli` alone imports nothing else: each name below is imported when it is first used.
 """
 
 __version__ = "0.1.0"
 __all__ = ["Answer", "EcoError", "Estimate", "Footprint", "Usage", "estimate"]
 
-TYPE_CHECKING = False  # typing's own constant, which every type checker knows, without importing typing
+TYPE_CHECKING = False  # known to every type checker, and defined here to avoid importing typing
 if TYPE_CHECKING:
     from ecocli.core.footprint import Footprint
     from ecocli.core.quantity import Estimate

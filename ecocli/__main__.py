@@ -1,8 +1,8 @@
-"""The `eco` command, and `python -m ecocli`: Ctrl-C ends it quietly, however early or late it comes."""
+"""The `eco` command, and `python -m ecocli`: Ctrl-C ends it without a traceback at any time."""
 
 import os
 import sys
-from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]  # `signal` itself takes longer to load
+from _signal import SIG_IGN, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]  # faster to load than `signal`
 from types import TracebackType
 
 INTERRUPTED = 130
@@ -10,7 +10,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Entry point of the `eco` command."""
-    if getsignal(SIGINT) is not default_int_handler:  # a shell started it in the background, safe from Ctrl-C
+    if getsignal(SIGINT) is not default_int_handler:  # a shell started it in the background, where Ctrl-C is ignored
         from ecocli.cli.main import main
 
         main()
@@ -19,17 +19,17 @@ def main() -> None:
 
 
 def _run() -> None:
-    """The same, where Ctrl-C may come at any moment."""
-    # modules are loaded: nothing to undo yet, and an exception inside an import may be swallowed
+    """Run the command so that Ctrl-C is handled from start to end."""
+    # during imports there is nothing to undo, and a KeyboardInterrupt may be swallowed
     signal(SIGINT, _end)
     sys.excepthook, sys.unraisablehook = _uncaught, _unraisable
     from ecocli.cli.main import main
 
     try:
-        signal(SIGINT, default_int_handler)  # a command undoes what it began
+        signal(SIGINT, default_int_handler)  # KeyboardInterrupt lets a command undo its work
         main()
     finally:
-        signal(SIGINT, SIG_IGN)  # the answer is out, or its place is taken by a message
+        signal(SIGINT, SIG_IGN)  # the output is complete
 
 
 def _end(*_: object) -> None:
@@ -37,14 +37,14 @@ def _end(*_: object) -> None:
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Between two of the lines above."""
+    """Exception hook for a Ctrl-C between the lines of `_run`."""
     if kind is KeyboardInterrupt:
         _end()
     sys.__excepthook__(kind, error, trace)
 
 
 def _unraisable(problem: "sys.UnraisableHookArgs") -> None:
-    """Inside a finalizer, whose errors Python reports and otherwise passes over."""
+    """Hook for a Ctrl-C inside a finalizer, where Python would report it and go on."""
     if problem.exc_type is KeyboardInterrupt:
         _end()
     sys.__unraisablehook__(problem)

@@ -25,7 +25,7 @@ from rich.text import Text
 from ecocli import reports
 from ecocli.catalog.compiled import open_entries
 from ecocli.core.dates import after_ms, first_ms
-from ecocli.render.report_html import html
+from ecocli.render.report.html import html
 from ecocli.store import Store
 from ecocli.store.history import Filters
 from tools import example_use

@@ -1,1 +1,1 @@
-"""What stored calls say: summaries, budgets, comparisons, recomputed results, explanations, prices."""
+"""Analysis of calls: summaries, budgets, comparisons, recomputed results, explanations and prices."""

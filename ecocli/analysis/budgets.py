@@ -1,4 +1,4 @@
-"""Budgets against what was spent: amounts as people write them, and how much of each is used."""
+"""Compare budgets with the calls of their current period, and parse the amounts of budgets."""
 
 import re
 from datetime import tzinfo
@@ -21,23 +21,23 @@ UNITS = {
     "co2_g": {"mg": 1e-3, "g": 1.0, "kg": 1e3, "t": 1e6},
     "water_ml": {"mL": 1.0, "L": 1e3, "m3": 1e6, "m³": 1e6},
 }
-"""Unit to its size in the figure's own unit, Wh, g or mL."""
+"""Each figure's units with their size in its base unit: Wh, g or mL."""
 AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z³][A-Za-z0-9³]*)\s*", re.ASCII)
 
 
 @value_class(frozen=True, slots=True)
 class Spent:
-    """A budget and what its current period has cost so far."""
+    """A budget and the footprint of its current period so far."""
 
     budget: Budget
     start_ms: int
     end_ms: int
     spent: Estimate
-    """In the budget's unit."""
+    """In the base unit of the budget's figure: Wh, g or mL."""
 
     @property
     def share(self) -> float:
-        """Of the budget, by the central value. [1]"""
+        """Used share of the budget, by the central value. [1]"""
         return self.spent.value / self.budget.most
 
     @property
@@ -47,7 +47,10 @@ class Spent:
 
 def parse_amount(text: str) -> tuple[str, float]:
     """
-    The figure that an amount is of, and the amount in that figure's unit.
+    Parse an amount into (figure, amount in Wh, g or mL).
+
+    Raises:
+        UsageError: `text` is not a positive number with a known unit.
 
     >>> parse_amount("1.5kWh"), parse_amount("500 g"), parse_amount("2L")
     (('facility_energy_wh', 1500.0), ('co2_g', 500.0), ('water_ml', 2000.0))
@@ -62,7 +65,7 @@ def parse_amount(text: str) -> tuple[str, float]:
 
 
 def spent(store: "Store", budget: Budget, tz: tzinfo, now_ms: int) -> Spent:
-    """What the calls of the current period, in `tz`, have cost."""
+    """Add up the calls of the budget's current period, in the time zone `tz`."""
     start_ms, end_ms = periods.bounds(budget.period, tz)(now_ms)
     filters = Filters(start_ms=start_ms, end_ms=end_ms, tags=tuple(budget.tags.items()))
     found = sums(store, filters).get(())
@@ -70,11 +73,11 @@ def spent(store: "Store", budget: Budget, tz: tzinfo, now_ms: int) -> Spent:
 
 
 def all_spent(store: "Store", tz: tzinfo, now_ms: int) -> list[Spent]:
-    """Every budget, oldest first, as one moment of the store."""
+    """The status of every budget, oldest first, from one snapshot of the store."""
     with store.snapshot():
         return [spent(store, budget, tz, now_ms) for budget in Budgets(store).list()]
 
 
 def _is_same(unit: str, written: str) -> bool:
-    """Case matters only where it tells mega from milli."""
+    """Compare units ignoring case, except where case distinguishes mega from milli."""
     return unit == written or (unit.lower() == written.lower() and unit not in ("mWh", "MWh", "mg"))

@@ -1,4 +1,4 @@
-"""The same work by several models or at several places, the lightest first."""
+"""Compare the footprints of the same work by several models or at several places."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @value_class(frozen=True, slots=True)
 class Contender:
-    """A model at a place, as the caller named them."""
+    """A model at a place, in the caller's spelling; None for the defaults."""
 
     model: str
     region: str | None
@@ -23,28 +23,29 @@ class Contender:
 
 @value_class(frozen=True, slots=True)
 class Compared:
-    """One contender with what the work costs there; `ratio` is its energy over the lightest one's. [1]"""
+    """A contender's footprint for the work. `ratio` is its energy over the smallest energy of all contenders. [1]"""
 
     assessed: Assessed
     ratio: float
     price: "Price | None" = None
-    """At the contender's provider; None when it is not known, or was not asked for."""
+    """Its list price; None when it is not known or was not asked for."""
 
 
 def compare(
     contenders: Iterable[Contender], work: Usage, assessor: Assessor, now_ms: int, prices: "PriceList | None" = None
 ) -> list[Compared]:
     """
-    Assess the same work for every contender.
+    Estimate the same work for every contender.
 
     Args:
-        work: Token counts and time; its model, provider and region are replaced.
+        work: Token counts and time; its model, provider and region are ignored.
+        prices: A price list, to add prices.
 
     Returns:
-        Sorted by central operational carbon, then energy.
+        The contenders by rising carbon (central, operational), then energy.
 
     Raises:
-        UnknownModel, UnknownRegion: A contender's name is not known.
+        UnknownModel, UnknownRegion: The model or region of a contender is not known.
     """
     found = sorted((assessor.assess(_usage(work, contender), now_ms) for contender in contenders), key=_weight)
     lightest = min(map(_energy, found), default=0.0)

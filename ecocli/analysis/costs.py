@@ -1,4 +1,4 @@
-"""What the calls of a store cost in money, by groups: worked out when it is shown, and never stored."""
+"""Costs in money of stored calls, by groups: computed when shown, never stored."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Costs:
-    """Of all calls, and of each group by its values, as in `totals.sums`; a group without calls costs nothing."""
+    """The cost of all calls, and of groups by their values as in `totals.sums`; a group without calls costs nothing."""
 
     total: Cost = field(default_factory=Cost)
     groups: defaultdict[tuple[Any, ...], Cost] = field(default_factory=lambda: defaultdict(Cost))
@@ -29,10 +29,11 @@ def costs(
     watch: Callable[[Iterator[Charge]], Iterator[Charge]] = iter,
 ) -> Costs:  # fmt: skip
     """
-    The calls that `filters` choose, each by the prices of its time, added up by groups as in `totals.sums`.
+    Add up the list prices of the calls that `filters` select, by groups as in `totals.sums`.
 
-    One by one: some prices have steps in the length of a prompt, others follow the hour. Memory stays flat.
-    `watch` sees every call pass: this takes long where there are many.
+    Calls are priced one by one, each by the prices of its time, since some prices depend on the length of the
+    prompt and others on the hour. Memory use does not grow with their number. `watch` wraps the iterator over the
+    calls, to show progress.
     """
 
     @cache

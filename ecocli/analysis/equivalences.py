@@ -1,5 +1,4 @@
-"""What a figure is like: things that people can picture, each with a sourced factor."""
-
+"""Equivalents of figures in everyday things, each with a sourced factor."""
 
 from ecocli.core.factors import Factor
 from ecocli.core.quantity import Estimate
@@ -9,11 +8,11 @@ from ecocli.util.valueclass import value_class
 
 @value_class(frozen=True, slots=True)
 class Equivalence:
-    """How much of `figure` one `name` takes."""
+    """An everyday thing; `factor` is the amount of `figure` that one takes."""
 
     name: str
     one: str
-    """The name when there is one of it."""
+    """The singular of `name`."""
     figure: str
     """One of totals.FIGURES."""
     factor: Factor
@@ -46,5 +45,5 @@ EQUIVALENCES = (
 
 
 def equivalents(sum: Sum) -> list[tuple[Equivalence, Estimate]]:
-    """How many of each the figures are. [1]"""
+    """(equivalence, number of them) for each of EQUIVALENCES."""
     return [(each, sum[each.figure] / each.factor.estimate) for each in EQUIVALENCES]

@@ -1,7 +1,7 @@
-"""Days, weeks, months and years of a time zone, daylight saving included, as milliseconds in UTC."""
+"""Days, weeks, months and years of a time zone, daylight saving included, as milliseconds since 1970 in UTC."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401 - UTC is for the examples
 
 from ecocli.core import dates
@@ -10,12 +10,13 @@ from ecocli.core.durations import span_ms
 from ecocli.errors import UsageError
 
 PERIODS = ("day", "week", "month", "year")
-LAST = date.max - timedelta(days=366)
+LAST_DAY = date.max - timedelta(days=366)
+"""Later days are treated as this one, so that the period after it can be computed."""
 
 
 def bounds(period: str, tz: tzinfo) -> Callable[[int], tuple[int, int]]:
     """
-    For a moment: the first millisecond of its day, week (from Monday), month or year, and that of the next.
+    A function from a time to the (start, end) of the day, week (from Monday), month or year that contains it. [ms]
 
     >>> bounds("month", UTC)(1_710_000_000_000) == (1_709_251_200_000, 1_711_929_600_000)
     True
@@ -24,16 +25,24 @@ def bounds(period: str, tz: tzinfo) -> Callable[[int], tuple[int, int]]:
     def around(ms: int) -> tuple[int, int]:
         first = _first_day(period, local_day(ms, tz))
         after = _next(period, first)
-        if ms >= midnight_ms(after, tz):  # clocks set back over midnight: the day before does not come back
+        if ms >= midnight_ms(after, tz):  # clocks were set back over midnight: the time is after the end of its date
             first, after = after, _next(period, after)
         return midnight_ms(first, tz), midnight_ms(after, tz)
 
     return around
 
 
+def starts_between(period: str, tz: tzinfo, first_ms: int, last_ms: int) -> Iterator[int]:
+    """The start of every period from that of `first_ms` to that of `last_ms`. [ms]"""
+    around, at = bounds(period, tz), first_ms
+    while at <= last_ms:
+        start_ms, at = around(at)
+        yield start_ms
+
+
 def label(period: str, start_ms: int, tz: tzinfo) -> str:
     """
-    How a period is written, weeks as in ISO 8601.
+    The name of a period, weeks as in ISO 8601.
 
     >>> [label(period, 1_709_251_200_000, UTC) for period in PERIODS]
     ['2024-03-01', '2024-W09', '2024-03', '2024']
@@ -46,17 +55,21 @@ def label(period: str, start_ms: int, tz: tzinfo) -> str:
 
 
 def local_day(ms: int, tz: tzinfo) -> date:
-    return min((EPOCH + ms * MS).astimezone(tz).date(), LAST)
+    """The date of a time in a time zone, at most LAST_DAY."""
+    return min((EPOCH + ms * MS).astimezone(tz).date(), LAST_DAY)
 
 
 def midnight_ms(day: date, tz: tzinfo) -> int:
-    """The moment a day begins, also where the clocks leap over midnight."""
+    """The start of a day, also where clocks are set forward over midnight. [ms]"""
     return (datetime(day.year, day.month, day.day, tzinfo=tz) - EPOCH) // MS
 
 
 def since_ms(text: str, tz: tzinfo, now_ms: int) -> int:
     """
-    The first millisecond that counts: a span back from now, a year, a month, a day or a moment.
+    The start that `text` gives: a duration before now, or the start of a year, month, day or time. [ms]
+
+    Raises:
+        UsageError: `text` is none of these.
 
     >>> since_ms("7d", UTC, 700_000_000), since_ms("1970-02", UTC, 0)
     (95200000, 2678400000)

@@ -1,4 +1,4 @@
-"""What a call costs in money: the list price of genai-prices, an optional extra; none where it does not know the very model."""
+"""List prices of calls, by the optional library genai-prices; None where it does not list the exact model."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,34 +19,35 @@ if TYPE_CHECKING:
 
 SOURCE = "genai-prices"
 PROVIDERS = {"amazon": "aws", "gcp": "google", "moonshot": "moonshotai", "xai": "x-ai"}
-"""The catalogue's ids of providers that the library calls otherwise."""
+"""The catalogue's ids of providers, where they differ, to those of the library."""
 SAME_MODEL = ("exact", "alias", "suffix")
-"""Matches that name the model itself: what is taken for its family or class has no price."""
+"""Matches by the model's own name: a model resolved to a family or class has no price."""
 
 
 @value_class(frozen=True, slots=True)
 class Price:
-    """What one call costs by a price list."""
+    """The list price of one call."""
 
     usd: Decimal
     edition: str
     """Version of the price list."""
     provider: str
-    """As the price list calls it, like the model."""
+    """The provider's id in the price list."""
     model: str
+    """The model's id in the price list."""
     source: str = SOURCE
 
 
 @dataclass(slots=True)
 class Cost:
-    """Of many calls, and of how many of them a price is known."""
+    """The cost of calls; `priced` is the number of those with a known price, which `usd` covers."""
 
     calls: int = 0
     priced: int = 0
     usd: Decimal = Decimal(0)
 
     def add(self, price: Price | None) -> None:
-        """Count one call in."""
+        """Add one call."""
         self.calls += 1
         if price:
             self.priced += 1
@@ -54,7 +55,7 @@ class Cost:
 
 
 class PriceList:
-    """The prices that come with the library: nothing is fetched. Made by `PriceList.open`."""
+    """The prices that the library ships; nothing is fetched. Use `PriceList.open`."""
 
     def __init__(self, catalog: Entries, library: Any) -> None:
         self._catalog = catalog
@@ -63,7 +64,7 @@ class PriceList:
 
     @classmethod
     def open(cls, catalog: Entries) -> Self | None:
-        """None where the extra is not installed."""
+        """The price list; None when the library is not installed."""
         try:
             import genai_prices
         except ImportError:
@@ -74,17 +75,16 @@ class PriceList:
         self, usage: Usage, provider_id: str, basis: Mapping[str, Any], started_at_ms: int, has_inferred_reasoning: bool
     ) -> Price | None:
         """
-        The list price of the tokens as counted, at the time of the call.
+        The list price of the counted tokens at the time of the call.
 
         Args:
-            usage: Its model, as reported, is what is looked up first: dated ids may have prices of their own.
-            provider_id: Who served the call, as the catalogue knows it.
-            basis: Content of the call's Basis: what the model's name was resolved to, and how.
-            has_inferred_reasoning: Tokens were billed that nobody counted.
+            usage: The reported model is looked up first, since dated ids may have prices of their own.
+            provider_id: The catalogue's id of the provider.
+            basis: Content of the call's Basis: the id of the model and its match.
+            has_inferred_reasoning: True when tokens were billed that nobody counted.
 
         Returns:
-            None when the price list does not have this provider's price for this very model, or when the
-            tokens were not bought one by one.
+            None when the provider's price of exactly this model is not listed, or tokens were not billed.
         """
         model_id, model_match = basis["model"]["id"], basis["model_match"]
         if usage.model is None or model_match not in SAME_MODEL or has_inferred_reasoning or not _is_bought(usage):
@@ -96,7 +96,7 @@ class PriceList:
         return None if name is None else self._calculated(PROVIDERS.get(provider_id, provider_id), name, usage, started_at_ms)
 
     def _name(self, provider_id: str, reported: str, model_id: str, model_match: str) -> str | None:
-        """Under which name the price list has the model; the first that it knows decides."""
+        """The name of the model in the price list: the first spelling that is listed decides. None when that is another model."""
         for name in _spellings(reported, model_id, model_match):
             listed = self._look_up(PROVIDERS.get(provider_id, provider_id), name)
             if listed is not None:
@@ -105,9 +105,9 @@ class PriceList:
 
     def _look_up(self, provider: str, name: str) -> "ModelInfo | None":
         """
-        What the price list has under a name, if it is in that provider's own part of the list.
+        The model listed under a name by that provider; None without one.
 
-        The library goes on to another provider of a like name, and to whom a model comes from: not here.
+        The library itself also falls back to similar providers and to the developer of a model.
         """
         try:
             found: PriceCalculation = self._library.calc_price(self._library.Usage(), name, provider_id=provider)
@@ -117,7 +117,7 @@ class PriceList:
         return found.model if is_own else None
 
     def _is_same(self, listed_id: str, provider_id: str, model_id: str) -> bool:
-        """Whether our catalogue takes the listed model for the one that was called: a name that only begins like it may be another's."""
+        """True when the catalogue resolves the listed name to the model that was called: a common prefix does not suffice."""
         try:
             return resolve_model(self._catalog, listed_id.removeprefix("regional."), provider_id, fallback=False).spec.id == model_id
         except UnknownModel:
@@ -134,7 +134,7 @@ class PriceList:
         at = EPOCH + started_at_ms * MS
         try:
             found: PriceCalculation = self._library.calc_price(tokens, name, provider_id=provider, genai_request_timestamp=at)
-        except ValueError:  # priced by something that token counts do not tell
+        except ValueError:  # its price does not depend on tokens
             return None
         if not _states(found.model_price, usage):
             return None
@@ -142,21 +142,21 @@ class PriceList:
 
 
 def _lists(match: Any, name: str) -> bool:
-    """Whether the price list has the whole name, and not just how it begins, ends or looks."""
+    """True when the price list matches the whole name, not a prefix, suffix or pattern."""
     return getattr(match, "equals", "").lower() == name or any(_lists(part, name) for part in getattr(match, "or_", ()))
 
 
 def _is_bought(usage: Usage) -> bool:
-    """Who runs a model on servers of his own pays no list price."""
+    """False for models on own or rented servers, which have no list price."""
     tag = usage.tags.get(hosting.TAG)
     return tag is None or tag.strip().lower() in hosting.NAMES[hosting.BOUGHT]
 
 
 def _spellings(reported: str, model_id: str, model_match: str) -> Iterator[str]:
     """
-    Names to look a model up by: as reported, plainer, and the catalogue's where the reported one is but another word for it.
+    Names to look up: as reported, normalised, and the catalogue's own where the reported one is a plain alias.
 
-    An alias with a date or the like names one edition of the model, whose price may differ from the model's.
+    An alias with a date or another suffix means one edition of the model, whose price may differ.
 
     >>> list(_spellings("Sonnet", "anthropic/claude-sonnet-4.6", "alias"))[-2:]
     ['claude-sonnet-4.6', 'claude-sonnet-4-6']
@@ -170,7 +170,7 @@ def _spellings(reported: str, model_id: str, model_match: str) -> Iterator[str]:
 
 
 def _states(prices: "ModelPrice", usage: Usage) -> bool:
-    """Whether there is a price for what was used: a model that is part of a subscription has none, rather than one of nothing."""
+    """True when the tokens that were used have prices. A model sold by subscription has none, which does not mean that it is free."""
     has_input = usage.input_tokens == 0 or prices.input_mtok is not None
     has_output = usage.output_tokens == 0 or prices.output_mtok is not None
     return has_input and has_output and (prices.input_mtok or prices.output_mtok) is not None

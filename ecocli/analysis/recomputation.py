@@ -1,4 +1,4 @@
-"""Stored calls by the current method and data: what would change, and on request the change itself."""
+"""Recompute stored calls with the current method and data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,20 +12,20 @@ from ecocli.util.valueclass import value_class
 
 @value_class(frozen=True, slots=True)
 class Recomputed:
-    """A stored call beside its new result."""
+    """A stored call and its new result."""
 
     call: StoredCall
     assessed: Assessed
 
     @property
     def differs(self) -> bool:
-        """False when the new result is the old one to the last digit."""
+        """False when the new footprint equals the old one exactly."""
         return self.call.footprint != self.assessed.assessment.footprint
 
 
 @dataclass(slots=True)
 class Change:
-    """How totals move. Energy in Wh at the meter, carbon in g."""
+    """Totals before and after. Energy at the meter [Wh], carbon [g]."""
 
     calls: int = 0
     changed: int = 0
@@ -35,6 +35,7 @@ class Change:
     co2_after_g: Estimate = ZERO
 
     def add(self, one: Recomputed) -> None:
+        """Add one call."""
         before, after = one.call.footprint, one.assessed.assessment.footprint
         self.calls += 1
         self.changed += one.differs
@@ -45,14 +46,14 @@ class Change:
 
 
 def recompute(calls: Iterable[StoredCall], assessor: Assessor, now_ms: int) -> Iterator[Recomputed]:
-    """Each call as it would be estimated today. Names that were once accepted never stop it."""
+    """Each call with its estimate by the current method. Names that were once accepted are no errors."""
     for call in calls:
         usage = replace(call.usage, model_reported=True, region_reported=True)
         yield Recomputed(call, assessor.assess(usage, now_ms))
 
 
 def keep(one: Recomputed, store: Store, now_ms: int) -> None:
-    """Make the new result the one that is shown; the old one stays. Inside a transaction of `store`."""
+    """Store the new result as the current one; the old one is kept. Call inside a transaction of `store`."""
     assessed = one.assessed
     store.supersede(
         one.call.row_id,

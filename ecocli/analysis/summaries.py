@@ -1,8 +1,9 @@
-"""Totals by day, week, month, model and the like, in a time zone."""
+"""Totals of stored calls by periods of a time zone, models and other groups."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis import periods
@@ -19,40 +20,41 @@ if TYPE_CHECKING:
 NAMES = (*periods.PERIODS, *GROUPS)
 BAD_GROUPING = "bad-grouping"
 """Code of the errors about what calls are grouped by."""
-MOST_FILLED = 3660
-"""Ten years of days: a series with more holes than that is shown without them."""
+MAX_FILLED = 3660
+"""Ten years of days: a series with more empty periods is shown without them."""
 
 
 @value_class(frozen=True, slots=True)
 class Group:
-    """Calls that have something in common."""
+    """The calls of one group."""
 
     names: Mapping[str, str | None]
-    """What they were grouped by, to what they have there; None for calls without such a tag."""
+    """Values by what the calls are grouped by, e.g. {"month": "2024-03"}; None for calls without the tag."""
     sum: Sum
     start_ms: int | None = None
-    """The period's first millisecond, when they were grouped by one."""
+    """First millisecond of the period; None when not grouped by one."""
     end_ms: int | None = None
+    """First millisecond of the next period."""
     cost: "Cost | None" = None
     """None when it was not asked for."""
 
 
 @value_class(frozen=True, slots=True)
 class Summary:
-    """Groups and their total, which is the sum of the calls and not of the rounded groups."""
+    """Groups and their total, which is computed from the calls and not from the rounded groups."""
 
     by: tuple[str, ...]
     groups: list[Group]
     total: Sum
     tz: tzinfo = field(repr=False)
     details: list[Group] = field(default_factory=list)
-    """The same calls in finer groups, where those were asked for."""
+    """The groups divided further, where that was asked for."""
     cost: "Cost | None" = None
-    """Of all calls; None when it was not asked for."""
+    """The cost of all calls; None when it was not asked for."""
 
 
 def check(by: Sequence[str]) -> None:
-    """Nothing, or UsageError for what calls cannot be grouped by."""
+    """Raise UsageError when calls cannot be grouped by `by`."""
     for name in by:
         if name not in NAMES and (not name.startswith(TAG) or name == TAG):
             from difflib import get_close_matches
@@ -68,11 +70,13 @@ def summary(
     costs: "Callable[[Store, Filters, Sequence[Any]], Costs] | None" = None,
 ) -> Summary:  # fmt: skip
     """
-    The calls that `filters` choose, by groups: periods oldest first, the others by falling carbon.
+    Add up the calls that `filters` select by groups: periods oldest first, others by falling carbon.
 
-    When grouped by a period alone, periods without calls between the first and the last are there too.
-    `finer` divides the groups once more, in `details`. With `costs`, that of ecocli/analysis/costs.py with its
-    prices filled in, each group but no detail has its cost.
+    Args:
+        by: Names of NAMES, or "tag:NAME". By a period alone, periods without calls are included.
+        now_ms: The end of the series when `filters` has a start but no end. [ms since 1970, UTC]
+        finer: Further names to divide the groups by, in `details`.
+        costs: `ecocli.analysis.costs.costs` with its prices filled in, to add the cost of each group.
     """
     period = next((name for name in by if name in periods.PERIODS), None)
     with store.snapshot():
@@ -94,7 +98,7 @@ def summary(
 
 
 def _joined(found: Mapping[tuple[Any, ...], PartialSums], depth: int) -> dict[tuple[Any, ...], PartialSums]:
-    """Groups that agree in their first `depth` values, together, and still without rounding."""
+    """Merge groups that agree in their first `depth` values, without rounding."""
     joined: dict[tuple[Any, ...], PartialSums] = {}
     for values, parts in found.items():
         joined.setdefault(values[:depth], PartialSums()).include(parts)
@@ -120,24 +124,17 @@ def _group(by: Sequence[str], values: Sequence[Any], sum: Sum, period: str | Non
 
 
 def _empty(filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequence[int]) -> list[int]:
-    """The first milliseconds of periods without calls: a series over time has no holes."""
+    """Starts of the periods without calls, so that a series over time is complete. [ms]"""
     first, last = (known[0], known[-1]) if known else (None, None)
-    if filters.start_ms is not None:  # whoever says from when on wants to see it from there, and to its end or now
+    if filters.start_ms is not None:  # a given start begins the series, which then ends at the given end or now
         first = filters.start_ms
         last = max(last or 0, min(now_ms, (filters.end_ms or now_ms + 1) - 1))
     if first is None or last is None:
         return []
-    there = set(known)
-    empty = [start_ms for start_ms in _each(period, tz, first, last) if start_ms not in there]
-    return empty if len(empty) <= MOST_FILLED else []
-
-
-def _each(period: str, tz: tzinfo, first_ms: int, last_ms: int) -> Iterator[int]:
-    around, at, count = periods.bounds(period, tz), first_ms, 0
-    while at <= last_ms and count <= 2 * MOST_FILLED:
-        start_ms, at = around(at)
-        count += 1
-        yield start_ms
+    series = islice(periods.starts_between(period, tz, first, last), 2 * MAX_FILLED + 1)
+    filled = set(known)
+    empty = [start_ms for start_ms in series if start_ms not in filled]
+    return empty if len(empty) <= MAX_FILLED else []
 
 
 def _order(group: Group) -> tuple[Any, ...]:

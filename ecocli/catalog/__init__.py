@@ -1,1 +1,1 @@
-"""Models and regions: YAML in, specs and resolved names out."""
+"""The catalogue of models and regions: compiled from YAML, resolves names to specs."""

@@ -1,4 +1,4 @@
-"""From YAML files to compiled entries. Imports yaml and pydantic: only when something must be compiled."""
+"""Compile the YAML files to entries. Imports yaml and pydantic, so it is imported only when there is something to compile."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -15,43 +15,46 @@ from ecocli.errors import BadCatalog, shorten
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def entries(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> Iterator[Entry]:
+def entries(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> Iterator[Entry]:
     """
     Every entry of the catalogue.
 
     Args:
-        shipped: "models.yaml" and "regions.yaml" to the package's files.
-        own: The same names to a user's own files, where there are any.
+        shipped: The package's files by name: "models.yaml" and "regions.yaml".
+        overrides: The user's own files by name, where there are any.
+
+    Raises:
+        BadCatalog: A file is not valid; the message names file, entry and field.
     """
-    yield Entry("meta", "edition", _edition(shipped, own))
-    yield from _compiled("models.yaml", shipped, own, merge_models, model_entries)
-    yield from _compiled("regions.yaml", shipped, own, merge_regions, region_entries)
+    yield Entry("meta", "edition", _edition(shipped, overrides))
+    yield from _compiled("models.yaml", shipped, overrides, merge_models, model_entries)
+    yield from _compiled("regions.yaml", shipped, overrides, merge_regions, region_entries)
 
 
 def _compiled(
-    name: str, shipped: Mapping[str, Path], own: Mapping[str, Path], merge: Callable[..., Any], compile: Callable[..., Any]
+    name: str, shipped: Mapping[str, Path], overrides: Mapping[str, Path], merge: Callable[..., Any], compile: Callable[..., Any]
 ) -> list[Entry]:
-    """The entries of one file. What is wrong then is the user's own file's: the shipped one is tested."""
+    """The entries of one file. Errors are attributed to the user's own file: the shipped one is tested."""
     data = load(shipped[name])
-    if name not in own:
+    if name not in overrides:
         return list(compile(data))
     try:
-        return list(compile(merge(data, load(own[name]))))
+        return list(compile(merge(data, load(overrides[name]))))
     except BadCatalog as error:
-        named = BadCatalog(str(error).replace(f"{name}: ", f"{own[name]}: ", 1), error.hint)
+        named = BadCatalog(str(error).replace(f"{name}: ", f"{overrides[name]}: ", 1), error.hint)
         named.schema = Path(name).stem
         raise named from error
 
 
-def _edition(shipped: Mapping[str, Path], own: Mapping[str, Path]) -> str:
+def _edition(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> str:
     edition = "/".join(str(load(path).get("edition")) for path in shipped.values())
-    return f"{edition}+own-{_digest(own)}" if own else edition
+    return f"{edition}+own-{_digest(overrides)}" if overrides else edition
 
 
 def load(path: Path) -> dict[str, Any]:
-    """One YAML file as a mapping. Anything else is BadCatalog, naming the file and the place."""
+    """Read a YAML file that holds a mapping. BadCatalog names the file and, where known, the line."""
     try:
-        data = yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 - a safe one, see above
+        data = yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 - a safe loader, see above
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f", line {place.line + 1}" if place else ""

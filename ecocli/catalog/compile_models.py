@@ -1,4 +1,4 @@
-"""models.yaml, parsed, to entries of the compiled catalogue."""
+"""Compile parsed models.yaml to catalogue entries."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ FILE = "models.yaml"
 
 def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
     """
-    Everything about models, ready to be looked up by (kind, key).
+    The entries that resolving a model needs.
 
     Raises:
         BadCatalog: `raw` is not a valid models.yaml; the message names entry and field.
@@ -42,43 +42,46 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model-default", normalised(provider), {"id": default.model.lower(), "reason": default.reason})
 
 
-def merge_models(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def merge_models(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     """
-    `base` with a user's own file worked in: entries are added, and those of the same id replaced whole.
+    Merge a user's own models.yaml into `base`: entries are added, and replace those with the same id.
 
-    The own file may refer to the base's sources, precisions and architectures.
+    The overrides may refer to sources, precisions and architectures of `base`.
+
+    Raises:
+        BadCatalog: The overrides have an unknown section.
     """
-    unknown = set(own) - set(ModelsFile.model_fields)
+    unknown = set(overrides) - set(ModelsFile.model_fields)
     if unknown:
         raise BadCatalog(f"{FILE}: {shorten(str(min(unknown, key=str)))}: unknown key")
-    return base | {key: _merged(key, base[key], value) for key, value in own.items() if key != "edition"}
+    return base | {key: _merged(key, base[key], value) for key, value in overrides.items() if key != "edition"}
 
 
 def validated(raw: dict[str, Any]) -> ModelsFile:
-    """`raw` as a checked file, or BadCatalog with the first problem in one line."""
+    """Validate parsed YAML. BadCatalog states the first problem in one line."""
     try:
         return ModelsFile.model_validate(raw)
     except ValidationError as error:
         raise BadCatalog(f"{FILE}: {_first_problem(raw, error)}") from error
 
 
-def _merged(key: str, base: Any, own: Any) -> Any:
-    if isinstance(own, dict):
-        return base | own if isinstance(base, dict) and key != "kv_rule" else own
-    if not isinstance(own, list) or not isinstance(base, list):
-        return own  # of the wrong type: the schema says so
-    replaced = [entry.get("id") for entry in own if isinstance(entry, dict)]
-    return [entry for entry in base if entry["id"] not in replaced] + own
+def _merged(key: str, base: Any, overrides: Any) -> Any:
+    if isinstance(overrides, dict):
+        return base | overrides if isinstance(base, dict) and key != "kv_rule" else overrides
+    if not isinstance(overrides, list) or not isinstance(base, list):
+        return overrides  # of the wrong type, which validation reports
+    replaced = [entry.get("id") for entry in overrides if isinstance(entry, dict)]
+    return [entry for entry in base if entry["id"] not in replaced] + overrides
 
 
 def _first_problem(raw: dict[str, Any], error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    place, said = ".".join(_place(raw, first["loc"])), shorten(reason(first), 200)
-    return f"{place}: {said}" if place else said
+    place, problem = ".".join(_place(raw, first["loc"])), shorten(reason(first), 200)
+    return f"{place}: {problem}" if place else problem
 
 
 def _place(raw: Any, location: tuple[int | str, ...]) -> Iterator[str]:
-    """The path to a field, with the model's id in place of its position."""
+    """The parts of the path to a field, with the id of a model in place of its position."""
     for part in location:
         raw = raw[part] if _has(raw, part) else None
         entry_id = raw.get("id") if isinstance(part, int) and isinstance(raw, dict) else None
@@ -131,7 +134,7 @@ def _spec(file: ModelsFile, size: Size, id: str, developer: str, size_basis: str
 
 
 def _written(spec: ModelSpec) -> dict[str, Any]:
-    # to_json leaves None out, and the context has no default to come back to
+    # to_json leaves None out, but context_tokens has to be there
     return {"context_tokens": None} | spec.to_json()
 
 
@@ -145,7 +148,7 @@ def _family(name: str, family: FamilyEntry) -> dict[str, Any]:
 
 
 def _names(file: ModelsFile) -> dict[str, dict[str, str]]:
-    """Normalised name to model. Ids and written aliases must be unique; short forms never displace one."""
+    """Normalised name to {id, match}. Ids and listed aliases must be unique; derived short forms give way to both."""
     names: dict[str, dict[str, str]] = {}
     for match in ("exact", "alias"):
         for model in file.models:
@@ -163,7 +166,7 @@ def _claim(names: dict[str, dict[str, str]], name: str, model_id: str, match: st
 
 
 def _short_forms(file: ModelsFile) -> Iterator[tuple[str, str]]:
-    """Every id and alias without its maker, and with its provider's id; models by their maker come before hosts'."""
+    """(short name, model id) pairs: every id and alias without and with the provider's id. Developers' own models precede those of hosts."""
     for model in sorted(file.models, key=lambda m: m.provider is not None):
         for name in (model.id, *model.aliases):
             bare = normalised(name.rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""regions.yaml to compiled entries: every reference resolved, every range applied."""
+"""Compile parsed regions.yaml to catalogue entries: references resolved, ranges applied."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.errors import BadCatalog, shorten
 
 MARKED_SECTIONS = ("zones", "egrid", "states", "countries", "geos", "providers")
-"""Sections whose entries say that they came from the user's own file."""
+"""Sections whose entries are marked with `own` when they come from the user's own file."""
 PLAIN_SECTIONS = ("sources", "facilities", "mixes", "clouds")
-SHORT_NAME = 3
-"""Names up to this length are codes: they are matched as written, so that "n/a" is not Namibia."""
+MAX_CODE_LENGTH = 3
+"""Names up to this length are codes, which are matched literally, so that "n/a" is not Namibia. [character]"""
 
 
 def read_regions(raw: Any, file: str = "regions.yaml") -> RegionCatalog:
-    """The catalogue that parsed YAML describes, or BadCatalog with the first thing that is wrong."""
+    """Validate parsed YAML, references included. BadCatalog states the first problem."""
     try:
         catalog = RegionCatalog.model_validate(raw)
     except ValidationError as error:
@@ -35,7 +35,7 @@ def read_regions(raw: Any, file: str = "regions.yaml") -> RegionCatalog:
 
 
 def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
-    """Everything that resolving a region needs, from parsed YAML."""
+    """The entries that resolving a region or provider needs. BadCatalog when the YAML is not valid."""
     catalog = read_regions(raw, file)
     sites = Sites(catalog)
     yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region)})
@@ -46,30 +46,30 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     yield from _provider_names(catalog, file)
 
 
-def merge_regions(base: dict[str, Any], own: Any, file: str = "regions.yaml") -> dict[str, Any]:
-    """`base` with the entries of a user's own file added, or put in the place of entries with the same id."""
-    if not isinstance(own, dict):
+def merge_regions(base: dict[str, Any], overrides: Any, file: str = "regions.yaml") -> dict[str, Any]:
+    """Merge a user's own regions.yaml into `base`: entries are added, and replace those with the same id. BadCatalog when one is no mapping."""
+    if not isinstance(overrides, dict):
         raise _bad(file, "the file", "should be a mapping of sections")
     merged = dict(base)
-    for section, entries in own.items():
+    for section, entries in overrides.items():
         merged[section] = _merged(section, base.get(section, {}), entries, file)
     return merged
 
 
-def _merged(section: str, base: Any, own: Any, file: str) -> Any:
+def _merged(section: str, base: Any, overrides: Any, file: str) -> Any:
     if section not in (*MARKED_SECTIONS, *PLAIN_SECTIONS, "regions"):
-        return own  # edition, world and the like stand alone; an unknown one is the schema's to refuse
-    if not isinstance(own, dict):
+        return overrides  # edition and world are replaced whole; validation refuses unknown sections
+    if not isinstance(overrides, dict):
         raise _bad(file, section, "should be a mapping")
     if section == "regions":
-        return base | {cloud: _merged_codes(base.get(cloud, {}), codes, cloud, file) for cloud, codes in own.items()}
-    return base | {key: _marked(entry) if section in MARKED_SECTIONS else entry for key, entry in own.items()}
+        return base | {cloud: _merged_codes(base.get(cloud, {}), codes, cloud, file) for cloud, codes in overrides.items()}
+    return base | {key: _marked(entry) if section in MARKED_SECTIONS else entry for key, entry in overrides.items()}
 
 
-def _merged_codes(base: dict[str, Any], own: Any, cloud: object, file: str) -> dict[str, Any]:
-    if not isinstance(own, dict):
+def _merged_codes(base: dict[str, Any], overrides: Any, cloud: object, file: str) -> dict[str, Any]:
+    if not isinstance(overrides, dict):
         raise _bad(file, f"regions.{cloud}", "should be a mapping of region codes")
-    return base | {code: _marked(entry) for code, entry in own.items()}
+    return base | {code: _marked(entry) for code, entry in overrides.items()}
 
 
 def _marked(entry: Any) -> Any:
@@ -117,19 +117,19 @@ def _grids(sites: Sites) -> Iterator[Entry]:
 
 
 def _place_names(catalog: RegionCatalog) -> Iterator[Entry]:
-    """Codes as written in lower case, and names freed of case, accents and punctuation, to a grid's key."""
+    """Entries that map codes in lower case, and names without case, accents and punctuation, to the key of a grid."""
     codes: dict[str, str] = {}
     names: dict[str, str] = {}
     for key, written in _names(catalog):
         codes.setdefault(written.casefold(), key)
-        if len(normal(written)) > SHORT_NAME:
+        if len(normal(written)) > MAX_CODE_LENGTH:
             names.setdefault(normal(written), key)
     yield from (Entry("place", code, key) for code, key in codes.items())
     yield from (Entry("place-name", name, key) for name, key in names.items())
 
 
 def _names(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
-    """(grid key, a way to write it): what comes first wins, so "DE" is Germany and not its grid zone."""
+    """(grid key, name) pairs. The first of equal names wins: "DE" is Germany and not its grid zone."""
     for iso3, country in catalog.countries.items():
         yield from ((f"country/{iso3}", name) for name in (iso3, country.iso2, country.name, *country.aliases))
     for code, state in catalog.states.items():

@@ -1,4 +1,4 @@
-"""The catalogue on disk: YAML as the source of truth, compiled once into a file that opens instantly."""
+"""The compiled catalogue on disk: made once from the YAML files, quick to open."""
 
 import os
 import sqlite3
@@ -20,51 +20,50 @@ KEPT_FOR_S = 86_400
 
 
 def data_path(name: str) -> Path:
-    """Installed: ecocli/data/<name>, put there by the wheel. Checkout: the repository root."""
+    """Path of a data file: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
     installed = PACKAGE / "data" / name
     return installed if installed.exists() else PACKAGE.parent / name
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
-    """The catalogue of whoever runs eco: the shipped one, with what stands in the configuration folder worked in."""
-    own: Path | None = None
+    """The catalogue of the user that an environment describes: see `open_entries`."""
+    overrides: Path | None = None
     cache: Path | None = None
-    with suppress(BadConfig):  # no home: the shipped catalogue, in memory where it must be compiled
-        own, cache = paths.config_folder(env), paths.cache_folder(env)
-    return open_entries(own, cache)
+    with suppress(BadConfig):  # no home folder: the shipped catalogue, in memory where it must be compiled
+        overrides, cache = paths.config_folder(env), paths.cache_folder(env)
+    return open_entries(overrides, cache)
 
 
-def open_entries(own_folder: Path | None, cache_folder: Path | None) -> Entries:
+def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> Entries:
     """
-    The compiled catalogue, with a user's own models.yaml and regions.yaml worked in.
+    Open the shipped catalogue, merged with the user's own models.yaml and regions.yaml.
 
-    The package's own compiled file serves when nobody changed anything. Otherwise one is kept in the
-    cache folder, named after the files it was made from; without a folder to write it stays in memory.
+    Without files of the user's own an installed eco opens the compiled file that it ships. Otherwise the catalogue
+    is compiled into the cache folder, under a name that depends on its sources; without a writable folder it is
+    compiled in memory.
 
     Raises:
         BadCatalog: A YAML file is not valid; the message names file, entry and field.
     """
-    own = [path for name in FILES if own_folder and (path := own_folder / name).exists()]
-    if not own and COMPILED.exists():
+    overrides = [path for name in FILES if overrides_folder and (path := overrides_folder / name).exists()]
+    if not overrides and COMPILED.exists():
         return Entries.open(COMPILED)
-    sources = [data_path(name) for name in FILES] + own
-    if cache_folder is None:
-        return Entries.in_memory(compile_files(own))
-    cached = cache_folder / f"catalog-{_stamp(sources)}.db"
-    if not cached.exists() and not _build(cached, own):
-        return Entries.in_memory(compile_files(own))
-    return Entries.open(cached)
+    sources = [data_path(name) for name in FILES] + overrides
+    cached = cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
+    if cached and (cached.exists() or _build(cached, overrides)):
+        return Entries.open(cached)
+    return Entries.in_memory(compile_files(overrides))
 
 
-def compile_files(own: list[Path]) -> Iterator[Entry]:
-    """Every entry of the shipped files, with `own` files worked in by their name."""
+def compile_files(overrides: list[Path]) -> Iterator[Entry]:
+    """Every entry of the shipped files, merged with the `overrides` of the same names."""
     from ecocli.catalog.compile import entries
 
-    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in own})
+    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:
-    """Changes with any of the files, with eco itself, and is cheap: no file is read."""
+    """A digest of paths, sizes and times of the files and of eco's version and code: cheap, since no file is read."""
     import hashlib
 
     facts: list[Any] = [__version__]
@@ -75,14 +74,14 @@ def _stamp(sources: list[Path]) -> str:
     return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
-def _build(path: Path, own: list[Path]) -> bool:
-    """Compile to `path` in one step, so that no other process ever sees half a file. False: not writable."""
+def _build(path: Path, overrides: list[Path]) -> bool:
+    """Compile to `path` atomically; False when it cannot be written."""
     try:
         make_private_folder(path.parent)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
         make_private_file(unfinished)
-        write(unfinished, compile_files(own))
+        write(unfinished, compile_files(overrides))
         os.replace(unfinished, path)
         _drop_older(path)
     except (OSError, sqlite3.Error):
@@ -91,7 +90,7 @@ def _build(path: Path, own: list[Path]) -> bool:
 
 
 def _drop_older(path: Path) -> None:
-    """Catalogues that nobody made for a day: another version of eco may be using a younger one."""
+    """Delete compiled catalogues that are a day older than this one: another version of eco may be using a younger one."""
     for other in path.parent.glob("catalog-*.db"):
         if other != path and other.stat().st_mtime < path.stat().st_mtime - KEPT_FOR_S:
             other.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The compiled catalogue: one small read-only SQLite file, so that a call loads just the entries it names."""
+"""The compiled catalogue: a small read-only SQLite file, from which a call loads only the entries that it needs."""
 
 import json
 import sqlite3
@@ -13,7 +13,7 @@ SCHEMA = "CREATE TABLE entry (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind,
 
 
 class Entry(NamedTuple):
-    """One row of the compiled catalogue: `body` is anything JSON can hold."""
+    """One row of the compiled catalogue; `body` is any JSON value."""
 
     kind: str
     key: str
@@ -21,37 +21,37 @@ class Entry(NamedTuple):
 
 
 class Entries:
-    """Look-up in a compiled catalogue by (kind, key)."""
+    """Lookup in a compiled catalogue by (kind, key). BadCatalog when the file is damaged."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
         self._path = path
-        weakref.finalize(self, connection.close)  # many share one catalogue: only then is it known that none needs it any more
+        weakref.finalize(self, connection.close)  # a catalogue is shared, so no single owner can close it
 
     @classmethod
     def open(cls, path: Path) -> "Entries":
-        # immutable: a finished file is never written again, so SQLite need not look for a journal
+        # immutable: a finished file is never changed, so SQLite need not look for a journal
         return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False), path)
 
     @classmethod
     def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
-        made = cls(sqlite3.connect(":memory:", check_same_thread=False))
-        _fill(made._connection, entries)
-        return made
+        found = cls(sqlite3.connect(":memory:", check_same_thread=False))
+        _fill(found._connection, entries)
+        return found
 
     def get(self, kind: str, key: str) -> Any | None:
-        """The body, or None."""
+        """The body of an entry; None when there is no such entry."""
         for (body,) in self._select("SELECT body FROM entry WHERE kind = ? AND key = ?", (kind, key)):
             return json.loads(body)
         return None
 
     def keys(self, kind: str, prefix: str = "") -> list[str]:
-        """Every key of a kind that starts with `prefix`, sorted."""
+        """The sorted keys of a kind that start with `prefix`."""
         query = "SELECT key FROM entry WHERE kind = ? AND substr(key, 1, length(?)) = ? ORDER BY key"
         return [key for (key,) in self._select(query, (kind, prefix, prefix))]
 
     def all(self, kind: str) -> Iterator[tuple[str, Any]]:
-        """Every (key, body) of a kind, by key."""
+        """(key, body) of every entry of a kind, sorted by key."""
         for key, body in self._select("SELECT key, body FROM entry WHERE kind = ? ORDER BY key", (kind,)):
             yield key, json.loads(body)
 
@@ -59,11 +59,11 @@ class Entries:
         try:
             yield from self._connection.execute(query, values)
         except sqlite3.DatabaseError as error:
-            raise BadCatalog(f"the compiled catalogue {self._path} is damaged", "delete it: eco makes it anew") from error
+            raise BadCatalog(f"the compiled catalogue {self._path} is damaged", "delete it: eco will rebuild it") from error
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write a new compiled catalogue to `path`, which must not exist or be empty."""
+    """Write a compiled catalogue to `path`, which must be empty or absent."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")
@@ -75,7 +75,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
 
 
 def _quoted(path: Path) -> str:
-    """The path inside a URI. Path.as_uri() does this too, but imports urllib, a tenth of a record's time."""
+    """Escape a path for a URI. Path.as_uri() would import urllib, which takes a tenth of a record's time."""
     return path.as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 

@@ -1,4 +1,4 @@
-"""Region signals in hosts, model ids and headers: what a payload or log may say beside its usage."""
+"""Hints at the region of a call: in the request's host, the model id and the headers of the answer."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ Precision = Literal["region", "country", "geography"]
 
 @value_class(frozen=True, slots=True)
 class Hint:
-    """A place that `resolve_site` understands, how exact it is, and how it is known."""
+    """A place that `resolve_site` accepts, with its precision and the evidence for it, in words."""
 
     region: str
     precision: Precision
     evidence: str
     provider: str | None = None
-    """The provider that the signal belongs to, as the catalogue names it."""
+    """The catalogue's id of the provider that gave the hint."""
 
 
 HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
-    # pattern of the whole host · region, or None for its group · provider · precision · evidence
+    # (pattern of the whole host, region or None for the pattern's group, provider, precision, evidence)
     (r"us\.api\.openai\.com", "us", "openai", "country", "OpenAI's data residency hosts"),
     (r"eu\.api\.openai\.com", "eea", "openai", "geography", "OpenAI's data residency hosts (EEA and Switzerland)"),
     (r"(au|in|jp|ae)\.api\.openai\.com", None, "openai", "country", "OpenAI's data residency hosts"),
@@ -51,22 +51,21 @@ HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
     (r"([a-z]{2}-[a-z]+)\.ml\.cloud\.ibm\.com", None, "ibm", "region", "IBM's region in the host"),
 )  # fmt: skip
 
-BEDROCK_PROFILES = {"us": "us", "eu": "eu", "apac": "apac", "jp": "jp", "au": "au", "us-gov": "us-gov", "ca": "ca"}
-BEDROCK_PROFILES |= {"global": "global"}
 BEDROCK_ARN = re.compile(r"arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):.*", re.DOTALL)
 IN_PROFILE = re.compile(r"(?:.*/)?(us-gov|us|eu|apac|jp|au|ca|global)\.[a-z0-9-]+\..+", re.DOTALL)
-LONGEST_HOST = 253
+MAX_HOST_LENGTH = 253
+"""Of a domain name, by RFC 1035. [character]"""
 
 
 def region_from_host(host: str) -> Hint | None:
     """
-    Where a request host says that the call goes. A URL is understood too.
+    The region that the host of a request, or its URL, hints at.
 
     >>> region_from_host("bedrock-runtime.us-west-2.amazonaws.com").region
     'us-west-2'
     """
     name = host.strip().casefold().partition("://")[2] or host.strip().casefold()
-    name = name[: LONGEST_HOST + 1].partition("/")[0].partition(":")[0]
+    name = name[: MAX_HOST_LENGTH + 1].partition("/")[0].partition(":")[0]
     for pattern, region, provider, precision, evidence in HOSTS:
         if found := re.fullmatch(pattern, name):
             return Hint(region or found[1], precision, evidence, provider)
@@ -75,26 +74,25 @@ def region_from_host(host: str) -> Hint | None:
 
 def region_from_bedrock_id(model_id: str) -> Hint | None:
     """
-    Where a Bedrock model id says that the call runs.
+    The region that a Bedrock model id hints at.
 
-    A cross-region profile names a geography, whatever region it was called in; without one, an ARN
-    names the region.
+    A cross-region profile names a geography, whatever region it was called in; otherwise an ARN names the region.
 
     >>> region_from_bedrock_id("eu.anthropic.claude-sonnet-4-5-v1:0").region
     'eu'
     """
     text = model_id.strip()[:1024].casefold()
     if found := IN_PROFILE.fullmatch(text):
-        place = BEDROCK_PROFILES[found[1]]
+        place = found[1]
         precision: Precision = "country" if len(place) == 2 and place != "eu" else "geography"
-        return Hint(place, precision, f"Bedrock's cross-region profile {found[1]}.", "aws")
+        return Hint(place, precision, f"Bedrock's cross-region profile {place}.", "aws")
     if found := BEDROCK_ARN.fullmatch(text):
         return Hint(found[1], "region", "the region in Bedrock's ARN", "aws")
     return None
 
 
 def region_from_headers(headers: Mapping[str, str]) -> Hint | None:
-    """Azure's `x-ms-region`, a display name such as "East US": weak for Global and DataZone deployments."""
+    """The region in Azure's `x-ms-region`, a display name such as "East US": weak evidence for Global and DataZone deployments."""
     for name, value in headers.items():
         if name.casefold() == "x-ms-region" and value.strip():
             evidence = "x-ms-region: the resource's region, no proof for Global and DataZone deployments"

@@ -1,4 +1,4 @@
-"""What a model probably is when its name is not known: its family, or the class that its words and size point to."""
+"""Fallbacks for unknown model names: the family, or else the size class that words and sizes in the name suggest."""
 
 import re
 from dataclasses import replace
@@ -13,21 +13,21 @@ from ecocli.errors import BadCatalog
 
 FAMILY_WIDENING = 1.5
 """
-x/÷ that a family adds to the energy range. [1]
+x/÷ by which resolving to a family widens the energy range. [1]
 
 From one release to the next the sizes assumed here change by x/÷1.4 (GPT-5.1 to 5.2) to 3 (Opus 4.1 to 4.5), and
-energy goes with about the 0.85th power of size. The representative's own range is added to this.
+energy grows with about the 0.85th power of size. The representative's own range comes on top.
 """
 CLASS_WIDENING = 2.2
 """
-x/÷ that a class adds to the energy range. [1]
+x/÷ by which resolving to a class widens the energy range. [1]
 
-The energies of neighbouring classes stand 2.5 to 3.5 apart, and a word such as "pro" is a weak hint to one.
+The energies of neighbouring classes differ by x/÷2.5 to 3.5, and a word such as "pro" is weak evidence for one.
 """
 SIZE_WIDENING = 1.5
-"""x/÷ when the name itself states the size: only the architecture is unknown. [1]"""
+"""x/÷ when the name states the size, so that only the architecture is unknown. [1]"""
 DEFAULT_WIDENING = 2.0
-"""x/÷ when no model was named: a line-up's small and large models stand x/÷3 around the usual chat model. [1]"""
+"""x/÷ when no model was named: a provider's small and large models differ by x/÷3 from its usual chat model. [1]"""
 
 SIZE = re.compile(r"(?<![a-z0-9])(?:([0-9]{1,2})x)?([0-9]{1,4}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
 ACTIVE = re.compile(r"(?<![a-z0-9])a([0-9]{1,3}(?:\.[0-9]{1,2})?)b(?![a-z0-9])")
@@ -43,11 +43,11 @@ TAKEN_AS = {
 
 NAME_SOURCE = "The size that the model's name states. ecocli, 2026"
 DENSE_BELOW_B = 100.0
-"""New models above this many B are mixtures of experts more often than not, and the low bound allows for it."""
+"""Most new models above this size are mixtures of experts, so the low bound of active parameters is lower. [B]"""
 
 
 class StatedSize(NamedTuple):
-    """Parameters as a name states them, in billions."""
+    """Parameters stated by a model's name. [B]"""
 
     total_b: float
     active_b: float
@@ -55,9 +55,9 @@ class StatedSize(NamedTuple):
 
 
 def family_of(entries: Entries, name: str) -> str | None:
-    """The representative's id of the most specific family that a name fits, or None."""
+    """Id of the representative of the most specific family that matches a name; None without a match."""
     if stated_size(name):
-        return None  # a stated size says more than a family that spans many sizes
+        return None  # a stated size is better evidence than a family, which spans many sizes
     bare = normalised(name.rpartition("/")[2])
     forms = {form.rpartition("/")[2] for form in candidates(name)} | {bare}
     words = set(WORD.findall(bare))
@@ -71,7 +71,7 @@ def family_of(entries: Entries, name: str) -> str | None:
 
 
 def class_match(entries: Entries, name: str | None, provider_id: str | None) -> ModelMatch:
-    """The size class for a name, or for no name at all. Never fails."""
+    """The size class of a name, or of a call without one; there always is one."""
     size = stated_size(name) if name else None
     words = set(WORD.findall(name.lower())) if name else set()
     size_class = next((c for c in ("embedding", "small", "large", "medium") if _has_word(entries, c, words)), "unknown")
@@ -79,8 +79,8 @@ def class_match(entries: Entries, name: str | None, provider_id: str | None) -> 
     spec = replace(spec, developer=provider_id or "unknown")
     if size:
         spec = _with_size(entries, spec, size)
-        what = f"taken as a {size.total_b:g} B model, as its name says"
-        return ModelMatch(spec, "class", SIZE_WIDENING, (f"the model is not in the catalogue: {what}",))
+        warning = f"the model is not in the catalogue: taken as a {size.total_b:g} B model, as its name says"
+        return ModelMatch(spec, "class", SIZE_WIDENING, (warning,))
     subject = "the model is not in the catalogue" if name else "no model was named, and the provider has no default"
     return ModelMatch(spec, "class", CLASS_WIDENING, (f"{subject}: taken as {TAKEN_AS[size_class]}",))
 
@@ -107,7 +107,7 @@ def stated_size(name: str) -> StatedSize | None:
 
 
 def _experts(count: int, expert_b: float) -> StatedSize | None:
-    """NxMb: Mixtral 8x7B has 46.7 B of 56 in all and 12.9 B active, 8x22B 140.6 of 176 and 39.1. [B]"""
+    """Size of a name such as 8x7b, by Mixtral: 8x7B has 46.7 B of 56 in total and 12.9 B active, 8x22B 140.6 B of 176 and 39.1 B."""
     total = 0.82 * count * expert_b
     active = min(total, 1.8 * expert_b)
     return StatedSize(total, active, active) if count else None
@@ -115,9 +115,9 @@ def _experts(count: int, expert_b: float) -> StatedSize | None:
 
 def kv_by_rule(rule: dict[str, Any], active_params_b: float) -> Factor:
     """
-    KV cache of a model that publishes nothing: at_1b * active_params_b ** exponent, x/÷ spread. [bytes/token]
+    Size of the KV cache where it is not published: at_1b * active_params_b ** exponent, x/÷ spread. [bytes/token]
 
-    The exponent and the spread are those of the open models in the catalogue.
+    The exponent and the spread come from the open models in the catalogue.
     """
     value = rule["at_1b"] * active_params_b ** rule["exponent"]
     spread = rule["spread"]
@@ -139,7 +139,7 @@ def _with_size(entries: Entries, spec: ModelSpec, size: StatedSize) -> ModelSpec
 
 
 def _begins(start: str, forms: set[str]) -> bool:
-    """A start counts where no letter follows: `o` begins `o5-mini` and not `olmo`."""
+    """True when a form starts with `start` and no letter follows: `o` matches `o5-mini` and not `olmo`."""
     return any(form.startswith(start) and not form[len(start) : len(start) + 1].isalpha() for form in forms)
 
 

@@ -1,4 +1,4 @@
-"""Model names as people and clouds write them: spelling, prefixes and the suffixes that leave the model the same."""
+"""Spellings of model names by people and clouds: separators, prefixes, and suffixes that do not change the model."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from functools import cache
 SEPARATORS = str.maketrans("._ ", "---")
 
 GEOGRAPHIES = ("us", "eu", "apac", "global", "us-gov", "jp", "au", "ca", "sa", "me", "af", "il", "mx")
-"""Amazon Bedrock's cross-region inference profiles start with one of these and a dot."""
+"""Prefixes of Amazon Bedrock's cross-region inference profiles, before a dot."""
 
 VENDORS = (
     *("ai21", "amazon", "anthropic", "cohere", "deepseek", "google", "meta", "minimax", "mistral", "moonshot"),
     *("moonshotai", "nvidia", "openai", "qwen", "writer", "xai", "zai"),
 )
-"""Makers as Amazon Bedrock and OCI write them before the first dot."""
+"""Prefixes by which Amazon Bedrock and OCI name the developer, before a dot."""
 
-MOST_PATH_PARTS = 12
-MOST_SUFFIXES = 8
-LONGEST_SUFFIX = 24
+MAX_PATH_PARTS = 12
+MAX_SUFFIXES = 8
+MAX_SUFFIX_LENGTH = 24
 
 DATES = (
     r"-20[0-9]{2}-?[01][0-9]-?[0-3][0-9]",  # -20250929, -2025-08-07
@@ -41,28 +41,28 @@ SERVING = (
 )
 SUFFIX = f"(?:{'|'.join((*DATES, *PRECISIONS, *SERVING))})$"
 """
-Endings that say when, how or at what precision a model is served.
+Suffixes for the date, the deployment or the precision of a model.
 
-Each alternative is bounded, so a search is linear. Words that name another model (mini, pro, turbo, chat,
-medium, fast, large …) are not here and must never be.
+Each alternative is bounded, so a search is linear. Words that name a different model (mini, pro, turbo, chat,
+medium, fast, large …) must never be added.
 """
 
 
 def normalised(name: str) -> str:
-    """One spelling for upper and lower case, dots, underscores and spaces: `Claude Haiku 4.5` = `claude-haiku-4-5`."""
-    # a lone surrogate, which Python allows in a string, has no place in UTF-8
+    """A name in lower case with hyphens for dots, underscores and spaces: `Claude Haiku 4.5` becomes `claude-haiku-4-5`."""
+    # Python allows lone surrogates in a string, UTF-8 does not
     return name.strip().lower().translate(SEPARATORS).encode("utf-8", "replace").decode()
 
 
 def candidates(name: str) -> Iterator[str]:
     """
-    The name, then what is left of it without the paths and prefixes that clouds and gateways put before it.
+    The normalised name, then the same without the paths and prefixes that clouds and gateways add.
 
     >>> list(candidates("bedrock/us.anthropic.claude-haiku-4.5"))
     ['bedrock/us-anthropic-claude-haiku-4-5', 'us-anthropic-claude-haiku-4-5', 'claude-haiku-4-5']
     """
     yield normalised(name)
-    parts = name.strip().lower().split("/")[-MOST_PATH_PARTS:]
+    parts = name.strip().lower().split("/")[-MAX_PATH_PARTS:]
     yield from (normalised("/".join(parts[i:])) for i in range(1, len(parts)))
     last = _without_vendor(parts[-1])
     if last != parts[-1]:
@@ -70,7 +70,7 @@ def candidates(name: str) -> Iterator[str]:
 
 
 def _without_vendor(name: str) -> str:
-    """`us.anthropic.claude-…` and `anthropic.claude-…` are `claude-…`."""
+    """`us.anthropic.claude-…` and `anthropic.claude-…` both become `claude-…`."""
     for prefixes in (GEOGRAPHIES, VENDORS):
         first, dot, rest = name.partition(".")
         if dot and first in prefixes:
@@ -80,7 +80,7 @@ def _without_vendor(name: str) -> str:
 
 @cache
 def _suffix() -> "re.Pattern[str]":
-    """Compiled when a name is not known as it stands, which is rare: it takes as long as opening the store."""
+    """The compiled SUFFIX. Most names are known as they are, and compiling takes as long as opening the store."""
     return re.compile(SUFFIX)
 
 
@@ -91,9 +91,9 @@ def without_suffixes(name: str) -> Iterator[str]:
     >>> list(without_suffixes("claude-sonnet-4-5-20250929-v1:0"))
     ['claude-sonnet-4-5-20250929', 'claude-sonnet-4-5']
     """
-    for _ in range(MOST_SUFFIXES):
-        # only the end of the name can match: a search from its start would try every position of a long name
-        found = _suffix().search(name, max(0, len(name) - LONGEST_SUFFIX))
+    for _ in range(MAX_SUFFIXES):
+        # only the end can match: a search from the start would try every position of a long name
+        found = _suffix().search(name, max(0, len(name) - MAX_SUFFIX_LENGTH))
         if not found or not found.start():
             return
         name = name[: found.start()]

@@ -1,4 +1,4 @@
-"""From a model's name to its spec. Every step is explicit, widens the range, and is named in the audit."""
+"""Resolve model names to specs. Each fallback is explicit, widens the range, and is named in the audit."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from ecocli.errors import UnknownModel, quoted
 
 
 class CatalogModel(NamedTuple):
-    """A model as the catalogue lists it."""
+    """A model of the catalogue."""
 
     spec: ModelSpec
     provider: str
@@ -20,16 +20,17 @@ class CatalogModel(NamedTuple):
     aliases: tuple[str, ...]
     open_weights: bool
     widening: float
+    """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
 
 
 def resolve_model(entries: Entries, name: str | None, provider_id: str | None, fallback: bool) -> ModelMatch:
     """
-    The model that `name` stands for: exact, alias, the same with another suffix, then family and class.
+    Resolve a model's name: exact id, alias, id or alias without suffixes, then family and size class.
 
     Args:
-        name: As a person or a payload writes it; None when no model was named.
-        provider_id: Who served it, as the catalogue knows it; it settles which of several hosts is meant.
-        fallback: Whether a name that is not known may be taken for its family or class.
+        name: As written by a person or in a payload; None when no model was named.
+        provider_id: The catalogue's id of the provider; it decides between hosts that serve the same model.
+        fallback: Resolve an unknown name to its family or class.
 
     Raises:
         UnknownModel: `name` is not known and `fallback` is false.
@@ -45,29 +46,29 @@ def resolve_model(entries: Entries, name: str | None, provider_id: str | None, f
 
 
 def model(entries: Entries, model_id: str) -> CatalogModel | None:
-    """What the catalogue says of one id, or None."""
+    """The model with an id, or None."""
     body = entries.get("model", model_id.lower())
-    return _listed(body) if body else None
+    return _catalog_model(body) if body else None
 
 
 def maker_of(entries: Entries, spec_id: str) -> str | None:
-    """The provider that an id names: its maker, or the host where the id starts with one."""
+    """The provider of a model id: its developer, or the host where the id starts with one; None for an unknown id."""
     body = entries.get("model", spec_id.lower())
     return body["provider"] if body else None
 
 
 def search_models(entries: Entries, text: str = "", provider_id: str | None = None) -> Iterator[CatalogModel]:
-    """Models whose id, alias, base or family contains `text`, by id."""
+    """Models whose id, alias, base or family contains `text`, sorted by id."""
     wanted = normalised(text)
     for model_id, body in entries.all("model"):
         texts = (model_id, *body["aliases"], body["base"], body["family"] or "")
         by_provider = provider_id in (None, body["provider"], body["developer"])
         if by_provider and any(wanted in normalised(candidate) for candidate in texts):
-            yield _listed(body)
+            yield _catalog_model(body)
 
 
 def model_names(entries: Entries, prefix: str = "") -> list[str]:
-    """Ids to complete `prefix` with; without a slash in it also ids without their maker."""
+    """Completions of `prefix`: ids, and without a slash in `prefix` ids without the provider."""
     prefix = prefix.lower()
     ids = entries.keys("model")
     bare = [] if "/" in prefix else [name.rpartition("/")[2] for name in ids]
@@ -75,7 +76,7 @@ def model_names(entries: Entries, prefix: str = "") -> list[str]:
 
 
 def close_names(entries: Entries, name: str) -> list[str]:
-    """Up to three ids whose names look like `name`, the likeliest first."""
+    """Up to three ids with names similar to `name`, the closest first."""
     import difflib
 
     wanted = normalised(name.rpartition("/")[2])
@@ -86,10 +87,10 @@ def close_names(entries: Entries, name: str) -> list[str]:
 
 
 def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch | None:
-    """exact, alias or suffix."""
+    """Match by exact id, alias or suffix; None for an unknown name."""
     forms = list(dict.fromkeys(candidates(name)))
     if provider_id:
-        # at a host the same name is another deployment: groq's llama runs on LPUs
+        # the same name at another host is another deployment: groq's llama runs on LPUs
         host = normalised(provider_id)
         forms[:0] = [f"{host}/{form}" for form in forms[:2]]
     for form in forms:
@@ -112,14 +113,14 @@ def _match(entries: Entries, model_id: str, match: str, widening: float = 1.0, *
 
 
 def _wider(step: float, product: float) -> float:
-    """Two independent x/÷ factors as one: their log-widths add in squares. [1]"""
+    """Combine two independent x/÷ factors: their logarithms add in squares. [1]"""
     from math import exp, hypot, log
 
     return exp(hypot(log(step), log(product))) if step > 1 and product > 1 else step * product
 
 
 def _class(entries: Entries, name: str | None, provider_id: str | None) -> ModelMatch:
-    from ecocli.catalog import model_fallbacks as fallbacks  # a name that is known needs none
+    from ecocli.catalog import model_fallbacks as fallbacks  # not needed for known names
 
     return fallbacks.class_match(entries, name, provider_id)
 
@@ -144,6 +145,6 @@ def _provider_default(entries: Entries, provider_id: str | None) -> ModelMatch:
     return _match(entries, default["id"], "provider_default", DEFAULT_WIDENING, warning)
 
 
-def _listed(body: dict[str, Any]) -> CatalogModel:
+def _catalog_model(body: dict[str, Any]) -> CatalogModel:
     fields = {name: body[name] for name in CatalogModel._fields if name not in ("spec", "aliases")}
     return CatalogModel(spec=ModelSpec.from_json(body["spec"]), aliases=tuple(body["aliases"]), **fields)

@@ -1,4 +1,4 @@
-"""Figures of regions.yaml as factors: each with its range and its source."""
+"""Convert figures of regions.yaml to factors with ranges and sources."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from ecocli.core.factors import Factor
 DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"
 
 Grid = dict[str, Any]
-"""What a place decides of a SiteSpec: its keyword arguments without provider, pue and wue_site."""
+"""Keyword arguments of a SiteSpec that depend on the place: all but provider, pue and wue_site."""
 
 
 class Figures:
@@ -20,27 +20,27 @@ class Figures:
         self.ranges = catalog.ranges
 
     def place(self, name: str, intensity: Factor, country: str | None, water: Water | None = None) -> Grid:
-        """A place with one intensity; without water of its own it takes its country's, or the world's."""
+        """The grid of a place; `water` defaults to that of its country, then of the world."""
         own = self.catalog.countries[country].water if country else None
         figure = water or own
-        papers = (figure, self.ranges.water) if figure else (self.catalog.world.water, self.ranges.water_default)
+        used = (figure, self.ranges.water) if figure else (self.catalog.world.water, self.ranges.water_default)
         grid = {
             "region": name,
             "intensity_g_per_kwh": intensity,
-            "wue_source_l_per_kwh": self.factor(*papers),
+            "wue_source_l_per_kwh": self.factor(*used),
             "country": country,
         }
         return grid if figure else grid | {"notes": (DEFAULT_WATER,)}
 
     def lifecycle(self, code: str, ratio: Ratio) -> Factor:
-        """An eGRID subregion: direct intensity times the national ratio of lifecycle to direct."""
+        """Lifecycle intensity of an eGRID subregion: its direct intensity times the national ratio of lifecycle to direct."""
         direct, national = self.catalog.egrid[code].direct, self.catalog.egrid_lifecycle
         sources = f"{self._citation(direct)} x {national.value}: {self._citation(national)}"
         value = direct.value * national.value
         return Factor(value, value * ratio.low, value * ratio.high, direct.unit, sources, direct.year, "derived")
 
     def mean(self, places: list[Grid], weights: list[float], ratio: Ratio, label: str) -> Grid:
-        """Places by weight. `direct` only where all of them have it."""
+        """The weighted mean of places, named by `label`. It has a direct intensity only where all of them have one."""
         grid = {
             "intensity_g_per_kwh": _weighted([p["intensity_g_per_kwh"] for p in places], weights, ratio, label),
             "wue_source_l_per_kwh": _weighted(
@@ -53,19 +53,20 @@ class Figures:
         return grid | {"notes": (f"the site is unknown: a mean over {label}",)}
 
     def memo(self, name: str, figure: Intensity | None) -> Grid:
+        """The "direct" or "market" intensity as a keyword argument of a SiteSpec; empty without a figure."""
         return {f"{name}_intensity_g_per_kwh": self.factor(figure, self.ranges.zone)} if figure else {}
 
     def pue(self, figure: Figure) -> Factor:
-        """The range of a PUE is one of its overhead: at 1 there is nothing left to vary."""
+        """A PUE, whose range is that of its overhead PUE - 1."""
         overhead = figure.value - 1
         low, high = 1 + overhead * self.ranges.pue.low, 1 + overhead * self.ranges.pue.high
         return self._with_range(figure, low, high)
 
     def factor(self, figure: Figure, ratio: Ratio) -> Factor:
+        """A figure with its own range, or with the range that `ratio` gives it."""
         return self._with_range(figure, figure.value * ratio.low, figure.value * ratio.high)
 
     def _with_range(self, figure: Figure, low: float, high: float) -> Factor:
-        """The figure's own bounds where it has them."""
         if figure.low is not None and figure.high is not None:
             low, high = figure.low, figure.high
         return Factor(figure.value, low, high, figure.unit, self._citation(figure), figure.year, figure.basis)
@@ -75,7 +76,7 @@ class Figures:
 
 
 def spanning(factor: Factor, others: list[Factor]) -> Factor:
-    """`factor`, as uncertain as it is which of them holds."""
+    """`factor` with a range that includes the ranges of `others`."""
     low = min(f.low for f in (factor, *others))
     high = max(f.high for f in (factor, *others))
     return replace(factor, low=low, high=high)

@@ -1,4 +1,4 @@
-"""That every id in regions.yaml leads somewhere."""
+"""Check that every id in regions.yaml refers to an entry."""
 
 from collections.abc import Container, Iterator
 from typing import Any
@@ -17,7 +17,7 @@ REFERENCES |= {
 
 
 def broken_references(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
-    """(where, message) for every id that no entry has, and for every mean over nothing."""
+    """(path, message) for every id without an entry, and for every mean over no regions."""
     known: dict[str, Container[str]] = {name: getattr(catalog, name).keys() for name in REFERENCES.values()}
     known["regions"] = {f"{cloud}/{code}" for cloud, codes in catalog.regions.items() for code in codes}
     for where, field, value in _fields(catalog.model_dump(exclude_none=True), ()):
@@ -31,7 +31,7 @@ def broken_references(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
 
 
 def _fields(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-    """(where, field, id) for every value that may be a reference."""
+    """(path, field, value) for every value that may be a reference."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if path and path[-1] == "weights":

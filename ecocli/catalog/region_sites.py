@@ -1,4 +1,4 @@
-"""From the entries of regions.yaml to sites: which figure holds where, and with which range."""
+"""Build sites from the entries of regions.yaml: the figures of each place, with their ranges."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ IN_SERVICE = ("ga", "gov", "cn", "sovereign")
 
 
 class Sites:
-    """Sites of one catalogue, whose references have been checked. Intensities in gCO2e/kWh, water in L/kWh."""
+    """Sites of a validated catalogue. Intensities in gCO2e/kWh, water in L/kWh."""
 
     def __init__(self, catalog: RegionCatalog) -> None:
         self.catalog = catalog
@@ -25,7 +25,7 @@ class Sites:
         self.figures = Figures(catalog)
 
     def region(self, cloud: str, code: str) -> SiteSpec:
-        """One cloud region: its zone's mean, its own or else its operator's PUE and on-site water."""
+        """A cloud region: the intensity of its zone, and PUE and on-site water of its own or of its operator."""
         region = self.catalog.regions[cloud][code]
         facility = self.catalog.facilities[region.facility]
         grid = self._region_grid(cloud, code, self.ranges.zone)
@@ -38,11 +38,11 @@ class Sites:
         )
 
     def cloud(self, key: str) -> SiteSpec:
-        """A cloud without a region."""
+        """A cloud when no region is known."""
         return self._site(self.catalog.clouds[key].facility, self.catalog.clouds[key].name, self._cloud_grid(key))
 
     def default(self, key: str) -> SiteSpec:
-        """A provider without a region: the likeliest place, with the range of all that its operator has."""
+        """A provider when no region is known: its likeliest place, with PUE and water ranges of all sites of its operator."""
         provider = self.catalog.providers[key]
         site = self._site(provider.facility, provider.name, self._default_grid(provider.default))
         if not provider.default.region:
@@ -55,7 +55,7 @@ class Sites:
         )
 
     def facility(self, key: str) -> dict[str, Any]:
-        """PUE and on-site water as JSON, with the operator's name when it has one."""
+        """PUE and on-site water of an operator as JSON, with its name when it has one."""
         entry = self.catalog.facilities[key]
         body = {
             "pue": self.figures.pue(entry.pue).to_json(),
@@ -65,7 +65,7 @@ class Sites:
         return body | ({"provider": entry.name} if entry.name else {})
 
     def grids(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(key, body) of every place that is not a cloud region."""
+        """(key, body) of every country, state, zone, subregion and geography, and of the world."""
         catalog = self.catalog
         yield "world", _body("GLOBAL_AVERAGE", catalog.world, self._world())
         for code, zone in catalog.zones.items():
@@ -79,8 +79,6 @@ class Sites:
         for code, geo in catalog.geos.items():
             yield f"geo/{code}", _body("GEO_AVERAGE", geo, self._geo(code))
 
-    # places
-
     def _world(self) -> Grid:
         world = self.catalog.world
         water = self.figures.factor(world.water, self.ranges.water_default)
@@ -91,7 +89,7 @@ class Sites:
         }
 
     def _zone(self, code: str, ratio: Ratio, egrid: str | None = None) -> Grid:
-        """A grid zone, with the water and the direct intensity of an eGRID subregion in it."""
+        """A grid zone, with water and direct intensity of an eGRID subregion where `egrid` names one."""
         zone, part = self.catalog.zones[code], self.catalog.egrid.get(egrid or "")
         intensity = self.figures.factor(zone.intensity, ratio)
         grid = self.figures.place(code, intensity, zone.country, part.water if part else None)
@@ -103,7 +101,7 @@ class Sites:
         return grid | {"zone": code} | self.figures.memo("direct", self.catalog.egrid[code].direct)
 
     def _state(self, code: str) -> Grid:
-        """A state's own figure, else its grid zone's, else its main subregion's."""
+        """A state: its own intensity, else that of its grid zone, else that of its main subregion."""
         state, ratio = self.catalog.states[code], self.ranges.country
         figure = state.intensity or (self.catalog.zones[state.zone].intensity if state.zone else None)
         intensity = self.figures.factor(figure, ratio) if figure else self.figures.lifecycle(state.egrid, ratio)
@@ -123,7 +121,7 @@ class Sites:
         return grid | {"region": key.upper()}
 
     def _mix(self, key: str, ratio: Ratio) -> Grid:
-        """eGRID subregions by weight, each with the intensity of its zone."""
+        """The weighted mean of eGRID subregions, each with the intensity of its zone."""
         mix = self.catalog.mixes[key]
         places = [self._zone(self.catalog.egrid[code].zone, ratio, code) for code in mix.weights]
         grid = self.figures.mean(places, list(mix.weights.values()), ratio, mix.name)

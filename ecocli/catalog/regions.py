@@ -1,4 +1,4 @@
-"""From a provider and a region, as written anywhere, to the site whose grid and cooling count."""
+"""Resolve a provider and a region to the site whose grid and cooling are used."""
 
 import re
 from collections.abc import Iterator
@@ -13,52 +13,44 @@ from ecocli.core.specs import SiteSpec
 from ecocli.errors import UnknownRegion, quoted, shorten
 from ecocli.util.valueclass import value_class
 
-__all__ = [
-    "normal",
-    "normal_provider",
-    "provider_names",
-    "region_names",
-    "resolve_site",
-    "search_places",
-    "search_regions",
-]
+__all__ = ["normal", "normal_provider", "provider_names", "region_names", "resolve_site", "search_places", "search_regions"]
 
-LONGEST = 256
-"""The contract's longest string: what is longer names nothing."""
-ZONE_IN_REGION = r"(.+\d)-?[a-f]"
-"""us-east-1a of AWS, us-central1-a of Google: a zone of the region before it."""
+MAX_LENGTH = 256
+"""Longest string that the contract allows: a longer one is no name. [character]"""
+AVAILABILITY_ZONE = r"(.+\d)-?[a-f]"
+"""Matches AWS's us-east-1a and Google's us-central1-a; the group is the region."""
 MOST_LIKELY = "aws"
 
 
 def normal(name: str) -> str:
     """
-    Letters and digits of `name`, in lower case and without accents.
+    The letters and digits of `name`, in lower case and without accents; empty when it is too long.
 
     >>> normal("Côte d'Ivoire"), normal("x_ai"), normal("gcp.vertex_ai")
     ('cotedivoire', 'xai', 'gcpvertexai')
     """
-    if len(name) > LONGEST:
+    if len(name) > MAX_LENGTH:
         return ""
     return "".join(c for c in normalize("NFKD", name.casefold()) if c.isalnum())
 
 
 def normal_provider(entries: Entries, name: str) -> str | None:
-    """The catalogue's id of a provider; case, accents and punctuation do not matter. None: not known."""
+    """The catalogue's id of a provider, whatever the case, accents and punctuation; None when it is not known."""
     key = normal(name)
     return entries.get("provider-name", key) if key else None
 
 
 def resolve_site(entries: Entries, provider: str | None, region: str | None, fallback: bool) -> SiteMatch:
     """
-    The site of a call, and how it was found.
+    Resolve the site of a call.
 
-    The provider's own cloud is tried first, then the clouds that it rents from, then any cloud with that
-    code; then countries, states, zones and geographies. Without a region the provider's default holds.
+    A region code is looked up in the provider's own cloud, in the clouds that it rents from, then in any cloud;
+    then countries, states, zones and geographies are tried. Without a region it is the provider's default.
 
     Args:
-        provider: A maker or a cloud, as written.
-        region: A cloud region, country, state, zone or geography, as written.
-        fallback: An unknown region becomes the provider's default, with a warning.
+        provider: A provider or cloud, in any spelling; None when it is not known.
+        region: A cloud region, country, state, zone or geography, in any spelling; None when it is not known.
+        fallback: Use the provider's default for an unknown region, with a warning.
 
     Raises:
         UnknownRegion: The region is not known, and `fallback` is False.
@@ -78,13 +70,13 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
 
 
 def _body(entries: Entries, kind: str, key: str) -> Any:
-    """An entry that is there because another entry named it."""
+    """The body of an entry that exists because another entry refers to it."""
     return entries.get(kind, key)
 
 
 @value_class(frozen=True, slots=True)
 class _Served:
-    """Who serves the call. `body` is None for a provider that is not known."""
+    """The provider that serves a call, as named in `written`; `body` is None when it is not known."""
 
     id: str
     written: str
@@ -98,7 +90,7 @@ class _Served:
 
     @property
     def clouds(self) -> list[tuple[str, str]]:
-        """(cloud, match) in the order in which a region code is looked for."""
+        """(cloud, match) pairs in the order in which a region code is looked up."""
         if not self.body:
             return []
         own = [(self.body["cloud"], "EXACT_REGION")] if self.body["cloud"] else []
@@ -128,7 +120,7 @@ def _default(entries: Entries, served: _Served) -> SiteMatch:
 
 
 def _at(served: _Served, grid: dict[str, Any]) -> SiteMatch:
-    """A place that is no cloud region, with the PUE and water of whoever serves the call."""
+    """The match of a place that is no cloud region, with PUE and on-site water of the provider."""
     match = "USER_OVERRIDE" if grid["own"] else grid["match"]
     provider = served.written if match == "GLOBAL_AVERAGE" and served.written else served.facility["provider"]
     notes = [*grid["site"].get("notes", ()), *served.facility["notes"]]
@@ -137,46 +129,46 @@ def _at(served: _Served, grid: dict[str, Any]) -> SiteMatch:
 
 
 def _written(text: str) -> str:
-    """A code as the tables write it; "" for what no table can hold."""
-    return text.casefold() if text.isprintable() and len(text) <= LONGEST else ""
+    """A code in lower case; empty when it cannot be one."""
+    return text.casefold() if text.isprintable() and len(text) <= MAX_LENGTH else ""
 
 
 def _region(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
-    """A cloud's region, by its code or by the name that the cloud shows."""
+    """Match a cloud region by its code or its display name."""
     code = _written(text)
     if served.body and (label := served.body["labels"].get(code)):
         return _at(served, _body(entries, "grid", label))
-    if entries.get("region", code):  # "aws/us-east-1", as it is listed
+    if entries.get("region", code):  # in the form "aws/us-east-1"
         return _found(entries, served, code, "EXACT_REGION")
     keys = next((keys for spelling in _spellings(code) if (keys := _keys(entries, spelling))), None)
     return _choose(entries, served, keys, text) if keys else None
 
 
 def _spellings(code: str) -> Iterator[str]:
-    """A code as written; Azure's display names without their spaces; the region of an availability zone."""
+    """The code, an Azure display name without spaces, the region of an availability zone."""
     yield code
     if " " in code:
         yield code.replace(" ", "")
-    if zone := re.fullmatch(ZONE_IN_REGION, code):
+    if zone := re.fullmatch(AVAILABILITY_ZONE, code):
         yield zone[1]
 
 
 def _keys(entries: Entries, code: str) -> list[str]:
-    """The regions, as "cloud/code", that a code or a name may stand for."""
+    """Keys ("cloud/code") of the regions with this code or name."""
     if clouds := entries.get("region-code", code):
         return [f"{cloud}/{code}" for cloud in clouds]
     return entries.get("region-name", code) or []
 
 
 def _choose(entries: Entries, served: _Served, keys: list[str], text: str) -> SiteMatch:
-    """The provider's own cloud, else the only cloud, else the likeliest."""
+    """Decide between regions of the same code: that of the provider's clouds, else of the likeliest cloud."""
     for cloud, match in served.clouds:
         for key in keys:
             if key.startswith(f"{cloud}/"):
                 return _found(entries, served, key, match)
     likely = sorted(keys, key=lambda key: not key.startswith(f"{MOST_LIKELY}/"))
     found, *rest = (_found(entries, served, key, "EXACT_REGION_CLOUD_INFERRED") for key in likely)
-    # on the same grid there is nothing to warn of
+    # no warning where all are on the same grid
     elsewhere = [other.spec.provider for other in rest if other.spec.zone != found.spec.zone]
     if not elsewhere:
         return found
@@ -192,6 +184,6 @@ def _found(entries: Entries, served: _Served, key: str, match: str) -> SiteMatch
 
 
 def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
-    """A country, state, zone or geography: codes as written, names freely. Two letters are a country."""
+    """Match a country, state, zone or geography by its code, or by its name in any spelling. Two letters are a country."""
     key = entries.get("place", _written(text)) or entries.get("place-name", normal(text))
     return _at(served, _body(entries, "grid", key)) if key else None

@@ -1,4 +1,4 @@
-"""What models.yaml and regions.yaml share: sources, and numbers that carry their papers."""
+"""Parts that the schemas of models.yaml and regions.yaml share: sources and sourced numbers."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +13,7 @@ Name = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class Strict(BaseModel):
-    """A typo in a key is an error, a number in quotes is not a number."""
+    """Base of all entries: unknown keys and implicit conversions are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
@@ -31,14 +31,14 @@ class SourceEntry(Strict):
 
     @property
     def citation(self) -> str:
-        """One line that stands by itself in a stored factor."""
+        """The source in one line, complete in itself."""
         where = f" <{self.url}>" if self.url else ""
         doubt = "" if self.checked else " (unchecked)"
         return f"{self.title}. {self.publisher}, {self.year}{where}{doubt}"
 
 
 class FactorEntry(Strict):
-    """A number with its papers, as YAML writes it."""
+    """A number with its range and source."""
 
     value: float = Field(ge=0)
     """Central value, in `unit`."""
@@ -55,21 +55,27 @@ class FactorEntry(Strict):
 
     @model_validator(mode="after")
     def _bounds_contain_the_value(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"low {self.low} <= value {self.value} <= high {self.high} does not hold")
-        if self.low == 0 < self.value:
-            raise ValueError("low must be above 0 where the value is: ranges are ratios")
+        check_bounds(self.low, self.value, self.high)
         return self
 
     def factor(self, sources: dict[str, SourceEntry]) -> Factor:
+        """The entry as a Factor, with the citation of its source."""
         citation = sources[self.source].citation
         return Factor(self.value, self.low, self.high, self.unit, citation, self.year, self.basis)
 
 
+def check_bounds(low: float, value: float, high: float) -> None:
+    """Raise ValueError when the bounds do not contain the value, or when a ratio of them would be infinite."""
+    if not low <= value <= high:
+        raise ValueError(f"low {low} <= value {value} <= high {high} does not hold")
+    if low == 0 < value:
+        raise ValueError("low must be above 0 where the value is: ranges are ratios")
+
+
 def reason(problem: Mapping[str, Any]) -> str:
-    """What is wrong with a field, of pydantic's account of it: with the value, where that is one."""
+    """The message for one of pydantic's error details, with the value that was refused where it is a number or text."""
     known = {"extra_forbidden": "unknown key", "missing": "missing"}.get(problem["type"])
     if known:
         return known
-    said, value = str(problem["msg"]).removeprefix("Value error, "), problem["input"]
-    return f"{said}, not {literal(value)}" if isinstance(value, str | int | float) else said
+    message, value = str(problem["msg"]).removeprefix("Value error, "), problem["input"]
+    return f"{message}, not {literal(value)}" if isinstance(value, str | int | float) else message

@@ -1,4 +1,4 @@
-"""What models.yaml may say: facts stand once per architecture, and every model refers to one."""
+"""The schema of models.yaml: sizes belong to architectures, and every model refers to one."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class KvRule(Strict):
     """Bytes per token of a model with 1 B active parameters."""
     exponent: float = Field(gt=0, le=2)
     spread: float = Field(ge=1)
-    """The range is the value divided and multiplied by this. [1]"""
+    """The range is the value divided by this to the value times this. [1]"""
     source: Name
     year: int = Field(ge=1990, le=2100)
 
@@ -71,7 +71,7 @@ class ArchitectureEntry(Size):
     layers: int | None = Field(default=None, ge=1)
     attention: str | None = None
     evidence: list[Name] = []
-    """Ids under `sources` of what else speaks for the size or bounds its range."""
+    """Ids under `sources` of further evidence for the size or its range."""
 
 
 class ModelEntry(Strict):
@@ -82,7 +82,7 @@ class ModelEntry(Strict):
     """Id of an entry under `architectures`."""
     developer: Name
     provider: Name | None = None
-    """Who serves it when nobody says: the developer, unless the id names a host."""
+    """Provider to assume when none is given: the developer, unless the id names a host."""
     aliases: list[Name] = []
     family: Name | None = None
     context_tokens: int | None = Field(default=None, ge=1)
@@ -91,9 +91,9 @@ class ModelEntry(Strict):
     open_weights: bool = False
     accelerator: Literal["gpu", "lpu"] = "gpu"
     precision: Name | None = None
-    """Where it differs from the architecture's."""
+    """Only where it differs from the architecture's."""
     size_basis: SizeBasis | None = None
-    """Where it differs from the architecture's: a closed product said to be built on an open model."""
+    """Only where it differs from the architecture's, as for a closed product that is said to be built on an open model."""
     compute_multiplier: Multiplier | None = None
     range_widening: Widening = 1.0
     """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
@@ -101,7 +101,7 @@ class ModelEntry(Strict):
 
 
 class FamilyEntry(Strict):
-    """Which unknown names belong together: `start` begins the name, and all of `words` stand in it."""
+    """Unknown names that belong together: they begin with one of `start` and contain all of `words`."""
 
     representative: Name
     start: list[Name] = Field(min_length=1)
@@ -109,7 +109,7 @@ class FamilyEntry(Strict):
 
 
 class ClassEntry(Size):
-    """A size class for names that say nothing else; `words` in a name point to it."""
+    """A size class for unknown names that contain one of `words`."""
 
     words: list[Word] = []
     notes: Sentences = []
@@ -123,7 +123,7 @@ class DefaultEntry(Strict):
 
 
 class ModelsFile(Strict):
-    """models.yaml. `ecocli/contract/schemas/models.json` is the JSON Schema of this, for editors."""
+    """The whole of models.yaml."""
 
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     sources: dict[Name, SourceEntry]
@@ -146,7 +146,7 @@ class ModelsFile(Strict):
 
 
 def _problems(file: ModelsFile) -> Iterator[str]:
-    yield from _twice(file)
+    yield from _duplicates(file)
     ids = {model.id for model in file.models}
     for place, kind, name in _references(file):
         if name not in (ids if kind == "models" else getattr(file, kind)):
@@ -158,13 +158,13 @@ def _problems(file: ModelsFile) -> Iterator[str]:
         yield "precisions: unknown is missing"
 
 
-def _twice(file: ModelsFile) -> Iterator[str]:
+def _duplicates(file: ModelsFile) -> Iterator[str]:
     counts = Counter(model.id.lower() for model in file.models)
-    yield from (f"models.{name}.id: stands twice" for name, count in counts.items() if count > 1)
+    yield from (f"models.{name}.id: is used twice" for name, count in counts.items() if count > 1)
 
 
 def _references(file: ModelsFile) -> Iterator[tuple[str, str, str]]:
-    """(place, section, id) of everything that refers to another entry."""
+    """(path, section, id) of every reference to another entry."""
     for model in file.models:
         place = f"models.{model.id}"
         yield f"{place}.base", "architectures", model.base

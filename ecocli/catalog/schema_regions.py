@@ -1,30 +1,30 @@
-"""What regions.yaml may say: grids, operators, clouds, regions and providers."""
+"""The schema of regions.yaml: grids, operators, clouds, regions and providers."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ecocli.catalog.schema import Basis, Name, SourceEntry, Strict
+from ecocli.catalog.schema import Basis, Name, SourceEntry, Strict, check_bounds
 
 Iso2 = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 Iso3 = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Code = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-"""A cloud region as its cloud writes it, and every id of our own."""
+"""The code of a cloud region, or an id of the catalogue."""
 Names = Annotated[list[Name], Field(default_factory=list)]
 Unchecked = Annotated[list[Literal["code", "zone", "status"]], Field(default_factory=list)]
-"""What was recalled and not read at a source."""
+"""Fields whose content was recalled and not read at a source."""
 Status = Literal["ga", "restricted", "announced", "unlisted", "not_public", "canary", "gov", "cn", "sovereign"]
 
 
 class Ratio(Strict):
-    """A range as multiples of the value."""
+    """A range as multiples of the value. [1]"""
 
     low: float = Field(gt=0, le=1)
     high: float = Field(ge=1)
 
 
 class Ranges(Strict):
-    """5th and 95th percentile of a figure that states none itself, by what it stands for."""
+    """Default ranges (5th and 95th percentile) of figures without a range of their own, by the kind of place or figure."""
 
     zone: Ratio
     subregion: Ratio
@@ -35,12 +35,12 @@ class Ranges(Strict):
     water_mix: Ratio
     water_default: Ratio
     pue: Ratio
-    """Of the overhead, PUE - 1."""
+    """Range of the overhead, PUE - 1."""
     wue: Ratio
 
 
 class Figure(Strict):
-    """A number with its papers; without `low` and `high` it takes the range of its kind."""
+    """A sourced number; without `low` and `high` it has the default range of its kind."""
 
     value: float = Field(ge=0)
     low: float | None = Field(default=None, ge=0)
@@ -56,10 +56,8 @@ class Figure(Strict):
     def _bounds_contain_the_value(self) -> Self:
         if (self.low is None) != (self.high is None):
             raise ValueError("low and high go together")
-        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
-            raise ValueError(f"low {self.low} <= value {self.value} <= high {self.high} does not hold")
-        if self.low == 0 < self.value:
-            raise ValueError("low must be above 0 where the value is: ranges are ratios")
+        if self.low is not None and self.high is not None:
+            check_bounds(self.low, self.value, self.high)
         return self
 
 
@@ -82,7 +80,7 @@ class Plain(Figure):
 
 
 class Place(Strict):
-    """What every place has. `own` is set by the merge: the entry came from the user's file."""
+    """Fields of every place. `own` marks entries of the user's own file and is set when the files are merged."""
 
     name: Name
     own: bool = False
@@ -102,7 +100,7 @@ class Zone(Place):
 
 class Subregion(Place):
     zone: Name
-    """The grid zone that stands for it in a mix."""
+    """The grid zone whose intensity it has in a mix."""
     direct: Intensity
     water: Water | None = None
 
@@ -121,10 +119,10 @@ class Country(Place):
 
 
 class Facility(Strict):
-    """PUE and on-site water of an operator's sites."""
+    """PUE and on-site water of the sites of an operator."""
 
     name: Name | None = None
-    """The operator; without it the provider that runs there."""
+    """The operator; by default the provider."""
     pue: Pue
     wue_site: Water
     wue_basis: Literal["withdrawal", "consumption", "not stated", "assumed"]
@@ -133,7 +131,7 @@ class Facility(Strict):
 class Mix(Strict):
     name: Name
     weights: dict[Name, Annotated[float, Field(gt=0)]] = Field(min_length=1)
-    """eGRID subregion to weight."""
+    """Weights by eGRID subregion."""
 
 
 class Cloud(Strict):
@@ -153,12 +151,12 @@ class Region(Place):
     country: Iso3
     zone: Name
     alternatives: Names
-    """Zones where the site may lie instead: the range spans them."""
+    """Other zones where the site may be; the range includes theirs."""
     egrid: Name | None = None
     status: Status = "ga"
     facility: Name
     intensity: Intensity | None = None
-    """Only where the zone's mean does not hold."""
+    """Only where it differs from that of the zone."""
     pue: Pue | None = None
     wue_site: Water | None = None
     water: Water | None = None
@@ -169,7 +167,7 @@ class Region(Place):
 
 
 class Default(Strict):
-    """Where a provider computes when no region is known: exactly one of region, mix, zone, cloud or the world."""
+    """The place to assume when no region is known: exactly one of region, mix, zone and cloud, or the world."""
 
     match: Literal[
         "PROVIDER_DEFAULT_REGION",
@@ -199,13 +197,13 @@ class Default(Strict):
 class Provider(Place):
     aliases: Names
     cloud: Name | None = None
-    """Its own or documented cloud: a region code is looked for there first."""
+    """Its own cloud, where a region code is looked up first."""
     hosts: Names
-    """Clouds that it is known to rent from, likeliest first."""
+    """Clouds that it is known to rent from, the likeliest first."""
     facility: Name
     default: Default
     labels: Annotated[dict[Code, Name], Field(default_factory=dict)]
-    """Region names of its own that look like a cloud's, and the place that they mean."""
+    """Its own region names that look like those of a cloud, with the place that each means."""
     local: bool = False
     note: str | None = None
     evidence: str
@@ -213,13 +211,13 @@ class Provider(Place):
 
 
 class RegionCatalog(Strict):
-    """regions.yaml."""
+    """The whole of regions.yaml."""
 
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
     egrid_lifecycle: Plain
-    """Lifecycle over direct intensity, for eGRID subregions."""
+    """Ratio of lifecycle to direct intensity of eGRID subregions."""
     world: World
     zones: dict[Name, Zone]
     egrid: dict[Name, Subregion]

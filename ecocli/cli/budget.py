@@ -8,7 +8,7 @@ from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
 app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year may cost, and check it.\n\nExample: eco budget set 500g --per week --tag project=x")
-Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and weeks; the machine's own by default.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and weeks; the machine's own by default.")]
 
 
 @app.command("set", cls=EcoCommand)
@@ -16,7 +16,7 @@ def set_budget(
     ctx: typer.Context,
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="With its unit: Wh, kWh, g, kg, mL or L.")],
     per: Annotated[str, typer.Option(metavar="PERIOD", help="day, week, month or year.")] = "month",
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only calls with it; repeatable, all must hold.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only calls with this tag; repeatable, all must match.")] = None,
 ) -> None:
     """Set a budget of energy, carbon or water; the same period and tags again change its amount.
 
@@ -88,9 +88,8 @@ def check(ctx: typer.Context, tz: Zone = None) -> None:
 
 def _spent(session: Session, tz: str | None) -> Any:
     from ecocli.analysis.budgets import all_spent
-    from ecocli.cli.zones import zone
 
-    tzinfo = zone(session, tz)
+    tzinfo = session.calendar_zone(tz)
     with session.open_store(create=False) as store:
         return all_spent(store, tzinfo, session.now_ms())
 

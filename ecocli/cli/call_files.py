@@ -1,4 +1,4 @@
-"""The bytes of a call: files, standard input, and standard input that is passed on."""
+"""Files and standard input of a call, and standard input that is copied to standard output."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ KEPT_IN_MEMORY_BYTES = 8 * 1024 * 1024
 
 
 def open_file(path: Path) -> BinaryIO:
-    """The file, or standard input for `-`."""
+    """Open a file, or standard input for `-`. BadData when it cannot be read."""
     if str(path) == "-":
         return sys.stdin.buffer
     try:
@@ -24,6 +24,7 @@ def open_file(path: Path) -> BinaryIO:
 
 
 def read_file(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`. BadData when it cannot be read."""
     with open_file(path) as stream:
         try:
             return stream.read()
@@ -32,7 +33,7 @@ def read_file(path: Path) -> bytes:
 
 
 def create_file(path: Path) -> TextIO:
-    """A file to write, empty at first."""
+    """Create or empty a file and open it for writing. BadData when it cannot be written."""
     try:
         return path.open("w", encoding="utf-8")
     except OSError as error:
@@ -40,7 +41,7 @@ def create_file(path: Path) -> TextIO:
 
 
 def unreadable(path: Path, error: OSError) -> BadData:
-    """A file that is not there or cannot be read, as an error that names it."""
+    """The error for a file that is missing or cannot be read."""
     if isinstance(error, FileNotFoundError):
         return MissingFile(f"no file {quoted(str(path))}", "give the path of a file that exists, or - for standard input")
     return BadData(f"{quoted(str(path))} cannot be read: {_reason(error)}")
@@ -48,7 +49,7 @@ def unreadable(path: Path, error: OSError) -> BadData:
 
 @contextmanager
 def passed_through() -> Iterator[BinaryIO]:
-    """Standard input, after it was copied to standard output as it came. A closed reader does not stop it."""
+    """Copy standard input to standard output as it arrives, then yield it for reading. A closed reader does not stop it."""
     from tempfile import SpooledTemporaryFile
 
     with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY_BYTES) as kept:

@@ -1,4 +1,4 @@
-"""What the options of a call say, and where the rest of it comes from."""
+"""The input of a call: fields from options and settings, and the stream that holds the rest."""
 
 import sys
 from collections.abc import Mapping
@@ -31,21 +31,16 @@ EXAMPLE = "eco record --provider Google --model gemini-3-pro --prompt-tokens 788
 
 
 def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
-    """What the flags say of every call, and what the settings say where nothing else does."""
+    """Fields of every call: overrides from the options, defaults from the settings. UsageError for options that are not valid."""
     _check_sources(options)
     over = {field: _check(field, options[option]) for option, field in OPTION_FIELDS.items() if options[option] is not None}
     if options["is_estimated"]:
         over["is_estimated"] = True
     if options["tag"]:
         over["tags"] = dict(tag_pairs(options["tag"]))
-    under: dict[str, Any] = {}
-    if settings.region:
-        under["detected_region"] = settings.region
-    if settings.tags:
-        under["tags"] = dict(settings.tags)
     return Fill(
         over,
-        under,
+        defaults(settings),
         prompt_text=_text(options, "prompt"),
         completion_text=_text(options, "completion"),
         messages=_messages(options["messages"]),
@@ -53,8 +48,14 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     )
 
 
+def defaults(settings: Settings) -> dict[str, Any]:
+    """Fields of calls that do not have their own: the region and tags of the settings."""
+    fields = {"detected_region": settings.region, "tags": dict(settings.tags or {})}
+    return {field: value for field, value in fields.items() if value}
+
+
 def _headers(lines: list[str]) -> dict[str, str]:
-    """`NAME: VALUE`, as curl prints them."""
+    """Parse `NAME: VALUE` lines, the form in which curl prints headers."""
     pairs = [line.partition(":") for line in lines]
     for name, colon, _ in pairs:
         if not (name.strip() and colon):
@@ -64,9 +65,11 @@ def _headers(lines: list[str]) -> dict[str, str]:
 
 def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) -> BinaryIO | None:
     """
-    The input to read, or None when the flags make a complete event: standard input is then left alone.
+    The input to read; None when the options make a complete event, and standard input is not touched.
 
-    Raises NoInput, with an example, when there is neither.
+    Raises:
+        NoInput: There is neither a complete event nor an input.
+        BadData: The file cannot be read.
     """
     if tee is not None:
         return tee
@@ -81,29 +84,31 @@ def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) ->
 
 
 def flag_error(error: BadField) -> UsageError:
-    """A field that a flag gave, under the flag's name: breaking its rule is wrong use of the command line."""
+    """The error for an option with a value that breaks the rule of its field."""
     option = next((option for option, field in OPTION_FIELDS.items() if field == error.field), "tag")
     return UsageError(f"--{option.replace('_', '-')}: {str(error).partition(': ')[2]}", error.hint)
 
 
 def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
-    """`KEY=VALUE`, repeated, as pairs."""
+    """Parse repeated `KEY=VALUE`. UsageError when one is not valid."""
     return [_tag(pair) for pair in pairs]
+
+
+def tags(pairs: list[str]) -> dict[str, str]:
+    """The tags of a call, from repeated `KEY=VALUE`. UsageError when they are not valid together."""
+    return dict(_check("tags", dict(tag_pairs(pairs))))
 
 
 def _tag(pair: str) -> tuple[str, str]:
     key, equals, value = pair.partition("=")
     if not (key and equals and value):
         raise UsageError(f"--tag: must be KEY=VALUE, not {quoted(pair)}", "for example --tag project=website")
-    try:
-        native.CHECKS["tags"]("tags", {key: value})
-    except BadField as error:
-        raise flag_error(error) from error
+    _check("tags", {key: value})
     return key, value
 
 
 def _check_sources(options: Mapping[str, Any]) -> None:
-    """Standard input can be read once, and what is rejected must not overwrite what is read."""
+    """UsageError when standard input would be read twice, or --rejects would overwrite the input."""
     readers = [name for name in ("prompt_file", "completion_file", "messages", "input") if str(options[name]) == "-"]
     if options["tee"] and options["input"] is not None and "input" not in readers:
         raise UsageError("--tee passes on standard input, and --input names a file", "keep one of them")
@@ -124,7 +129,7 @@ def _complete(fill: Fill) -> bool:
 
 def _missing(fill: Fill) -> str:
     if not fill.over:
-        return "no call to look at: neither flags nor input"
+        return "no call is given: neither flags nor input"
     wanted = {"--model or --provider": ("provider", "model"), "--prompt-tokens": ("prompt_tokens",), "--completion-tokens": ("completion_tokens",)}
     missing = [name for name, fields in wanted.items() if not any(field in fill.over for field in fields)]
     return f"the call is not complete: {', '.join(missing)} missing"

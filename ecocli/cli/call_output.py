@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ecocli.pipeline.run import RecordedBatch
 
 HELD_IN_MEMORY = 1000
-KEPT_WARNINGS = 10
-"""Each is shown once; a long log full of unknown names would fill the screen, and the memory."""
+MAX_WARNINGS = 10
+"""Further ones are dropped: a long log full of unknown names would fill the screen and the memory."""
 
 
 def _nothing() -> "Cost":
@@ -27,7 +27,7 @@ def _nothing() -> "Cost":
 
 
 class Answers:
-    """Collects answers in input order. Beyond a thousand they wait in a temporary file, so memory stays flat."""
+    """Collect answers in input order. Beyond HELD_IN_MEMORY they are kept in a temporary file."""
 
     def __init__(self, session: Session, *, stored: bool, explain: bool, prices: "PriceList | None", out: TextIO) -> None:
         self._format = session.format("text", "json", "ndjson", pipe="ndjson", out=out)
@@ -53,7 +53,7 @@ class Answers:
             self._spool.close()
 
     def add(self, recorded: Recorded) -> None:
-        """One call."""
+        """Add one call."""
         if recorded.forgotten:
             self.warn([_forgotten(recorded.call_id)])
         self.warn(recorded.warnings)
@@ -68,7 +68,7 @@ class Answers:
             self._hold([self._line(recorded, price)])
 
     def add_batch(self, batch: "RecordedBatch") -> None:
-        """Many calls, with the lines that `encoder` made of them."""
+        """Add a batch of calls, with the lines that `encoder` made."""
         lines = batch.answers
         if batch.forgotten:
             self.warn(map(_forgotten, batch.rows.column("call_id")))
@@ -84,21 +84,22 @@ class Answers:
             self._hold(lines)
 
     def warn(self, warnings: Iterable[str]) -> None:
-        """Each is shown once, before the answers."""
+        """Add warnings. Equal ones are shown once, before the answers."""
         for warning in warnings:
-            if len(self._warnings) < KEPT_WARNINGS:
+            if len(self._warnings) < MAX_WARNINGS:
                 self._warnings[warning] = None
 
     @property
     def are_priced(self) -> bool:
+        """True when each answer needs its price, which is looked up one by one."""
         return self._prices is not None
 
     def encoder(self) -> "Callable[[Recorded], str] | None":
-        """Makes the line of an answer; None where the answers are no lines."""
+        """A function that makes the line of an answer; None when lines are not needed."""
         return None if self._session.quiet or self._format == "text" else self._line
 
     def print(self) -> None:
-        """Everything, in one go, after the commit."""
+        """Print warnings and answers; call it after the commit."""
         for warning in self._warnings:
             self._session.say(f"eco: warning: {shorten(warning, 200)}")
         if self._session.quiet:
@@ -121,7 +122,7 @@ class Answers:
         return self._encode(body)
 
     def _price(self, recorded: Recorded) -> "Price | None":
-        """The price of a call, where it was asked for and is known; added to the cost of all."""
+        """The price of a call, which is also added to the total; None when not asked for or not known."""
         if self._prices is None or self.cost is None:
             return None
         has_inferred = recorded.footprint.inferred_reasoning_tokens is not None

@@ -1,4 +1,4 @@
-"""Events that could not be used: they stop everything, or are put aside with their reasons."""
+"""Invalid events: the first one ends the run, or with --skip-invalid all are written aside with their reasons."""
 
 import json
 import sys
@@ -11,7 +11,11 @@ from ecocli.ingest.reading import Rejected
 
 
 class Rejects:
-    """Without `skip` the first one stops everything. The file is made at once: one of an earlier run never stays."""
+    """
+    Writes invalid events as JSON lines to a file or standard error.
+
+    The file is emptied at once, so that one of an earlier run is never taken for this run's.
+    """
 
     def __init__(self, path: Path | None, skip: bool) -> None:
         if path is not None and not skip:
@@ -29,7 +33,7 @@ class Rejects:
             self._file.close()
 
     def add(self, rejected: Rejected) -> None:
-        """Write the bad event with its reason, as one JSON object per line; raise it when nothing is to be skipped."""
+        """Write an invalid event and its reason as a line of JSON; without `skip` raise its error."""
         if not self._skip:
             raise rejected.error
         self._count += 1
@@ -38,7 +42,7 @@ class Rejects:
         print(json.dumps(body), file=self._file)
 
     def report(self, good: int) -> None:
-        """Nothing, or the error that says how many were skipped."""
+        """Raise SkippedLines when events were skipped; `good` is the number of the others."""
         if self._count:
             hint = f"they are in {self._path}, with their reasons" if self._path else "each is named above, with its reason"
             raise SkippedLines(f"{self._count} of {self._count + good} events could not be used", hint)

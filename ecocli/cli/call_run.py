@@ -1,4 +1,4 @@
-"""From the options of a call to its printed answer: `eco record` and `eco estimate`."""
+"""One run of `eco record` or `eco estimate`: read, estimate, store, print."""
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
     """
-    Read, estimate, store or not, answer.
+    Run a command with its options by name.
 
-    With `keep`, answers are printed only after the commit: a printed answer is on the disk.
+    With `keep`, calls are stored, and answers are printed only after the commit: a printed answer is on disk.
     """
     with passed_through() if options["tee"] else nullcontext() as tee:
         _run(Session(meta), options, keep, tee)
@@ -48,7 +48,7 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
                 raise
             raise flag_error(error) from error
         except UnknownRegion as error:
-            session.say_where_from(error, options["region"])
+            session.name_setting(error, options["region"])
             raise
         answers.print()
         rejects.report(answers.calls)
@@ -67,7 +67,7 @@ def _outcomes(
 
 
 def _calls(stream: BinaryIO, options: Mapping[str, Any], answers: Answers) -> "Input | Iterable[Reading | Rejected]":
-    """The input as a whole, which may be shared by several processes; its readings one by one where each has to pass here."""
+    """The input as a whole, which several processes may read, or its readings one by one where prices or --id require it."""
     from ecocli import ingest
     from ecocli.ingest.input import Input
 
@@ -77,7 +77,7 @@ def _calls(stream: BinaryIO, options: Mapping[str, Any], answers: Answers) -> "I
 
 
 def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Rejected]:
-    """One id names one call: a second one would be taken for the first delivered again, and lost."""
+    """UsageError for a second call: with the same id it would be dropped as a duplicate."""
     yield next(readings)
     for _ in readings:
         raise UsageError("--id is given, and the input holds more than one call", "leave --id out, or give each event its own id")
@@ -86,7 +86,7 @@ def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Reje
 def _processes() -> int:
     from ecocli.util import workers
 
-    return workers.useful()
+    return workers.default_count()
 
 
 def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:

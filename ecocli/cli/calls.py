@@ -1,4 +1,4 @@
-"""What `eco record` and `eco estimate` share: the options of a call, and the way from input to answer."""
+"""The options that `eco record` and `eco estimate` share."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from ecocli.errors import EcoError
 
 
 class CallCommand(EcoCommand):
-    """With --tee the bytes pass even when the command line is wrong: whoever reads them asked for them."""
+    """A command that with --tee passes its input on even when the command line is wrong."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         passes = "--tee" in args and not ctx.resilient_parsing and not sys.stdin.isatty()
@@ -28,7 +28,7 @@ class CallCommand(EcoCommand):
 
 
 def app_for(name: str, help: str, store: bool) -> typer.Typer:
-    """The command `name`; with `store` what it answers is kept."""
+    """The app of the command `name`; with `store` it records its calls."""
     app = new_app()
 
     @app.command(name, cls=CallCommand, help=help)
@@ -43,24 +43,24 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         cache_write_tokens: Annotated[int | None, typer.Option(metavar="N", help="Prompt tokens written to a cache.")] = None,
         region: Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="Cloud region, country, US state or grid zone.")] = None,
         start_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When it began, ms since 1970 UTC; now by default.")] = None,
-        first_token_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When its first token came.")] = None,
+        first_token_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When its first token arrived.")] = None,
         end_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When it ended.")] = None,
         source: Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")] = None,
         is_estimated: Annotated[bool, typer.Option("--is-estimated", help="The counts are estimates of visible text.")] = False,
         estimation_method: Annotated[str | None, typer.Option(metavar="NAME", help="How they were estimated.")] = None,
-        id: Annotated[str | None, typer.Option(metavar="ID", help="Your own id; the same one again adds nothing.")] = None,
+        id: Annotated[str | None, typer.Option(metavar="ID", help="Your own id; a second call with the same id adds nothing.")] = None,
         tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="For filters and groups; repeatable.")] = None,
         prompt_text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text to count as the prompt; never stored.")] = None,
-        prompt_file: Annotated[Path | None, typer.Option(metavar="FILE", help="The same from a file; - is standard input.")] = None,
+        prompt_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File with text to count as the prompt; - is standard input.")] = None,
         completion_text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text to count as the answer; never stored.")] = None,
-        completion_file: Annotated[Path | None, typer.Option(metavar="FILE", help="The same from a file; - is standard input.")] = None,
-        messages: Annotated[Path | None, typer.Option(metavar="FILE", help="OpenAI-style chat turns to count as the prompt.")] = None,
+        completion_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File with text to count as the answer; - is standard input.")] = None,
+        messages: Annotated[Path | None, typer.Option(metavar="FILE", help="File with OpenAI-style chat messages to count as the prompt.")] = None,
         input: Annotated[Path | None, typer.Option("--input", "-i", metavar="FILE", help="A JSON object, an array or NDJSON; - is standard input.")] = None,
-        from_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", autocompletion=complete.formats, help="Payload format; found by its keys otherwise.")] = None,
-        header: Annotated[list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header of the answer, or the request's host: it may tell the region; repeatable.")] = None,
+        from_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", autocompletion=complete.formats, help="Payload format; detected from its keys by default.")] = None,
+        header: Annotated[list[str] | None, typer.Option(metavar="NAME:VALUE", help="A response header, or the request's host, as a hint at the region; repeatable.")] = None,
         tee: Annotated[bool, typer.Option("--tee", help="Pass the input on to standard output, the answer to standard error.")] = False,
-        skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Keep the good events of many; exit 4 when some are not.")] = False,
-        rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where --skip-invalid writes the bad ones.")] = None,
+        skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Skip invalid events and keep the others; exit 4 when some were skipped.")] = False,
+        rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the events that --skip-invalid skips.")] = None,
         model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
         region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,
         explain: Annotated[bool, typer.Option("--explain", help="Add every factor and step to the answer.")] = False,

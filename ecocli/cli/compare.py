@@ -26,7 +26,7 @@ def compare(
     completion_tokens: Annotated[int, typer.Option(metavar="N", min=0, max=MOST, help="All output, reasoning included.")] = 500,
     cached_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, max=MOST, help="Prompt tokens read from a cache.")] = None,
     region: Annotated[
-        list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: each model is tried at each.")
+        list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")
     ] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who serves all of them.")] = None,
     start_time_ms: Annotated[int | None, typer.Option(metavar="N", min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
@@ -63,6 +63,6 @@ def compare(
 
         render.write_csv(rows, csv_out(), cost=prices is not None)
     elif format == "json":
-        print(json.dumps(rows, ensure_ascii=sys.stdout.isatty()))
+        session.show_json(rows)
     else:
         print("".join(json.dumps(body, ensure_ascii=sys.stdout.isatty()) + "\n" for body in rows), end="")

@@ -1,4 +1,4 @@
-"""The options by which calls are chosen, as the store's filters."""
+"""Convert the options that select recorded calls to the store's filters."""
 
 from ecocli.catalog.regions import normal_provider
 from ecocli.cli.call_input import tag_pairs
@@ -20,13 +20,13 @@ def filters(
     tags: list[str] | None,
     tz: str | None,
 ) -> Filters:
-    """What the options of a command choose. Dates without a time cover the whole day, in `tz`."""
+    """Filters from options. A date without a time covers the whole day in the zone `tz`. UsageError for options that are not valid."""
     zone = session.zone(tz)
-    # an empty text is a variable of a script that was not set, and must not mean "all"
+    # an empty option, as from an unset variable of a script, is an error and does not mean "all"
     start_ms = None if start_date is None else dates.first_ms(start_date, zone)
     end_ms = None if end_date is None else dates.after_ms(end_date, zone)
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        raise UsageError(f"--end-date {end_date} is before --start-date {start_date}", "exchange them")
+        raise UsageError(f"--end-date {end_date} is before --start-date {start_date}", "swap them")
     return Filters(
         start_ms=start_ms,
         end_ms=end_ms,

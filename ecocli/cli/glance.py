@@ -1,4 +1,4 @@
-"""Bare `eco`: where things stand."""
+"""Output of `eco` without a command."""
 
 import sys
 from dataclasses import replace
@@ -14,11 +14,11 @@ START = """Nothing is recorded yet. To start:
   eco record --model gpt-4o --prompt-tokens 788 --completion-tokens 312    one call
   curl … /chat/completions | eco record --tee                              what a provider answers
   eco import claude-code                                                   what an agent left on this machine"""
-"""Three ways to a first record."""
+"""Three ways to record a first call."""
 
 
 def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
-    """Today, this week and this month; how to start when there is nothing yet."""
+    """Print totals of today, this week and this month; before the first call, how to start."""
     format = session.format("table", "json", pipe="table")
     session.authorize("history:read")
     now_ms = session.now_ms()

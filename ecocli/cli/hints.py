@@ -19,7 +19,7 @@ def message(error: EcoError) -> str:
 
 
 def _or(text: str) -> Hint:
-    """Where the library has no hint of its own."""
+    """`text` where the library has no hint of its own."""
     return lambda error: error.hint or text
 
 
@@ -36,7 +36,7 @@ def _no_store(error: EcoError) -> str:
 
 
 def _bad_catalogue(error: BadCatalog) -> str | None:
-    return error.hint or (f"eco schema {error.schema} prints what it may say" if error.schema else None)
+    return error.hint or (f"eco schema {error.schema} prints what is allowed" if error.schema else None)
 
 
 def _foreign_log(error: ForeignLog) -> str:
@@ -48,7 +48,7 @@ ELSEWHERE = "point --db or ECO_DB at another file"
 HINTS: dict[str, Hint] = {
     "bad-catalogue": _bad_catalogue,
     "bad-history-row": _or("eco history --all --format ndjson --full prints rows that can be read back"),
-    "bad-stored-time": _or("eco db check looks through the whole file"),
+    "bad-stored-time": _or("eco db check examines the whole file"),
     "disk-failed": _then(", then run eco db check"),
     "expired-key": _or('eco keys rotate "NAME" makes a new secret'),
     "file-exists": _then("; --force takes its place"),

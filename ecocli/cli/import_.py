@@ -8,7 +8,7 @@ import typer
 from ecocli.cli.group import EcoCommand, new_app
 from ecocli.imports import NAMES
 
-HELP = f"""Read what other tools left on disk, or another eco's full history. Safe to repeat: nothing counts twice.
+HELP = f"""Import calls from the logs of other tools, or from another eco's full history. Safe to repeat: nothing is counted twice.
 
 SOURCE is {", ".join(NAMES)} or eco.
 
@@ -25,11 +25,11 @@ def _sources(incomplete: str) -> list[str]:
 @app.command("import", cls=EcoCommand, help=HELP)
 def import_(
     ctx: typer.Context,
-    source: Annotated[str | None, typer.Argument(metavar="SOURCE", autocompletion=_sources, help="Whose logs.", show_default=False)] = None,
-    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A log, or a folder of them; found by itself otherwise.", show_default=False)] = None,
-    all: Annotated[bool, typer.Option("--all", help="Every source that is found.")] = False,
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Added to each new call; repeatable.")] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Where every line that is not used is named.")] = None,
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", autocompletion=_sources, help="The tool whose logs to read.", show_default=False)] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A log or a folder of logs; found automatically by default.", show_default=False)] = None,
+    all: Annotated[bool, typer.Option("--all", help="Import every source that is found.")] = False,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
+    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
     from ecocli.cli.import_run import run
     from ecocli.errors import UsageError

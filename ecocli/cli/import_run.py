@@ -1,4 +1,4 @@
-"""One run of `eco import`: from the sources that are asked for to the summary."""
+"""One run of `eco import`: find the logs, import their calls, print a summary."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from ecocli import imports as logs
 from ecocli.cli import progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
-from ecocli.errors import BadData, MissingFile, SkippedLines, UsageError, quoted, shorten
+from ecocli.errors import MissingFile, SkippedLines, quoted, shorten
 from ecocli.ingest.reading import Rejected
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ OTHER_ECO = "eco"
 
 
 def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None) -> None:
-    """Read, store, say what became of it; exit 4 when a line could not be used."""
+    """Run the command. SkippedLines when lines could not be used."""
     session = Session(meta)
     format = session.format("text", "json")
     key_id = session.authorize("record")
@@ -37,7 +37,7 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
 
 
 def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[Path]]]:
-    """Each source with the places to look in: those that exist."""
+    """(source, existing files or folders to read) pairs. MissingFile when a named source has none."""
     env = dict(os.environ)
     if name is None:
         found = [(logs.by_name(each), _existing(logs.by_name(each).roots(env))) for each in logs.names()]
@@ -73,7 +73,7 @@ def _import(
     from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.useful())
+    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.default_count())
     summary = Summary(source.name)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)
@@ -81,7 +81,7 @@ def _import(
 
 
 def _size(outcome: "Outcome") -> int:
-    """How many calls and logs it is."""
+    """Number of calls and logs in an outcome."""
     return 1 if isinstance(outcome, Rejected) else sum(outcome.values())
 
 
@@ -103,7 +103,7 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
 
 
 def _assessor() -> "Assessor":
-    """What a log names was served: a name that the catalogue does not know never stops an import."""
+    """Accepts unknown names, since the calls in a log were served."""
     from ecocli.catalog.compiled import open_for
     from ecocli.pipeline.assessment import Assessor
 
@@ -111,28 +111,10 @@ def _assessor() -> "Assessor":
 
 
 def _fill(session: Session, tags: list[str]) -> Any:
+    from ecocli.cli import call_input
     from ecocli.ingest.reading import Fill
 
-    under: dict[str, Any] = {}
-    if session.settings.region:
-        under["detected_region"] = session.settings.region
-    if session.settings.tags:
-        under["tags"] = dict(session.settings.tags)
-    return Fill({"tags": _given(tags)} if tags else {}, under)
-
-
-def _given(tags: list[str]) -> dict[str, str]:
-    """`KEY=VALUE`, repeated, as a mapping."""
-    from ecocli.config.settings import parse_tags
-    from ecocli.ingest import native
-
-    try:
-        pairs = (tag.partition("=") for tag in tags)
-        given = parse_tags({key: value for key, _, value in pairs})
-        native.CHECKS["tags"]("tags", given)
-        return given
-    except (ValueError, BadData) as error:
-        raise UsageError(f"--tag: {error}", "a tag is written KEY=VALUE, for example --tag machine=laptop") from error
+    return Fill({"tags": call_input.tags(tags)} if tags else {}, call_input.defaults(session.settings))
 
 
 def _print(summaries: list[Summary], format: str, session: Session) -> None:

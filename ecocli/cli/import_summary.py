@@ -1,4 +1,4 @@
-"""What an import did: counts for standard output, and the lines that it could not use for standard error."""
+"""Results of an import: counts for standard output, and unusable lines for standard error or a file."""
 
 import json
 import sys
@@ -19,12 +19,13 @@ NAMES = ("files", "unchanged", "new", "updated", "duplicates", "unfinished")
 
 @dataclass
 class Summary:
-    """The counts of one source; those of forgotten calls only where there are any."""
+    """The counts of one source by outcome; forgotten calls are counted only where there are any."""
 
     source: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
 
     def add(self, outcome: Mapping[str, int] | Rejected, unusable: "Unusable") -> None:
+        """Count an outcome; a rejected line is also passed to `unusable`."""
         if isinstance(outcome, Rejected):
             self.counts["rejected"] += 1
             unusable.add(outcome)
@@ -33,10 +34,11 @@ class Summary:
             self.counts[name] = self.counts.get(name, 0) + count
 
     def body(self) -> dict[str, Any]:
+        """The summary as JSON."""
         return {"source": self.source, **self.counts}
 
     def text(self) -> str:
-        """One line for a person; what did not happen is left out."""
+        """The summary in one line, without counts of zero."""
         words = {
             "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before",
             "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
@@ -46,7 +48,7 @@ class Summary:
 
 
 class Unusable:
-    """Names each line that could not be used: the first ones on standard error, all of them in a file."""
+    """Reports lines that could not be used: all of them in a file, or the first ones on standard error."""
 
     def __init__(self, path: Path | None, quiet: bool) -> None:
         self._path = path
@@ -63,12 +65,13 @@ class Unusable:
 
     @property
     def hint(self) -> str:
+        """Hint at the place where the lines are reported."""
         if self._path:
             return f"they are named in {shorten(str(self._path), 200)}, with their reasons"
         return "they are named above" if self.count <= SHOWN else "--rejects FILE names every one of them"
 
     def add(self, rejected: Rejected) -> None:
-        """The place and the reason; never the line itself, which may hold what somebody said."""
+        """Report place and reason, never the line itself, which may hold text of a person."""
         self.count += 1
         where, reason = rejected.where or "", str(rejected.error).removeprefix(f"{rejected.where}: ")
         if self._path:

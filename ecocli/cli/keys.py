@@ -12,7 +12,7 @@ from ecocli.core.dates import iso
 from ecocli.core.keys import SCOPES, mask
 from ecocli.errors import shorten
 
-app = new_app(cls=EcoGroup, help="Name who records: make, list, rename, rotate and revoke keys.\n\nExample: eco keys create \"Production Key\"")
+app = new_app(cls=EcoGroup, help="Manage the API keys that name who records: create, list, rename, rotate and revoke them.\n\nExample: eco keys create \"Production Key\"")
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.key_names, help="The key's name.")]
 
 
@@ -21,9 +21,9 @@ def create(
     ctx: typer.Context,
     name: Name,
     scope: Annotated[list[str] | None, typer.Option(metavar="SCOPE", help="record or history:read; both by default.")] = None,
-    expires: Annotated[str | None, typer.Option(metavar="SPAN", help="How long it is good for, such as 90d.")] = None,
+    expires: Annotated[str | None, typer.Option(metavar="SPAN", help="How long it is valid, such as 90d.")] = None,
 ) -> None:
-    """Make a key. Its secret is printed once and never again.
+    """Create a key. Its secret is printed once and never again.
 
     Example: eco keys create "Production Key" --scope record --expires 90d
     """
@@ -71,7 +71,7 @@ def rename(ctx: typer.Context, name: Name, new_name: Annotated[str, typer.Argume
 
 @app.command("rotate", cls=EcoCommand)
 def rotate(ctx: typer.Context, name: Name) -> None:
-    """Give a key a new secret; the old one ends at once.
+    """Give a key a new secret; the old one stops working at once.
 
     Example: eco keys rotate "Production Key"
     """
@@ -84,7 +84,7 @@ def rotate(ctx: typer.Context, name: Name) -> None:
 
 @app.command("revoke", cls=EcoCommand)
 def revoke(ctx: typer.Context, name: Name) -> None:
-    """End a key. Its calls stay, its name is free again.
+    """Revoke a key. Its calls stay, its name can be used again.
 
     Example: eco keys revoke "Production Key"
     """
@@ -95,7 +95,7 @@ def revoke(ctx: typer.Context, name: Name) -> None:
 
 
 def _store_with(session: Session, name: str) -> Any:
-    """The store, to change one of its keys; where there is no store there is no such key."""
+    """Open the store to change a key; UnknownKey when there is no store."""
     from ecocli.errors import UnknownKey
 
     if not session.db_path.exists():
@@ -122,9 +122,9 @@ def _status(key: Any, now_ms: int) -> str:
 
 def _show_secret(session: Session, key: Any, secret: str, format: str) -> None:
     """
-    The secret goes to standard output alone, so that `KEY=$(eco keys create …)` works.
+    Print a secret alone to standard output, so that `KEY=$(eco keys create …)` works.
 
-    Also with -q: nothing could show it again.
+    It is printed with -q too, since it cannot be shown again.
     """
     if format == "json":
         print(json.dumps(_row(key, key.created_at_ms) | {"key": secret}))

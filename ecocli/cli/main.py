@@ -1,8 +1,8 @@
-"""`eco`: the commands by name, each in its own file, loaded when it is called."""
+"""`eco`: the commands by name; the module of a command is imported when it is called."""
 
 import gc
 
-# what is imported and what a call is made of holds no cycles: looking for some took a fifth of any run
+# imported modules and calls hold no cycles, and collecting them took a fifth of any run
 gc.set_threshold(200_000)
 
 from typing import Any
@@ -33,9 +33,7 @@ COMMANDS = {
     "formats": "ecocli.cli.formats",
     "schema": "ecocli.cli.schema",
 }
-"""Command to the module whose `app` it is: only the one that is called is imported."""
-
-
+"""Each command with the module that has its `app`."""
 GLANCE = ("summary", "--glance")
 
 
@@ -43,14 +41,14 @@ class Eco(RootGroup):
     modules = COMMANDS
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Without a command, `eco` shows where things stand."""
+        """Without a command, run GLANCE."""
         return super().parse_args(ctx, args if ctx.resilient_parsing or self._has_command(args) else [*args, *GLANCE])
 
     def _has_command(self, args: list[str]) -> bool:
-        """Whether a word stands beside options and their values; an option that lacks its value is the parser's to refuse."""
+        """True when there is a word besides options and their values, or an option without its value, which the parser reports."""
         valued = {name for param in self.params for name in param.opts if not getattr(param, "is_flag", False)}
         words = iter(args)
-        for word in words:  # noqa: SIM110 - the condition takes a word of its own from them
+        for word in words:  # noqa: SIM110 - the condition consumes words
             if not word.startswith("-") or (word in valued and next(words, None) is None):
                 return True
         return False
@@ -77,4 +75,4 @@ def main() -> None:
     try:
         typer.main.get_command(app)(prog_name="eco")
     finally:
-        gc.freeze()  # as it ends, Python looks for cycles in all of this: a sixth of any run, for memory that is given back anyway
+        gc.freeze()  # a last collection at exit would take a sixth of any run

@@ -14,7 +14,7 @@ app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco mod
 @app.command("list", cls=EcoCommand)
 def list_models(
     ctx: typer.Context,
-    provider: Annotated[str | None, typer.Option(metavar="NAME", help="A maker or a host.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="A developer or a host.")] = None,
     search: Annotated[str, typer.Option(help="Part of an id, alias or family.")] = "",
 ) -> None:
     """List models with their sizes.
@@ -63,9 +63,9 @@ def resolve(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.models)],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves it.")] = None,
-    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="Go on to family and class.")] = False,
+    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="Resolve an unknown name to its family or class.")] = False,
 ) -> None:
-    """Tell which model a name stands for, and how that was found.
+    """Show which model a name resolves to, and how.
 
     Example: eco models resolve claude-sonnet-4-5-20250929
     """

@@ -1,4 +1,4 @@
-"""Options that several commands share: those by which recorded calls are chosen."""
+"""Options that several commands share: filters on recorded calls, and costs."""
 
 from typing import Annotated
 
@@ -15,8 +15,8 @@ Provider = Annotated[str | None, typer.Option(metavar="NAME", autocompletion=com
 Model = Annotated[
     str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")
 ]
-Region = Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="As written, or as used in the end.")]
+Region = Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="As written, or as resolved.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")]
-Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Repeatable; all must hold.")]
+Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Calls with this tag; repeatable, all must match.")]
 Cost = Annotated[bool | None, typer.Option("--cost/--no-cost", help="Add list prices in US dollars; needs ecocli[prices].", show_default=False)]
-Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of dates without an offset; UTC by default.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of dates without an offset; UTC by default.")]

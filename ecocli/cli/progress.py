@@ -1,4 +1,4 @@
-"""A count on standard error while long work goes on, at a terminal only."""
+"""A progress counter on standard error, at a terminal only."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Progress:
-    """A count of calls, shown after a second of work and kept up to date."""
+    """A counter that appears after QUIET_FOR_S."""
 
     def __init__(self, what: str, quiet: bool) -> None:
         self._what = what
@@ -25,7 +25,7 @@ class Progress:
         self._count = self._last = 0
 
     def add(self, count: int) -> None:
-        """So many more are done."""
+        """Count that many more."""
         self._count += count
         if self._is_shown and self._count - self._last >= EVERY and time.monotonic() - self._begin > QUIET_FOR_S:
             self._bar = self._bar or _bar(self._what)
@@ -34,7 +34,7 @@ class Progress:
 
     @contextmanager
     def shown(self, work: AbstractContextManager[T]) -> Iterator[T]:
-        """The work, after which nothing of the count stays on the screen."""
+        """Enter `work`, and clear the counter when it ends."""
         try:
             with work as found:
                 yield found
@@ -44,7 +44,7 @@ class Progress:
 
 
 def counted(items: Iterable[T], what: str, quiet: bool, size: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
-    """The items, unchanged, with a Progress; `size` is how many an item is."""
+    """Yield the items while counting them; `size` returns the number that an item counts for."""
     progress = Progress(what, quiet)
     with progress.shown(nullcontext()):
         for item in items:
@@ -58,7 +58,7 @@ def _bar(what: str) -> "Bar":
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f}"), TextColumn(what), TimeElapsedColumn())
-    # without a thread of its own: the process may still divide
+    # without a thread, since the process may still fork
     bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
     bar.add_task(what, total=None)
     bar.start()

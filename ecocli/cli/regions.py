@@ -39,7 +39,7 @@ def list_regions(
 def show(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(metavar="CODE", autocompletion=complete.regions)],
-    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Whose region it is; the likeliest cloud otherwise.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Its cloud or provider; the likeliest cloud by default.")] = None,
 ) -> None:
     """Show one place with every factor and its source.
 
@@ -62,9 +62,9 @@ def resolve(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.regions)],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves the call.")] = None,
-    region_fallback: Annotated[bool, typer.Option("--region-fallback", help="Go on to the provider's average.")] = False,
+    region_fallback: Annotated[bool, typer.Option("--region-fallback", help="Resolve an unknown name to the provider's average.")] = False,
 ) -> None:
-    """Tell which place a name stands for, and how that was found.
+    """Show which place a name resolves to, and how.
 
     Example: eco regions resolve "West US 2" --provider azure
     """

@@ -15,9 +15,9 @@ from ecocli.errors import UsageError, shorten
 HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
 
 Bought AI services are scope 3, category 1.
-Own servers (provider local, ollama, vllm and the like, or calls recorded with --tag hosting=own) and rented ones (hosting=rented) are scope 2, and scope 3 for their hardware.
+Own servers (providers such as local, ollama and vllm, or calls recorded with --tag hosting=own) and rented ones (hosting=rented) are scope 2, and scope 3 for their hardware.
 
-Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the file's name decides.
+Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
 """
@@ -40,7 +40,7 @@ def report(
     source: Source = None,
     tag: Tags = None,
     tz: Zone = None,
-    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Where the report goes; its name tells the format.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from ecocli import reports
     from ecocli.cli.filters import filters
@@ -55,7 +55,7 @@ def report(
     for warning in made.warnings:
         session.say(f"eco: warning: {warning}")
     if output not in (None, STDOUT):
-        # made before the file is: an error leaves the report of an earlier run as it was
+        # made before the file is opened: an error leaves an earlier report as it was
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
@@ -63,7 +63,7 @@ def report(
 
 
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
-    """As asked for; else what the file's name says, before any default; else for people or for programs."""
+    """The format: by option, else by the suffix of the file, else the default of the session."""
     suffix = Path(output or "").suffix.lower().removeprefix(".")
     asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
     if not asked and suffix in SUFFIXES:
@@ -79,22 +79,22 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
     if format == "text":
         from shutil import get_terminal_size
 
-        from ecocli.render.report_plain import plain
+        from ecocli.render.report.plain import plain
 
         return plain(report, get_terminal_size().columns, colour)
     if format == "html":
-        from ecocli.render.report_html import html
+        from ecocli.render.report.html import html
 
         return html(report)
     if format == "md":
-        from ecocli.render.report_markdown import markdown
+        from ecocli.render.report.markdown import markdown
 
         return markdown(report)
     if format == "json":
         from ecocli.contract.report import body
 
         return json.dumps(body(report), ensure_ascii=ascii_only) + "\n"
-    from ecocli.render.report_csv import write_csv
+    from ecocli.render.report.csv import write_csv
 
     out = io.StringIO(newline="")
     write_csv(report, out)
@@ -104,7 +104,7 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
 def _print(report: Any, format: str, colour: bool) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
-        from ecocli.render.report_csv import write_csv
+        from ecocli.render.report.csv import write_csv
 
         write_csv(report, csv_out())
     else:

@@ -11,7 +11,7 @@ from ecocli.cli.group import EcoCommand, new_app
 HELP = """Print the JSON Schema of what eco reads or writes.
 
 event is what record and estimate take, answer what they print, history a page of eco history; models and
-regions are the catalogue's files, your own ones included.
+regions are the files of the catalogue, your own included.
 
 Example: eco schema event > event.schema.json
 """
@@ -21,7 +21,7 @@ app = new_app()
 
 
 def names(incomplete: str = "") -> list[str]:
-    """Every schema that ships."""
+    """Names of the schemas that start with `incomplete`."""
     return sorted(file.stem for file in FOLDER.glob("*.json") if file.stem.startswith(incomplete))
 
 

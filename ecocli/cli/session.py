@@ -1,4 +1,4 @@
-"""One run of eco: settings, paths, clock, catalogue and store, made when they are first asked for."""
+"""One run of eco: settings, paths, clock, catalogue, store and output, made when they are first needed."""
 
 import json
 import os
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """The edge between a command and the machine. Commands pass its parts down as arguments."""
+    """The interface of a command to the machine. Commands pass its parts on as arguments."""
 
     def __init__(self, meta: dict[str, Any]) -> None:
         self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
@@ -43,7 +43,7 @@ class Session:
     @property
     def db_path(self) -> Path:
         given = self._given.get("db")
-        if given == "":  # a variable of a script that was not set: the default file is not what was meant
+        if given == "":  # an unset variable of a script, which does not mean the default file
             raise UsageError("--db: the name of a file is needed")
         if given is not None:
             return Path(os.path.expanduser(given))
@@ -57,7 +57,7 @@ class Session:
         return store
 
     def _warn_if_exposed(self, path: Path) -> None:
-        """Once per run, however often the store is opened."""
+        """Warn, once per run, of files that other users can read or write."""
         from ecocli.store import files
 
         if self._looked_at == path:
@@ -89,8 +89,12 @@ class Session:
         except UsageError as error:
             raise BadConfig(f"ECO_TZ or config.toml: {error}", error.hint) from error
 
-    def say_where_from(self, error: UnknownRegion, given: str | None) -> None:
-        """Add to the error the place that the name comes from, where that is a setting."""
+    def calendar_zone(self, given: str | None) -> "tzinfo":
+        """The time zone of days, weeks and months: --tz, ECO_TZ or config.toml; else the machine's own."""
+        return self.zone("local" if given is None and self.settings.tz is None else given)
+
+    def name_setting(self, error: UnknownRegion, given: str | None) -> None:
+        """Prefix the error with the source of the name when that is a setting and not the option `given`."""
         setting = self.settings.region
         if given is None and setting is not None and quoted(setting) in str(error):
             error.args = (f"ECO_REGION or config.toml: {error}",)
@@ -112,7 +116,7 @@ class Session:
         return authorize(self.secret, scope, partial(self.open_store, create=False), self.now_ms())
 
     def prices(self, asked: bool | None) -> "PriceList | None":
-        """Prices where --cost or config.toml asks for them, and the extra is installed: importing it takes longer than a record."""
+        """The price list when --cost or config.toml asks for it and it is installed; importing it takes longer than a record."""
         if self.quiet or not (self.settings.cost if asked is None else asked):
             return None
         from ecocli.analysis.prices import SOURCE, PriceList
@@ -124,9 +128,9 @@ class Session:
 
     def format(self, *allowed: str, pipe: str = "json", out: TextIO | None = None) -> str:
         """
-        The output format: --json, --format, ECO_FORMAT or config.toml; else the first at a terminal, `pipe` in a pipe.
+        The output format: --json, --format, ECO_FORMAT or config.toml; else the first of `allowed` at a terminal, `pipe` elsewhere.
 
-        A default from the environment that this command does not have is passed over; a flag is an error.
+        Settings that are not among `allowed` are ignored; for an option this is a UsageError.
         """
         given = "json" if self._given.get("json") else self._given.get("format")
         if given is None and self.settings.format in allowed:
@@ -138,38 +142,38 @@ class Session:
         return given
 
     def colour(self, out: TextIO) -> bool:
-        """Colour only at a terminal that has some, and where nobody asked for none."""
+        """True at a terminal with colours, unless NO_COLOR is set."""
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return out.isatty() and not plain
 
     def show(self, text: str) -> None:
-        """A result, on standard output."""
+        """Print a result to standard output."""
         if not self.quiet:
             print(text)
 
     def show_folded(self, text: str, hang: int | None = None) -> None:
-        """The same, folded where a terminal is too narrow for it; `hang` as in render/fold.py."""
+        """Print text folded to the terminal; `hang` as in render/fold.py."""
         from ecocli.render.fold import folded
 
         self.show(folded(text, sys.stdout, hang))
 
     def show_json(self, body: Any) -> None:
-        """The same for programs. At a terminal in ASCII: no name from outside may turn the writing around."""
+        """Print JSON; at a terminal in ASCII, so that no name can change the direction of writing."""
         self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty()))
 
     def show_lines(self, bodies: Iterable[Any]) -> None:
-        """One compact object per line."""
+        """Print one compact JSON value per line."""
         for body in bodies:
             self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty(), separators=(",", ":")))
 
     def show_table(self, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], caption: str | None = None) -> None:
-        """The same for people."""
+        """Print a table; see render/tables.py."""
         if not self.quiet:
             from ecocli.render.tables import print_table
 
             print_table(columns, rows, sys.stdout, self.colour(sys.stdout), caption)
 
     def say(self, message: str) -> None:
-        """A remark for a person, on standard error."""
+        """Print a message to standard error."""
         if not self.quiet:
             print(plain(message), file=sys.stderr)

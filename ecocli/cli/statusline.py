@@ -23,10 +23,9 @@ app = new_app()
 def statusline(
     ctx: typer.Context,
     format_string: Annotated[str | None, typer.Option(metavar="TEXT", envvar="ECO_STATUSLINE", help="Text with fields in braces.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and weeks; the machine's own by default.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and weeks; the machine's own by default.")] = None,
 ) -> None:
     from ecocli.cli.session import Session
-    from ecocli.cli.zones import zone
     from ecocli.render import statusline as statuslines
 
     session = Session(ctx.meta)
@@ -36,7 +35,7 @@ def statusline(
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
     with _store(session) as store:
-        values = statuslines.Values(store, agent, zone(session, tz), session.now_ms())
+        values = statuslines.Values(store, agent, session.calendar_zone(tz), session.now_ms())
         line = statuslines.line(values, format_string)
     if format == "json":
         session.show_json({"text": line})
@@ -45,12 +44,12 @@ def statusline(
 
 
 def _store(session: Any) -> Any:
-    """None where nothing was recorded: an empty store would have to be made first."""
+    """The store; None when nothing was recorded, since opening it would create a file."""
     return session.open_store() if session.db_path.exists() else nullcontext()
 
 
 def _stdin() -> bytes:
-    """What an agent wrote, if it did: a prompt must not wait for anybody."""
+    """Standard input, as far as it is there: a prompt must not wait."""
     import sys
 
     from ecocli.util.nonblocking import read_ready

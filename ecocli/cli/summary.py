@@ -24,7 +24,7 @@ app = new_app()
 def summary(
     ctx: typer.Context,
     by: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
-    since: Annotated[str | None, typer.Option(metavar="WHEN", help="From a span ago, a year, a month or a date on: 7d, 2026-11.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="WHEN", help="Start: a duration before now, a year, a month or a date, such as 7d or 2026-11.")] = None,
     start_date: options.StartDate = None,
     end_date: options.EndDate = None,
     key_name: options.KeyName = None,
@@ -33,9 +33,9 @@ def summary(
     region: options.Region = None,
     source: options.Source = None,
     tag: options.Tags = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of days and of dates without an offset; the machine's own by default.")] = None,
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and of dates without an offset; the machine's own by default.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
-    glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, like eco alone.")] = False,
+    glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, as eco without a command.")] = False,
     cost: options.Cost = None,
 ) -> None:
     from dataclasses import replace
@@ -44,12 +44,11 @@ def summary(
     from ecocli.analysis.budgets import all_spent
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
-    from ecocli.cli.zones import zone
 
     session = Session(ctx.meta)
     names = _names(by)
     summaries.check(names)
-    tzinfo, now_ms = zone(session, tz), session.now_ms()
+    tzinfo, now_ms = session.calendar_zone(tz), session.now_ms()
     start_ms, end_ms = _span(since, start_date, end_date, tzinfo, now_ms)
     chosen = filters(session, None, None, key_name, provider, model, region, source, tag, None)
     chosen = replace(chosen, start_ms=start_ms, end_ms=end_ms)
@@ -69,19 +68,19 @@ def summary(
 
 
 def _names(by: list[str] | None) -> tuple[str, ...]:
-    """`--by month --by model` and `--by month,model`; a tag's name may have a comma."""
+    """Split `--by month,model`; the name of a tag may contain commas."""
     parts = [[given] if given.startswith("tag:") else given.split(",") for given in by or DEFAULT]
     return tuple(part.strip() for given in parts for part in given)
 
 
 def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms: int) -> tuple[int | None, int | None]:
-    """First millisecond, and first one that no longer counts."""
+    """(inclusive start, exclusive end); None where unlimited. [ms] UsageError for options that are not valid."""
     from ecocli.analysis import periods
     from ecocli.core import dates
     from ecocli.errors import UsageError
 
     if since is not None and start is not None:
-        raise UsageError("--since and --start-date both say when to begin", "leave one of them away")
+        raise UsageError("--since and --start-date both say when to begin", "leave one of them out")
     start_ms = None if start is None else dates.first_ms(start, tz)
     if since is not None:
         start_ms = periods.since_ms(since, tz, now_ms)
@@ -89,12 +88,12 @@ def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms
     if start_ms is not None and end_ms is not None and end_ms <= start_ms:
         if since is not None:
             raise UsageError(f"--end-date {end} is before --since {since}", "--start-date names a day to begin with")
-        raise UsageError(f"--end-date {end} is before --start-date {start}", "exchange them")
+        raise UsageError(f"--end-date {end} is before --start-date {start}", "swap them")
     return start_ms, end_ms
 
 
 def _costs(session: Any, asked: bool | None) -> Any:
-    """How to find out what calls cost; None where nobody asks or no price is to be had."""
+    """`ecocli.analysis.costs.costs` with its prices and progress filled in; None when costs are not asked for or there are no prices."""
     prices = session.prices(asked)
     if prices is None:
         return None
@@ -107,7 +106,7 @@ def _costs(session: Any, asked: bool | None) -> Any:
 
 
 def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
-    """What bars are divided by: time by model."""
+    """The names that bars are divided by: those of periods by model."""
     from ecocli.analysis.periods import PERIODS
 
     return ("model",) if len(names) == 1 and names[0] in PERIODS else ()

@@ -1,4 +1,4 @@
-"""What the option parser says, in eco's words: short, with the value, and with what to do next."""
+"""Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ A_VALUE = re.compile(r"Option '(.*)' does not take a value", re.DOTALL)
 
 
 def usage_error(error: Any) -> UsageError:
-    """The same error, of the parser's kind, as one of eco's."""
+    """Convert an error of the parser."""
     context = getattr(error, "ctx", None)
     help = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
     if hasattr(error, "possibilities"):
@@ -29,14 +29,14 @@ def usage_error(error: Any) -> UsageError:
 
 
 def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError:
-    """A word where a command should stand."""
+    """The error for a word that is no command; `path` is the command that it was given to."""
     from difflib import get_close_matches
 
     return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
 
 
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
-    """Words that no argument takes."""
+    """The error for surplus arguments."""
     return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)
 
 

@@ -1,1 +1,1 @@
-"""Where eco's files lie, and the settings of their owner."""
+"""Paths of eco's files, and the user's settings."""

@@ -1,4 +1,4 @@
-"""Where eco's files live on this machine. Asked once, at the edge: everything below takes paths as arguments."""
+"""Folders of eco's files on this machine. Only the entry points ask for them: everything below takes paths as arguments."""
 
 import os
 import sys
@@ -13,22 +13,22 @@ PRIVATE_FILE = 0o600
 
 
 def data_folder(env: Mapping[str, str]) -> Path:
-    """Where records are kept: XDG_DATA_HOME on Linux, the platform's own folder elsewhere."""
+    """Folder of the database: in XDG_DATA_HOME on Linux, in the platform's data folder elsewhere. BadConfig without a home folder."""
     return _folder(env, "XDG_DATA_HOME", ".local/share", "data")
 
 
 def config_folder(env: Mapping[str, str]) -> Path:
-    """Where config.toml and a user's own models.yaml and regions.yaml are looked for."""
+    """Folder of config.toml and of the user's own models.yaml and regions.yaml. BadConfig without a home folder."""
     return _folder(env, "XDG_CONFIG_HOME", ".config", "config")
 
 
 def cache_folder(env: Mapping[str, str]) -> Path:
-    """Where what can be made again is kept."""
+    """Folder of files that can be made again. BadConfig without a home folder."""
     return _folder(env, "XDG_CACHE_HOME", ".cache", "cache")
 
 
 def make_private_folder(folder: Path) -> None:
-    """For the owner alone whatever the umask allows, and so is every folder above it that is missing."""
+    """Create a folder, and every missing parent, that only the owner can open, whatever the umask."""
     if folder.is_dir():
         return
     make_private_folder(folder.parent)
@@ -37,16 +37,16 @@ def make_private_folder(folder: Path) -> None:
 
 def make_private_file(path: Path) -> None:
     """
-    An empty file for the owner alone, whatever the umask allows.
+    Create an empty file that only the owner can open, whatever the umask.
 
     Raises:
-        FileExistsError: There is one.
+        FileExistsError: The file exists.
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
 
 
 def _folder(env: Mapping[str, str], variable: str, below_home: str, kind: str) -> Path:
-    # On Linux these three lines are all that platformdirs does, and importing it costs a third of a record
+    # on Linux platformdirs does no more than these lines, and importing it takes a third of a record's time
     given = env.get(variable, "")
     if os.path.isabs(given):
         return Path(given) / APP

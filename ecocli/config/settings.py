@@ -1,4 +1,4 @@
-"""Defaults from config.toml and the environment. Flags beat variables, variables beat the file."""
+"""Defaults from config.toml and the environment. Flags override variables, variables override the file."""
 
 import os
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ VARIABLES = {
     "ECO_BUSY_TIMEOUT": "busy_timeout_s",
 }
 BUSY_TIMEOUT_S = 60.0
-"""How long a write waits for its turn. [s]"""
+"""Time that a write waits for a lock. [s]"""
 MAX_BUSY_TIMEOUT_S = 3600.0
 FORMATS = ("text", "table", "json", "ndjson", "csv", "md", "html")
-"""Every format of any command: one that a command does not have is passed over there."""
+"""The formats of all commands: a command ignores a default that it does not have."""
 
 
 @value_class(frozen=True, slots=True)
 class Settings:
-    """What a user set once and does not want to type again."""
+    """A user's defaults."""
 
     db: Path | None = None
     region: str | None = None
@@ -39,7 +39,7 @@ class Settings:
     model_fallback: bool = False
     region_fallback: bool = False
     cost: bool = False
-    """Show what calls cost in money, as --cost does."""
+    """Show list prices, as --cost does."""
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -127,7 +127,7 @@ def _format(value: Any) -> str:
 
 
 def parse_tags(value: Any) -> dict[str, str]:
-    """`project=x,team=y` or a table, as a mapping. Raises ValueError with the part that is wrong."""
+    """Tags from `project=x,team=y` or a mapping. ValueError names the part that is not valid."""
     if isinstance(value, Mapping):
         return {_text(key): _text(text) for key, text in value.items()}
     pairs = [part.partition("=") for part in _text(value).split(",")]

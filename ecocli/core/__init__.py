@@ -1,1 +1,1 @@
-"""What a call is and costs: usage, quantities with their ranges, factors with their sources, footprints and sums."""
+"""The data of a call: usage, quantities with ranges, factors with sources, footprints and totals."""

@@ -1,4 +1,4 @@
-"""Dates as people write them, to milliseconds in UTC and back."""
+"""Conversion of dates between text and milliseconds since 1970 in UTC."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from ecocli.errors import StoreError, UsageError, quoted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the same without its zone, which takes longer to write than to leave away
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, which takes longer to format than to leave out
 MS = timedelta(milliseconds=1)
 EXAMPLES = "2025-05-10, 2025-05-10T12:00:00Z or 2025-05-10T12:00+02:00"
 
 
 class Local(tzinfo):
-    """The machine's own time zone with its daylight saving, at any date; a fixed offset would be wrong half the year."""
+    """The machine's own time zone, daylight saving included; a fixed offset would be wrong half the year."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         return None if moment is None else moment.replace(tzinfo=None).astimezone().utcoffset()
@@ -29,7 +29,7 @@ class Local(tzinfo):
 
 def zone(name: str | None) -> tzinfo:
     """
-    The time zone of an IANA name; UTC for none, the machine's own for "local".
+    The time zone with an IANA name; UTC for None, the machine's own for "local".
 
     Raises:
         UsageError: No zone has this name.
@@ -47,17 +47,17 @@ def zone(name: str | None) -> tzinfo:
 
 
 def zone_name(tz: tzinfo) -> str:
-    """How a time zone is called, "local" for the machine's own."""
+    """The IANA name of a time zone, "local" for the machine's own."""
     return str(getattr(tz, "key", None) or ("local" if isinstance(tz, Local) else tz))
 
 
 def first_ms(text: str, tz: tzinfo) -> int:
-    """The first millisecond of a date or of a time, for a start that is included."""
+    """First millisecond of a date or time: an inclusive start. UsageError when `text` is neither."""
     return _ms(_parse(text, tz)[0])
 
 
 def after_ms(text: str, tz: tzinfo) -> int:
-    """The first millisecond after a date (the whole day counts) or after a time, for an end that is left out."""
+    """First millisecond after a date (the whole day counts) or time: an exclusive end. UsageError when `text` is neither."""
     moment, is_day = _parse(text, tz)
     if not is_day:
         return _ms(moment) + 1
@@ -66,10 +66,10 @@ def after_ms(text: str, tz: tzinfo) -> int:
 
 def iso(ms: int) -> str:
     """
-    A moment as ISO 8601 in UTC, without a fraction where there is none.
+    A time as ISO 8601 in UTC, with a fraction only where there is one.
 
     Raises:
-        StoreError: It lies after the year 9999, which only another program can have stored.
+        StoreError: `ms` lies after the year 9999, which only another program can have stored.
 
     >>> iso(1_710_000_000_000), iso(1_710_000_000_250)
     ('2024-03-09T16:00:00Z', '2024-03-09T16:00:00.250Z')
@@ -83,7 +83,7 @@ def iso(ms: int) -> str:
 
 
 def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:
-    """The moment, and whether it stands for its whole day: 2025-05-10, 20250510 and 2025-W19-6 do."""
+    """(time, True if it means the whole day): 2025-05-10, 20250510 and 2025-W19-6 do."""
     with suppress(ValueError):
         return _at_midnight(date.fromisoformat(text), tz), True
     try:
@@ -98,5 +98,5 @@ def _at_midnight(day: date, tz: tzinfo) -> datetime:
 
 
 def _ms(moment: datetime) -> int:
-    # by subtraction and not by timestamp(), whose float loses milliseconds in far years
+    # not timestamp(), whose float loses milliseconds in far years
     return (moment - EPOCH) // MS

@@ -1,4 +1,4 @@
-"""Spans of time as people write them: 90d, 12h, 2w."""
+"""Durations as people write them: 90d, 12h, 2w."""
 
 import re
 
@@ -10,7 +10,10 @@ LONGEST_MS = 100 * UNITS_MS["y"]
 
 def span_ms(text: str) -> int:
     """
-    A span in milliseconds. A month has no fixed length, so there is no unit for it.
+    Parse a duration. [ms] A month has no fixed length, so there is no unit for it.
+
+    Raises:
+        UsageError: `text` is not a positive number with a unit, or more than a hundred years.
 
     >>> span_ms("90d") // 86_400_000
     90

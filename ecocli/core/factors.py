@@ -1,4 +1,4 @@
-"""A number from outside and its papers: value, range, unit, source and year."""
+"""Sourced numbers: value, range, unit, source and year."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ class Factor:
     """
     A sourced number. `low` and `high` are its 5th and 95th percentile, in the same `unit`.
 
-    `basis` says how it came about: measured, reported, derived or assumed.
-    `source` is a citation that stands by itself, so that a stored factor can be read years later.
+    `basis` is measured, reported, derived or assumed.
+    `source` is a complete citation, so that a stored factor can be understood years later.
     """
 
     value: float
@@ -25,7 +25,7 @@ class Factor:
 
     @property
     def estimate(self) -> Estimate:
-        """The number without its papers, in `unit`."""
+        """Value and range alone, in `unit`."""
         return Estimate(self.low, self.value, self.high)
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The result of one estimate: what a call cost, with ranges, and the audit of how it was reached."""
+"""Results of an estimate: the footprint of a call with its ranges, and the basis that it was computed from."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -20,20 +20,20 @@ ESTIMATES = (
 )
 FOOTPRINT_FIELDS = (*ESTIMATES, "market_co2_g", "inferred_reasoning_tokens", "dominant_factor")
 Spent = tuple[list[float], float | None, str]
-"""A footprint's row of numbers, its market-based carbon where that is known [g], and its dominant factor."""
+"""(`figures`, `market_co2_g`, `dominant_factor`) of a Footprint"""
 
 
 @value_class(frozen=True, slots=False)
 class Footprint:
     """
-    What one call cost, per boundary. Every estimate is (5th, 50th, 95th percentile).
+    The footprint of one call, per boundary. Every estimate is (5th, 50th, 95th percentile).
 
-    Kept as a row of numbers, as the equations make it and the store has it: of a hundred thousand calls that are
-    stored at once nobody asks for a single estimate.
+    It is kept as a row of numbers, as the equations return and the store holds it: a bulk import never needs the
+    estimates as objects.
     """
 
     figures: list[float] = field(init=False, compare=False, repr=False, default_factory=lambda: [0.0] * 3 * len(ESTIMATES))
-    """Low, value and high of each of ESTIMATES, in their order."""
+    """(low, value, high) of each of ESTIMATES in order, flat."""
     accelerator_energy_wh: Estimate
     """At the accelerators."""
     it_energy_wh: Estimate
@@ -43,7 +43,7 @@ class Footprint:
     co2_g: Estimate
     """Operational, location-based, lifecycle CO2e of the facility energy."""
     embodied_co2_g: Estimate
-    """Share of making the hardware, kept apart from co2_g."""
+    """This call's share of making the hardware; not part of co2_g."""
     water_onsite_ml: Estimate
     """Evaporated or withdrawn at the data centre."""
     water_offsite_ml: Estimate
@@ -53,7 +53,7 @@ class Footprint:
     market_co2_g: float | None
     """Memo: the provider's market-based claim applied to the same energy. None when there is none."""
     inferred_reasoning_tokens: Estimate | None
-    """Hidden reasoning inferred from the wait; None when none was inferred."""
+    """Hidden reasoning tokens inferred from the latency; None when none were inferred."""
     dominant_factor: str
     """Name of the factor that contributes most to the width of co2_g."""
 
@@ -61,17 +61,17 @@ class Footprint:
     def of(
         cls, figures: list[float], market_co2_g: float | None, inferred_reasoning_tokens: Estimate | None, dominant_factor: str
     ) -> Self:
-        """From the row of numbers itself."""
+        """A footprint from a row of `figures`."""
         one = cls.__new__(cls)
-        one.figures = figures  # type: ignore[misc]  # nobody has seen it yet
+        one.figures = figures  # type: ignore[misc]  # not in use yet
         one.market_co2_g = market_co2_g  # type: ignore[misc]
         one.inferred_reasoning_tokens = inferred_reasoning_tokens  # type: ignore[misc]
         one.dominant_factor = dominant_factor  # type: ignore[misc]
         return one
 
 
-class _Part:
-    """An estimate of a footprint: three of its row of numbers."""
+class _Figure:
+    """Attribute that reads and writes one estimate as three numbers of the row."""
 
     def __init__(self, at: int) -> None:
         self._three = slice(3 * at, 3 * at + 3)
@@ -79,18 +79,18 @@ class _Part:
     def __get__(self, one: Footprint, _: type) -> Estimate:
         return Estimate(*one.figures[self._three])
 
-    def __set__(self, one: Footprint, given: Estimate) -> None:
-        one.figures[self._three] = given.low, given.value, given.high
+    def __set__(self, one: Footprint, estimate: Estimate) -> None:
+        one.figures[self._three] = estimate.low, estimate.value, estimate.high
 
 
 for _at, _name in enumerate(ESTIMATES):
-    setattr(Footprint, _name, _Part(_at))
+    setattr(Footprint, _name, _Figure(_at))
 
 
 @value_class(frozen=True, slots=True)
 class Basis:
     """
-    Everything beside the call itself that its figures rest on; the same for many calls, stored once.
+    Everything that a footprint was computed from, apart from the call itself; many calls share one, stored once.
 
     `content` is plain JSON: method, data edition, model and site with their factors, the constants of
     the equations, how names were matched, and the assumptions that follow from them.
@@ -103,9 +103,9 @@ class Basis:
 
 @value_class(frozen=True, slots=True)
 class Assessment:
-    """One call with its footprint and the basis it rests on."""
+    """The footprint of one call and the basis that it was computed from."""
 
     footprint: Footprint
     basis: Basis
     assumptions: tuple[str, ...] = ()
-    """What was assumed for this very call, beyond what the basis says."""
+    """Assumptions about this call alone, as sentences; those of the basis come on top."""

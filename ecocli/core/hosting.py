@@ -1,4 +1,4 @@
-"""Who runs the servers that a call is computed on, as the tag "hosting" says it."""
+"""Values of the tag "hosting": who operates the servers that a call runs on."""
 
 TAG = "hosting"
 BOUGHT, OWN, RENTED = "bought", "own", "rented"
@@ -7,5 +7,6 @@ NAMES = {
     RENTED: ("rented", "leased", "cloud"),
     BOUGHT: ("bought", "api", "service"),
 }
-"""What the tag may say for each. It goes before what the provider's name says."""
+"""Each kind of hosting with the values of the tag that mean it. The tag overrides the provider's name."""
 BY_NAME = {name: hosting for hosting, names in NAMES.items() for name in names}
+"""Maps a value of the tag to the kind of hosting."""

@@ -1,4 +1,4 @@
-"""Keys that name who recorded: made once, shown once, kept as a salted hash and four characters."""
+"""API keys, which identify who recorded a call: shown once, kept as a salted hash and the last four characters."""
 
 import hashlib
 
@@ -6,13 +6,13 @@ PREFIX = "eco_"
 SECRET_BYTES = 32
 SALT_BYTES = 16
 SECRET = PREFIX + r"[A-Za-z0-9_-]{20,}"
-"""What a secret looks like, as a regular expression: cut short as well."""
+"""Regular expression that matches a secret, truncated ones included."""
 SCOPES = ("record", "history:read")
 
 
 def make() -> str:
     """A new secret with 256 bits of randomness, safe in a URL, a header and a shell."""
-    import secrets  # only `eco keys` makes one; every record would pay for the import
+    import secrets  # only `eco keys` needs it; the import would slow down every record
 
     return PREFIX + secrets.token_urlsafe(SECRET_BYTES)
 
@@ -30,18 +30,18 @@ def hash_key(secret: str, salt: str) -> str:
 
     A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
     """
-    # what comes from the environment may hold lone surrogates, which plain UTF-8 refuses
+    # the environment may hold lone surrogates, which strict UTF-8 refuses
     return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def last4(secret: str) -> str:
-    """The only part of a secret that is kept as it is."""
+    """The last four characters: the only part of a secret that is stored in clear text."""
     return secret[-4:]
 
 
 def mask(last4: str) -> str:
     """
-    How a key is shown everywhere.
+    The masked form in which a key is displayed.
 
     >>> mask("a1b2")
     'eco_...a1b2'

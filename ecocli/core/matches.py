@@ -1,4 +1,4 @@
-"""How a name from outside was resolved, and what that costs in certainty."""
+"""Results of resolving the names of models and places, with the uncertainty that resolving adds."""
 
 
 from ecocli.core.specs import ModelSpec, SiteSpec
@@ -19,16 +19,16 @@ METHOD_OF_REGION_MATCH = {
     "CLOUD_AVERAGE": "PROVIDER_AVERAGE",
     "GLOBAL_AVERAGE": "GLOBAL_AVERAGE",
 }
-"""regionMatch (fine) to calculationMethod (coarse)."""
+"""Maps regionMatch (fine) to calculationMethod (coarse)."""
 
 
 @value_class(frozen=True, slots=True)
 class ModelMatch:
     """
-    The model that a name stands for.
+    The model that a name was resolved to.
 
-    `widening` is the x/÷ factor by which the match itself widens the energy range: 1 for a name that
-    is known. [1]
+    `match` is one of MODEL_MATCHES. `widening` is the x/÷ factor by which the match widens the energy range:
+    1 for a known name. [1]
     """
 
     spec: ModelSpec
@@ -41,19 +41,21 @@ class ModelMatch:
 @value_class(frozen=True, slots=True)
 class SiteMatch:
     """
-    The place that a provider and a region stand for.
+    The place that a provider and a region were resolved to.
 
-    A fallback widens nothing here: a country, a mix and the world carry their own wider factors.
+    `match` is a key of METHOD_OF_REGION_MATCH. A fallback widens nothing here: the factors of a country, a mix
+    and the world have wider ranges of their own.
     """
 
     spec: SiteSpec
     match: str
     provider_id: str
-    """The provider as the catalogue knows it, or as written when it is not known."""
+    """The catalogue's id of the provider, or the name as written when it is not known."""
     provider_name: str
-    """The same for people."""
+    """The provider's display name."""
     warnings: tuple[str, ...] = ()
 
     @property
     def calculation_method(self) -> str:
+        """EXACT_REGION, REGION_SPECIFIC, PROVIDER_AVERAGE or GLOBAL_AVERAGE."""
         return METHOD_OF_REGION_MATCH[self.match]

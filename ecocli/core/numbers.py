@@ -1,4 +1,4 @@
-"""Figures as people read them: three significant digits, never an exponent, with their unit."""
+"""Numbers formatted for people: three significant digits, never an exponent, with their unit."""
 
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ SCALES = {
 
 def significant(value: float, digits: int = DIGITS) -> str:
     """
-    `value` with so many significant digits, in plain decimals.
+    `value` with that many significant digits, in plain decimals.
 
     >>> [significant(x) for x in (0.000123456, 3.4512, 9.996, 1234.5, 0)]
     ['0.000123', '3.45', '10.0', '1,230', '0']
@@ -32,13 +32,13 @@ def significant(value: float, digits: int = DIGITS) -> str:
 
 
 def _power(value: float) -> int:
-    """Of ten, of its first digit."""
+    """Exponent of ten of the first digit."""
     return floor(log10(abs(value)))
 
 
 def factor_number(value: float) -> str:
     """
-    A factor as a pocket calculator needs it to redo a sum: six significant digits, and no separators, which a year has not.
+    A factor with six significant digits and no thousands separators, so that it can be typed into a calculator.
 
     >>> [factor_number(x) for x in (2026.75, 389.8, 186435.573, 0.00001234567, 1.0, 0)]
     ['2026.75', '389.8', '186436', '0.0000123457', '1', '0']
@@ -48,14 +48,14 @@ def factor_number(value: float) -> str:
 
 
 def _scale(value: float, unit: str) -> tuple[float, str]:
-    """The largest unit that leaves a figure of at least one, once it is rounded, or else the smallest there is."""
+    """(factor, name) of the largest unit in which the rounded value is at least 1, else of the smallest unit."""
     scales, shown = SCALES[unit], abs(float(f"{value:.{DIGITS}g}"))
     return next((scale for scale in scales if shown >= scale[0]), scales[-1])
 
 
 def scaled(value: float, unit: str) -> str:
     """
-    In the largest unit that leaves a figure of at least one.
+    `value`, given in `unit`, in the largest unit in which it is at least 1.
 
     >>> scaled(1234.5, "Wh"), scaled(0.02, "g"), scaled(999.6, "Wh")
     ('1.23 kWh', '20.0 mg', '1.00 kWh')
@@ -64,9 +64,19 @@ def scaled(value: float, unit: str) -> str:
     return f"{significant(value / factor)} {name}"
 
 
+def amount(value: float, unit: str) -> str:
+    """
+    As `scaled`, with zero in the base unit.
+
+    >>> amount(0.0, "Wh"), amount(1500.0, "g")
+    ('0 Wh', '1.50 kg')
+    """
+    return scaled(value, unit) if value else f"0 {unit}"
+
+
 def dollars(usd: "Decimal") -> str:
     """
-    An amount of money: to the cent, and what is less than a dollar to three digits.
+    An amount of money to the cent; less than a dollar with three significant digits.
 
     >>> from decimal import Decimal
     >>> [dollars(Decimal(text)) for text in ("1234.5", "0.0075", "0")]
@@ -77,7 +87,7 @@ def dollars(usd: "Decimal") -> str:
 
 def ranged(estimate: Estimate, unit: str) -> str:
     """
-    The central value, and its range in brackets, in one unit.
+    The central value and, in brackets, its range, all in one unit.
 
     >>> ranged(Estimate(0.5, 1.5, 4), "Wh")
     '1.50 Wh (0.500–4.00)'

@@ -1,4 +1,4 @@
-"""What the equations need to know of a model and of the place where it runs."""
+"""Inputs of the equations: the specification of a model and of the site where it runs."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ class ModelSpec:
     """
     A model as the energy equations see it.
 
-    Parameters are in billions (B). `kv_bytes_per_token` is what one token of context adds to the
-    key-value cache, at the precision it is served with. `weight_bits` is the precision of the weights.
+    Parameters are in billions (B). `kv_bytes_per_token` is the size of one token of context in the key-value
+    cache, at the precision it is served with. `weight_bits` is the precision of the weights.
     """
 
     id: str
@@ -30,11 +30,11 @@ class ModelSpec:
     accelerator: str = "gpu"
     """gpu or lpu."""
     compute_multiplier: Factor | None = None
-    """Passes per billed token, for products that run several."""
+    """Forward passes per billed token, for products that need several. [1]"""
     size_basis: str = "guess"
-    """How well the size is known: fact, estimate or guess."""
+    """Evidence for the size: fact, estimate or guess."""
     notes: tuple[str, ...] = ()
-    """Sentences that the audit must carry, e.g. about a router or an image model."""
+    """Sentences for the audit, e.g. about a router or an image model."""
 
     def to_json(self) -> dict[str, Any]:
         return _to_json(self, MODEL_FIELDS)
@@ -49,13 +49,13 @@ class SiteSpec:
     """
     Where a call is computed, as the carbon and water equations see it.
 
-    Intensity is location-based and lifecycle; `market_intensity_g_per_kwh` and
-    `direct_intensity_g_per_kwh` are kept beside it for reports and never mixed into it.
-    wue_site is litres per kWh of IT energy, wue_source litres per kWh at the meter.
+    `intensity_g_per_kwh` is location-based and lifecycle; `market_intensity_g_per_kwh` and
+    `direct_intensity_g_per_kwh` serve reports only. wue_site is litres per kWh of IT energy, wue_source litres
+    per kWh at the meter.
     """
 
     region: str
-    """The cloud region, zone, country or default that was settled on; "WORLD" at worst."""
+    """The cloud region, zone or country that the figures are for; "WORLD" when nothing closer is known."""
     provider: str
     """The cloud or operator whose PUE and water are used."""
     intensity_g_per_kwh: Factor

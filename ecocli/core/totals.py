@@ -1,4 +1,4 @@
-"""Sums over calls. Calls share models, grids and methods, so what is unsure about one is unsure about all: bounds add."""
+"""Totals over calls. Calls share models, grids and methods, and so their errors: bounds add."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ DEPENDENCE = "ranges of single calls are added as if all were off in the same di
 
 @dataclass(slots=True)
 class Totals:
-    """A running sum. Memory does not grow with the number of calls."""
+    """A running total; its size in memory does not grow with the number of calls."""
 
     calls: int = 0
     input_tokens: int = 0
@@ -22,7 +22,7 @@ class Totals:
     tree_days: Estimate = ZERO
 
     def add(self, usage: Usage, footprint: Footprint) -> None:
-        """Count one call in."""
+        """Add one call."""
         self.calls += 1
         self.input_tokens += usage.input_tokens
         self.output_tokens += usage.output_tokens

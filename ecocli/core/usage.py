@@ -1,4 +1,4 @@
-"""One call to a model, as reported: validated once, never changed, without any text of prompt or answer."""
+"""The usage of calls to models, as reported: validated once, never changed, without any text of prompt or answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -33,19 +33,25 @@ class Usage:
     id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     format: str = "native"
-    """Payload format that was recognised; "native" for flags and native events."""
+    """Payload format that the call was read from; "native" for flags and native events."""
     encoding: str | None = None
-    """tiktoken encoding that counted the text, if text was counted."""
+    """tiktoken encoding that the text was counted with; None where no text was counted."""
     assumptions: tuple[str, ...] = ()
-    """What was assumed while reading, as sentences for the audit."""
+    """Assumptions made while reading, as sentences for the audit."""
     model_reported: bool = False
-    """The provider itself named the model, not the caller: an unknown one then never stops a record."""
+    """The provider named the model, not the caller: an unknown name is then accepted."""
     region_reported: bool = False
+    """The provider named the region, not the caller: an unknown name is then accepted."""
 
 
 @value_class(frozen=True, slots=True)
 class Usages:
-    """Many of them that tell the same, by column: for each attribute of `Usage` that they tell the value of each."""
+    """
+    The usages of a batch of calls, as columns.
+
+    `columns` maps an attribute of `Usage` to a sequence of `count` values, one per call; an attribute that is
+    not reported has no column. The other fields hold for all calls.
+    """
 
     columns: Mapping[str, Sequence[Any]]
     count: int
@@ -55,13 +61,14 @@ class Usages:
     region_reported: bool = False
 
     def column(self, name: str, default: Any = None) -> Sequence[Any]:
-        """The value of each in one attribute; `default` where they do not tell it."""
+        """One attribute of every call; `default` for each where it is not reported."""
         return self.columns.get(name) or [default] * self.count
 
     def one(self, at: int) -> Usage:
-        """The one that stands there."""
-        told = {name: values[at] for name, values in self.columns.items()}
-        return Usage(**told, format=self.format, encoding=self.encoding, model_reported=self.model_reported, region_reported=self.region_reported)
+        """The usage at position `at`."""
+        values_at = {name: values[at] for name, values in self.columns.items()}
+        return Usage(**values_at, format=self.format, encoding=self.encoding, model_reported=self.model_reported, region_reported=self.region_reported)
 
     def each(self) -> Iterator[Usage]:
+        """The usages in order."""
         return map(self.one, range(self.count))

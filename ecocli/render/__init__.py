@@ -1,1 +1,1 @@
-"""Results for people and programs. The only place that rounds."""
+"""Results as text, tables, charts, Markdown, HTML and CSV. The only package that rounds."""

@@ -1,4 +1,4 @@
-"""A short card for a person: one call, or the totals of many."""
+"""Cards for people: a few lines about one call, or about the totals of many."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from ecocli.errors import shorten
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost
 
-LONGEST_LINE = 200
+MAX_LINE = 200
+"""Longest text on how names were matched. [character]"""
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -21,10 +22,10 @@ def call_card(
     usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stored: bool, colour: bool, duplicate: bool = False,
     cost: "Cost | None" = None,
 ) -> str:  # fmt: skip
-    """What one call cost, on a handful of lines."""
+    """The footprint of one call."""
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
-    how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", LONGEST_LINE)
+    how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", MAX_LINE)
     lines = [styled(title, BOLD, colour), *_figures(footprint), *cost_lines(cost)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
     lines.append(styled(f"  how      {how}", DIM, colour))
@@ -36,7 +37,7 @@ def call_card(
 
 
 def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" = None) -> str:
-    """What many calls cost together."""
+    """The totals of many calls."""
     verb = "recorded" if stored else "estimated, nothing stored"
     title = f"{totals.calls:,} calls {verb} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
     rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
@@ -45,12 +46,12 @@ def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" 
 
 
 def cost_lines(cost: "Cost | None") -> list[str]:
-    """What the calls cost and of how many of them that is known: one line where it was asked for, else none."""
+    """The cost, and the number of calls that it covers, in one line; no line when it was not asked for."""
     if cost is None:
         return []
     if not cost.priced:
         return ["  cost     no list price is known"]
-    part = f", {cost.priced:,} of {cost.calls:,} calls: of the others no price is known" if cost.priced < cost.calls else ""
+    part = f", {cost.priced:,} of {cost.calls:,} calls: the others have no known price" if cost.priced < cost.calls else ""
     return [f"  cost     {dollars(cost.usd)} at list prices{part}"]
 
 
@@ -69,8 +70,9 @@ def _row(name: str, estimate: Estimate, unit: str, note: str = "") -> str:
 
 def _hidden(footprint: Footprint) -> str:
     hidden = footprint.inferred_reasoning_tokens
-    return f", about {hidden.value:,.0f} hidden reasoning told from the wait" if hidden and hidden.value >= 1 else ""
+    return f", about {hidden.value:,.0f} hidden reasoning inferred from the wait" if hidden and hidden.value >= 1 else ""
 
 
 def styled(text: str, style: str, colour: bool) -> str:
+    """`text` in a style such as BOLD; unchanged without `colour`."""
     return f"{style}{text}{PLAIN}" if colour else text

@@ -1,4 +1,4 @@
-"""Bars in a terminal: one a period or a group, stacked. Imports rich: only for people."""
+"""Stacked bar charts in a terminal. Imports rich, so it is imported only when a chart is shown."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,37 +6,37 @@ from typing import TextIO
 
 from rich.text import Text
 
+from ecocli.core.numbers import amount
 from ecocli.errors import shorten
 from ecocli.render.fold import columns, cut
-from ecocli.render.summary import amount
 from ecocli.render.tables import console
 
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_white", "bright_black")
 SHADES, LETTERS = "█▓▒░#=+·", "#=+*o%x."
-"""What bars are made of where there is no colour, and where the terminal knows only ASCII."""
+"""Characters of bars without colour, and in a terminal that has only ASCII."""
 OTHER = "other"
-NARROWEST_BAR = 10
-LONGEST_LABEL, LONGEST_NAME = 24, 44
-"""Of a bar, and of a part in the legend. [columns]"""
+MIN_BAR = 10
+MAX_LABEL, MAX_NAME = 24, 44
+"""Of a bar, and of a series in the legend. [column]"""
 GAP = "  "
 
 Bars = Mapping[str, Mapping[str, float]]
-"""Label of a bar to its parts: name to value, all in one unit."""
+"""{label of a bar: {name of a series: value}}, all in one unit."""
 
 
 def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
     """
-    One line a bar, with its value behind it, and a legend.
+    Print one line per bar, with its label and value, and a legend.
 
     Args:
-        unit: Of the values: Wh, g, mL or days.
+        unit: Unit of the values: Wh, g, mL or days.
     """
     screen = console(out, colour)
     names = series(bars)
-    labels = {label: cut(shorten(label), LONGEST_LABEL) for label in bars}
+    labels = {label: cut(shorten(label), MAX_LABEL) for label in bars}
     values = {label: amount(sum(parts.values()), unit) for label, parts in bars.items()}
     left, right = (max(map(columns, texts.values()), default=0) for texts in (labels, values))
-    room = max(NARROWEST_BAR, screen.width - left - right - 3)
+    room = max(MIN_BAR, screen.width - left - right - 3)
     largest = max((sum(parts.values()) for parts in bars.values()), default=0.0)
     for label, parts in bars.items():
         line = Text(f"{labels[label]}{' ' * (left - columns(labels[label]))} ")
@@ -49,7 +49,7 @@ def print_chart(bars: Bars, unit: str, out: TextIO, colour: bool) -> None:
 
 
 def series(bars: Bars) -> list[str]:
-    """The names of parts, largest first; past seven they are one, "other"."""
+    """Names of the series, the largest first; when there are more than eight, all after the seventh are merged into "other"."""
     totals: dict[str, float] = {}
     for parts in bars.values():
         for name, value in parts.items():
@@ -60,7 +60,7 @@ def series(bars: Bars) -> list[str]:
 
 def lengths(values: Sequence[float], cells_per_unit: float) -> list[int]:
     """
-    How many cells each part takes. Edges are rounded, not parts: the bar is as long as its sum says.
+    Lengths of the stacked values of a bar. [column] Edges are rounded, not lengths, so that the total is right.
 
     >>> lengths([1.4, 1.4, 1.4], 1.0)
     [1, 2, 1]
@@ -85,11 +85,11 @@ def _bar(values: Sequence[float], cells_per_unit: float, out: TextIO, colour: bo
 
 
 def _legend(names: Iterable[str], out: TextIO, colour: bool, width: int) -> Iterator[Text]:
-    """As many names on a line as there is room for; a sign never stands at its end without its name."""
+    """Lines of the legend, each with as many names as fit; a sign and its name stay together."""
     line = Text()
     for at, name in enumerate(names):
         entry = Text(_glyph(at, out, colour), style=COLOURS[at] if colour else "")
-        entry = Text.assemble(entry, f" {cut(shorten(name), LONGEST_NAME)}")
+        entry = Text.assemble(entry, f" {cut(shorten(name), MAX_NAME)}")
         if line and line.cell_len + len(GAP) + entry.cell_len > width:
             yield line
             line = Text()
@@ -98,7 +98,7 @@ def _legend(names: Iterable[str], out: TextIO, colour: bool, width: int) -> Iter
 
 
 def _glyph(at: int, out: TextIO, colour: bool) -> str:
-    """One sign for all where colours tell parts apart."""
+    """The character of a series; the same for all where colours distinguish them."""
     try:
         SHADES.encode(out.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -9,11 +9,11 @@ from ecocli.core.quantity import Estimate
 
 COST = (("cost", "right"),)
 RANGES = (("energy", "carbon"), ("energy",), ())
-"""Whose ranges are shown, from a wide terminal to a narrow one: ranges go before names are cut."""
+"""Columns with ranges, from a wide terminal to a narrow one: ranges are left out before names are cut."""
 
 
 def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
-    """Header and rows; each range becomes two columns, and with `cost` there is one for that. No cell is run by a spreadsheet."""
+    """Write the JSON rows of a comparison as CSV: a range becomes two columns, and `cost` adds one for the price."""
     from ecocli.render import spreadsheet
 
     writer = spreadsheet.writer(out)
@@ -27,7 +27,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
 
 
 def print_table(compared: Sequence[Compared], out: TextIO, colour: bool, cost: bool) -> None:
-    """For people: figures with their ranges, how many times the lightest each one is, and with `cost` its price."""
+    """Print figures with ranges, the ratio to the smallest energy, and with `cost` the price."""
     from shutil import get_terminal_size
 
     from ecocli.render import tables

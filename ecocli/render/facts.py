@@ -1,4 +1,4 @@
-"""A catalogue entry for a person: each fact on its line, each factor with its range, source and year."""
+"""A catalogue entry as text: one line per fact, and two per factor, with range, source and year."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from ecocli.errors import plain
 
 
 def facts_text(body: Mapping[str, Any]) -> str:
-    """One line per fact; a factor takes a second line for its source."""
+    """The facts that have a value, with aligned names."""
     width = max(len(name) for name in body)
     lines = (line for name, value in body.items() if value not in (None, [], "") for line in _lines(name, value, width))
     return "\n".join(map(plain, lines))

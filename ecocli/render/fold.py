@@ -1,4 +1,4 @@
-"""Text that fits the terminal: lines are folded between words, under where they began."""
+"""Fold lines of text between words to fit the terminal, with a hanging indent."""
 
 import re
 from collections.abc import Iterator
@@ -7,29 +7,29 @@ from typing import TextIO
 from unicodedata import category, east_asian_width
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
-"""What gives a line colour and takes no room."""
+"""Escape sequences for colour, which take no columns."""
 CARD = 11
-"""Where the values of a card begin."""
-NARROWEST = 20
-"""Below it there is no use in folding."""
+"""Indent of the values of a card. [column]"""
+MIN_WIDTH = 20
+"""Text is not folded in a narrower terminal. [column]"""
 
 
 def folded(text: str, out: TextIO, hang: int | None = None) -> str:
     """
-    `text` as it is, or, at a terminal, with no line that is wider than it.
+    `text` with every line folded to the width of the terminal; unchanged when `out` is no terminal.
 
     Args:
-        hang: How far the rest of an indented line is moved in; as far as its beginning by default. [columns]
+        hang: Indent of the continuation of an indented line; by default that of the line itself. [column]
     """
     width = get_terminal_size().columns
-    if not out.isatty() or width < NARROWEST:
+    if not out.isatty() or width < MIN_WIDTH:
         return text
     return "\n".join(part for line in text.split("\n") for part in fold(line, width, hang))
 
 
 def columns(text: str) -> int:
     """
-    How many columns of a terminal a text takes: two for each wide character, none for what is put upon another.
+    Width of a text in a terminal: wide characters take two columns, combining characters none. [column]
 
     >>> columns("gpt"), columns("日本"), columns("e\u0301")
     (3, 4, 1)
@@ -39,7 +39,7 @@ def columns(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """
-    As much of a text as takes so many columns.
+    `text` shortened to a width. [column]
 
     >>> cut("日本語", 6), cut("日本語", 5)
     ('日本語', '日本…')
@@ -49,7 +49,7 @@ def cut(text: str, width: int) -> str:
 
 def fold(line: str, width: int, hang: int | None = None) -> list[str]:
     """
-    One line as several.
+    Fold one line into several of at most `width` columns; see `folded` for `hang`.
 
     >>> fold("  like     100 phone charges and 5 km", 28, CARD)
     ['  like     100 phone charges', '           and 5 km']
@@ -70,7 +70,7 @@ def fold(line: str, width: int, hang: int | None = None) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
-    """A word that is wider than a line in parts that are not. An address stays whole: the terminal folds it, and can still open it."""
+    """Split a word that is wider than `width`. A URL stays whole: the terminal folds it and can still open it."""
     if columns(word) <= width or "://" in word:
         yield word
         return

@@ -1,4 +1,4 @@
-"""CSV as RFC 4180 has it, in which no cell of text is run as a formula, and which does not drive a terminal."""
+"""CSV by RFC 4180 that is safe to open: spreadsheets run no cell as a formula, and terminals show control characters as escapes."""
 
 import csv
 import json
@@ -8,33 +8,33 @@ from typing import Any, TextIO
 from ecocli.errors import plain
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet runs a cell that begins so; some take the wide forms for the same."""
-WRITTEN_OUT = {str, bool, dict}
-"""Types of cells that are not simply numbers."""
+"""Characters that begin a formula in spreadsheets; some accept the wide forms too."""
+CONVERTED = {str, bool, dict}
+"""Types of values that become text; others are written as they are."""
 END = "\r\n"
-"""Of a row, by RFC 4180."""
+"""End of a row, by RFC 4180."""
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Screen:
-    """A terminal that is written to: what would turn its writing around or drive it is shown as an escape."""
+    """A terminal as the file of a CSV writer; control characters are written as escapes."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def write(self, text: str) -> None:
-        """One row with its end."""
+        """Write one row with its end."""
         self._out.write(plain(text.removesuffix(END)) + END)
 
 
 def writer(out: TextIO) -> Any:
-    """One of the csv module's, for a file or a terminal."""
+    """A writer of the csv module for a file or a terminal."""
     return csv.writer(Screen(out) if out.isatty() else out)
 
 
 def cells(values: Iterable[Any]) -> list[Any]:
-    """Numbers as they are; text so that no spreadsheet runs it."""
-    return [_cell(value) if type(value) in WRITTEN_OUT else value for value in values]
+    """The cells of a row: numbers unchanged, text escaped so that no spreadsheet runs it, mappings as JSON."""
+    return [_cell(value) if type(value) in CONVERTED else value for value in values]
 
 
 def _cell(value: str | bool | dict[str, str]) -> str:

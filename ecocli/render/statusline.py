@@ -1,4 +1,4 @@
-"""One line for a prompt: what today, this week, this month and an agent's session have cost."""
+"""A status line with the footprint of today, this week, this month and an agent's session."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis import periods
-from ecocli.core.numbers import scaled
+from ecocli.core.numbers import amount
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import Filters
 from ecocli.store.totals import PartialSums, Sum, sums
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 SPANS = {"today": "day", "week": "week", "month": "month", "session": None}
-WHATS = {"calls": None, "tokens": None, "energy": "facility_energy_wh", "co2": "co2_g", "water": "water_ml", "tree": "tree_days"}
+FIGURES = {"calls": None, "tokens": None, "energy": "facility_energy_wh", "co2": "co2_g", "water": "water_ml", "tree": "tree_days"}
 UNITS = {"energy": "Wh", "co2": "g", "water": "mL", "tree": "days"}
-FIELDS = ("model", "budget", *(f"{span}_{what}" for span in SPANS for what in WHATS))
+FIELDS = ("model", "budget", *(f"{span}_{what}" for span in SPANS for what in FIGURES))
 DEFAULT = "eco today {today_energy} · {today_co2} CO2e · {today_water}"
 SESSION = "session {session_co2} CO2e · "
 SESSION_MS = 7 * 86_400_000
-"""How far back the calls of a session are looked for: a tag has no index."""
+"""Age up to which calls of a session are searched, since tags have no index. [ms]"""
 
 
 @value_class(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Agent:
 
 
 def read_agent(data: bytes) -> Agent:
-    """From Claude Code's status JSON. Whatever else it is counts as nothing: a status bar must not break."""
+    """Parse Claude Code's status JSON; anything else gives an empty Agent, so that a status bar never breaks."""
     try:
         body = json.loads(data)
         model, session = body.get("model"), body.get("session_id")
@@ -49,8 +49,10 @@ def read_agent(data: bytes) -> Agent:
 
 def check(text: str) -> None:
     """
+    Check a format string.
+
     Raises:
-        UsageError: A format string has a field that there is not, or is no format string.
+        UsageError: It has an unknown field, or is not a format string.
     """
     try:
         fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
@@ -68,7 +70,7 @@ def check(text: str) -> None:
 
 
 class Values(Mapping[str, str]):
-    """The fields by name, each found when it is asked for. `store` is None where nothing was recorded."""
+    """Values of FIELDS as text, each computed when it is used. `store` is None when nothing was recorded."""
 
     def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int) -> None:
         self._store, self._agent, self._tz, self._now_ms = store, agent, tz, now_ms
@@ -89,7 +91,7 @@ class Values(Mapping[str, str]):
         return len(FIELDS)
 
     def sum(self, span: str) -> Sum:
-        """The calls of one of SPANS, together."""
+        """The sum over the calls of one of SPANS."""
         if span not in self._sums:
             filters = self._filters(span)
             found = sums(self._store, filters).get(()) if self._store and filters else None
@@ -106,7 +108,7 @@ class Values(Mapping[str, str]):
 
     @cached_property
     def _budget(self) -> str:
-        """The budget that is used up most."""
+        """The budget with the largest used share; empty without budgets."""
         from ecocli.analysis.budgets import all_spent
         from ecocli.render.budgets import used
 
@@ -118,7 +120,7 @@ class Values(Mapping[str, str]):
 
 
 def line(values: Values, text: str | None) -> str:
-    """The filled format string; without one, the default with what is known of the agent before it."""
+    """Fill a format string; without one, the default, preceded by the agent's model and session where known."""
     if text is not None:
         return text.format_map(values)
     session = SESSION if values.sum("session").calls else ""
@@ -131,5 +133,4 @@ def _text(sum: Sum, what: str) -> str:
         return f"{sum.calls:,}"
     if what == "tokens":
         return f"{sum.input_tokens + sum.output_tokens:,}"
-    value = sum[WHATS[what] or ""].value
-    return scaled(value, UNITS[what]) if value else f"0 {UNITS[what]}"
+    return amount(sum[FIGURES[what] or ""].value, UNITS[what])

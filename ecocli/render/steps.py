@@ -1,7 +1,7 @@
 """
-The steps of one call as text: equation, numbers, result; then every factor with its source.
+The computation of one call as text: equation, numbers and result of each step, then every factor with its source.
 
-What a call rests on may have come from another machine: its names are shown as text.
+Names may come from another machine, so control characters are shown as escapes.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from ecocli.errors import plain
 
 
 def steps_text(explanation: Mapping[str, Any]) -> str:
-    """All steps in order, then the factors."""
+    """Format an explanation of ecocli/analysis/explanation.py."""
     steps = "\n\n".join(_step(step) for step in explanation["steps"])
     factors = "\n".join(_factor(factor) for factor in explanation["factors"])
     return f"Steps\n\n{steps}\n\nRanges: {explanation['rangeRule']}.\n\nFactors\n\n{factors}"

@@ -7,7 +7,7 @@ from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.periods import PERIODS
 from ecocli.analysis.summaries import Group, Summary
 from ecocli.contract.summary import NAMES, row
-from ecocli.core.numbers import dollars, ranged, scaled, significant
+from ecocli.core.numbers import amount, dollars, ranged, significant
 from ecocli.core.quantity import Estimate
 from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.store.totals import Sum
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
 COLUMNS = ("energy", "carbon", "water", "tree days")
-"""How a table calls them."""
+"""Headers of UNITS in a table."""
 WIDE, ROOMY, NARROW = 124, 90, 70
-"""Columns from which a table has room for ranges, for the tree, and for tokens; the total has them all."""
+"""Widths from which a table shows ranges, tree days, and tokens; the total always shows all. [column]"""
 
 
 def write_csv(summary: Summary, out: TextIO) -> None:
-    """Header and groups, without the total; each range becomes two columns. No cell is run by a spreadsheet."""
+    """Write the groups, without the total, as CSV; a range becomes two columns."""
     from ecocli.render import spreadsheet
 
     writer = spreadsheet.writer(out)
@@ -40,8 +40,8 @@ def write_csv(summary: Summary, out: TextIO) -> None:
 
 
 def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
-    """Columns and rows for a terminal of so many columns: figures are left away before names are cut."""
-    shown = ranged if width >= WIDE else _scaled
+    """(columns, rows) of a table for a terminal of that width: figures are left out before names are cut."""
+    shown = ranged if width >= WIDE else _central
     numbers = ["calls", *(("in", "out") if width >= NARROW else ()), "energy", "carbon", "water"]
     numbers += ["tree days"] if width >= ROOMY else []
     numbers += ["cost"] if summary.cost else []
@@ -51,7 +51,7 @@ def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator
 
 
 def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
-    """The total of everything, with its ranges."""
+    """A sum with its ranges; `title` precedes the number of calls."""
     head = f"{title}{sum.calls:,} {'call' if sum.calls == 1 else 'calls'} · {sum.input_tokens:,} tokens in, {sum.output_tokens:,} out"
     onsite, offsite = (amount(sum[figure].value, "mL") for figure in ("water_onsite_ml", "water_offsite_ml"))
     notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
@@ -62,27 +62,17 @@ def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
 
 def equivalence_line(sum: Sum) -> str | None:
     """
-    In one line, with no more digits than are known; what is far from one of a thing is left out.
+    Equivalents of a sum in one line, rounded to the digits that are known; those below 0.05 are left out.
 
-    Nothing for nothing.
+    None when no equivalent is left.
     """
     parts = [_equivalent(each, count) for each, count in equivalents(sum) if count.value >= 0.05]
     return f"about {' · '.join(parts)}" if parts else None
 
 
-def amount(value: float, unit: str) -> str:
-    """
-    A figure with its unit; nothing is nothing of the plain unit.
-
-    >>> amount(0.0, "Wh"), amount(1500.0, "g")
-    ('0 Wh', '1.50 kg')
-    """
-    return scaled(value, unit) if value else f"0 {unit}"
-
-
 def rounded(estimate: Estimate) -> str:
     """
-    The central value with as many digits as its range leaves certain.
+    The central value with as many digits as its range supports.
 
     >>> [rounded(Estimate(*x)) for x in ((10, 23.4, 80), (20, 23.4, 26), (23.3, 23.4, 23.5))]
     ['20', '23', '23.4']
@@ -96,12 +86,12 @@ def _equivalent(each: Any, count: Estimate) -> str:
     return f"{text} {each.one if text == '1' else each.name}"
 
 
-def _scaled(estimate: Estimate, unit: str) -> str:
+def _central(estimate: Estimate, unit: str) -> str:
     return amount(estimate.value, unit)
 
 
 def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]:
-    """A group's cells of a table, by column; figures of nothing are left open."""
+    """Cells of a group by column; without calls there are no figures."""
     counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
     if not sum.calls:
         return counts
@@ -110,7 +100,7 @@ def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]
 
 
 def _cost_cell(cost: "Cost | None") -> dict[str, str]:
-    """With how many of the calls it is of, unless it is of all."""
+    """The cell "cost"; it states how many calls the cost covers unless it covers all."""
     if cost is None or not cost.priced:
         return {}
     part = f" ({cost.priced:,} of {cost.calls:,})" if cost.priced < cost.calls else ""
@@ -118,7 +108,7 @@ def _cost_cell(cost: "Cost | None") -> dict[str, str]:
 
 
 def bars(summary: Summary) -> dict[str, dict[str, float]]:
-    """The carbon of groups for a chart, in g; each divided as `details` are."""
+    """{group: {detail: carbon}} for a chart. [g]"""
     found: dict[str, dict[str, float]] = {_label(group, summary.by): {} for group in summary.groups}
     for group in summary.details or summary.groups:
         parts = found[_label(group, summary.by)]
@@ -132,6 +122,6 @@ def _label(group: Group, by: Iterable[str]) -> str:
 
 
 def glance_row(title: str, sum: Sum, width: int) -> tuple[Any, ...]:
-    """One period on one line, with ranges where there is room."""
-    cells = _cells_of(sum, ranged if width >= ROOMY else _scaled)
+    """The row of one period, with ranges where there is room."""
+    cells = _cells_of(sum, ranged if width >= ROOMY else _central)
     return title, *(cells.get(name) for name in ("calls", *COLUMNS[:3]))

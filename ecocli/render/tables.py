@@ -1,4 +1,4 @@
-"""Tables for a terminal. Imports rich: only for people."""
+"""Tables in a terminal. Imports rich, so it is imported only when a table is shown."""
 
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
@@ -15,16 +15,16 @@ from ecocli.store.history_rows import HistoryRow
 
 CELL = 60
 FOLDED, READABLE = 4, 10
-"""Columns of the terminal that text keeps at least, and that it should keep."""
-MOST_COLUMNS = 10_000
-"""Of a terminal; wide enough for any table."""
+"""Least width of a column of text, and the least width that is readable. [column]"""
+UNLIMITED = 10_000
+"""Width that suffices for any table. [column]"""
 HISTORY = (
     ("when (UTC)", "right"), ("model", "left"), ("region", "left"), ("in", "right"), ("out", "right"),
     ("energy", "right"), ("carbon", "right"), ("water", "right"),
 )  # fmt: skip
-"""Columns of the history."""
+"""(header, justification) of the columns of the history."""
 SPARED = ("region", "water", "out", "in")
-"""Which of them a narrow terminal does without, the first of them first."""
+"""Columns that are left out in a narrow terminal, in this order."""
 GAP = 2
 
 
@@ -32,35 +32,35 @@ def print_table(
     columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], out: TextIO, colour: bool, caption: str | None = None
 ) -> None:
     """
-    A table that gives way where the terminal is narrow.
+    Print a table; text folds where the terminal is narrow.
 
     Args:
-        columns: Header and justification ("left" or "right") of each.
-        rows: Cells; text from outside is shown as text and never drives the terminal.
+        columns: (header, justification) of each: "left" for text or "right" for figures.
+        rows: Cells; None becomes a dash, control characters are shown as escapes.
     """
     screen, table = console(out, colour), _table(columns, rows, caption)
     if table.min_width and table.min_width > screen.width:
-        table.width = table.min_width  # its lines go on in the terminal's next ones; cropped, a figure would be another one
+        table.width = table.min_width  # let lines wrap: a cropped figure would be wrong
     screen.print(table, crop=False)
 
 
 def console(out: TextIO, colour: bool) -> Console:
-    """A terminal as wide as it is: rich takes a dumb one for 80 columns."""
+    """A console with the real width of the terminal: rich assumes 80 columns for a dumb one."""
     width, height = get_terminal_size()
-    # not no_color, which leaves bold and dim: where no colour is wanted, no escape sequence is
+    # no_color would leave the escape sequences of bold and dim
     return Console(file=out, color_system="auto" if colour else None, highlight=False, width=width, height=height)
 
 
 def has_room(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], width: int) -> bool:
-    """Whether the table fits into so many columns of a terminal without folding a name."""
-    return Console(width=MOST_COLUMNS).measure(_table(columns, rows)).maximum <= width
+    """True when the table fits into `width` columns without folding text."""
+    return Console(width=UNLIMITED).measure(_table(columns, rows)).maximum <= width
 
 
 def _table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], caption: str | None = None) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", caption=caption, caption_justify="left")
     texts = [[shorten(str(cell), CELL) if cell is not None else "–" for cell in cells] for cells in rows]
     for (header, justify), least in zip(columns, _least(columns, texts, FOLDED), strict=True):
-        # figures must never be cut short: text folds instead
+        # figures must never be cut: text folds instead
         table.add_column(Text(shorten(header)), justify=justify, no_wrap=justify == "right", overflow="fold", min_width=least)  # type: ignore[arg-type]  # left or right
     for cells in texts:
         table.add_row(*map(Text, cells))
@@ -69,19 +69,19 @@ def _table(columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], ca
 
 
 def _least(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], text: int) -> list[int]:
-    """What each column needs of a terminal's: a figure all of it, a text so much."""
+    """Least width of each column: all of a figure, at most `text` of a text."""
     longest = [max(map(cell_len, (header, *cells))) for (header, _), *cells in zip(columns, *rows, strict=True)]
     return [width if justify == "right" else min(width, text) for width, (_, justify) in zip(longest, columns, strict=True)]
 
 
 def _total(widths: Iterable[int]) -> int:
-    """Of a table with such columns."""
+    """Width of a table with columns of these widths."""
     every = list(widths)
     return sum(every) + GAP * (len(every) - 1)
 
 
 def history_table(calls: Iterable[HistoryRow], out: TextIO, colour: bool, caption: str) -> None:
-    """One line a call: when, what, how much."""
+    """Print one line per call; columns are left out where the terminal is narrow."""
     rows, shown = [_cells(call) for call in calls], list(range(len(HISTORY)))
     width, least = get_terminal_size().columns, _least(HISTORY, rows, READABLE)
     for name in SPARED:

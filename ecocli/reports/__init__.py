@@ -1,12 +1,11 @@
-"""The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and what is left out."""
+"""The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and exclusions."""
 
-from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from ecocli.analysis import periods
 from ecocli.catalog.entries import Entries
-from ecocli.core.quantity import ZERO, Estimate
+from ecocli.core.quantity import Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.quality import Dimension, dimensions
@@ -14,14 +13,14 @@ from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.sources import UsedFactor, assumptions, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.history import Filters
-from ecocli.store.totals import starts, sums
+from ecocli.store.totals import PartialSums, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-MOST_MONTHS = 36
-"""A longer time is shown by years."""
+MAX_MONTHS = 36
+"""A longer time is divided into years."""
 
 
 @value_class(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Span:
 
 @value_class(frozen=True, slots=True)
 class Report:
-    """Everything that the report says, in full precision; watt-hours, grams and millilitres."""
+    """The content of the report in full precision, in watt-hours, grams and millilitres."""
 
     filters: Filters
     tz: tzinfo
@@ -52,29 +51,29 @@ class Report:
     regions: list[Line]
     over_time: list[Span]
     period: str
-    """What `over_time` is divided into: day, month or year."""
+    """Length of the spans in `over_time`: day, month or year."""
     quality: list[Dimension]
     widest: list[Line]
-    """What contributes most to the range, by the share of emissions where it does."""
+    """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
     factors: list[UsedFactor]
     assumptions: list[Line]
     methods: list[Line]
     editions: list[Line]
     datapoints: list[Datapoint]
     applies: str
-    """Which version of the ESRS holds for a financial year that begins with the period."""
+    """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
     warnings: list[str]
-    """What a reader should mend before relying on the figures."""
+    """Problems to correct before relying on the figures, as sentences."""
 
 
 def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> Report:
     """
-    The report on the calls that `filters` choose.
+    Make the report on the calls that `filters` select.
 
     Args:
-        catalog: Says which providers are one's own servers.
-        tz: Zone of days and months.
-        now_ms: When the report is made. [ms since 1970, UTC]
+        catalog: Identifies providers that mean own servers.
+        tz: Time zone of days and months.
+        now_ms: Time of the report. [ms since 1970, UTC]
     """
     with store.snapshot():
         found = breakdown(store, filters)
@@ -112,24 +111,11 @@ def _groups(found: Breakdown) -> dict[str, list[Line]]:
 
 
 def _over_time(store: "Store", filters: Filters, tz: tzinfo) -> tuple[str, list[Span]]:
-    """By months; by days when all lies in one month, by years when there are many. Between the first and the last none is left out."""
+    """(period, spans without gaps): by days within one month, by years when there are many months, else by months."""
     months = starts(store, filters, periods.bounds("month", tz))
-    period = "day" if len(months) < 2 else "month" if len(months) <= MOST_MONTHS else "year"
-    around = periods.bounds(period, tz)
-    found = sums(store, filters, [months if period == "month" else starts(store, filters, around)])
+    period = "day" if len(months) < 2 else "month" if len(months) <= MAX_MONTHS else "year"
+    found = sums(store, filters, [months if period == "month" else starts(store, filters, periods.bounds(period, tz))])
     known = {start_ms: parts.sum() for (start_ms,), parts in found.items()}
-    each = _each(period, tz, sorted(known))
-    return period, [
-        Span(periods.label(period, at, tz), at, known[at].calls, known[at]["co2_g"])
-        if at in known
-        else Span(periods.label(period, at, tz), at, 0, ZERO)
-        for at in each
-    ]
-
-
-def _each(period: str, tz: tzinfo, known: Sequence[int]) -> list[int]:
-    """First milliseconds of every period from the first known to the last."""
-    each, around = list(known[:1]), periods.bounds(period, tz)
-    while each and each[-1] < known[-1]:
-        each.append(around(each[-1])[1])
-    return each
+    series = periods.starts_between(period, tz, min(known), max(known)) if known else ()
+    each = ((start_ms, known.get(start_ms) or PartialSums().sum()) for start_ms in series)
+    return period, [Span(periods.label(period, start_ms, tz), start_ms, sum.calls, sum["co2_g"]) for start_ms, sum in each]

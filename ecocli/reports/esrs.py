@@ -1,4 +1,4 @@
-"""What the calls contribute to datapoints of ESRS E1. Each id is bound to the version of the standards that it belongs to."""
+"""Contributions of the calls to datapoints of ESRS E1, with ids in both versions of the standards."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -12,7 +12,7 @@ SET_1 = "ESRS set 1, Delegated Regulation (EU) 2023/2772"
 REVISED = "revised ESRS, Delegated Regulation (EU) 2026/1563"
 SHORT = {SET_1: "ESRS set 1", REVISED: "revised ESRS"}
 RENUMBERED = {"E1-5": "E1-7", "E1-6": "E1-8"}
-"""Disclosure requirement of set 1 to that of the revised standards."""
+"""Disclosure requirements of set 1 to those of the revised standards."""
 NOT_COVERED = (
     "Scope 1, revenue and the split of electricity by fossil, nuclear and renewable sources are not known to eco: "
     "what depends on them is left out, and totals are contributions to the undertaking's own."
@@ -25,14 +25,14 @@ SUPPORTING = (
 
 @value_class(frozen=True, slots=True)
 class Datapoint:
-    """One datapoint. The revised standards are cited by disclosure requirement."""
+    """One datapoint. The id in the revised standards is that of the disclosure requirement."""
 
     set_1_id: str
     name: str
     unit: str
     """MWh, tCO2e, % or text."""
     amount: Estimate | float | None = None
-    """In Wh, g or as a share; None for a datapoint in words."""
+    """In Wh or g, or a share of 1; None for a datapoint in words."""
     text: str | None = None
 
     @property
@@ -41,12 +41,12 @@ class Datapoint:
 
 
 def datapoints(scopes: Scopes) -> list[Datapoint]:
-    """Those that calls to models contribute to."""
+    """The datapoints that calls to models contribute to."""
     return [*_energy(scopes), *_emissions(scopes), *_words()]
 
 
 def applies(start_ms: int | None, tz: tzinfo) -> str:
-    """Which version holds for a financial year that begins with the period."""
+    """A sentence on the version that applies to a financial year beginning with the period."""
     if start_ms is None:
         return "No period is given: set 1 holds for financial years that begin before 2027, the revised standards from 1 January 2027 on."
     year = local_day(start_ms, tz).year

@@ -1,4 +1,4 @@
-"""How good the data are, by the share of emissions that rests on each level."""
+"""Data quality, as shares of the emissions by level of evidence."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,22 +8,22 @@ from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.util.valueclass import value_class
 
 NAMED = ("exact", "alias", "suffix")
-"""Matches that lead to the very model that was named."""
+"""Matches of models that are known by name."""
 
 
 @value_class(frozen=True, slots=True)
 class Dimension:
-    """One question about the data; its levels go from the best answer to the poorest, and together are all calls."""
+    """One dimension of data quality. Its levels go from the best to the poorest, and together cover all calls."""
 
     name: str
     title: str
     levels: list[Line]
     meanings: Mapping[str, str]
-    """Of each level's name."""
+    """Explanations by the names of the levels."""
 
 
 def dimensions(found: Breakdown) -> list[Dimension]:
-    """Place, token counts, model size, and the tier of Llopis."""
+    """The dimensions place, token counts, model size, and tier after Llopis (arXiv:2606.10660)."""
     return [
         _dimension(found, "region", "Place of computing", REGION, lambda _, basis: basis["calculation_method"]),
         _dimension(found, "tokens", "Token counts", TOKENS, _tokens),
@@ -70,7 +70,7 @@ def _dimension(
     found: Breakdown, name: str, title: str, meanings: Mapping[str, str], level: Callable[[Cell, Mapping[str, Any]], str]
 ) -> Dimension:
     groups, whole = grouped(found, level), Amounts.of(found.cells.values())
-    # a level that a later method may have added is shown too: shares add to one
+    # a level of a later method is included, so that shares add up to one
     names = [*meanings, *sorted(groups.keys() - meanings.keys())]
     levels = [Line(each, groups.get(each, Amounts()), share(groups.get(each, Amounts()), whole)) for each in names]
     return Dimension(name, title, levels, {each: meanings.get(each, each) for each in names})

@@ -1,4 +1,4 @@
-"""Which scope of the GHG Protocol a call belongs to, and the emissions of each."""
+"""Assign calls to scopes of the GHG Protocol, and add up the emissions of each."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ class ScopeLine:
 
     scope: int
     category: int | None
-    """Of scope 3, by the GHG Protocol's numbers."""
+    """Number of the scope 3 category in the GHG Protocol; None for scope 2."""
     category_name: str | None
     what: str
     co2_g: Estimate
@@ -30,15 +30,16 @@ class ScopeLine:
 @value_class(frozen=True, slots=True)
 class Market:
     """
-    Memo: the operators' market-based claims in place of the grid's mean, where there is one; elsewhere the
-    location-based figure stays. No range is known for a claim.
+    Memo: market-based emissions, by the operators' claims where there are any, else location-based.
+
+    No range is known for a claim.
     """
 
     operational_co2_g: float
     embodied_co2_g: float
-    """The same as in the location-based figure."""
+    """Equal to that of the location-based figure."""
     covered: float | None
-    """Share of operational, location-based emissions that a claim covers; None where there are none. [1]"""
+    """Share of operational, location-based emissions that claims cover; None where these are zero. [1]"""
 
     @property
     def co2_g(self) -> float:
@@ -47,26 +48,26 @@ class Market:
 
 @value_class(frozen=True, slots=True)
 class Direct:
-    """Memo: scope 2 with factors of combustion alone, where one is known."""
+    """Memo: scope 2 by factors of combustion alone, where they are known."""
 
     co2_g: float
     covered: float | None
-    """Share of the energy of scope 2 for which one is known. [1]"""
+    """Share of the scope 2 energy that they are known for. [1]"""
 
 
 @value_class(frozen=True, slots=True)
 class Scopes:
-    """The inventory: the lines, their sums, and memos that are never part of them."""
+    """The inventory: lines with their sums, and memos, which no sum includes."""
 
     hostings: dict[str, Amounts]
-    """bought, own and rented."""
+    """Amounts by hosting: bought, own and rented."""
     lines: list[ScopeLine]
     market: dict[int, Market]
-    """By scope."""
+    """Market-based memos by scope."""
     direct: Direct
 
     def gross(self, scope: int | None = None) -> Estimate:
-        """Location-based emissions of a scope, or of all; hardware included. [g]"""
+        """Location-based emissions, hardware included, of one scope or of all. [g]"""
         return sum((line.co2_g for line in self.lines if scope in (None, line.scope)), start=ZERO)
 
     @property
@@ -76,17 +77,17 @@ class Scopes:
 
 
 def hosting(cell: Cell, catalog: Entries) -> str:
-    """bought, own or rented: as the tag says, else own where the catalogue knows the provider as one's own servers."""
+    """bought, own or rented: by the tag, else own for providers that mean own servers, else bought."""
     return _known(cell.hosting) or (OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT)
 
 
 def _known(tag: str | None) -> str | None:
-    """What a value of the tag "hosting" means."""
+    """The kind of hosting that a value of the tag means; None when it is not known."""
     return BY_NAME.get((tag or "").strip().lower())
 
 
 def warnings(found: Breakdown) -> list[str]:
-    """A sentence on what the tag "hosting" says and eco does not know; none where all is known."""
+    """A sentence on unknown values of the tag "hosting", if there are any."""
     groups = grouped(found, lambda cell, _: cell.hosting)
     unknown = {name: amounts.calls for name, amounts in groups.items() if name is not None and _known(name) is None}
     if not unknown:
@@ -99,7 +100,7 @@ def warnings(found: Breakdown) -> list[str]:
 
 
 def split(found: Breakdown, catalog: Entries) -> Scopes:
-    """The calls by scope."""
+    """Make the inventory of the calls."""
     hostings = {name: Amounts() for name in NAMES} | grouped(found, lambda cell, _: hosting(cell, catalog))
     operated = Breakdown({cell: parts for cell, parts in found.cells.items() if hosting(cell, catalog) != BOUGHT}, found.bases, None, None)
     memos = _market(Amounts.of(operated.cells.values()), hostings[BOUGHT], Amounts.of(found.cells.values()).embodied_co2_g.value)

@@ -1,4 +1,4 @@
-"""The factors that the figures rest on, with their papers; and what was assumed."""
+"""Sourced factors and assumptions that the figures were computed with."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -26,14 +26,14 @@ class UsedFactor:
     name: str
     factor: Factor
     share: float | None
-    """Of operational emissions, of calls that were computed with it. [1]"""
+    """Share of the operational emissions that were computed with it. [1]"""
 
     @property
     def gwp(self) -> str | None:
         """
-        Assessment report whose global warming potentials the source used; None where no gases are added up.
+        The IPCC assessment report whose global warming potentials the source used; None for other units than CO2e.
 
-        The vintage is recorded and nothing is converted: between AR5 and AR6 grid factors differ by less than 0.1 %.
+        Nothing is converted: between AR5 and AR6 grid factors differ by less than 0.1 %.
         """
         if self.factor.unit != PER_KWH:
             return None
@@ -42,7 +42,7 @@ class UsedFactor:
 
 
 def factors(found: Breakdown) -> list[UsedFactor]:
-    """Places first, then models, then constants; within each by the emissions that rest on them."""
+    """The factors of places, then models, then constants, each by falling share of emissions."""
     whole, order = Amounts.of(found.cells.values()), ("place", "model", "constant")
     groups = _each(found, _of_basis).items()
     used = [UsedFactor(kind, owner, name, factor, share(amounts, whole)) for (kind, owner, name, factor), amounts in groups]
@@ -51,7 +51,7 @@ def factors(found: Breakdown) -> list[UsedFactor]:
 
 
 def assumptions(found: Breakdown) -> list[Line]:
-    """What was assumed about models and places, each sentence with the calls that it holds for; one call may have several."""
+    """Assumptions about models and places, each with the calls that it applies to; several may apply to one call."""
     whole = Amounts.of(found.cells.values())
     groups = _each(found, lambda basis: basis["assumptions"])
     each = (Line(sentence, amounts, share(amounts, whole)) for sentence, amounts in groups.items())
@@ -59,7 +59,7 @@ def assumptions(found: Breakdown) -> list[Line]:
 
 
 def _each(found: Breakdown, names: Callable[[Mapping[str, Any]], Iterable[Hashable]]) -> dict[Any, Amounts]:
-    """The calls by each of the `names` that a basis has: one call counts under several."""
+    """Amounts of calls by each of the `names` of their basis; a call counts under all of them."""
     groups: dict[Hashable, list[PartialSums]] = {}
     for basis_id, parts in parts_by(found, lambda cell, _: cell.basis_id).items():
         for name in dict.fromkeys(names(found.bases[basis_id])):

@@ -1,4 +1,4 @@
-"""What the report says of itself, whatever the period: its label, its boundaries, and what is left out."""
+"""Fixed statements of the report: title, label, boundaries and exclusions."""
 
 TITLE = "Greenhouse gas report of AI model calls"
 LABEL = (

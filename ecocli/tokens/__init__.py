@@ -1,4 +1,4 @@
-"""Counting text with tiktoken, with no network from the first run. Importing this costs nothing."""
+"""Count text with tiktoken, offline from the first run. Importing this module does not import tiktoken."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FALLBACK = "o200k_base"
 VOCABULARIES = {"o200k_harmony": "o200k_base", "p50k_edit": "p50k_base", "gpt2": "r50k_base"}
-"""Encodings that share another one's vocabulary; what differs are special tokens, which text does not have."""
+"""Encodings that share the vocabulary of another one: they differ in special tokens only, which text does not have."""
 
 _R50K = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
 _CL100K = r"""'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"""
@@ -27,28 +27,28 @@ _O200K = "|".join((
     r"""\s+""",
 ))  # fmt: skip
 PATTERNS = {"r50k_base": _R50K, "p50k_base": _R50K, "cl100k_base": _CL100K, "o200k_base": _O200K}
-"""How text is cut before it is encoded, from tiktoken's openai_public.py: its own functions there would download."""
+"""Regular expressions that split text before it is encoded. Copied from tiktoken's openai_public.py, whose functions would download."""
 
 LONGEST_SPACE = 500_000
-"""Characters of white space in one run. tiktoken's regular expression runs out of stack at a million; a longer
-run is counted in pieces of this length, which may differ by a token at each seam."""
+"""Longest run of white space that is counted whole. [character] tiktoken's regular expression overflows its stack at a
+million; a longer run is counted in pieces, with an error of at most one token at each boundary."""
 
 PER_MESSAGE = 3
 PER_NAME = 1
 PRIMING = 3
-"""OpenAI Cookbook, "How to count tokens with tiktoken": what a chat costs beside its text. [token]"""
+"""Tokens that the chat format adds to the text. Source: OpenAI Cookbook, "How to count tokens with tiktoken". [token]"""
 
 
 @value_class(frozen=True, slots=True)
 class ChatCount:
-    """Tokens of chat turns, and how many parts of them are not text and were not counted."""
+    """Tokens of chat messages; `ignored_parts` is the number of parts that are not text and were not counted."""
 
     tokens: int
     ignored_parts: int
 
 
 def encoding_for(model_id: str, developer: str) -> str:
-    """The encoding that counts a catalogue model's text: OpenAI's by tiktoken's own table, o200k_base for everybody else."""
+    """The tiktoken encoding of a catalogue model: by tiktoken's own table for OpenAI's models, o200k_base for all others."""
     if developer != "openai":
         return FALLBACK
     from tiktoken.model import encoding_name_for_model
@@ -62,19 +62,19 @@ def encoding_for(model_id: str, developer: str) -> str:
 
 def count(text: str, encoding: str) -> int:
     """
-    Tokens of a text. [token]
+    Count the tokens of a text. [token]
 
-    Text such as "<|endoftext|>" counts as the text that it is; a lone surrogate counts as U+FFFD.
+    "<|endoftext|>" counts as ordinary text; a lone surrogate counts as U+FFFD.
     """
     encode = _encoder(VOCABULARIES.get(encoding, encoding)).encode_ordinary
     return sum(len(encode(piece)) for piece in _pieces(text))
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text whole, save that it is cut within runs of white space that tiktoken cannot take."""
+    """Split `text` within runs of white space that are too long for tiktoken."""
     start = 0
     if len(text) > LONGEST_SPACE:
-        # the look-behind tries each run once, at its beginning: without it the search is quadratic in the run
+        # without the look-behind the search would be quadratic in the length of a run
         for run in re.finditer(rf"(?<!\s)\s{{{LONGEST_SPACE + 1},}}+", text):
             for cut in range(run.start() + LONGEST_SPACE, run.end(), LONGEST_SPACE):
                 yield text[start:cut]
@@ -84,10 +84,10 @@ def _pieces(text: str) -> Iterator[str]:
 
 def count_messages(messages: Iterable[Any], encoding: str) -> ChatCount:
     """
-    Tokens of OpenAI-style chat turns as a prompt, with what the chat format adds. [token]
+    Count OpenAI-style chat messages as a prompt, with the tokens that the chat format adds.
 
     Raises:
-        BadData: A turn has not the shape of one; the message names it.
+        BadData: A message does not have the required shape; the error names it.
     """
     tokens, ignored = PRIMING, 0
     for number, message in enumerate(messages, 1):
@@ -101,7 +101,7 @@ def count_messages(messages: Iterable[Any], encoding: str) -> ChatCount:
 
 
 def _texts(message: Mapping[str, Any], number: int) -> tuple[list[str], int]:
-    """What is text in a turn, and how many parts are not: images, audio, files."""
+    """(texts of a message, number of parts that are not text: images, audio, files)"""
     texts = [_text(message[key], number, key) for key in ("role", "name") if message.get(key) is not None]
     content = message.get("content")
     parts = content if isinstance(content, list) else [] if content is None else [content]

@@ -1,5 +1,5 @@
 """
-The vocabularies that ship with eco, in a form that loads fast.
+The shipped tiktoken vocabularies, in a format that loads fast.
 
 A vocabulary is a gzip file: the number of ranks (4 bytes, little endian), one byte per rank with the
 length of its token (0: the rank is not used), then all tokens one after the other. Parsing this takes a
@@ -16,7 +16,7 @@ COUNT_BYTES = 4
 
 
 def load(name: str, folder: Path = FOLDER) -> dict[bytes, int]:
-    """Tokens of one vocabulary to their ranks."""
+    """Load a vocabulary: a mapping of tokens to ranks."""
     data = gzip.decompress((folder / f"{name}.bin.gz").read_bytes())
     count = int.from_bytes(data[:COUNT_BYTES], "little")
     lengths = data[COUNT_BYTES : COUNT_BYTES + count]
@@ -28,7 +28,7 @@ def load(name: str, folder: Path = FOLDER) -> dict[bytes, int]:
 
 
 def pack(ranks: Mapping[bytes, int]) -> bytes:
-    """The shipped form of a vocabulary: the same bytes wherever it is made."""
+    """Pack a vocabulary for shipping; the result is the same bytes on every machine."""
     by_rank = {rank: token for token, rank in ranks.items()}
     tokens = [by_rank.get(rank, b"") for rank in range(max(by_rank) + 1)]
     head = len(tokens).to_bytes(COUNT_BYTES, "little") + bytes(len(token) for token in tokens)

@@ -1,1 +1,1 @@
-"""What any program could use: value classes, digests, UUIDs, non-blocking reads, worker processes."""
+"""Code that knows nothing of AI calls: value classes, digests, UUIDs, non-blocking reads, pipes and worker processes."""

@@ -1,4 +1,4 @@
-"""Ids for calls that bring none of their own."""
+"""UUIDs that sort by time: ids for calls that have none of their own."""
 
 import os
 

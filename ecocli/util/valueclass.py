@@ -1,4 +1,4 @@
-"""Value classes: named parts that nobody changes once they are put together."""
+"""Value classes: dataclasses that are never changed after they were made."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,10 @@ else:
 
     def value_class(*, frozen: bool, slots: bool) -> Any:
         """
-        `dataclass`, as the type checker sees it, for classes of which there are many.
+        Decorate a class as a dataclass: frozen for the type checker, not at run time.
 
-        Freezing at run time as well would make each object cost eight times as much, and a bulk import makes
-        dozens for each of its events; methods of its own would triple what each class costs at start-up.
+        Freezing at run time would make each object cost eight times as much, and a bulk import makes dozens for
+        each event; comparison methods generated for each class would triple its cost at start-up.
         """
         from dataclasses import dataclass
 
@@ -27,19 +27,19 @@ else:
         return decorate
 
 
-def _parts(one: Any) -> tuple[Any, ...]:
-    return tuple(getattr(one, name) for name, part in one.__dataclass_fields__.items() if part.compare)
+def _values(one: Any) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name, each in one.__dataclass_fields__.items() if each.compare)
 
 
 def _equals(one: Any, other: object) -> bool:
-    return _parts(one) == _parts(other) if other.__class__ is one.__class__ else NotImplemented
+    return _values(one) == _values(other) if other.__class__ is one.__class__ else NotImplemented
 
 
 def _hash(one: Any) -> int:
     fields = one.__dataclass_fields__.items()
-    return hash(tuple(getattr(one, name) for name, part in fields if (part.compare if part.hash is None else part.hash)))
+    return hash(tuple(getattr(one, name) for name, each in fields if (each.compare if each.hash is None else each.hash)))
 
 
 def _repr(one: Any) -> str:
-    shown = (f"{name}={getattr(one, name)!r}" for name, part in one.__dataclass_fields__.items() if part.repr)
+    shown = (f"{name}={getattr(one, name)!r}" for name, each in one.__dataclass_fields__.items() if each.repr)
     return f"{one.__class__.__qualname__}({', '.join(shown)})"

@@ -182,7 +182,7 @@ def test_a_card_of_many_calls_says_of_how_many_the_price_is_known(eco):
     events = [{"model": "gpt-4o", "provider": provider, "prompt_tokens": 1_000_000, "completion_tokens": 0} for provider in ("openai", "acme")]
     card = eco("estimate", "--cost", "--format", "text", input="\n".join(map(json.dumps, events))).stdout
     price = listed("openai", "gpt-4o").prices.input_mtok
-    assert f"  cost     ${price:.2f} at list prices, 1 of 2 calls: of the others no price is known\n" in card
+    assert f"  cost     ${price:.2f} at list prices, 1 of 2 calls: the others have no known price\n" in card
 
 
 @priced
@@ -237,7 +237,7 @@ def test_a_summary_for_a_spreadsheet_and_for_people(eco, recorded):
     assert (rows["gpt-4o"]["calls"], rows["gpt-4o"]["pricedCalls"]) == ("16", "8")
     text = eco(*ask, "--format", "table").stdout
     assert f"${known:.2f} (8 of 16)" in text
-    assert "24 of 32 calls: of the others no price is known" in text
+    assert "24 of 32 calls: the others have no known price" in text
 
 
 @priced

@@ -409,7 +409,7 @@ def size(raw):
         (lambda r: gpt_4o(r).update(context_tokens="128000"), "models.openai/gpt-4o.context_tokens: "),
         (lambda r: gpt_4o(r).update(range_widening=0.5), "models.openai/gpt-4o.range_widening: "),
         (lambda r: gpt_4o(r).update(aliases=["gpt-4-32k"]), "aliases: 'gpt-4-32k' already stands for openai/gpt-4"),
-        (lambda r: r["models"].append(gpt_4o(r)), "models.openai/gpt-4o.id: stands twice"),
+        (lambda r: r["models"].append(gpt_4o(r)), "models.openai/gpt-4o.id: is used twice"),
         (lambda r: size(r).update(low=500), "architectures.gpt-4o.total_params_b: low 500.0 <= value 440.0"),
         (lambda r: size(r).update(low=0), "architectures.gpt-4o.total_params_b: low must be above 0"),
         (lambda r: size(r).update(unit="M"), "architectures.gpt-4o.total_params_b.unit: Input should be 'B'"),

@@ -378,5 +378,5 @@ def test_a_wrong_value_in_an_own_catalogue_is_shown(eco, tmp_path):
         file.write_text("sources: {mine: {title: T, publisher: P, year: 1066}}\n")
         said = eco("estimate", *CALL, exit_code=4).stderr
         assert "sources.mine.year: Input should be greater than or equal to 1990, not 1066\n" in said
-        assert said.endswith(f"hint: eco schema {name} prints what it may say\n")
+        assert said.endswith(f"hint: eco schema {name} prints what is allowed\n")
         file.unlink()

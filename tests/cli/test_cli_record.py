@@ -271,7 +271,7 @@ def test_flags_beat_the_payload_and_fill_what_it_leaves_open(eco):
 
 def test_neither_flags_nor_input(eco):
     result = eco("record", exit_code=4)
-    assert result.stderr.startswith("eco: no call to look at: neither flags nor input\nhint: for example: eco record --provider ")
+    assert result.stderr.startswith("eco: no call is given: neither flags nor input\nhint: for example: eco record --provider ")
 
 
 def test_flags_that_are_not_complete(eco):

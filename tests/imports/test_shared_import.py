@@ -64,7 +64,7 @@ def imported(inside: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(importing, "BATCH", 300)
 
     def run(count: int, path: Path, source: str = "claude-code", exit_code: int = 4) -> tuple[Result, list[Any]]:
-        monkeypatch.setattr(workers, "useful", lambda: count)
+        monkeypatch.setattr(workers, "default_count", lambda: count)
         db = tmp_path / f"{count}.db"
         result = inside("--db", str(db), "import", source, str(path), "--json", exit_code=exit_code)
         return result, rows(db)

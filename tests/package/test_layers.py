@@ -46,7 +46,7 @@ LIBRARIES = {
     "sqlite3": ("store/", "catalog/", "imports/"),  # which reads databases of other tools
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
-    "jinja2": ("render/report_html.py",),
+    "jinja2": ("render/report/html.py",),
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/eco1/table.py"),

@@ -83,7 +83,7 @@ class TestRecord:
         def run(count: int, data: bytes, *options: str, before: tuple[str, ...] = (), exit_code: int = 0) -> tuple[Result, list[Any]]:
             # 0: one by one, as a short input; less: many at once, without anybody to share with
             monkeypatch.setattr(pipeline_run, "PORTIONS_AHEAD", PORTIONS_AHEAD if count else 1_000_000)
-            monkeypatch.setattr(workers, "useful", lambda: max(0, count))
+            monkeypatch.setattr(workers, "default_count", lambda: max(0, count))
             db = tmp_path / f"{count}-{len(list(tmp_path.iterdir()))}.db"
             for command in before:
                 inside("--db", str(db), *command.split())
@@ -266,12 +266,12 @@ class TestRecord:
         data = b"\n".join(json.dumps(event(number)).encode() for number in range(6_000))
         found = []
         for count in (0, 2):
-            monkeypatch.setattr(workers, "useful", lambda count=count: count)
+            monkeypatch.setattr(workers, "default_count", lambda count=count: count)
             found.append(inside("estimate", "--format", "ndjson", input=data))
         assert found[0] == found[1]
 
     def test_two_events_under_one_id_are_refused(self, inside, monkeypatch):
-        monkeypatch.setattr(workers, "useful", lambda: 2)
+        monkeypatch.setattr(workers, "default_count", lambda: 2)
         data = b"\n".join(json.dumps({**event(number), "id": None}).replace(', "id": null', "").encode() for number in range(6_000))
         result = inside("record", "--id", "one", input=data, exit_code=2)
         assert "--id is given" in result.stderr
@@ -301,7 +301,7 @@ def ends(process_id: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list processes in /proc")
-@pytest.mark.skipif(workers.useful() == 0, reason="one processor: there is nobody to share with")
+@pytest.mark.skipif(workers.default_count() == 0, reason="one processor: there is nobody to share with")
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ecocli", "record", "--quiet", "--db", str(tmp_path / "eco.db")]
@@ -315,7 +315,7 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
             if helpers:
                 break
             time.sleep(0.01)
-        assert len(helpers) == workers.useful()
+        assert len(helpers) == workers.default_count()
         process.send_signal(end)
         process.wait(20)
         assert b"Traceback" not in process.stderr.read()
@@ -325,7 +325,7 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
         assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)
 
 
-@pytest.mark.skipif(workers.useful() == 0, reason="one processor: there is nobody to share with")
+@pytest.mark.skipif(workers.default_count() == 0, reason="one processor: there is nobody to share with")
 def test_whoever_starts_it_may_ignore_the_end_of_children(env: dict[str, str], tmp_path: Path) -> None:
     """As some supervisors do, and what they start inherits it."""
     data = b"".join(json.dumps(event(number)).encode() + b"\n" for number in range(6_000))

@@ -15,8 +15,8 @@ import pytest
 
 from ecocli.errors import BadData, NotPermitted, UsageError
 from ecocli.render.fold import columns
-from ecocli.render.report_markdown import escaped
-from ecocli.render.report_text import NONE
+from ecocli.render.report.markdown import escaped
+from ecocli.render.report.text import NONE
 from ecocli.reports.esrs import REVISED, SET_1, applies
 from ecocli.reports.scopes import BY_PROVIDER
 from ecocli.reports.statements import EMPTY, LABEL

@@ -87,6 +87,6 @@ def test_a_damaged_catalogue_in_the_cache_is_named(eco, tmp_path, env):
         pytest.skip("the package brings its own")
     compiled[0].write_bytes(b"\xff" * 9000)
     result = eco("models", "resolve", "gpt-4o", exit_code=4, XDG_CACHE_HOME=str(folder))
-    assert result.stderr == f"eco: the compiled catalogue {compiled[0]} is damaged\nhint: delete it: eco makes it anew\n"
+    assert result.stderr == f"eco: the compiled catalogue {compiled[0]} is damaged\nhint: delete it: eco will rebuild it\n"
     compiled[0].unlink()
     eco("models", "resolve", "gpt-4o", XDG_CACHE_HOME=str(folder))

@@ -1,4 +1,4 @@
-"""Work shared with other processes: the same comes out, in the same order, whoever did it, and nobody is left over."""
+"""A pool of worker processes returns every result, in the order of the tasks, and leaves no process behind."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecocli.util import workers
+from ecocli.util import pipes, workers
 from ecocli.util.workers import Workers
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot divide a process")
@@ -81,7 +81,7 @@ def test_a_system_without_another_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pipes_that_hold_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_widened", lambda pipe: workers.PIPE_BYTES)
+    monkeypatch.setattr(workers, "widen", lambda pipe: pipes.DEFAULT_BYTES)
     tasks = [str(number) * 50_000 for number in range(20)]
     assert [made for _, made in doubled(tasks, 3)] == [[task, task] for task in tasks]
 

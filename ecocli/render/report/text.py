@@ -1,14 +1,14 @@
-"""What a report for people is made of: sections, tables, figures, and how their text is written."""
+"""Building blocks of a report for people: sections, tables, figures, and formatting of their text."""
 
 import re
 from collections.abc import Sequence
 
-from ecocli.core.numbers import significant
+from ecocli.errors import plain
 from ecocli.util.valueclass import value_class
 
 LEFT, RIGHT = "left", "right"
 SOURCE = "source"
-"""Header of the one column whose addresses are links."""
+"""Header of the only column whose URLs become links."""
 URL = re.compile(r"<(https://[^\s<>\\|`]+)>")
 NONE = "–"
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -18,19 +18,19 @@ Columns = Sequence[tuple[str, str]]
 
 @value_class(frozen=True, slots=True)
 class Table:
-    """Cells as text, not escaped for anything yet."""
+    """A table; cells are text that is not escaped yet."""
 
     caption: str
     columns: Columns
-    """Header and justification."""
+    """(header, justification) of each column."""
     rows: Sequence[tuple[str, ...]]
     total: tuple[str, ...] | None = None
-    """A last row that sums up."""
+    """A last row with sums."""
 
 
 @value_class(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it."""
+    """A heading with sentences, tables and a list below it."""
 
     id: str
     title: str
@@ -50,19 +50,9 @@ class Figure:
     note: str
 
 
-def number(value: float) -> str:
-    """
-    Three significant digits, as many where there are more before the point.
-
-    >>> [number(x) for x in (0.000123456, 12.345, 1234567.0)]
-    ['0.000123', '12.3', '1,230,000']
-    """
-    return significant(value)
-
-
 def percent(share: float | None) -> str:
     """
-    A share, with a space that no line breaks at.
+    A share in percent, with a no-break space.
 
     >>> [percent(x).replace("\\xa0", " ") for x in (None, 0.0, 0.0004, 0.5, 1.0)]
     ['–', '0 %', '<0.1 %', '50.0 %', '100 %']
@@ -75,13 +65,13 @@ def percent(share: float | None) -> str:
 
 
 def shown(text: str) -> str:
-    """A name from outside on one line: what could turn the writing around is shown as an escape."""
-    return "".join(c if c.isprintable() or c == UNBROKEN else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    """Text on one line: control characters, and those that change the direction of writing, are shown as escapes."""
+    return UNBROKEN.join(map(plain, text.split(UNBROKEN)))
 
 
 def split_url(text: str) -> tuple[str, str | None, str]:
     """
-    What stands before an address in angle brackets, the address, and what stands after it.
+    (text before a URL in angle brackets, the URL or None, text after it)
 
     >>> split_url("Ember, 2026 <https://ember-energy.org/> (unchecked)")
     ('Ember, 2026 ', 'https://ember-energy.org/', ' (unchecked)')
@@ -92,7 +82,7 @@ def split_url(text: str) -> tuple[str, str | None, str]:
 
 def split_range(text: str) -> tuple[str, str]:
     """
-    A figure, and its range with the brackets, or nothing.
+    (figure, its range in brackets or "")
 
     >>> split_range("1.23 (0.5 to 4)"), split_range("7")
     (('1.23', '(0.5 to 4)'), ('7', ''))
@@ -103,7 +93,7 @@ def split_range(text: str) -> tuple[str, str]:
 
 def words(name: str) -> str:
     """
-    A name of the program's own as words; what is written in capitals is the name that an audit has.
+    An identifier as words; one in capitals is unchanged, since it is a name in the audit.
 
     >>> words("model_class"), words("EXACT_REGION")
     ('model class', 'EXACT_REGION')

@@ -1,14 +1,14 @@
-"""The report as sections of sentences and tables for people: what Markdown and HTML have in common."""
+"""The report as sections of sentences and tables, from which text, Markdown and HTML are made."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from ecocli.contract.report import PER_MEGA, filters, mega
 from ecocli.core.dates import EPOCH, MS, iso, zone_name
-from ecocli.core.numbers import factor_number
+from ecocli.core.numbers import factor_number, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
-from ecocli.render.report_text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, number, percent, words
+from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
@@ -16,39 +16,39 @@ from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
 
 SMALL = 0.01
-"""Below it a headline is repeated in a unit that people can picture."""
+"""Headlines below this are repeated in a smaller unit. [MWh, tCO2e]"""
 
 
 def sections(report: Report) -> list[Section]:
-    """In the order in which they are read."""
+    """All sections in reading order."""
     figures = (_scopes(report), _memos(report), _resources(report), _over_time(report), *_groups(report), _quality(report))
     return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report)]
 
 
 def headline(report: Report) -> list[Figure]:
-    """Location-based emissions first; what is market-based never stands here."""
+    """The headline figures, location-based emissions first; market-based ones are never among them."""
     total = report.total
     gross = report.scopes.gross()
-    hardware = number(total.embodied_co2_g.value / PER_MEGA)
-    onsite, offsite = (number(part.value / PER_MEGA) for part in (total.water_onsite_ml, total.water_offsite_ml))
+    hardware = significant(total.embodied_co2_g.value / PER_MEGA)
+    onsite, offsite = (significant(part.value / PER_MEGA) for part in (total.water_onsite_ml, total.water_offsite_ml))
     return [
         Figure("Emissions of electricity, location-based", *_headline(total.co2_g, "tCO2e", "g CO2e")),
-        Figure("With the making of hardware", number(gross.value / PER_MEGA), "tCO2e", f"{_range(gross)}; hardware alone {hardware}"),
+        Figure("With the making of hardware", significant(gross.value / PER_MEGA), "tCO2e", f"{_range(gross)}; hardware alone {hardware}"),
         Figure("Electricity at the meter", *_headline(total.facility_energy_wh, "MWh", "Wh")),
-        Figure("Water", number(total.water_ml.value / PER_MEGA), "m³", f"{_range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+        Figure("Water", significant(total.water_ml.value / PER_MEGA), "m³", f"{_range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
     ]
 
 
 def notices(report: Report) -> list[str]:
-    """What has to be read before any figure."""
+    """Sentences that a reader needs before the figures."""
     return [*report.warnings] if report.total.calls else [statements.EMPTY]
 
 
 def period_text(report: Report) -> str:
-    """The period as it was asked for, or from the first call to the last; in words."""
+    """The period that was asked for, and the times of the first and last call, in words."""
     first, last = report.filters.start_ms, report.filters.end_ms
     start = None if first is None else _day(first, report.tz, first)
-    # the last millisecond that counts: the end of a day is that day
+    # the end is exclusive: its last millisecond is on the last day
     end = None if last is None else _day(last - 1, report.tz, last)
     asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
     calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
@@ -56,7 +56,7 @@ def period_text(report: Report) -> str:
 
 
 def filters_text(report: Report) -> str:
-    """What was asked for beside the period, or that it is everything."""
+    """The filters other than the period, in words."""
     chosen = filters(report)
     tags = chosen.pop("tags", {})
     parts = [f"{name} {value}" for name, value in chosen.items()] + [f"tag {name}={value}" for name, value in tags.items()]
@@ -65,21 +65,21 @@ def filters_text(report: Report) -> str:
 
 def _headline(estimate: Estimate, unit: str, small: str) -> tuple[str, str, str]:
     value = estimate.value / PER_MEGA
-    plain = f"; {number(estimate.value)} {small}" if 0 < value < SMALL else ""
-    return number(value), unit, _range(estimate) + plain
+    plain = f"; {significant(estimate.value)} {small}" if 0 < value < SMALL else ""
+    return significant(value), unit, _range(estimate) + plain
 
 
 def _range(estimate: Estimate) -> str:
     scaled = mega(estimate)
-    return f"{number(scaled.low)} to {number(scaled.high)}"
+    return f"{significant(scaled.low)} to {significant(scaled.high)}"
 
 
 def _ranged(estimate: Estimate) -> str:
-    return f"{number(estimate.value / PER_MEGA)} ({_range(estimate)})" if estimate.high else "0"
+    return f"{significant(estimate.value / PER_MEGA)} ({_range(estimate)})" if estimate.high else "0"
 
 
 def _day(ms: int, tz: tzinfo, edge_ms: int) -> str:
-    """The day alone when the period begins or ends with it, as `edge_ms` tells; else the moment."""
+    """The date of `ms` when the edge of the period is a midnight, else its time."""
     edge = (EPOCH + edge_ms * MS).astimezone(tz)
     moment = (EPOCH + ms * MS).astimezone(tz)
     return moment.date().isoformat() if (edge.hour, edge.minute, edge.second, edge.microsecond) == (0, 0, 0, 0) else iso(ms)
@@ -99,10 +99,10 @@ def _scopes(report: Report) -> Section:
 
 def _memos(report: Report) -> Section:
     direct, names = report.scopes.direct, {2: "scope 2, market-based", 3: "scope 3, market-based, hardware included"}
-    market = [(names[scope], number(memo.co2_g / PER_MEGA), percent(memo.covered)) for scope, memo in report.scopes.market.items()]
+    market = [(names[scope], significant(memo.co2_g / PER_MEGA), percent(memo.covered)) for scope, memo in report.scopes.market.items()]
     rows = [
         *market,
-        ("scope 2 with factors of combustion alone", number(direct.co2_g / PER_MEGA), percent(direct.covered)),
+        ("scope 2 with factors of combustion alone", significant(direct.co2_g / PER_MEGA), percent(direct.covered)),
     ]
     sentences = (
         ("Memo: these figures are in no total above. The market-based ones put an operator's own claim in place of the grid's mean "
@@ -144,8 +144,8 @@ def _groups(report: Report) -> Iterator[Section]:
 def _group(line: Line) -> tuple[str, ...]:
     amounts = line.amounts
     others = (amounts.embodied_co2_g, amounts.water_onsite_ml, amounts.water_offsite_ml)
-    values = (number(each.value / PER_MEGA) for each in others)
-    energy = number(amounts.facility_energy_wh.value / PER_MEGA)
+    values = (significant(each.value / PER_MEGA) for each in others)
+    energy = significant(amounts.facility_energy_wh.value / PER_MEGA)
     return line.name, *_counts(amounts), energy, _ranged(amounts.co2_g), *values, percent(line.share)
 
 
@@ -181,13 +181,13 @@ def _esrs(report: Report) -> Section:
 
 
 def _datapoint(point: Datapoint) -> tuple[str, ...]:
-    """Each id with its version, in the very cell: a number means something else in the other one."""
+    """A row; each id states its version, since the same number means something else in the other."""
     ids = (f"{point.set_1_id} ({SHORT[SET_1]})", f"{point.revised_id} ({SHORT[REVISED]})")
     if isinstance(point.amount, Estimate):
         return *ids, point.name, f"{_ranged(point.amount)} {point.unit}"
     if point.amount is None:
         return *ids, point.name, str(point.text)
-    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{number(point.amount / PER_MEGA)} {point.unit}"
+    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{significant(point.amount / PER_MEGA)} {point.unit}"
 
 
 def _method(report: Report) -> Section:
@@ -209,7 +209,7 @@ def _counted(lines: Iterable[Line]) -> list[tuple[str, ...]]:
 
 def _factors(report: Report) -> Section:
     headers = {"place": "place", "model": "model", "constant": "method"}
-    # many factors share a source, which is long: each is cited once, by a number
+    # many factors share a long source: each source is listed once and cited by number
     numbers = {source: at for at, source in enumerate(dict.fromkeys(used.factor.source for used in report.factors), 1)}
     columns = [("factor", LEFT), ("value (range)", LEFT), ("year", LEFT), ("basis", LEFT), ("GWP", LEFT), ("share", RIGHT), ("source no.", RIGHT)]
     tables = [

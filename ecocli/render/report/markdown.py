@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecocli.core.dates import iso
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import RIGHT, SOURCE, Section, Table, shown, split_url
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import RIGHT, SOURCE, Section, Table, shown, split_url
 from ecocli.reports import Report, statements
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@]|:(?=//)|(?<=\bwww)\.)")
-"""What Markdown, the HTML and the formulas inside it, would act upon; and what makes a bare address a link."""
+"""Characters with a meaning in Markdown or in HTML and formulas inside it, and those that make a bare URL a link."""
 WORD = re.compile(r"(?<=\w)\\_(?=\w)")
-"""Inside a word an underscore is a letter."""
+"""An escaped underscore inside a word, where it needs no escape."""
 
 
 def markdown(report: Report) -> str:
@@ -21,7 +21,7 @@ def markdown(report: Report) -> str:
 
 def escaped(text: str) -> str:
     r"""
-    Text that stays text.
+    Escape text so that Markdown shows it unchanged.
 
     >>> escaped("a_b <img> *c* | d")
     'a_b \\<img\\> \\*c\\* \\| d'
@@ -65,7 +65,7 @@ def _table(table: Table, title: str) -> Iterator[str]:
 
 
 def _cell(text: str, header: str) -> str:
-    """The address of a source stays a link; no other cell becomes one."""
+    """Escape a cell; only the URL of a source becomes a link."""
     before, url, after = split_url(text) if header == SOURCE else (text, None, "")
     return f"{escaped(before)}<{url}>{escaped(after)}" if url else escaped(text)
 

@@ -6,23 +6,23 @@ from math import floor, log10
 from ecocli.core.numbers import SCALES, significant
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
-from ecocli.render.report_text import percent, words
+from ecocli.render.report.text import percent, words
 from ecocli.reports import Report
 from ecocli.reports.lines import Line
 from ecocli.util.valueclass import value_class
 
-MOST_BARS = 10
-"""More are one, "others"."""
+MAX_BARS = 10
+"""Further bars are merged into "others"."""
 LABEL = 30
-MOST_LABELS = 8
-"""Below a plot over time: more days would run into each other."""
+MAX_LABELS = 8
+"""Below a plot over time: more would overlap."""
 STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 5
 
 
 @value_class(frozen=True, slots=True)
 class Bar:
-    """Positions along the axis, from 0 to 1."""
+    """One bar; `value`, `low` and `high` are positions on the axis from 0 to 1."""
 
     label: str
     text: str
@@ -34,29 +34,29 @@ class Bar:
 
 @value_class(frozen=True, slots=True)
 class Plot:
-    """Bars with their ranges on a common axis that begins at zero."""
+    """Bars with ranges on a common axis that begins at zero."""
 
     id: str
     title: str
     unit: str
     ticks: list[tuple[float, str]]
-    """Position from 0 to 1, and its label."""
+    """(position from 0 to 1, label)"""
     bars: list[Bar]
 
     @property
     def description(self) -> str:
-        """The plot in words, for who cannot see it."""
+        """The plot in words, for screen readers."""
         return f"{self.title}, in {self.unit}: {'; '.join(f'{bar.label} {bar.text}' for bar in self.bars)}."
 
 
 @value_class(frozen=True, slots=True)
 class Stack:
-    """Shares of one whole, from the best level to the poorest."""
+    """A stacked bar of the levels of one dimension of data quality, from the best to the poorest."""
 
     id: str
     title: str
     parts: list[tuple[str, str, float, float]]
-    """Level, its share as text, where it begins and how long it is, from 0 to 1."""
+    """(level, share as text, start, length), the last two from 0 to 1"""
 
     @property
     def description(self) -> str:
@@ -64,20 +64,20 @@ class Stack:
 
 
 def plots(report: Report) -> dict[str, Plot]:
-    """By the id of the section that they belong to; none where nothing was emitted."""
+    """Plots by the id of their section; empty when nothing was emitted."""
     if not report.total.co2_g.value:
         return {}
     scopes = [(f"Scope {line.scope}: {line.what}", line.co2_g) for line in report.scopes.lines if line.co2_g.value]
     spans = [(span.label, span.co2_g) for span in report.over_time]
     found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, 60)}
-    found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, LABEL, every=-(-len(spans) // MOST_LABELS))
+    found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, LABEL, every=-(-len(spans) // MAX_LABELS))
     for id, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
         found[id] = _plot(id, f"Emissions of electricity by {id}", _most(lines), LABEL)
     return found
 
 
 def stacks(report: Report) -> list[Stack]:
-    """Data quality, one a question."""
+    """One stack per dimension of data quality; empty when nothing was emitted."""
     if not report.total.co2_g.value:
         return []
     return [Stack(dimension.name, dimension.title, list(_parts(dimension.levels))) for dimension in report.quality]
@@ -97,7 +97,7 @@ def ticks(most: float) -> list[float]:
 
 
 def _plot(id: str, title: str, values: Sequence[tuple[str, Estimate]], most: int, every: int = 1) -> Plot:
-    """All in the unit that suits the largest, and every so many with a label below it."""
+    """A plot in the unit that suits the largest value; `every` n-th bar has a label below it."""
     highest = max(estimate.high for _, estimate in values)
     factor, unit = next(((factor, unit) for factor, unit in SCALES["g"] if highest >= factor), SCALES["g"][-1])
     marks = ticks(highest / factor)
@@ -110,12 +110,12 @@ def _plot(id: str, title: str, values: Sequence[tuple[str, Estimate]], most: int
 
 
 def _most(lines: Sequence[Line]) -> list[tuple[str, Estimate]]:
-    """The largest by name, and what is left as one."""
+    """The largest lines, and the rest merged into one."""
     named = [(line.name or "unknown", line.amounts.co2_g) for line in lines]
-    if len(named) <= MOST_BARS:
+    if len(named) <= MAX_BARS:
         return named
-    others = named[MOST_BARS - 1 :]
-    return [*named[: MOST_BARS - 1], (f"{len(others)} others", sum((co2_g for _, co2_g in others), start=ZERO))]
+    others = named[MAX_BARS - 1 :]
+    return [*named[: MAX_BARS - 1], (f"{len(others)} others", sum((co2_g for _, co2_g in others), start=ZERO))]
 
 
 def _parts(levels: Sequence[Line]) -> Iterator[tuple[str, str, float, float]]:

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else. Imports jinja2: only for this format."""
+"""The report as one self-contained HTML file. Imports jinja2, so it is imported only for this format."""
 
 from importlib.resources import files
 from typing import Any
@@ -7,16 +7,16 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ecocli import __version__
 from ecocli.core.dates import iso
-from ecocli.render.report_plots import plots, stacks
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import RIGHT, SOURCE, shown, split_range, split_url
+from ecocli.render.report.plots import plots, stacks
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import RIGHT, SOURCE, shown, split_range, split_url
 from ecocli.reports import Report, statements
 
 TEMPLATES = files("ecocli.render") / "templates"
 
 
 def html(report: Report) -> str:
-    """The whole report. Whatever comes from outside is escaped by the template, and shown as text."""
+    """The whole report. The template escapes all text, and control characters are shown as escapes."""
     page = _environment().get_template("report.html")
     return page.render(
         title=statements.TITLE,
@@ -31,7 +31,7 @@ def html(report: Report) -> str:
 
 
 def _finalized(value: Any) -> Any:
-    """Of every expression in a template: escaping alone would leave what turns the writing around."""
+    """Applied to every expression in a template: HTML escaping alone would keep control characters."""
     return shown(value) if type(value) is str else value
 
 

@@ -1,12 +1,12 @@
-"""The report as plain text that fits a terminal: tables where there is room for them, else their rows one below the other."""
+"""The report as plain text for a terminal: tables where they fit, else stacked rows."""
 
 from collections.abc import Iterator
 
 from ecocli.core.dates import iso
 from ecocli.render.card import BOLD, styled
 from ecocli.render.fold import columns, fold
-from ecocli.render.report_sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report_text import NONE, RIGHT, Section, Table, shown
+from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
+from ecocli.render.report.text import NONE, RIGHT, Section, Table, shown
 from ecocli.reports import Report, statements
 
 GAP, INDENT = "  ", "    "
@@ -55,14 +55,14 @@ def _table(table: Table, width: int) -> Iterator[str]:
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int], table: Table) -> str:
-    """One row of a table: figures to the right, text to the left."""
+    """One row of a table, figures aligned right and text left."""
     gaps = (" " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True))
     padded = (gap + cell if justify == RIGHT else cell + gap for cell, gap, (_, justify) in zip(cells, gaps, table.columns, strict=True))
     return GAP.join(padded).rstrip()
 
 
 def _stacked(cells: tuple[str, ...], table: Table) -> Iterator[str]:
-    """What the row is about, and below it the rest: figures with their names, words without."""
+    """The first cell, and below it the rest in one line: figures with their header, text without."""
     if len(cells) == 1:
         yield f"- {cells[0]}"
         return

@@ -1,4 +1,4 @@
-"""The report as CSV: one figure a row, so that every section fits under one header."""
+"""The report as CSV: one figure per row, so that all sections share one header."""
 
 from collections.abc import Iterator
 from typing import Any, TextIO
@@ -9,14 +9,14 @@ from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
 UNITS = {"MWh": "MWh", "Tonnes": "tCO2e", "M3": "m3"}
-"""How the JSON's names end, to units."""
+"""Suffixes of names in the JSON, with their units."""
 GROUPS = {"byProvider": "provider", "byModel": "model", "byRegion": "region"}
 
 Row = dict[str, Any]
 
 
 def write_csv(report: Report, out: TextIO) -> None:
-    """RFC 4180 with a header, full precision; no cell of text is run as a formula by a spreadsheet."""
+    """Write the report in full precision, with a header."""
     writer = spreadsheet.writer(out)
     writer.writerow(COLUMNS)
     for row in _rows(body(report)):
@@ -51,7 +51,7 @@ def _about(report: dict[str, Any]) -> Iterator[Row]:
 
 
 def _amounts(section: str, item: str, amounts: dict[str, Any]) -> Iterator[Row]:
-    """Counts, then every figure with its range."""
+    """Rows of the counts, then of every figure with its range."""
     counts = [name for name in ("calls", "inputTokens", "outputTokens") if name in amounts]
     for name in counts:
         yield {"section": section, "item": item, "figure": name, "value": amounts[name], "unit": "1"}

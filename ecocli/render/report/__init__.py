@@ -1,0 +1,1 @@
+"""The greenhouse gas report as plain text, Markdown, HTML and CSV."""
