@@ -54,7 +54,7 @@ HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
 BEDROCK_ARN = re.compile(r"arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):.*", re.DOTALL)
 IN_PROFILE = re.compile(r"(?:.*/)?(us-gov|us|eu|apac|jp|au|ca|global)\.[a-z0-9-]+\..+", re.DOTALL)
 MAX_HOST_LENGTH = 253
-"""Of a domain name, by RFC 1035. [character]"""
+"""Longest domain name, by RFC 1035. [character]"""
 
 
 def region_from_host(host: str) -> Hint | None:

@@ -17,7 +17,7 @@ SHADES, LETTERS = "█▓▒░#=+·", "#=+*o%x."
 OTHER = "other"
 MIN_BAR = 10
 MAX_LABEL, MAX_NAME = 24, 44
-"""Of a bar, and of a series in the legend. [column]"""
+"""Longest label of a bar, and longest name of a series in the legend. [column]"""
 GAP = "  "
 
 Bars = Mapping[str, Mapping[str, float]]
