@@ -25,9 +25,7 @@ def compare(
     prompt_tokens: Annotated[int, typer.Option(metavar="N", min=0, max=MOST, help="All input, cached included.")] = 1000,
     completion_tokens: Annotated[int, typer.Option(metavar="N", min=0, max=MOST, help="All output, reasoning included.")] = 500,
     cached_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, max=MOST, help="Prompt tokens read from a cache.")] = None,
-    region: Annotated[
-        list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")
-    ] = None,
+    region: Annotated[list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who serves all of them.")] = None,
     start_time_ms: Annotated[int | None, typer.Option(metavar="N", min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
     model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,

@@ -220,10 +220,4 @@ def _provider(message: dict[str, Any]) -> str | None:
     return anthropic.provider_of(message) or ("Anthropic" if is_claude else None)
 
 
-SOURCE = LogSource(
-    name="claude-code",
-    title="Claude Code sessions (~/.claude/projects, CLAUDE_CONFIG_DIR)",
-    roots=roots,
-    files=files,
-    reader=Reader,
-)
+SOURCE = LogSource("claude-code", "Claude Code sessions (~/.claude/projects, CLAUDE_CONFIG_DIR)", roots, files, Reader)

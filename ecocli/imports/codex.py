@@ -153,11 +153,4 @@ def _is_told(counters: list[int | None]) -> bool:
     return counters[0] is not None or counters[2] is not None
 
 
-SOURCE = LogSource(
-    name="codex",
-    title="Codex rollouts (~/.codex/sessions and archived_sessions, CODEX_HOME)",
-    roots=roots,
-    files=files,
-    reader=Reader,
-    lines_stand_alone=False,
-)
+SOURCE = LogSource("codex", "Codex rollouts (~/.codex/sessions and archived_sessions, CODEX_HOME)", roots, files, Reader, lines_stand_alone=False)

@@ -102,12 +102,4 @@ def _project(path: Path) -> str:
     return parts[parts.index(CHATS) - 1] if CHATS in parts else path.parent.name
 
 
-SOURCE = LogSource(
-    name="gemini-cli",
-    title="Gemini CLI chats (~/.gemini/tmp)",
-    roots=roots,
-    files=files,
-    reader=Reader,
-    read_whole=read_whole,
-    has_lines=has_lines,
-)
+SOURCE = LogSource("gemini-cli", "Gemini CLI chats (~/.gemini/tmp)", roots, files, Reader, read_whole=read_whole, has_lines=has_lines)

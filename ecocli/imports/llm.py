@@ -86,11 +86,4 @@ def _row(row: dict[str, Any], file: LogFile) -> Iterator[LogCall | Rejected]:
         yield rejected(file, None, BadData(f"row {shorten(row['id'])}: {error}"))
 
 
-SOURCE = LogSource(
-    name="llm",
-    title="llm (its logs.db, LLM_USER_PATH)",
-    roots=roots,
-    files=files,
-    read_whole=read_whole,
-    beside=databases.BESIDE,
-)
+SOURCE = LogSource("llm", "llm (its logs.db, LLM_USER_PATH)", roots, files, read_whole=read_whole, beside=databases.BESIDE)

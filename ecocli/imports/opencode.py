@@ -131,10 +131,5 @@ def _counts(body: dict[str, Any]) -> dict[str, Any]:
 
 
 SOURCE = LogSource(
-    name="opencode",
-    title="OpenCode (~/.local/share/opencode: opencode.db and storage/message)",
-    roots=roots,
-    files=files,
-    read_whole=read_whole,
-    beside=databases.BESIDE,
+    "opencode", "OpenCode (~/.local/share/opencode: opencode.db and storage/message)", roots, files, read_whole=read_whole, beside=databases.BESIDE
 )

@@ -54,15 +54,9 @@ def accelerator_energy(amounts: Row, costs: Iterable[Row]) -> list[Number]:
     return [(p * fresh + g * growth + r * cached + d * output + c * context) / J_PER_WH for p, g, r, d, c in costs]
 
 
-def energy_equations(numbers: Numbers) -> Functions:
-    """
-    `means`, `amounts` and `figures`, over floats or over arrays with one number for each call.
-
-    No value of a call decides what is worked out, so that calls of every kind may stand side by side. A plan is a `Plan`,
-    or has its fields as arrays.
-    """
-    log_ratio, maximum, argmax = numbers.log_ratio, numbers.maximum, numbers.argmax
-    scaled, products = range_rules(numbers)
+def amount_equations(numbers: Numbers) -> Functions:
+    """`means` and `amounts`, over floats or over arrays with one number for each call."""
+    maximum = numbers.maximum
 
     def means(tokens: Tokens, reference: Number) -> tuple[Number, Number]:
         """
@@ -76,6 +70,19 @@ def energy_equations(numbers: Numbers) -> Functions:
         """How much of each cost of `TokenCosts` a call has. [token], [token²]"""
         (fresh, cached, output), (position, context) = tokens, means(tokens, reference)
         return fresh, fresh * position, cached, output, output * context
+
+    return means, amounts
+
+
+def energy_equations(numbers: Numbers) -> Callable[..., tuple[list[Number], Any]]:
+    """
+    `figures`, over floats or over arrays with one number for each call.
+
+    No value of a call decides what is worked out, so that calls of every kind may stand side by side. A plan is a `Plan`,
+    or has its fields as arrays.
+    """
+    log_ratio, maximum, argmax = numbers.log_ratio, numbers.maximum, numbers.argmax
+    (_, amounts), (scaled, products) = amount_equations(numbers), range_rules(numbers)
 
     def figures(plan: Plan, tokens: Tokens, counting: Any, spread: Any) -> tuple[list[Number], Any]:
         """
@@ -103,7 +110,7 @@ def energy_equations(numbers: Numbers) -> Functions:
         )  # fmt: skip
         return row, argmax(widths)
 
-    return means, amounts, figures
+    return figures
 
 
 def waiting_equation(numbers: Numbers) -> Callable[..., Any]:
@@ -140,7 +147,7 @@ def waiting_equation(numbers: Numbers) -> Callable[..., Any]:
 def reasoning_equations(numbers: Numbers) -> Functions:
     """`room`, `hidden_reasoning` and `reasoning_spread`, over floats or over arrays."""
     exp, log_ratio, maximum, estimate = numbers.exp, numbers.log_ratio, numbers.maximum, numbers.estimate
-    (_, amounts, _), hidden_reasoning_tokens = energy_equations(numbers), waiting_equation(numbers)
+    (_, amounts), hidden_reasoning_tokens = amount_equations(numbers), waiting_equation(numbers)
 
     def room(plan: Plan, call: Any) -> Number:
         """Tokens that still fit into the model's context; infinite where that is not known. [token]"""
@@ -171,6 +178,7 @@ def reasoning_equations(numbers: Numbers) -> Functions:
     return room, hidden_reasoning, reasoning_spread
 
 
-means, amounts, figures = energy_equations(FLOATS)
+means, amounts = amount_equations(FLOATS)
+figures = energy_equations(FLOATS)
 hidden_reasoning_tokens = waiting_equation(FLOATS)
 room, hidden_reasoning, reasoning_spread = reasoning_equations(FLOATS)

@@ -18,7 +18,7 @@ BLOCK = 4096
 OF_THE_SITE = ESTIMATES[1:7]
 """Figures that are multiples of the energy at the accelerators."""
 Index = np.ndarray[Any, np.dtype[np.int64]]
-_, _, _figures = energy_equations(ARRAYS)
+_figures = energy_equations(ARRAYS)
 _, _hidden_reasoning, _reasoning_spread = reasoning_equations(ARRAYS)
 
 
