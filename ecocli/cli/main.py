@@ -13,25 +13,11 @@ from ecocli.cli import complete
 from ecocli.cli.group import RootGroup, new_app, prepare_streams
 
 COMMANDS = {
-    "record": "ecocli.cli.record",
-    "estimate": "ecocli.cli.estimate",
-    "history": "ecocli.cli.history",
-    "summary": "ecocli.cli.summary",
-    "report": "ecocli.cli.report",
-    "explain": "ecocli.cli.explain",
-    "compare": "ecocli.cli.compare",
-    "recompute": "ecocli.cli.recompute",
-    "import": "ecocli.cli.import_",
-    "merge": "ecocli.cli.merge",
-    "budget": "ecocli.cli.budget",
-    "statusline": "ecocli.cli.statusline",
-    "keys": "ecocli.cli.keys",
-    "db": "ecocli.cli.db",
-    "forget": "ecocli.cli.forget",
-    "models": "ecocli.cli.models",
-    "regions": "ecocli.cli.regions",
-    "formats": "ecocli.cli.formats",
-    "schema": "ecocli.cli.schema",
+    name: f"ecocli.cli.{'import_' if name == 'import' else name}"
+    for name in (
+        *("record", "estimate", "history", "summary", "report", "explain", "compare", "recompute", "import", "merge", "budget", "statusline"),
+        *("keys", "db", "forget", "models", "regions", "formats", "schema"),
+    )
 }
 """Each command with the module that has its `app`."""
 GLANCE = ("summary", "--glance")

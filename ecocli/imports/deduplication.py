@@ -76,17 +76,24 @@ class Deduplicator:
         known = self._calls.setdefault(key, call)
         return known is call or self._merge(key, known.unpacked(), call.unpacked())
 
-    def add_table(self, table: CallTable) -> int:
-        """Add all calls of a table; returns how many were not among them yet."""
+    def add_table(self, table: CallTable) -> int | None:
+        """
+        Add all calls of a table; returns how many were not among them yet.
+
+        None, and nothing is added, where one meets a snapshot that it has to be merged with in the order of their lines.
+        """
         keys: list[Key] = list(zip(table.providers, table.ids, strict=True)) if self._many_providers else list(table.ids)
-        if not self._calls.keys().isdisjoint(keys):
+        met = self._calls.keys() & keys
+        if any(_marks(self._calls[key].unpacked()) != _marks(call.unpacked()) for key, call in zip(keys, table.calls(), strict=True) if key in met):
+            return None
+        if met:
             return sum(map(self.add, table.calls()))
         self._calls.update(zip(keys, table.calls(), strict=True))
         return len(table)
 
     def _merge(self, key: Key, known: LogCall, call: LogCall) -> bool:
         found = relation(known, call)
-        self.order_matters |= (known.request, known.is_sidechain, known.lacks) != (call.request, call.is_sidechain, call.lacks)
+        self.order_matters |= _marks(known) != _marks(call)
         if found is Relation.OTHER:
             call.shared_id, call.fields["id"] = call.fields["id"], other_id(call)
             return self.add(call)
@@ -98,6 +105,11 @@ class Deduplicator:
             replace = found is Relation.INSTEAD or (tokens(call), has_more) > (tokens(known), False)
             self._calls[key] = _merged(call, known) if replace else _merged(known, call)
         return False
+
+
+def _marks(call: LogCall) -> tuple[str | None, bool, tuple[str, ...]]:
+    """Snapshots that are alike in these differ in their counts only: the largest of them counts, in whichever order they are merged."""
+    return call.request, call.is_sidechain, call.lacks
 
 
 def _merged(counting: LogCall, other: LogCall) -> LogCall:

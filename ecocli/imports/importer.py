@@ -153,19 +153,19 @@ class Importer:
             self._memory = Memory(shared.saved.state, self._root_of)
         if read:
             self._bases |= read.table.built.bases  # also where they are of no use now: each is named only once
-        if read and not self._memory.would_answer(read.missed, read.unknown_sessions):
-            yield from self._join(read, portion.file)
-        else:
+        if read is None or self._memory.would_answer(read.missed, read.unknown_sessions) or (new := self._batch.add_table(read.table)) is None:
             yield from self._read_portion(shared.stream, portion)
+        else:
+            yield from self._join(read, new, portion.file)
         if portion.rest is not None:
             yield {READ: 1}
 
-    def _join(self, read: ReadPortion, file: LogFile) -> Iterator[Outcome]:
+    def _join(self, read: ReadPortion, new: int, file: LogFile) -> Iterator[Outcome]:
         table, before = read.table, self._memory.get("line", 0)
         self._memory |= read.position.state
         self._memory["line"] = before + read.line_count
         table.lines_before = before
-        yield {DUPLICATE: read.repeated + len(table) - self._batch.add_table(table)}
+        yield {DUPLICATE: read.repeated + len(table) - new}
         yield from self._move_to(read.position._replace(state=copy.deepcopy(dict(self._memory))), file, read.is_unfinished)
 
     def _take(self, piece: Piece, file: LogFile) -> Iterator[Outcome]:

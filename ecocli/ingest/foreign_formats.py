@@ -61,14 +61,5 @@ def _check(found: Any) -> None:
 
 
 def _guarded(guard: Callable[[Any], Any], stream: type[Assembler]) -> type[Assembler]:
-    methods = {
-        "__init__": guard(stream.__init__),
-        "is_chunk": staticmethod(guard(stream.is_chunk)),
-        "belongs": guard(stream.belongs),
-        "add": guard(stream.add),
-        "end": guard(stream.end),
-        "is_complete": guard(stream.is_complete),
-        "written": guard(stream.written),
-        "bodies": guard(stream.bodies),
-    }
-    return type(stream.__name__, (stream,), methods)
+    methods = {name: guard(getattr(stream, name)) for name in ("__init__", "belongs", "add", "end", "is_complete", "written", "bodies")}
+    return type(stream.__name__, (stream,), {**methods, "is_chunk": staticmethod(guard(stream.is_chunk))})

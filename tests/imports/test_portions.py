@@ -105,7 +105,10 @@ def test_a_portion_read_apart_gives_what_reading_in_order_gives(log, earlier, fi
         return
     read.table.lines_before = number + len(first)
     divided |= read.position.state
-    again = read.repeated + len(read.table) - batch.add_table(read.table)
+    new = batch.add_table(read.table)
+    if new is None:
+        return
+    again = read.repeated + len(read.table) - new
     assert shown(batch.take()) == shown(calls.take())
     assert repeated_first + again == repeated
     assert divided.get("last") == in_order.get("last")
@@ -164,6 +167,17 @@ def test_lines_that_need_those_before_them_are_not(log, second):
 def test_lines_that_the_importer_has_to_read(log, second):
     """Damage, counts that are none, more tokens than a call can have, copies, and snapshots of which one lacks a counter."""
     assert log.apart(*log.write(second)) is None
+
+
+@pytest.mark.parametrize("first", [claude_line(usage={"cache_read_input_tokens": None}), claude_line(request="req_2", isSidechain=True)])
+def test_snapshots_that_lack_something_are_merged_in_the_order_of_their_lines(log, first):
+    """A counter that one lacks comes from the next one that has it: which that is, only the order says."""
+    first, rest = log.write([first], [claude_line(output=1), claude_line(output=9)])
+    batch, _ = unique(log.in_order(first, Memory()))
+    before = shown(list(batch._calls.values()))
+    read = log.apart(rest)
+    assert read is not None and batch.add_table(read.table) is None
+    assert shown(batch.take()) == before
 
 
 def test_another_file_under_the_same_name(log):
