@@ -45,6 +45,9 @@ BOARD_WATTS = {"H100": 600.0, "H200": 600.0, "B200": 850.0}
 """Board power of TensorRT-LLM rows. [W] ASSUMED, as in eco-1's fit."""
 MEMORY_GB = {"H100": 80.0, "H200": 141.0, "B200": 180.0}
 MEMORY_USED, FP8_CACHE, MOST_AT_ONCE = 0.9, 0.5, 2048.0
+OF_THROUGHPUT = {"source": "trt", "kind": "whole", "task": "", "split": False, "copies": 1.0, "state_gb": 0.0, "itl": np.nan, "old": False,
+                 "measured": False, "outlier": False}  # fmt: skip
+"""Columns that are the same in every TensorRT-LLM row."""
 KINDS = {"gpu": "whole", "gpu-decode": "decode", "gpu-prefill": "prefill"}
 
 
@@ -58,9 +61,8 @@ def mlenergy(folder: Path) -> Rows:
     """ML.ENERGY's text configurations."""
     table = tables.measurements(folder)
     rows = subset(table, table["text"])
-    n = len(rows["energy"])
-    extra = {"source": "mlenergy", "kind": "whole", "split": False, "copies": 1.0, "measured": True}
-    rows |= {name: np.full(n, value) for name, value in extra.items()}
+    same = {"source": "mlenergy", "kind": "whole", "split": False, "copies": 1.0, "measured": True}
+    rows |= {name: np.full(len(rows["energy"]), value) for name, value in same.items()}
     rows |= {"bits": 8 * rows["bytes"], "weights_gb": rows["bytes"] * rows["p_tot"], "concurrency": rows["batch"], "state_gb": state_gb(rows)}
     return rows | {"outlier": np.array([OUTLIER in model for model in rows["model"]])}
 
@@ -98,20 +100,7 @@ def throughput(folder: Path) -> Rows:
     weights_gb, kv_gb = table["bytes"] * table["p_tot"], FP8_CACHE * table["kv_gb"]
     room_gb = MEMORY_USED * memory * table["gpus"] - weights_gb
     batch = np.clip(room_gb / (kv_gb * (table["isl"] + table["osl"])), 1.0, MOST_AT_ONCE)
-    n = len(batch)
-    same = {
-        "source": "trt",
-        "kind": "whole",
-        "task": "",
-        "split": False,
-        "copies": 1.0,
-        "state_gb": 0.0,
-        "itl": np.nan,
-        "old": False,
-        "measured": False,
-        "outlier": False,
-    }
-    return {name: np.full(n, value) for name, value in same.items()} | {
+    return {name: np.full(len(batch), value) for name, value in OF_THROUGHPUT.items()} | {
         "series": np.array([first_match(tables.SERIES, model) for model in table["model"]]), "model": table["model"],
         "gpu": np.where(table["gpu"] == "B200", "B200", "H100"), "p_act": table["p_act"], "p_tot": table["p_tot"], "bits": 8 * table["bytes"],
         "bytes": table["bytes"], "weights_gb": weights_gb, "batch": batch, "concurrency": batch, "prompt": table["isl"], "out": table["osl"],

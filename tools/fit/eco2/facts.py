@@ -72,14 +72,15 @@ DATASHEETS = {
 }  # fmt: skip
 
 ALIASES = {
-    "h100 sxm": "H100", "h100 sxm5": "H100", "h100 80gb": "H100", "nvidia h100": "H100", "h200 sxm": "H200", "gh200 superchip": "GH200", "a100 80gb": "A100",
+    "h100 sxm": "H100", "h100 sxm5": "H100", "h100 80gb": "H100", "h200 sxm": "H200", "gh200 superchip": "GH200", "a100 80gb": "A100",
     "a100 40gb": "A100", "a100 sxm": "A100", "a100 pcie": "A100", "b200 sxm": "B200", "dgx b200": "B200", "dgx h100": "H100", "gb200 nvl72": "GB200",
     "gb300 nvl72": "GB300", "vera rubin": "Rubin", "rubin nvl72": "Rubin", "rubin nvl144": "Rubin", "mi300": "MI300X", "mi355": "MI355X", "tpu v6": "TPU v6e",
     "trillium": "TPU v6e", "ironwood": "TPU v7", "tpu7x": "TPU v7", "trn2": "Trainium2", "gaudi3": "Gaudi 3", "4090": "RTX 4090", "3090": "RTX 3090",
-    "5090": "RTX 5090",    "rtx 3090 ti": "RTX 3090", "rtx 4070": "RTX 4070 Ti", "dgx spark": "GB10", "nvidia spark": "GB10", "ryzen ai max+ 395": "Strix Halo",
-    "m1 max": "Apple M1 Max", "m2 ultra": "Apple M2 Ultra", "m3 ultra": "Apple M3 Ultra", "m4": "Apple M4", "m4 max": "Apple M4 Max", "rtx pro 6000 blackwell": "RTX PRO 6000",
+    "5090": "RTX 5090", "rtx 3090 ti": "RTX 3090", "rtx 4070": "RTX 4070 Ti", "dgx spark": "GB10", "nvidia spark": "GB10", "ryzen ai max+ 395": "Strix Halo",
+    "m1 max": "Apple M1 Max", "m2 ultra": "Apple M2 Ultra", "m3 ultra": "Apple M3 Ultra", "m4": "Apple M4", "m4 max": "Apple M4 Max",
+    "rtx pro 6000 blackwell": "RTX PRO 6000",
 }  # fmt: skip
-"""Other spellings, after `plain`."""
+"""Other spellings, after `plain`, and near kin that is taken for the same: A100 of 40 GB, RTX 3090 Ti, RTX 4070."""
 
 COMPUTE_POWER, READING_POWER = 0.70, 0.30
 """
@@ -92,7 +93,7 @@ NEAR, FAR = 1.35, 1.7
 """x/÷ of such a factor: for data-centre boards of Hopper's time and later, for anything else. Judgment."""
 NEAR_GENERATIONS = ("hopper", "blackwell", "cdna3", "cdna4")
 
-RATIOS = {
+RATIOS: dict[str, tuple[str | Estimate, str | Estimate, str]] = {
     "A100": ("ampere_compute", "ampere_reading", "derived"),
     "H100": (ONE, ONE, "derived"),
     "H800": (Estimate(0.95, 1.0, 1.1), Estimate(0.95, 1.0, 1.1), "assumed"),

@@ -9,6 +9,7 @@ import numpy as np
 from ecocli.catalog import models
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
+from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec
@@ -152,7 +153,7 @@ def published_figures(entries: Entries) -> Iterator[str]:
 def with_batch(operator: str, batch: float) -> Operator:
     """An operator whose batch is known exactly."""
     old = OPERATORS[operator]
-    return old._replace(batch=law.Factor(batch, batch, batch, old.batch.unit, "known", old.batch.year, "assumed"))
+    return old._replace(batch=Factor(batch, batch, batch, old.batch.unit, "known", old.batch.year, "assumed"))
 
 
 def _ranged(energy: Estimate) -> str:

@@ -202,7 +202,7 @@ def decoding_at_once(concurrency: float, prefill_j: float, decode_j: Callable[[f
     Sources:
         Little's law
 
-    >>> decoding_at_once(5, 30.0, lambda batch: 10.0)
+    >>> round(decoding_at_once(5, 30.0, lambda batch: 10.0), 9)
     2.0
     """
     low = 1.0

@@ -39,7 +39,8 @@ OPERATORS: dict[str, Operator] = {
         _factor(1.05, 1.0, 1.2, "Judgment on open-infra-index: nodes leave for training at night")),
     "frontier": Operator(
         _factor(90, 40, 300, "Judgment: the published figures of 2025 want about 90 at the central sizes, so they do not test this factor. "
-                "At 24 all but the longest prompts exceed them 2 to 4 times, at 1 024 a quarter to under half is met: a batch far off goes with a size far off"), _LOAD, _IDLE),
+                "At 24 all but the longest prompts exceed them 2 to 4 times, at 1 024 a quarter to under half is met: "
+                "a batch far off goes with a size far off"), _LOAD, _IDLE),
     "open_host": Operator(
         _factor(100, 12.5, 3000, "Judgment with the 74 targets in view, on which 90 to 128 score alike; low and high are a trade between coverage "
                 "at 16-32 at once and width"), _LOAD, _IDLE),
