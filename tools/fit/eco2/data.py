@@ -40,6 +40,8 @@ V4_TASK = (7390, 461)
 """Prompt, and mean position of an output token, in every V4 row. [token]"""
 ALPACA_PROMPT = 40
 """Mean prompt of the H100 NVL rows. [token] ASSUMED."""
+SMALL_KV_BYTES = {r"Llama-3.2-1B": 32768, r"Llama-3.2-3B": 114688}
+"""Key-value cache per token of context beside tables.KV_BYTES, from the models' configurations. [byte]"""
 BOARDS_OF_A_COPY = 8
 BOARD_WATTS = {"H100": 600.0, "H200": 600.0, "B200": 850.0}
 """Board power of TensorRT-LLM rows. [W] ASSUMED, as in eco-1's fit."""
@@ -89,7 +91,7 @@ def _v4(row: dict[str, str]) -> dict[str, Any]:
 
 
 def _h100_nvl(row: dict[str, str]) -> dict[str, Any]:
-    context, kv_gb = ALPACA_PROMPT + float(row["output_tokens"] or 0) / 2, first_match(tables.KV_BYTES, "Llama-3.1-8B") / 1e9
+    context, kv_gb = ALPACA_PROMPT + float(row["output_tokens"] or 0) / 2, first_match(SMALL_KV_BYTES | tables.KV_BYTES, row["model"]) / 1e9
     return {"source": "h100nvl", "series": "Llama 3", "gpu": "H100", "prompt": float(ALPACA_PROMPT), "ctx": context, "kv_gb": kv_gb}
 
 

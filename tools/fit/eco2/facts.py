@@ -86,7 +86,7 @@ COMPUTE_POWER, READING_POWER = 0.70, 0.30
 """
 How much of a datasheet's ratio over H100, in rated watts per TFLOPS and per TB/s, is taken to show up in energy. Judgment.
 
-B200's and A100's datasheets say 0.63 and 1.81 for compute, the fit 0.69 and 1.37: powers of 0.8 and 0.5. For reading they say
+B200's and A100's datasheets say 0.63 and 1.81 for compute, the fit 0.69 and 1.38: powers of 0.8 and 0.5. For reading they say
 0.60 and 0.94, the fit (and the choice for B200) 1.0 and 0.76: no power at all.
 """
 NEAR, FAR = 1.35, 1.7
