@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from ecocli.util.valueclass import value_class
 
@@ -98,3 +98,17 @@ def region_from_headers(headers: Mapping[str, str]) -> Hint | None:
             evidence = "x-ms-region: the resource's region, no proof for Global and DataZone deployments"
             return Hint(value.strip(), "region", evidence, "azure")
     return None
+
+
+def region_hint(fields: Mapping[str, Any], headers: Mapping[str, str]) -> Hint | None:
+    """
+    The best hint at the region of a call for which nobody named one, or None.
+
+    Args:
+        fields: The event's fields, by their canonical names.
+        headers: Response headers, and the request's `host` where the caller gives it.
+    """
+    model = fields.get("model")
+    host = next((value for name, value in headers.items() if name.casefold() == "host"), None)
+    by_host, by_id = host and region_from_host(host), region_from_bedrock_id(model) if isinstance(model, str) else None
+    return region_from_headers(headers) or by_host or by_id

@@ -17,14 +17,12 @@ from ecocli.imports.log_file import LogFile
 from ecocli.imports.reading import ReadPortion
 from ecocli.imports.shared_reading import SharedPortion, SharedReading, can_share
 from ecocli.imports.source import LogSource, Memory, Piece
-from ecocli.imports.writer import DUPLICATE, FORGOTTEN, NEW, UPDATED, Writer
+from ecocli.imports.writer import DUPLICATE, Writer
 from ecocli.ingest.reading import Fill, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Store
 from ecocli.store.imports import Position
-
-__all__ = ["DUPLICATE", "FORGOTTEN", "NEW", "READ", "UNCHANGED", "UNFINISHED", "UPDATED", "Importer"]
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
 Counts = Mapping[str, int]

@@ -185,7 +185,7 @@ def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
     """Fill in the region, and the provider if nobody named one, that headers or a Bedrock id tell of."""
     if not fill.headers and not _may_be_bedrock(fields.get("model")):
         return ()
-    from ecocli.pipeline.region_hints import region_hint
+    from ecocli.catalog.hints import region_hint
 
     hint = region_hint(fields, fill.headers)
     if hint is None:

@@ -115,8 +115,9 @@ def run_time_imports(file: Path) -> set[str]:
 
 
 def imports_by_name(file: Path, tree: ast.AST) -> set[str]:
-    """Modules that a file names in strings: by their whole name, or below its own where it imports by name. Tables of what may be imported."""
+    """Modules that a file names in strings: whole names, names behind a package with its dot, and those below its own where it imports by name."""
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    strings |= {f"{package}{text}" for package in strings if package.startswith("ecocli.") and package.endswith(".") for text in strings}
     if "import_module" in ast.unparse(tree):
         strings |= {f"{module_of(file)}.{text.replace('-', '_')}" for text in strings}
     return strings
