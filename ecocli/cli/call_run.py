@@ -59,10 +59,7 @@ def _outcomes(
 ) -> AbstractContextManager[Iterator[Outcome]]:
     calls = _calls(stream, options, answers) if stream else [Reading({})]
     progress = Progress("calls", session.quiet)
-    run = Run(
-        lambda: _assessor(session, options), given, session.now_ms,
-        key_id=key_id, answer=answers.encoder(), processes=_processes() if stream else 0, progress=progress.add,
-    )  # fmt: skip
+    run = Run(lambda: _assessor(session, options), given, session.now_ms, key_id=key_id, answer=answers.encoder(), progress=progress.add)
     return progress.shown(run.recorded(calls, session.open_store) if keep else run.estimated(calls))
 
 
@@ -81,12 +78,6 @@ def _only_one(readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Reje
     yield next(readings)
     for _ in readings:
         raise UsageError("--id is given, and the input holds more than one call", "leave --id out, or give each event its own id")
-
-
-def _processes() -> int:
-    from ecocli.util import workers
-
-    return workers.default_count()
 
 
 def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:

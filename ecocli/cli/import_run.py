@@ -70,10 +70,9 @@ def _import(
     import socket
 
     from ecocli.imports.importer import Importer
-    from ecocli.util import workers
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host, workers.default_count())
+    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host)
     summary = Summary(source.name)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.errors import BadData, MissingFile
 from ecocli.imports import files, lines
@@ -15,7 +15,6 @@ from ecocli.imports.deduplication import Deduplicator
 from ecocli.imports.lines import Portion
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.reading import ReadPortion
-from ecocli.imports.shared_reading import SharedPortion, SharedReading, can_share
 from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.imports.writer import DUPLICATE, Writer
 from ecocli.ingest.reading import Fill, Rejected
@@ -23,6 +22,9 @@ from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Store
 from ecocli.store.imports import Position
+
+if TYPE_CHECKING:
+    from ecocli.imports.shared_reading import SharedPortion
 
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
 Counts = Mapping[str, int]
@@ -41,12 +43,12 @@ class Importer:
     Args:
         make_assessor: Called when the first new call is found, for most runs find none.
         host: Name of the machine that the logs lie on.
-        processes: How many may share in a long import beside this one; each calls `make_assessor` for one of its own.
+        processes: How many may share in a long import beside this one, None for as many as are of use; each calls `make_assessor` for its own.
     """
 
     def __init__(
         self, source: LogSource, store: Store, make_assessor: Callable[[], Assessor], fill: Fill,
-        key_id: int | None, now_ms: int, host: str, processes: int = 0,
+        key_id: int | None, now_ms: int, host: str, processes: int | None = None,
     ) -> None:  # fmt: skip
         self._source, self._store, self._imports = source, store, store.imports
         self._make_assessor, self._fill = make_assessor, fill
@@ -71,13 +73,22 @@ class Importer:
         for one in found:
             if isinstance(one, LogFile):
                 seen_bytes += self._new_bytes(one)
-                if seen_bytes > LONG_BYTES and self._processes and can_share(self._source):
+                if seen_bytes > LONG_BYTES and self._can_share():
                     yield from self._read_shared(chain([one], found))
                     break
                 yield from self._read(one)
             else:
                 yield one
         yield from self._store_batch()
+
+    def _can_share(self) -> bool:
+        """True where there are processes to share with, and lines; ids of calls that another source's logs may name are looked up one by one."""
+        if self._source.reader is None or self._source.message_logs is not None:
+            return False
+        from ecocli.util.workers import default_count
+
+        self._processes = default_count() if self._processes is None else self._processes
+        return self._processes > 0
 
     def _changed(self, paths: Iterable[Path]) -> Iterator[Outcome | LogFile]:
         """The logs that have changed since they were read, and counts of the others."""
@@ -131,8 +142,10 @@ class Importer:
 
     def _read_shared(self, found: Iterator[Outcome | LogFile]) -> Iterator[Outcome]:
         """All further logs, their portions read by this process and its workers."""
+        from ecocli.imports.shared_reading import SharedPortion, SharedReading  # only a long import has a use for it
+
         reading = SharedReading(self._source, self._make_builder, self._saved)
-        with closing(reading.run(found, self._processes)) as items:
+        with closing(reading.run(found, self._processes or 0)) as items:
             for item in items:
                 if isinstance(item, SharedPortion):
                     yield from self._finish(item)
@@ -144,7 +157,7 @@ class Importer:
     def _make_builder(self) -> RowBuilder:
         return RowBuilder(self._make_assessor(), self._fill, self._now_ms, self._key_id)
 
-    def _finish(self, shared: SharedPortion) -> Iterator[Outcome]:
+    def _finish(self, shared: "SharedPortion") -> Iterator[Outcome]:
         """Take the calls of a portion, where they are those of its lines in their order; else read it here."""
         portion, read = shared.portion, shared.read
         if shared.is_first:

@@ -40,11 +40,6 @@ class SharedPortion(NamedTuple):
         return self.portion.begin == self.saved.offset
 
 
-def can_share(source: LogSource) -> bool:
-    """True for logs of lines; but ids of calls that another source's logs may name are looked up one by one."""
-    return source.reader is not None and source.message_logs is None
-
-
 class SharedReading:
     """
     Reads the logs of a source.

@@ -55,13 +55,13 @@ class Run:
         clock: Asked once, when the first calls are there: one moment for all of them. [ms since 1970, UTC]
         key_id: The key that the calls are recorded under; None for the owner of the store.
         answer: Makes the answer of a call where its rows are built; None where no answers are wanted.
-        processes: How many may share in a long input, beside this one.
+        processes: How many may share in a long input, beside this one; None for as many as are of use.
         progress: Called with the number of calls that each outcome stands for.
     """
 
     def __init__(
         self, make_assessor: Callable[[], Assessor], fill: Fill, clock: Callable[[], int], *, key_id: int | None = None,
-        answer: "Answer | None" = None, processes: int = 0, progress: Callable[[int], None] | None = None,
+        answer: "Answer | None" = None, processes: int | None = None, progress: Callable[[int], None] | None = None,
     ) -> None:  # fmt: skip
         self._make_assessor, self._fill, self._clock = make_assessor, fill, clock
         self._key_id, self._answer, self._processes, self._progress = key_id, answer, processes, progress
@@ -119,7 +119,7 @@ class Run:
     @contextmanager
     def _shared(self, input: "Input", portions: "Iterator[Portion]") -> Iterator[Opened]:
         from ecocli.pipeline.builder import RowBuilder
-        from ecocli.util.workers import Workers
+        from ecocli.util import workers
 
         now_ms = self._now_ms
 
@@ -127,7 +127,8 @@ class Run:
             # no process may use a catalogue that another one has opened
             return partial(RowBuilder(self._make_assessor(), self._fill, now_ms, self._key_id, self._answer).from_lines, format=input.format)
 
-        with Workers(make, self._processes, make) as pool:
+        processes = workers.default_count() if self._processes is None else self._processes
+        with workers.Workers(make, processes, make) as pool:
             yield partial(self._built, input, pool.done((portion, (portion.data, portion.number)) for portion in portions))
 
     def _built(self, input: "Input", built: "Iterator[tuple[Portion, Built | None]]", store: "Store | None") -> Iterator[Outcome]:
