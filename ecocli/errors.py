@@ -175,7 +175,7 @@ class UnknownPayload(BadData):
 
 class ForeignLog(BadData):
     """
-    A payload was expected, and this is what a tool leaves on disk or tells its status line.
+    A payload was expected, but this is a log of a tool, or the input of its status line.
 
     `source` is the name of the log source that reads it; None for a status line.
     """

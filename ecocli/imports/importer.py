@@ -104,7 +104,7 @@ class Importer:
 
     def _new_bytes(self, file: LogFile) -> int:
         saved = self._saved(file)
-        with suppress(OSError):  # whoever reads it will say so
+        with suppress(OSError):  # reading it reports the error
             return max(0, file.path.stat().st_size - (saved.offset if saved else 0))
         return 0
 

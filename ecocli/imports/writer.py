@@ -53,7 +53,7 @@ class Writer:
         self._flush()
 
     def _write(self, call: Call, candidates: list[Known]) -> None:
-        """A call of this source is the one with its id, whoever its provider was taken for at that time, unless the log tells that."""
+        """Store a call, or merge it with the one of its id: for a source whose ids stand alone, whatever provider was assumed for that one."""
         for row in candidates:
             if row.source == self._source.name and not self._source.many_providers:
                 self._meet(call.unpacked(), row)

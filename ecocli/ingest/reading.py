@@ -1,4 +1,4 @@
-"""Readings: the fields of the native event as a payload tells them, not yet validated."""
+"""Readings: the fields of the native event as a payload reports them, not yet validated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
