@@ -122,16 +122,16 @@ def _check_sources(options: Mapping[str, Any]) -> None:
 
 
 def _complete(fill: Fill) -> bool:
-    prompt = "prompt_tokens" in fill.over or fill.prompt_text is not None or fill.messages is not None
-    completion = "completion_tokens" in fill.over or fill.completion_text is not None
-    return ("provider" in fill.over or "model" in fill.over) and prompt and completion
+    prompt = "prompt_tokens" in fill.overrides or fill.prompt_text is not None or fill.messages is not None
+    completion = "completion_tokens" in fill.overrides or fill.completion_text is not None
+    return ("provider" in fill.overrides or "model" in fill.overrides) and prompt and completion
 
 
 def _missing(fill: Fill) -> str:
-    if not fill.over:
+    if not fill.overrides:
         return "no call is given: neither flags nor input"
     wanted = {"--model or --provider": ("provider", "model"), "--prompt-tokens": ("prompt_tokens",), "--completion-tokens": ("completion_tokens",)}
-    missing = [name for name, fields in wanted.items() if not any(field in fill.over for field in fields)]
+    missing = [name for name, fields in wanted.items() if not any(field in fill.overrides for field in fields)]
     return f"the call is not complete: {', '.join(missing)} missing"
 
 

@@ -50,10 +50,10 @@ class Document:
 
 @value_class(frozen=True, slots=True)
 class Fill:
-    """Fields that flags and settings give to every call: `over` beats a payload, `under` fills what it leaves open."""
+    """Fields that flags and settings give to every call: `overrides` beat a payload, `defaults` fill what it leaves open."""
 
-    over: Mapping[str, Any] = field(default_factory=dict)
-    under: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     prompt_text: str | None = None
     completion_text: str | None = None
     messages: list[dict[str, Any]] | None = None

@@ -114,7 +114,7 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     """
     columns = _merged({name: (value,) for name, value in reading.fields.items()}, fill, 1)
     fields = {name: value for name, (value,) in columns.items()}
-    named = "detected_region" in reading.fields or "detected_region" in fill.over
+    named = "detected_region" in reading.fields or "detected_region" in fill.overrides
     hinted = () if named else _take_hint(fields, fill)
     encoding: str | None = None
     counted: tuple[str, ...] = ()
@@ -147,15 +147,15 @@ def to_usages(batch: "Batch", fill: Fill) -> Usages | None:
     usages = native.to_usages(
         columns, count, format=batch.format, assumptions=batch.assumptions, model_reported=model_reported, region_reported=region_reported
     )
-    named = "detected_region" in batch.columns or "detected_region" in fill.over
+    named = "detected_region" in batch.columns or "detected_region" in fill.overrides
     return None if not named and any(map(_may_be_bedrock, set(usages.column("model")))) else usages
 
 
 def _merged(reported: Columns, fill: Fill, count: int) -> Columns:
     """Fields of readings with those of flags over them and those of settings under them; the tags of all three together."""
-    if not fill.over and not fill.under:
+    if not fill.overrides and not fill.defaults:
         return reported
-    layers = (_each(fill.under, count), reported, _each(fill.over, count))
+    layers = (_each(fill.defaults, count), reported, _each(fill.overrides, count))
     columns = {name: values for layer in layers for name, values in layer.items()}
     tags = [layer["tags"] for layer in layers if "tags" in layer]
     if len(tags) > 1:
@@ -178,7 +178,7 @@ def _each(fields: Mapping[str, Any], count: int) -> Columns:
 def _reported(names: Collection[str], format: str, fill: Fill) -> tuple[bool, bool]:
     """True for the model, and for the region, where the provider itself named it: the payload did, and no flag contradicts it."""
     reported = format != "native"
-    return reported and "model" not in fill.over, reported and "detected_region" in names and "detected_region" not in fill.over
+    return reported and "model" not in fill.overrides, reported and "detected_region" in names and "detected_region" not in fill.overrides
 
 
 def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from ecocli.pipeline.recording import Recorded
 from ecocli.store import Store
 
 NOW_MS = 1_767_225_600_000
-FILL = Fill(under={"tags": {"machine": "laptop"}})
+FILL = Fill(defaults={"tags": {"machine": "laptop"}})
 LONGEST_MESSAGE = 1000
 COMPILERS = {"models.yaml": (merge_models, model_entries), "regions.yaml": (merge_regions, region_entries)}
 SUFFIXES = {"gemini-cli": ".json", "opencode": ".json"}

@@ -96,7 +96,7 @@ def one_by_one(events: list[dict[str, Any]], assessor: Assessor, fill: Fill) -> 
 @settings(deadline=None)
 @given(
     st.lists(EVENT, min_size=2, max_size=8).map(identified),
-    st.sampled_from([Fill(), Fill(over={"tags": {"a": "flag"}, "source": "s"}), Fill(under={"detected_region": "us-west-2", "tags": {"c": "3"}})]),
+    st.sampled_from([Fill(), Fill(overrides={"tags": {"a": "flag"}, "source": "s"}), Fill(defaults={"detected_region": "us-west-2", "tags": {"c": "3"}})]),
     st.sampled_from([1, 2, builder.FEW]),
 )
 def test_the_rows_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], fill: Fill, few: int) -> None:

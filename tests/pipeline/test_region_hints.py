@@ -41,12 +41,12 @@ def test_a_hint_fills_what_nobody_named(
 def test_a_named_region_beats_every_hint(assessor: Assessor) -> None:
     fields = COUNTS | {"model": "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "detected_region": "us-east-1"}
     assert to_usage(Reading(fields), assessor, Fill()).region == "us-east-1"
-    over = Fill(over={"detected_region": "us-west-2"}, headers={"x-ms-region": "East US"})
+    over = Fill(overrides={"detected_region": "us-west-2"}, headers={"x-ms-region": "East US"})
     assert to_usage(Reading(fields), assessor, over).region == "us-west-2"
 
 
 def test_a_hint_beats_a_setting(assessor: Assessor) -> None:
-    fill = Fill(under={"detected_region": "FR"}, headers={"x-ms-region": "East US"})
+    fill = Fill(defaults={"detected_region": "FR"}, headers={"x-ms-region": "East US"})
     assert to_usage(Reading(COUNTS | {"model": "gpt-4o"}), assessor, fill).region == "East US"
 
 
@@ -59,7 +59,7 @@ def test_the_audit_says_where_a_hint_came_from(eco: Callable[..., Any]) -> None:
 
 def test_tags_of_settings_payload_and_flags_are_united(assessor: Assessor) -> None:
     reading = Reading(COUNTS | {"model": "gpt-4o", "tags": {"b": "payload", "c": "payload"}})
-    fill = Fill(under={"tags": {"a": "setting", "b": "setting"}}, over={"tags": {"c": "flag"}})
+    fill = Fill(defaults={"tags": {"a": "setting", "b": "setting"}}, overrides={"tags": {"c": "flag"}})
     assert dict(to_usage(reading, assessor, fill).tags) == {"a": "setting", "b": "payload", "c": "flag"}
 
 
