@@ -33,9 +33,7 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model-name", name, target)
     yield Entry("model-family", "all", [_family(name, family) for name, family in file.families.items()])
     for name, size_class in file.classes.items():
-        spec = _spec(
-            file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional"
-        )
+        spec = _spec(file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional")
         spec = replace(spec, notes=tuple(size_class.notes))
         yield Entry("model-class", name, {"spec": _written(spec), "words": size_class.words})
     for provider, default in file.defaults.items():

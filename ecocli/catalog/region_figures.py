@@ -24,12 +24,7 @@ class Figures:
         own = self.catalog.countries[country].water if country else None
         figure = water or own
         used = (figure, self.ranges.water) if figure else (self.catalog.world.water, self.ranges.water_default)
-        grid = {
-            "region": name,
-            "intensity_g_per_kwh": intensity,
-            "wue_source_l_per_kwh": self.factor(*used),
-            "country": country,
-        }
+        grid = {"region": name, "intensity_g_per_kwh": intensity, "wue_source_l_per_kwh": self.factor(*used), "country": country}
         return grid if figure else grid | {"notes": (DEFAULT_WATER,)}
 
     def lifecycle(self, code: str, ratio: Ratio) -> Factor:

@@ -53,9 +53,7 @@ def _broken_labels(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
 
 
 def _empty_means(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
-    public = [
-        (cloud, r.country) for cloud, codes in catalog.regions.items() for r in codes.values() if r.status == "ga"
-    ]
+    public = [(cloud, r.country) for cloud, codes in catalog.regions.items() for r in codes.values() if r.status == "ga"]
     for key, cloud in catalog.clouds.items():
         if not cloud.mix and key not in {name for name, _ in public}:
             yield f"clouds.{key}", "no public region to average: give it a mix"

@@ -48,11 +48,7 @@ class Sites:
         if not provider.default.region:
             return site
         likely = self.region(*provider.default.region.split("/", 1))
-        return replace(
-            site,
-            pue=spanning(likely.pue, [site.pue]),
-            wue_site_l_per_kwh=spanning(likely.wue_site_l_per_kwh, [site.wue_site_l_per_kwh]),
-        )
+        return replace(site, pue=spanning(likely.pue, [site.pue]), wue_site_l_per_kwh=spanning(likely.wue_site_l_per_kwh, [site.wue_site_l_per_kwh]))
 
     def facility(self, key: str) -> dict[str, Any]:
         """PUE and on-site water of an operator as JSON, with its name when it has one."""
@@ -82,11 +78,7 @@ class Sites:
     def _world(self) -> Grid:
         world = self.catalog.world
         water = self.figures.factor(world.water, self.ranges.water_default)
-        return {
-            "region": "WORLD",
-            "intensity_g_per_kwh": self.figures.factor(world.intensity, self.ranges.world),
-            "wue_source_l_per_kwh": water,
-        }
+        return {"region": "WORLD", "intensity_g_per_kwh": self.figures.factor(world.intensity, self.ranges.world), "wue_source_l_per_kwh": water}
 
     def _zone(self, code: str, ratio: Ratio, egrid: str | None = None) -> Grid:
         """A grid zone, with water and direct intensity of an eGRID subregion where `egrid` names one."""

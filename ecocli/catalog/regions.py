@@ -178,9 +178,7 @@ def _choose(entries: Entries, served: _Served, keys: list[str], text: str) -> Si
 
 def _found(entries: Entries, served: _Served, key: str, match: str) -> SiteMatch:
     body = _body(entries, "region", key)
-    return SiteMatch(
-        SiteSpec.from_json(body["site"]), "USER_OVERRIDE" if body["own"] else match, served.id, served.name, served.warnings
-    )
+    return SiteMatch(SiteSpec.from_json(body["site"]), "USER_OVERRIDE" if body["own"] else match, served.id, served.name, served.warnings)
 
 
 def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:

@@ -93,12 +93,7 @@ def filters(report: Report) -> dict[str, Any]:
 
 
 def _period(report: Report) -> dict[str, Any]:
-    moments = {
-        "start": report.filters.start_ms,
-        "end": report.filters.end_ms,
-        "firstCall": report.first_ms,
-        "lastCall": report.last_ms,
-    }
+    moments = {"start": report.filters.start_ms, "end": report.filters.end_ms, "firstCall": report.first_ms, "lastCall": report.last_ms}
     # the end is the first moment that no longer counts, as in eco summary
     return {name: None if ms is None else iso(ms) for name, ms in moments.items()} | {"timeZone": zone_name(report.tz)}
 
@@ -147,11 +142,7 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
 
 
 def _esrs(report: Report) -> dict[str, Any]:
-    return {
-        "applies": report.applies,
-        "notes": [SUPPORTING, NOT_COVERED],
-        "datapoints": [_datapoint(point) for point in report.datapoints],
-    }
+    return {"applies": report.applies, "notes": [SUPPORTING, NOT_COVERED], "datapoints": [_datapoint(point) for point in report.datapoints]}
 
 
 def _datapoint(point: Datapoint) -> dict[str, Any]:

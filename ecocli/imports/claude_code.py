@@ -184,12 +184,7 @@ def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
     parts = usage.get("cache_creation")
     if usage.get("output_tokens_details") or (parts and _written(usage, written) != written):
         return None
-    return {
-        "prompt_tokens": fresh + cached + written,
-        "completion_tokens": output,
-        "cached_tokens": cached,
-        "cache_write_tokens": written,
-    }
+    return {"prompt_tokens": fresh + cached + written, "completion_tokens": output, "cached_tokens": cached, "cache_write_tokens": written}
 
 
 def _written(usage: dict[str, Any], total: int | None) -> int | None:

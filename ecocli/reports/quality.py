@@ -43,11 +43,7 @@ TOKENS = {
     "estimated": "counted from the visible text",
     "estimated_with_inferred_reasoning": "counted from the visible text, hidden reasoning inferred from the wait",
 }
-SIZE = {
-    "fact": "published by the maker",
-    "estimate": "estimated by outsiders",
-    "guess": "a guess from the model's class",
-}
+SIZE = {"fact": "published by the maker", "estimate": "estimated by outsiders", "guess": "a guess from the model's class"}
 TIER = {
     "tokens": "1: tokens of a model that is known by name",
     "model_class": "2: a class of models stands for one that is not known",

@@ -13,10 +13,7 @@ SharedValues = tuple[Any, ...]
 
 _ASKED = ("model", "region")
 """Attributes of `Usage` in which the calls of one group never differ: they asked for the same."""
-_TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {
-    "tags": tags_texts,
-    "assumptions": lambda many: list(map(sentences_text, many)),
-}
+_TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {"tags": tags_texts, "assumptions": lambda many: list(map(sentences_text, many))}
 """How the texts of many calls are made at once, by attribute of `Usage`."""
 
 

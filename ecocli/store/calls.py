@@ -186,9 +186,7 @@ def call(connection: sqlite3.Connection, row_id: int) -> StoredCall | None:
 
 def find(connection: sqlite3.Connection, call_id: str, provider: str | None) -> list[StoredCall]:
     """Two providers may have given the same id; without a provider both are found."""
-    found = connection.execute(
-        f"{SELECT} WHERE c.call_id = ? AND (? IS NULL OR c.provider = ?) ORDER BY c.id", (call_id, provider, provider)
-    )
+    found = connection.execute(f"{SELECT} WHERE c.call_id = ? AND (? IS NULL OR c.provider = ?) ORDER BY c.id", (call_id, provider, provider))
     return [rows.read_call(row) for row in found]
 
 

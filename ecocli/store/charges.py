@@ -32,11 +32,7 @@ class Charge(NamedTuple):
     """The value of the tag "hosting", or None."""
 
 
-COLUMNS = (
-    *(f"c.{name}" for name in Charge._fields[1:-2]),
-    f"c.{REASONING} IS NOT NULL",
-    HOSTING,
-)
+COLUMNS = (*(f"c.{name}" for name in Charge._fields[1:-2]), f"c.{REASONING} IS NOT NULL", HOSTING)
 """In the order of Charge, after its group."""
 
 

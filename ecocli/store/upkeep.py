@@ -28,10 +28,7 @@ def vacuum(connection: sqlite3.Connection, path: Path) -> Vacuumed:
     connection.execute("VACUUM")
     busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
-        raise StoreError(
-            f"another program is reading {shown(path)}: until it ends, what was removed stays on the disk",
-            code="store-in-use",
-        )
+        raise StoreError(f"another program is reading {shown(path)}: until it ends, what was removed stays on the disk", code="store-in-use")
     return Vacuumed(before, size_bytes(path))
 
 

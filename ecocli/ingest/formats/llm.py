@@ -9,13 +9,7 @@ from ecocli.ingest.reading import Reading
 
 NAME = "llm"
 
-_PREFIXES = {
-    "anthropic": "Anthropic",
-    "gemini": "Google",
-    "openrouter": "OpenRouter",
-    "groq": "Groq",
-    "mistral": "Mistral",
-}
+_PREFIXES = {"anthropic": "Anthropic", "gemini": "Google", "openrouter": "OpenRouter", "groq": "Groq", "mistral": "Mistral"}
 """Plug-ins that write their name before the model."""
 
 
