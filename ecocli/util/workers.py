@@ -180,10 +180,10 @@ class _Worker:
         future.is_done = True
 
     def end(self) -> None:
-        self._close()
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(self._process_id, signal.SIGKILL)  # it holds nothing that could be lost
             os.waitpid(self._process_id, 0)
+        self._close()  # afterwards: what an interrupted write left behind cannot wait for its reader
 
     def _close(self) -> None:
         for pipe in (self._tasks, self._results):
