@@ -91,7 +91,7 @@ def test_the_next_import_goes_on_where_the_shared_one_stopped(imported, logs):
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What came back of each portion."""
+    """The result of each portion, in order."""
     made: list[Any] = []
     done = workers.Workers.done
     monkeypatch.setattr(workers.Workers, "done", lambda pool, tasks: (made.append(one[1]) or one for one in done(pool, tasks)))

@@ -32,7 +32,7 @@ FORMAT = Format("good", "a good one", matches, read)
 
 
 def install(folder: Path, distribution: str, entry_points: str, **modules: str) -> None:
-    """What `pip install` leaves in its folder."""
+    """Write the files that `pip install` leaves in a folder."""
     metadata = folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")

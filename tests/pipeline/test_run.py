@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -317,10 +317,6 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
             time.sleep(0.01)
         assert len(helpers) == workers.default_count()
         process.send_signal(end)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        if process.poll() is None:  # Python misses a signal that comes right before it waits for input: a person would press Ctrl-C again
-            process.send_signal(end)
         process.wait(20)
         assert b"Traceback" not in process.stderr.read()
         process.stdin.close()
