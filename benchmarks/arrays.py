@@ -18,7 +18,7 @@ from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.models import search_models
 from ecocli.catalog.regions import resolve_site
 from ecocli.estimator.eco1 import CONSTANTS, make, spent, split
-from ecocli.estimator.eco1.table import Calls, PlanTable, estimate_arrays
+from ecocli.estimator.table import Calls, PlanTable, estimate_arrays
 
 PLANS, SINGLE, RUNS = 50, 100_000, 5
 NOON_MS = 1_780_315_200_000

@@ -20,7 +20,8 @@ from ecocli import errors
 from ecocli.analysis.equivalences import EQUIVALENCES
 from ecocli.core.factors import Factor
 from ecocli.core.numbers import factor_number
-from ecocli.estimator.eco1 import calls, laws, site
+from ecocli.estimator import figures, site, waiting
+from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.constants import CONSTANTS
 
 EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
@@ -29,7 +30,7 @@ WIDTH = 100
 
 def equations() -> str:
     """Every numbered equation with the sentence that its function opens with, in order."""
-    found = sorted({e for module in (calls, laws, site) for e in _equations(module)})
+    found = sorted({e for module in (figures, laws, site, waiting) for e in _equations(module)})
     return "\n".join(f"- **E{number}** {sentence}\n\n      {body}\n" for number, sentence, body in found)
 
 

@@ -17,7 +17,9 @@ from ecocli.core.usage import Usage, Usages
 from ecocli.estimator import eco1 as plans
 from ecocli.estimator import methods
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1 import CONSTANTS, Plan, footprint, spent, split, vintage
+from ecocli.estimator.eco1 import CONSTANTS, Plan, vintage
+from ecocli.estimator.figures import split
+from ecocli.estimator.footprint import footprint, spent
 from ecocli.estimator.methods import METHOD
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class

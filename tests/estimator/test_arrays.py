@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 np = pytest.importorskip("numpy")
 
 from ecocli.core.quantity import ONE, Estimate
+from ecocli.estimator import site, waiting
 from ecocli.estimator.arrays import ARRAYS, EstimateArray
-from ecocli.estimator.eco1 import laws, site
+from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.constants import CONSTANTS
 from ecocli.estimator.numbers import FLOATS, range_rules
 from tests.estimator_helpers import bounds, positive
@@ -92,7 +93,7 @@ def test_the_equations_of_a_plan_take_arrays() -> None:
     for equation, arguments in (
         (lambda x, y, z: laws.prefill_energy(x, y, z, one, 0.35), (a, b, c)),
         (lambda x, y, z: laws.decode_energy(x, y, z, floor, 0.01, 0.1, 0.8, 0.3, one), (a, b, c)),
-        (laws.context_energy, (a, b)), (laws.cached_energy, (a, c)), (lambda x: laws.decode_rate(50.0, x, -0.3), (a,)),
+        (laws.context_energy, (a, b)), (laws.cached_energy, (a, c)), (lambda x: waiting.decode_rate(50.0, x, -0.3), (a,)),
         (lambda x, y: site.it_energy(ONE, x, y), (a, b)), (site.facility_energy, (a, b)), (site.operational_carbon, (a, b)),
         (site.embodied_carbon, (a, c)), (site.onsite_water, (a, c)), (site.offsite_water, (a, c)), (site.total_water, (a, b)),
         (lambda x: site.tree_days(x, 60.0), (a,)),

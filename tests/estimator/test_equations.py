@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
+from ecocli.estimator import figures, site, waiting
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1 import calls, laws, site
-from ecocli.estimator.eco1.footprint import footprint
+from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.steps import steps
 from ecocli.estimator.equations import EQUATIONS, right_side, with_numbers
+from ecocli.estimator.footprint import footprint
 from tests.calculator import calculated
 from tests.estimator_helpers import NOW_MS, make, models, sites
 from tests.estimator_helpers import tokens as counts
@@ -31,12 +32,12 @@ def exactly(value: float) -> Estimate:
 
 def e5(c: dict[str, float]) -> float:
     amounts = c["N_fresh"], c["N_fresh"] * c["pos"], c["N_cached"], c["N_out"], c["N_out"] * c["ctx"]
-    return calls.accelerator_energy(amounts, [(c["e_p"], c["e_p"] / c["L0"], c["r"] * c["e_p"], c["e_d"], c["k"] * c["kv"])])[0]
+    return figures.accelerator_energy(amounts, [(c["e_p"], c["e_p"] / c["L0"], c["r"] * c["e_p"], c["e_d"], c["k"] * c["kv"])])[0]
 
 
 SHARES = ("s(t; t_s)", "s(t; t_a)", "s(t; t_b)")
 BY_SYMBOLS = {
-    calls.split: lambda c: calls.split(c["prompt"], c["cached reads"], 0)[0],
+    figures.split: lambda c: figures.split(c["prompt"], c["cached reads"], 0)[0],
     laws.prefill_energy: lambda c: laws.prefill_energy(*map(exactly, (c["P_act"], c["P_tot"], 8 * c["bytes"], c["c_p"])), c["delta"]),
     laws.cached_energy: lambda c: laws.cached_energy(exactly(c["e_p"]), exactly(c["r"])),
     laws.decode_energy: lambda c: laws.decode_energy(
@@ -44,8 +45,8 @@ BY_SYMBOLS = {
     ),
     laws.context_energy: lambda c: laws.context_energy(exactly(c["KV"]), exactly(c["k"])),
     laws.fleet_energy: lambda c: laws.fleet_energy((c["software"], c["ampere"], c["blackwell"]), tuple(c[share] for share in SHARES)),
-    laws.decode_rate: lambda c: laws.decode_rate(c["P_act"], exactly(c["rate_50"]), c["exponent"]),
-    calls.accelerator_energy: e5,
+    waiting.decode_rate: lambda c: waiting.decode_rate(c["P_act"], exactly(c["rate_50"]), c["exponent"]),
+    figures.accelerator_energy: e5,
     site.it_energy: lambda c: site.it_energy(*map(exactly, (c["E_acc"], c["host"], c["idle"]))),
     site.facility_energy: lambda c: site.facility_energy(exactly(c["E_it"]), exactly(c["PUE"])),
     site.operational_carbon: lambda c: site.operational_carbon(exactly(c["E_facility"]), exactly(c["intensity"])),
@@ -54,7 +55,7 @@ BY_SYMBOLS = {
     site.offsite_water: lambda c: site.offsite_water(exactly(c["E_facility"]), exactly(c["WUE_source"])),
     site.total_water: lambda c: site.total_water(c["on site"], c["off site"]),
     site.tree_days: lambda c: site.tree_days(c["co2"], c["uptake"]),
-    calls.hidden_reasoning_tokens: lambda c: calls.hidden_reasoning_tokens(
+    waiting.hidden_reasoning_tokens: lambda c: waiting.hidden_reasoning_tokens(
         1000 * c["TTFT"], c["N_fresh"], c["queue"], c["prefill_rate"], c["rate"], c["room"]
     ),
 }

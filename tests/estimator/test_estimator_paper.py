@@ -8,7 +8,7 @@ from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import plan as plans
 from ecocli.estimator.eco1.constants import CONSTANTS
-from ecocli.estimator.eco1.footprint import footprint
+from ecocli.estimator.footprint import footprint
 from tests.estimator_helpers import NOW_MS, bounds
 
 

@@ -11,8 +11,8 @@ from ecocli.core.specs import ModelSpec
 from ecocli.core.usage import Usage
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1.constants import CONSTANTS
-from ecocli.estimator.eco1.footprint import footprint, infer_reasoning
 from ecocli.estimator.eco1.plan import Plan
+from ecocli.estimator.footprint import footprint, infer_reasoning
 from ecocli.pipeline.assessment import Assessor
 from tests.estimator_helpers import bounds, make, models, shipped
 

@@ -8,7 +8,7 @@ from ecocli.estimator.eco1.constants import CONSTANTS
 from ecocli.pipeline import assessment
 from tests.estimator_helpers import every_model, make
 
-USED = ("CONSTANTS", "make", "aged", "vintage", "split", "spent", "footprint")
+USED = ("CONSTANTS", "make", "aged", "vintage")
 
 
 def test_every_method_has_what_is_used_of_it() -> None:
@@ -25,7 +25,7 @@ def test_the_current_method_is_one_of_them() -> None:
 def test_new_calls_are_estimated_by_the_current_method() -> None:
     current = methods.package()
     assert assessment.plans is current
-    assert all(getattr(assessment, name) is getattr(current, name) for name in ("CONSTANTS", "vintage", "split", "spent", "footprint"))
+    assert all(getattr(assessment, name) is getattr(current, name) for name in ("CONSTANTS", "vintage"))
 
 
 def test_a_foreign_method_is_tried_with_the_current_one() -> None:

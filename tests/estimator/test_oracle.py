@@ -12,7 +12,7 @@ from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1 import plan as plans
 from ecocli.estimator.eco1.constants import CONSTANTS
-from ecocli.estimator.eco1.footprint import footprint
+from ecocli.estimator.footprint import footprint
 from tests import oracle
 
 MODELS = [

@@ -15,9 +15,9 @@ from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import SiteSpec
 from ecocli.estimator.arrays import EstimateArray
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1.footprint import footprint
 from ecocli.estimator.eco1.plan import Plan
-from ecocli.estimator.eco1.table import BLOCK, Calls, PlanTable, estimate_arrays
+from ecocli.estimator.footprint import footprint
+from ecocli.estimator.table import BLOCK, Calls, PlanTable, estimate_arrays
 from tests.estimator_helpers import a_site, every_model, make, models, shipped, sites, tokens
 
 FARTHEST = 1e-12

@@ -49,7 +49,7 @@ LIBRARIES = {
     "jinja2": ("render/report/html.py",),
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
-    "numpy": ("estimator/arrays.py", "estimator/eco1/table.py"),
+    "numpy": ("estimator/arrays.py", "estimator/table.py"),
 }
 """Each outside library, and SQLite, with the only places that may import it."""
 

@@ -1,44 +1,21 @@
-"""From a model's size to what one token costs at the accelerators: E1 to E4, fitted on measurements; and how fast it writes, E14."""
+"""From a model's size to what one token costs at the accelerators: E1 to E4, fitted on measurements."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ecocli.core.factors import Factor
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec
 from ecocli.estimator.equations import equation
 from ecocli.estimator.numbers import FLOATS, Number, Numbers
+from ecocli.estimator.plan import Row, TokenCosts
 
 BITS_OF_THE_FIT, BITS_PER_BYTE, BYTES_PER_GB = 16.0, 8.0, 1e9
 MS_PER_YEAR, YEAR_ZERO, HALF_A_YEAR = 365.25 * 86_400_000, 1970.0, 0.5
 GENERATIONS = ("software", "ampere", "blackwell")
 RANGED = ("prefill_coefficient", "prefill_doubling_position", "cached_read_ratio", "serving_configuration", "context_coefficient")
 """Constants whose ranges the costs of a token have."""
-Row = tuple[Number, Number, Number, Number, Number]
-"""A number for each of the five costs of `TokenCosts`."""
 Triple = tuple[Number, Number, Number]
 """A number for each of GENERATIONS."""
-
-
-class TokenCosts(NamedTuple):
-    """
-    What one token costs a model at the accelerators. Two of the five grow with the tokens before it.
-
-    fresh [J/token], growth [J/token per token of position], cached [J/token], output [J/token],
-    context [J/token per token of context beyond the reference].
-    """
-
-    fresh: Estimate
-    growth: Estimate
-    cached: Estimate
-    output: Estimate
-    context: Estimate
-
-    @property
-    def bounds(self) -> tuple[Row, Row, Row]:
-        """All that is low, all central values, all that is high."""
-        low, value, high = zip(*((cost.low, cost.value, cost.high) for cost in self), strict=True)
-        return low, value, high
 
 
 @equation("E1", "a fresh prompt token", "e_p = c_p * bytes * P_act^(1-delta) * P_tot^delta", "J/token")
@@ -135,26 +112,6 @@ def context_energy(kv_bytes_per_token: Estimate, coefficient: Estimate) -> Estim
     return coefficient * (kv_bytes_per_token / BYTES_PER_GB)
 
 
-@equation("E14", "speed of writing", "rate = rate_50 * (P_act / 50)^exponent", "token/s")
-def decode_rate(active_params_b: float, at_50b: Estimate, exponent: float) -> Estimate:
-    """
-    Speed at which a served model writes.
-
-    Args:
-        active_params_b: Active parameters. [10^9]
-        at_50b: Speed of a model with 50 billion active parameters. [token/s]
-        exponent: How the speed follows the size, below 0. [1]
-
-    Returns:
-        Speed. [token/s]
-
-    >>> decode_rate(50, Estimate(20, 60, 120), -0.3)
-    Estimate(low=20.0, value=60.0, high=120.0)
-    """
-    ratio: float = (active_params_b / 50.0) ** exponent
-    return at_50b * ratio
-
-
 @equation(
     "E4", "vintage of hardware and software",
     "v = software^s(t; t_s) * ampere^s(t; t_a) * blackwell^(1 - s(t; t_b))\ns(t; m) = 1 / (1 + exp((t - m) / tau))", "1",
@@ -190,9 +147,7 @@ def older_shares(at_ms: Number, constants: Mapping[str, Factor], shift_years: fl
     """
     year = YEAR_ZERO + at_ms / MS_PER_YEAR + shift_years
     year = numbers.minimum(numbers.maximum(year, constants["vintage_first"].value), constants["vintage_last"].value)
-    software, ampere, blackwell = (
-        1 / (1 + numbers.exp((year - constants[f"{name}_middle"].value) / constants[f"{name}_span"].value)) for name in GENERATIONS
-    )
+    software, ampere, blackwell = (1 / (1 + numbers.exp((year - constants[f"{name}_middle"].value) / constants[f"{name}_span"].value)) for name in GENERATIONS)
     return software, ampere, blackwell
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from ecocli.core.footprint import ESTIMATES, Footprint
 from ecocli.core.quantity import Estimate
+from ecocli.estimator import figures, site, waiting
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1 import calls, laws, site
-from ecocli.estimator.eco1.footprint import infer_reasoning
+from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.plan import Plan
 from ecocli.estimator.equations import step
+from ecocli.estimator.footprint import infer_reasoning
 
-OF_FIGURES: calls.Functions = (
-    calls.accelerator_energy, site.it_energy, site.facility_energy, site.operational_carbon, site.embodied_carbon,
+OF_FIGURES: figures.Functions = (
+    figures.accelerator_energy, site.it_energy, site.facility_energy, site.operational_carbon, site.embodied_carbon,
     site.onsite_water, site.offsite_water, site.total_water, site.tree_days,
 )  # fmt: skip
 """The equation of each of ESTIMATES."""
@@ -34,15 +35,15 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Iterator[
     hidden, costs, passes = infer_reasoning(plan, call), plan.costs, ("passes",) if plan.model.compute_multiplier else ()
     symbols = _of_plan(plan, at_ms) | _of_call(plan, call, hidden) | {SYMBOLS[name]: getattr(footprint, name).value for name in SYMBOLS}
     if hidden is not None:
-        yield step(laws.decode_rate, plan.decode_rate, symbols)
-        yield step(calls.hidden_reasoning_tokens, hidden, symbols)
+        yield step(waiting.decode_rate, plan.decode_rate, symbols)
+        yield step(waiting.hidden_reasoning_tokens, hidden, symbols)
     yield step(laws.fleet_energy, laws.vintage(at_ms, plan.constants), symbols)
     yield step(laws.prefill_energy, costs.fresh, symbols, "v")
     yield step(laws.cached_energy, costs.cached, symbols)
     yield step(laws.decode_energy, costs.output, symbols, "v")
     yield step(laws.context_energy, costs.context, symbols, "v")
     for name, function in zip(ESTIMATES, OF_FIGURES, strict=True):
-        yield step(function, getattr(footprint, name), symbols, *(passes if function is calls.accelerator_energy else ()))
+        yield step(function, getattr(footprint, name), symbols, *(passes if function is figures.accelerator_energy else ()))
 
 
 def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:
@@ -67,6 +68,6 @@ def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:
 
 
 def _of_call(plan: Plan, call: Call, hidden: Estimate | None) -> dict[str, float]:
-    tokens = calls.split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
-    waited = {"TTFT": (call.wait_ms or 0) / calls.MS_PER_S, "room": calls.room(plan, call)}
-    return waited | dict(zip(("N_fresh", "N_cached", "N_out", "pos", "ctx"), (*tokens, *calls.means(tokens, plan.reference_context)), strict=True))
+    tokens = figures.split(call.input_tokens, call.cached_tokens, call.output_tokens + (hidden.value if hidden else 0))
+    waited = {"TTFT": (call.wait_ms or 0) / waiting.MS_PER_S, "room": figures.room(plan, call)}
+    return waited | dict(zip(("N_fresh", "N_cached", "N_out", "pos", "ctx"), (*tokens, *figures.means(tokens, plan.reference_context)), strict=True))

@@ -10,9 +10,9 @@ from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1.constants import CONSTANTS
-from ecocli.estimator.eco1.footprint import footprint
 from ecocli.estimator.eco1.laws import MS_PER_YEAR, YEAR_ZERO
 from ecocli.estimator.eco1.plan import make
+from ecocli.estimator.footprint import footprint
 from tools.fit import laws
 from tools.fit.eco2.call import Tokens
 from tools.fit.eco2.data import Rows

@@ -10,8 +10,8 @@ import numpy as np
 from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.estimator.arrays import ARRAYS, Array, EstimateArray
-from ecocli.estimator.eco1.calls import energy_equations, reasoning_equations, split
-from ecocli.estimator.eco1.plan import OF_THE_CALL, Plan
+from ecocli.estimator.figures import energy_equations, reasoning_equations, split
+from ecocli.estimator.plan import OF_THE_CALL, Plan
 
 BLOCK = 4096
 """Calls that are worked out together: their arrays stay in the processor's cache."""
@@ -62,8 +62,8 @@ class Coefficients:
         )
 
 
-def _numbers(plan: Plan, factors: int) -> Iterator[float]:
-    """All numbers of a plan, one after the other, with zeros for the token factors that it has fewer than `factors`."""
+def _numbers(plan: Plan, rows: int) -> Iterator[float]:
+    """All numbers of a plan, one after the other, with zeros for the rows of token costs that it has fewer than `rows`."""
     multiplier, market, rates = plan.multiplier, plan.market_co2_per_wh, (plan.queue_s, plan.prefill_rate, plan.decode_rate)
     yield plan.reference_context
     yield from (multiplier.low, multiplier.value, multiplier.high, multiplier.log_down, multiplier.log_up)
@@ -75,14 +75,14 @@ def _numbers(plan: Plan, factors: int) -> Iterator[float]:
     yield np.nan if market is None else market
     yield plan.model.reasoning != "no"
     yield from (number for costs in plan.token_costs for number in costs)
-    yield from [0.0] * 5 * (factors - len(plan.token_factors))
+    yield from [0.0] * 5 * (rows - len(plan.token_costs))
 
 
 class PlanTable:
     """Plans side by side. A call names its plan by the place in the table, so that calls of all plans may be mixed."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        most = max(len(plan.token_factors) for plan in plans)
+        most = max(len(plan.token_costs) for plan in plans)
         self._numbers = np.array([list(_numbers(plan, most)) for plan in plans], np.float64).T.copy()
         self.factors = tuple(dict.fromkeys(name for plan in plans for name in plan.factors))
         """Names of the dominant factors."""

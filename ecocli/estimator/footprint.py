@@ -3,8 +3,8 @@
 from ecocli.core.footprint import Footprint, Spent
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1.calls import Tokens, figures, hidden_reasoning, reasoning_spread, split
-from ecocli.estimator.eco1.plan import Plan
+from ecocli.estimator.figures import Tokens, figures, hidden_reasoning, reasoning_spread, split
+from ecocli.estimator.plan import Plan
 
 
 def footprint(plan: Plan, call: Call) -> Footprint:

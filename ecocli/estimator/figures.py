@@ -1,17 +1,17 @@
-"""The equations that see the tokens of a call, E0, E5 and E15, and what becomes of its energy at the plan's site."""
+"""The equations that see the tokens of a call, E0 and E5, and what becomes of its energy at the plan's site."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import ONE
-from ecocli.estimator.eco1.laws import Row
-from ecocli.estimator.eco1.plan import Plan
-from ecocli.estimator.eco1.site import total_water, tree_days
 from ecocli.estimator.equations import equation
 from ecocli.estimator.numbers import FLOATS, Number, Numbers, range_rules
+from ecocli.estimator.plan import Plan, Row
+from ecocli.estimator.site import total_water, tree_days
+from ecocli.estimator.waiting import waiting_equation
 
-J_PER_WH, MS_PER_S = 3600.0, 1000.0
+J_PER_WH = 3600.0
 A_TRACE_WH = 1e-300
 """Less than any call takes, for comparing the factors of one that takes nothing."""
 CO2, ONSITE, OFFSITE = (3 * ESTIMATES.index(name) for name in ("co2_g", "water_onsite_ml", "water_offsite_ml"))
@@ -113,37 +113,6 @@ def energy_equations(numbers: Numbers) -> Callable[..., tuple[list[Number], Any]
     return figures
 
 
-def waiting_equation(numbers: Numbers) -> Callable[..., Any]:
-    """`hidden_reasoning_tokens`, over floats or over arrays."""
-    maximum, minimum = numbers.maximum, numbers.minimum
-
-    @equation("E15", "hidden reasoning", "N_reason = min(room, max(0, TTFT - (queue + N_fresh / prefill_rate)) * rate)", "token")
-    def hidden_reasoning_tokens(wait_ms: Number, fresh: Number, queue_s: Number, prefill_rate: Number, rate: Number, room: Number) -> Number:
-        """
-        Tokens generated before the first visible one.
-
-        The wait is evidence for tokens and not energy itself: a queue would look like work, which is why
-        the lower bound takes the longest plausible queue.
-
-        Args:
-            wait_ms: First token's time minus the start's. [ms]
-            fresh: Prompt tokens that had to be read. [token]
-            queue_s: Network, queue and start-up. [s]
-            prefill_rate: Speed of reading the prompt. [token/s]
-            rate: Speed of writing, E14. [token/s]
-            room: What fits into the model's context. [token]
-
-        Returns:
-            Reasoning tokens; 0 when the wait needs no explanation. [token]
-
-        >>> hidden_reasoning_tokens(11_000, 0, 1, 1, 100, 1e6)
-        1000.0
-        """
-        return minimum(room, maximum(0.0, wait_ms / MS_PER_S - (queue_s + fresh / prefill_rate)) * rate)
-
-    return hidden_reasoning_tokens
-
-
 def reasoning_equations(numbers: Numbers) -> Functions:
     """`room`, `hidden_reasoning` and `reasoning_spread`, over floats or over arrays."""
     exp, log_ratio, maximum, estimate = numbers.exp, numbers.log_ratio, numbers.maximum, numbers.estimate
@@ -180,5 +149,4 @@ def reasoning_equations(numbers: Numbers) -> Functions:
 
 means, amounts = amount_equations(FLOATS)
 figures = energy_equations(FLOATS)
-hidden_reasoning_tokens = waiting_equation(FLOATS)
 room, hidden_reasoning, reasoning_spread = reasoning_equations(FLOATS)

@@ -1,6 +1,7 @@
 """From the accelerators to the data centre's meter, E6 and E7, and what that energy costs: carbon, water and a tree's days, E8 to E13."""
 
-from ecocli.core.quantity import Estimate
+from ecocli.core.quantity import ONE, Estimate
+from ecocli.core.specs import SiteSpec
 from ecocli.estimator.equations import equation
 from ecocli.estimator.numbers import Number
 
@@ -158,3 +159,17 @@ def tree_days(co2: Number, uptake_per_day: Number) -> Number:
     Estimate(low=0.5, value=1.0, high=2.0)
     """
     return co2 / uptake_per_day
+
+
+def site_costs(site: SiteSpec, host: Estimate, idle: Estimate, embodied_per_it_wh: Estimate) -> dict[str, Estimate]:
+    """The equations E6 to E11 for one Wh at the accelerators: a call's figures, by their names and in their order, are multiples of these."""
+    it = it_energy(ONE, host, idle)
+    meter = facility_energy(it, site.pue.estimate)
+    return {
+        "it_energy_wh": it,
+        "facility_energy_wh": meter,
+        "co2_g": operational_carbon(meter, site.intensity_g_per_kwh.estimate),
+        "embodied_co2_g": embodied_carbon(it, embodied_per_it_wh),
+        "water_onsite_ml": onsite_water(it, site.wue_site_l_per_kwh.estimate),
+        "water_offsite_ml": offsite_water(meter, site.wue_source_l_per_kwh.estimate),
+    }
