@@ -35,6 +35,14 @@ class ModelSpec:
     """Evidence for the size: fact, estimate or guess."""
     notes: tuple[str, ...] = ()
     """Sentences for the audit, e.g. about a router or an image model."""
+    open_weights: bool | None = None
+    """Anybody may serve it; None where that is not known."""
+    rarely_called: bool | None = None
+    """True of a fine-tune by another than the maker of its base. None otherwise."""
+    prefill_params_b: Factor | None = None
+    """Parameters that reading a prompt uses, where they are others than those that writing uses. [10^9]"""
+    table_params_b: Factor | None = None
+    """Look-up tables among the total parameters, which no step reads as a whole. [10^9]"""
 
     def to_json(self) -> dict[str, Any]:
         return _to_json(self, MODEL_FIELDS)
@@ -79,7 +87,7 @@ class SiteSpec:
 
 MODEL_FIELDS = tuple(ModelSpec.__dataclass_fields__)
 SITE_FIELDS = tuple(SiteSpec.__dataclass_fields__)
-MODEL_FACTORS = ("total_params_b", "active_params_b", "kv_bytes_per_token", "weight_bits", "compute_multiplier")
+MODEL_FACTORS = ("total_params_b", "active_params_b", "kv_bytes_per_token", "weight_bits", "compute_multiplier", "prefill_params_b", "table_params_b")
 SITE_FACTORS = (
     "intensity_g_per_kwh",
     "pue",

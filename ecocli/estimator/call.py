@@ -15,5 +15,7 @@ class Call:
     wait_ms: int | None = None
     """First token's time minus the start's."""
     is_estimated: bool = False
+    concurrency: float | None = None
+    """Requests in flight per copy of the weights, where the caller states it. [1]"""
     counting: Estimate = ONE
     """How far the counts themselves may be off. [1]"""

@@ -10,9 +10,13 @@ from ecocli.estimator.plan import Plan
 def footprint(plan: Plan, call: Call) -> Footprint:
     """Every quantity of one call, E0 to E15, with the factor that contributes most to its width."""
     hidden, spread = infer_reasoning(plan, call), ONE
-    fresh, cached, output = tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens)
+    fresh, cached, output = visible = tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens)
     if hidden is not None:
-        tokens, spread = (fresh, cached, output + hidden.value), reasoning_spread(plan, tokens, hidden)
+        tokens = fresh, cached, output + hidden.value
+    if call.concurrency is not None:
+        plan = plan.at_concurrency(call.concurrency, tokens)
+    if hidden is not None:
+        spread = reasoning_spread(plan, visible, hidden)
     row, market_co2_g, dominant_factor = spent(plan, tokens, call.counting, spread)
     return Footprint.of(row, market_co2_g, hidden, dominant_factor)
 

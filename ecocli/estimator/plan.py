@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import inf
+from operator import ge
 from typing import Any, NamedTuple, Self
 
 from ecocli.core.factors import Factor
@@ -118,3 +119,20 @@ def of_the_whole(model: ModelSpec, site: SiteSpec, match_widening: float) -> dic
         "model match": ONE.widened(match_widening),
     }
     return {name: estimate.width for name, estimate in found.items()}
+
+
+def those_that_outdo(common_width: float, widths: Mapping[str, Row]) -> dict[str, Row]:
+    """
+    Those of the factors inside token costs that can outdo the ones of the whole call, the widest first.
+
+    Args:
+        common_width: The largest log-width of a factor of the whole call.
+        widths: Of each factor inside, the log-width in each of the five costs.
+    """
+    widest = {name: most for name, row in widths.items() if (most := max(row)) > common_width}
+    kept: dict[str, Row] = {}
+    for name in sorted(widest, key=widest.__getitem__, reverse=True):
+        row = widths[name]
+        if not any(all(map(ge, wider, row)) for wider in kept.values()):  # outdone in every cost, and so in every call
+            kept[name] = row
+    return kept

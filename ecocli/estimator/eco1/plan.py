@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from operator import ge, itemgetter, mul
+from operator import itemgetter, mul
 from typing import Any
 
 from ecocli.core.factors import Factor
@@ -43,7 +43,7 @@ def make(model: ModelSpec, site: SiteSpec, constants: Mapping[str, Factor], matc
     plan = Plan(
         **plans.fields_of(model, constants, match_widening), **plans.fields_at(site, sites.site_costs(site, *c.values())),
         costs_of_2025=costs, costs=costs, token_costs=costs.bounds, reference_context=constants["reference_context"].value,
-        common_width=common[1], common=common, token_factors=_token_factors(widths, common[1]), factors=(),
+        common_width=common[1], common=common, token_factors=plans.those_that_outdo(common[1], widths), factors=(),
     )  # fmt: skip
     return aged(plan, laws.vintage(at_ms, constants))
 
@@ -56,16 +56,6 @@ def aged(plan: Plan, age: Estimate) -> Plan:
     name, width = max(plan.common, ("vintage", age.width), key=itemgetter(1))
     names = (name, *OF_THE_CALL, *plan.token_factors)
     return replace(plan, costs=costs, token_costs=(low, central, high, *inside), common_width=width, factors=names)
-
-
-def _token_factors(widths: Mapping[str, Row], common_width: float) -> dict[str, Row]:
-    """Those of the factors inside token costs that can outdo the common ones, the widest first."""
-    kept: dict[str, Row] = {}
-    for name in sorted(widths, key=lambda name: max(widths[name]), reverse=True):
-        outdone = any(all(map(ge, wider, widths[name])) for wider in kept.values())  # in every cost, and so in every call
-        if max(widths[name]) > common_width and not outdone:
-            kept[name] = widths[name]
-    return kept
 
 
 def _common(widths: Mapping[str, float]) -> tuple[str, float]:
