@@ -15,6 +15,8 @@ from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, shorten
 
 FILE = "models.yaml"
+DOWNLOADED = "bf16"
+"""Precision of weights that anybody can download and that state no other."""
 
 
 def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
@@ -92,7 +94,8 @@ def _has(raw: Any, part: int | str) -> bool:
 
 def _model(file: ModelsFile, model: ModelEntry) -> dict[str, Any]:
     base = file.architectures[model.base]
-    size = base.model_copy(update={"precision": model.precision}) if model.precision else base
+    precision = model.precision or (DOWNLOADED if model.open_weights and base.precision == "unknown" else base.precision)
+    size = base.model_copy(update={"precision": precision})
     basis = model.size_basis or base.size_basis
     spec = _spec(file, size, model.id, model.developer, basis, model.reasoning)
     spec = replace(
@@ -102,6 +105,9 @@ def _model(file: ModelsFile, model: ModelEntry) -> dict[str, Any]:
         accelerator=model.accelerator,
         compute_multiplier=model.compute_multiplier.factor(file.sources) if model.compute_multiplier else None,
         notes=tuple(model.notes),
+        open_weights=model.open_weights,
+        prefill_params_b=base.prefill_params_b.factor(file.sources) if base.prefill_params_b else None,
+        table_params_b=base.table_params_b.factor(file.sources) if base.table_params_b else None,
     )
     return {
         "spec": _written(spec),

@@ -156,6 +156,7 @@ def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
             "hosts": provider.hosts,
             "labels": provider.labels,
             "local": provider.local,
+            "operator": provider.operator,
             "own": provider.own,
             "notes": [provider.note] if provider.note else [],
             "evidence": provider.evidence,

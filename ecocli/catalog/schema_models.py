@@ -68,6 +68,10 @@ class ArchitectureEntry(Size):
     """One base model: its variants and fine-tunes have the same size."""
 
     size_basis: SizeBasis
+    prefill_params_b: Parameters | None = None
+    """Parameters that reading a prompt uses, where they are others than `active_params_b`."""
+    table_params_b: Parameters | None = None
+    """Look-up tables among the total parameters, of which a token reads a few rows."""
     layers: int | None = Field(default=None, ge=1)
     attention: str | None = None
     evidence: list[Name] = []
@@ -154,8 +158,7 @@ def _problems(file: ModelsFile) -> Iterator[str]:
     missing = {"small", "medium", "large", "unknown", "embedding"} - set(file.classes)
     if missing:
         yield f"classes: {min(missing)} is missing"
-    if "unknown" not in file.precisions:
-        yield "precisions: unknown is missing"
+    yield from (f"precisions: {name} is missing" for name in ("unknown", "bf16") if name not in file.precisions)
 
 
 def _duplicates(file: ModelsFile) -> Iterator[str]:

@@ -205,6 +205,8 @@ class Provider(Place):
     labels: Annotated[dict[Code, Name], Field(default_factory=dict)]
     """Its own region names that look like those of a cloud, with the place that each means."""
     local: bool = False
+    operator: Literal["wide_expert_parallel"] | None = None
+    """How it serves its sparse models, where it has said so itself."""
     note: str | None = None
     evidence: str
     checked: bool = True

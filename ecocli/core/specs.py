@@ -37,8 +37,6 @@ class ModelSpec:
     """Sentences for the audit, e.g. about a router or an image model."""
     open_weights: bool | None = None
     """Anybody may serve it; None where that is not known."""
-    rarely_called: bool | None = None
-    """True of a fine-tune by another than the maker of its base. None otherwise."""
     prefill_params_b: Factor | None = None
     """Parameters that reading a prompt uses, where they are others than those that writing uses. [10^9]"""
     table_params_b: Factor | None = None

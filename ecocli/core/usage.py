@@ -34,6 +34,12 @@ class Usage:
     tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     format: str = "native"
     """Payload format that the call was read from; "native" for flags and native events."""
+    concurrency: float | None = None
+    """Requests in flight per copy of the weights, as the caller states. [1]"""
+    accelerator: str | None = None
+    """As the caller names it, e.g. "H100"."""
+    weight_precision: str | None = None
+    """As the caller names it, e.g. "fp8"."""
     encoding: str | None = None
     """tiktoken encoding that the text was counted with; None where no text was counted."""
     assumptions: tuple[str, ...] = ()

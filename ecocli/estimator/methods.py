@@ -3,19 +3,22 @@
 from importlib import import_module
 from types import ModuleType
 
-METHOD = "eco-1"
+METHOD = "eco-2"
 """The one that new calls are estimated with; a change of an equation or a constant is a new id."""
 
-PACKAGES = {"eco-1": "ecocli.estimator.eco1"}
+PACKAGES = {"eco-1": "ecocli.estimator.eco1", "eco-2": "ecocli.estimator.eco2"}
 """Where the constants and equations of each are."""
+
+PROVISIONAL = ("eco-2",)
+"""Methods whose constants and catalogue may still move: what they computed is recomputed once they are frozen."""
 
 
 def package(method: str = METHOD, module: str = "") -> ModuleType:
     """
-    The package of a method: its CONSTANTS, `make`, `aged`, `vintage`, `split`, `spent` and `footprint`. Of one that
-    this program does not have METHOD's, so that the factors of a foreign result can be tried.
+    The package of a method: its CONSTANTS, `make`, `aged` and `vintage`.
 
     Args:
+        method: A key of PACKAGES.
         module: A module in it that is loaded only when it is asked for, e.g. ".steps".
     """
-    return import_module(PACKAGES.get(method, PACKAGES[METHOD]) + module)
+    return import_module(PACKAGES[method] + module)

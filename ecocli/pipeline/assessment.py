@@ -8,19 +8,22 @@ from typing import Any
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
+from ecocli.core import hosting
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
 from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.core.usage import Usage, Usages
-from ecocli.estimator import eco1 as plans
+from ecocli.estimator import eco2 as plans
 from ecocli.estimator import methods
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1 import CONSTANTS, Plan, vintage
+from ecocli.estimator.eco2 import CONSTANTS, Fleet, vintage
 from ecocli.estimator.figures import split
 from ecocli.estimator.footprint import footprint, spent
 from ecocli.estimator.methods import METHOD
+from ecocli.estimator.plan import Plan
+from ecocli.pipeline.serving import Serving, serving
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class
 
@@ -37,12 +40,13 @@ class Assessed:
     usage: Usage
     model: ModelMatch
     site: SiteMatch
+    serving: Serving
     started_at_ms: int
     assessment: Assessment
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.model.warnings + self.site.warnings
+        return self.model.warnings + self.site.warnings + self.serving.warnings
 
 
 @value_class(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Route:
 
     model: ModelMatch
     site: SiteMatch
-    plan: Plan
+    serving: Serving
+    plan: plans.Plan
     """Of some day."""
     basis: Basis
 
@@ -77,11 +82,11 @@ class Costs:
         """One call as `Assessor.assess` gives it."""
         route = self.routes[row]
         assumptions = self.assumptions[row] if self.assumptions else ()
-        return Assessed(usage, route.model, route.site, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
+        return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
 
 
-Asked = tuple[str | None, str | None, str | None, bool, bool, int]
-"""Model, provider and region as a call names them, whether model and region were reported, and the day."""
+Asked = tuple[str | None, str | None, str | None, bool, bool, str | None, str | None, str | None, int]
+"""Model, provider and region as a call names them, whether model and region were reported, hosting, accelerator, weight precision, and the day."""
 
 
 class Assessor:
@@ -102,7 +107,7 @@ class Assessor:
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
         self._routes: dict[tuple[Any, ...], Route] = {}
         self._ways: dict[Asked, tuple[Route, Plan]] = {}
-        self._ages: dict[int, Estimate] = {}
+        self._ages: dict[int, Fleet] = {}
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
         """
@@ -112,10 +117,11 @@ class Assessor:
             UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
-        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported, started_at_ms // DAY_MS)
+        stated = usage.tags.get(hosting.TAG), usage.accelerator, usage.weight_precision
+        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported, *stated, started_at_ms // DAY_MS)
         route, plan = self._ways.get(asked) or self._way(asked)
         call, assumptions = call_of(usage, plan)
-        return Assessed(usage, route.model, route.site, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
+        return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
 
     def assess_many(self, usages: Usages, started_at_ms: Sequence[int]) -> Costs:
         """
@@ -125,16 +131,18 @@ class Assessor:
             UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
         """
         names = (usages.column(name) for name in ("model", "provider", "region"))
+        hostings = (tags.get(hosting.TAG) for tags in usages.column("tags", {}))
+        stated = hostings, *(usages.column(name) for name in ("accelerator", "weight_precision"))
         days = [start_ms // DAY_MS for start_ms in started_at_ms]
-        asked = zip(*names, repeat(usages.model_reported), repeat(usages.region_reported), days)
+        asked = zip(*names, repeat(usages.model_reported), repeat(usages.region_reported), *stated, days)
         if any(usages.column("is_estimated", False)):
             return self._assess_estimated(usages, asked)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
         routes, costs = [], []
-        for each, split_tokens in zip(asked, tokens, strict=True):
+        for each, split_tokens, concurrency in zip(asked, tokens, usages.column("concurrency"), strict=True):
             route, plan = self._ways.get(each) or self._way(each)
             routes.append(route)
-            costs.append(spent(plan, split_tokens))
+            costs.append(spent(plan if concurrency is None else plan.at_concurrency(concurrency, split_tokens), split_tokens))
         return Costs(routes, costs)
 
     def _assess_estimated(self, usages: Usages, asked: Iterable[Asked]) -> Costs:
@@ -174,16 +182,17 @@ class Assessor:
             self._routes.clear()
             self._ways.clear()
             self._models.clear()
-        model_name, provider_name, region, model_reported, region_reported = asked
+        model_name, provider_name, region, model_reported, region_reported, hosted, accelerator, weight_precision = asked
         model = self.model_named(model_name, provider_name, model_reported)
         provider = provider_name or maker_of(self._catalog, model.spec.id)
         site = resolve_site(self._catalog, provider, region, self._region_fallback or region_reported)
-        plan = plans.make(model.spec, site.spec, CONSTANTS, model.widening, day * DAY_MS)
-        route = self._routes[asked] = Route(model, site, plan, _basis(model, site, self._edition))
+        served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision)
+        plan = plans.make(model.spec, site.spec, served.constants, model.widening, day * DAY_MS)
+        route = self._routes[asked] = Route(model, site, served, plan, _basis(model, site, served, self._edition))
         return route
 
-    def _age(self, day: int) -> Estimate:
-        """E4, which all models share. [1]"""
+    def _age(self, day: int) -> Fleet:
+        """E4, which all models share."""
         if day not in self._ages:
             self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
         return self._ages[day]
@@ -200,6 +209,7 @@ def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:
         reasoning_tokens=usage.reasoning_tokens,
         wait_ms=None if start is None or first is None else first - start,
         is_estimated=usage.is_estimated,
+        concurrency=usage.concurrency,
         counting=counting,
     )
     return call, assumptions
@@ -215,7 +225,7 @@ def _counting(usage: Usage, plan: Plan) -> tuple[Estimate, tuple[str, ...]]:
     return counted * plan.constants["other_tokenizer"].estimate, (COUNTED, OTHER_TOKENIZER)
 
 
-def _basis(model: ModelMatch, site: SiteMatch, edition: str) -> Basis:
+def _basis(model: ModelMatch, site: SiteMatch, served: Serving, edition: str) -> Basis:
     content = {
         "method": METHOD,
         "data_edition": edition,
@@ -225,8 +235,9 @@ def _basis(model: ModelMatch, site: SiteMatch, edition: str) -> Basis:
         "site": site.spec.to_json(),
         "region_match": site.match,
         "calculation_method": site.calculation_method,
-        "constants": {name: factor.to_json() for name, factor in CONSTANTS.items()},
-        "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings],
+        "serving": served.to_json(),
+        "constants": {name: factor.to_json() for name, factor in served.constants.items()},
+        "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings, *served.assumptions, *served.warnings],
     }
     return Basis(content, digest(content))
 
