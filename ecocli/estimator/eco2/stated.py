@@ -5,7 +5,7 @@ from functools import cache
 
 from ecocli.core.factors import Factor
 from ecocli.estimator.eco2.constants import CONSTANTS, SPARSE_FP8_ERROR_UP
-from ecocli.estimator.eco2.operators import OPERATORS
+from ecocli.estimator.eco2.operators import OPERATORS, Operator
 
 ONE_SET = Factor(0.0, 0.0, 0.0, "sequence", "Judgment: one set of boards reads and writes", 2026, "assumed")
 
@@ -23,21 +23,27 @@ def constants_for(operator: str, accelerator: str | None = None, weight_precisio
         Also `operator_batch`, `prefill_load` and `idle`; with an accelerator `accelerator_compute` and `accelerator_reading`,
         with a precision `stored_bits` and `arithmetic_bytes`.
     """
-    served = OPERATORS[operator]
-    found = CONSTANTS | {"operator_batch": served.batch, "prefill_load": served.prefill_load, "idle": served.idle}
-    if not served.boards_apart:
+    return constants_from(CONSTANTS, OPERATORS[operator], accelerator, weight_precision)
+
+
+def constants_from(
+    constants: Mapping[str, Factor], operator: Operator, accelerator: str | None = None, weight_precision: str | None = None
+) -> dict[str, Factor]:  # fmt: skip
+    """Other constants than the method's own, and any operator, as `constants_for` completes those."""
+    found = {**constants, "operator_batch": operator.batch, "prefill_load": operator.prefill_load, "idle": operator.idle}
+    if not operator.boards_apart:
         found["split_waiting"] = ONE_SET
     if accelerator:
-        found |= _of_accelerator(accelerator)
+        found |= _of_accelerator(accelerator, constants)
     if weight_precision:
         found |= _of_precision(weight_precision, accelerator)
     return found
 
 
-def _of_accelerator(name: str) -> dict[str, Factor]:
+def _of_accelerator(name: str, constants: Mapping[str, Factor]) -> dict[str, Factor]:
     from ecocli.estimator.eco2 import accelerators  # only few calls state one
 
-    found = accelerators.accelerator(name)
+    found = accelerators.accelerator(name, constants)
     source = f"{found.name} over H100: {accelerators.source_of(found)}"
     return {
         f"accelerator_{kind}": Factor(ratio.value, ratio.low, ratio.high, "1", source, 2026, found.basis)

@@ -13,11 +13,12 @@ from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec
-from ecocli.estimator.eco1.laws import MS_PER_YEAR, YEAR_ZERO
-from tools.fit.eco2 import facts, law
+from ecocli.estimator.eco2 import accelerators
+from ecocli.estimator.eco2.fleet import MS_PER_YEAR, YEAR_ZERO
+from ecocli.estimator.eco2.operators import OPERATORS, Operator
+from tools.fit.eco2 import law
 from tools.fit.eco2.call import Known, Model, Result, Tokens, estimate, served_bits
 from tools.fit.eco2.data import V4_KV_GB
-from tools.fit.eco2.operators import OPERATORS, Operator
 from tools.fit.eco2.tables import table
 from tools.fit.tables import read
 from tools.validate import estimates
@@ -76,8 +77,8 @@ def _spec(entries: Entries, model_id: str) -> ModelSpec:
 
 
 def _served(spec: ModelSpec, year: float) -> Model:
-    """An open model as hosts serve it: eco-1's upper bits tell its checkpoint's."""
-    return model_of(spec, served_bits({12.0: 16.0, 8.0: 8.0}.get(spec.weight_bits.high, 4.0), year))
+    """An open model as hosts serve it."""
+    return model_of(spec, served_bits({16.0: 16.0, 8.25: 8.0}.get(spec.weight_bits.high, 4.0), year))
 
 
 def _half_width(energy: Estimate) -> float:
@@ -134,7 +135,7 @@ def published_figures(entries: Entries) -> Iterator[str]:
         (fleet, "DeepSeek's fleet, as operator fact", "wide_expert_parallel"),
         (fleet, "DeepSeek's fleet, as any open host", "open_host"),
     ]
-    lines, before = [], {figure.id: estimates.of(eco, figure) for figure in (*frontier, fleet)}
+    lines, before = [], {figure.id: estimates.of(eco, figure, "eco-1") for figure in (*frontier, fleet)}
     for figure, name, operator in cases:
         was = getattr(before[figure.id], estimates.BOUNDARIES[figure.boundary])
         found = _of_figure(entries, figure, before[figure.id], operator)
@@ -163,7 +164,7 @@ def _ranged(energy: Estimate) -> str:
 def examples(entries: Entries) -> str:
     eco, lines = estimates.assessor(), []
     for name, (model_id, provider, tokens, day) in EXAMPLES.items():
-        before = estimates.footprint(eco, model_id, provider, (int(tokens.fresh), int(tokens.cached), int(tokens.output)), day)
+        before = estimates.footprint(eco, model_id, provider, (int(tokens.fresh), int(tokens.cached), int(tokens.output)), day, "eco-1")
         result: Result = estimate(model_of(_spec(entries, model_id)), tokens, Known(year_of(day)), "frontier", _pue(before))
         lines.append([name, _ranged(before.facility_energy_wh), _ranged(result.meter), _ranged(result.accelerators), _widest(result.shares_up, 4)])
     return table("Calls by eco-1 and eco-2", ["call", "eco-1 Wh", "eco-2 Wh", "at the accelerators", "widest parts upward"], lines)
@@ -175,7 +176,7 @@ def agents(entries: Entries) -> str:
     for model_id in agent["models"]:
         for request in sorted({figure["request"] for figure in agent["figures"] if "request" in figure}):
             counts = tuple(round(agent["split"][kind] * request) for kind in ("fresh", "cached", "output"))
-            before = estimates.footprint(eco, model_id, "anthropic", counts, agent["date"])
+            before = estimates.footprint(eco, model_id, "anthropic", counts, agent["date"], "eco-1")
             found = estimate(model_of(_spec(entries, model_id)), Tokens(*counts), Known(year_of(agent["date"])), "frontier", _pue(before)).meter
             lines.append([model_id, request, f"{before.facility_energy_wh.value / request * 1e6:.3g}", _ranged(found * (1e6 / request))])
     return table("Coding agents, Wh per million tokens", ["model", "tokens a request", "eco-1", "eco-2"], lines)
@@ -194,11 +195,11 @@ def at_scale(folder: Path) -> str:
     return table("Rows at scale, not fitted: derived from throughput and watts", head, lines)
 
 
-def _hardware(row: dict[str, str]) -> tuple[facts.Accelerator, float]:
+def _hardware(row: dict[str, str]) -> tuple[accelerators.Accelerator, float]:
     """The accelerator of a row, and bytes of its arithmetic."""
     name = row["hardware"].split()[0]
-    found, bits = facts.accelerator(name), float(row["weight_bits"])
-    multiplies = bits == 8.0 or facts.DATASHEETS[found.name].fp4
+    found, bits = accelerators.accelerator(name), float(row["weight_bits"])
+    multiplies = bits == 8.0 or accelerators.DATASHEETS[found.name].fp4
     return found, bits / 8 if multiplies else 2.0
 
 

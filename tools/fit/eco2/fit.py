@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import least_squares
 
+from ecocli.estimator.arrays import ARRAYS
+from ecocli.estimator.eco2.laws import batch_equation
 from tools.fit.eco2 import law
 from tools.fit.eco2.data import Rows
 from tools.fit.solve import SCATTER
@@ -27,6 +29,7 @@ STARTS = {
 """Start of each fitted constant, and the spread of a weak prior about it as a log-ratio."""
 FREED = STARTS | {"prefill_sparsity": (0.35, 0.3), "blackwell_reading": (1.0, 0.3)}
 """With the two that are set by hand and could be fitted."""
+solve = batch_equation(ARRAYS)
 HALF_WEIGHT = 0.5
 """Of rows whose power was not read."""
 WAITING_APART = 45.0
@@ -125,14 +128,8 @@ def _v4_whole(rows: Rows) -> np.ndarray:
 def decoding_at_once(rows: Rows, values: Values) -> np.ndarray:
     """E2b on arrays. [1]"""
     concurrency = np.maximum(1.0, rows["concurrency"] / rows["copies"])
-    low, high = np.ones_like(concurrency), concurrency.copy()
-    for _ in range(law.HALVINGS):
-        middle = (low + high) / 2
-        prefill, decode = _per_token(rows, middle, values)
-        prefill, decode = prefill * rows["prompt"], decode * rows["out"]
-        above = 1 + (concurrency - 1) * decode / (decode + prefill) > middle
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return (low + high) / 2
+    prefill, _ = _per_token(rows, concurrency, values)
+    return solve(concurrency, prefill * rows["prompt"], lambda batch: _per_token(rows, batch, values)[1] * rows["out"])
 
 
 def _per_token(rows: Rows, batch: np.ndarray, values: Values) -> tuple[np.ndarray, np.ndarray]:

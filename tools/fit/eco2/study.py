@@ -37,8 +37,8 @@ def tables(rows: Rows, found: Fits) -> Iterator[str]:
 
 def constants(found: Fits) -> str:
     lines = []
-    for name, factor in law.CONSTANTS.items():
-        how = "fitted" if name in law.FITTED else "held-out errors" if name in law.ERRORS else factor.basis
+    for name, factor in law.OWN.items():
+        how = "fitted" if name in law.FITTED else "held-out errors" if "_error" in name else factor.basis
         free = f"{found.free[name]:.3g}" if name in found.free else ""
         lines.append([name, f"{factor.value:.6g}", f"{factor.low:.6g}", f"{factor.high:.6g}", free, factor.unit, how])
     return table("Constants", ["constant", "value", "low", "high", "with all free", "unit", "how"], lines)
