@@ -1,8 +1,8 @@
 """
 The parts of README.md and METHODOLOGY.md that are made from the code.
 
-    python -m cogapp -r README.md METHODOLOGY.md         writes them
-    python -m cogapp --check README.md METHODOLOGY.md    fails when they are not current
+    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md         writes them
+    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md    fails when they are not current
 """
 
 import inspect
@@ -20,31 +20,66 @@ from ecocli import errors
 from ecocli.analysis.equivalences import EQUIVALENCES
 from ecocli.core.factors import Factor
 from ecocli.core.numbers import factor_number
-from ecocli.estimator import figures, site, waiting
-from ecocli.estimator.eco1 import laws
-from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.core.quantity import Estimate
+from ecocli.estimator import eco1, eco2, figures, methods, site, waiting
+from ecocli.estimator.eco2 import accelerators, formats
+from ecocli.estimator.eco2.operators import OPERATORS
+from ecocli.estimator.methods import METHOD
 
-EQUATION = re.compile(r"^ *(E\d+): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
+EQUATION = re.compile(r"^ *(E\d+[a-z]?): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
+MODULES = {"eco-1": (eco1.laws,), "eco-2": (eco2.laws, eco2.fleet)}
+"""Where the equations are that a method does not share with others."""
 WIDTH = 100
 
 
-def equations() -> str:
-    """Every numbered equation with the sentence that its function opens with, in order."""
-    found = sorted({e for module in (figures, laws, site, waiting) for e in _equations(module)})
-    return "\n".join(f"- **E{number}** {sentence}\n\n      {body}\n" for number, sentence, body in found)
+def equations(method: str = METHOD) -> str:
+    """Every numbered equation of a method with the sentence that its function opens with, in order."""
+    found = sorted({e for module in (figures, site, waiting, *MODULES[method]) for e in _equations(module)})
+    return "\n".join(f"- **E{number}{part}** {sentence}\n\n      {body}\n" for number, part, sentence, body in found)
 
 
-def _equations(module: ModuleType) -> Iterator[tuple[int, str, str]]:
+def _equations(module: ModuleType) -> Iterator[tuple[int, str, str, str]]:
     for _, function in inspect.getmembers(module, inspect.isfunction):
         text = inspect.getdoc(function) or ""
         for number, body in EQUATION.findall(text):
-            sentence = " ".join(text.split("\n\n")[0].split())
-            yield int(number[1:]), sentence, "\n      ".join(line.strip() for line in body.splitlines())
+            sentence, digits = " ".join(text.split("\n\n")[0].split()), number[1:].rstrip("abc")
+            yield int(digits), number[1:].removeprefix(digits), sentence, "\n      ".join(line.strip() for line in body.splitlines())
 
 
-def constants_table() -> str:
-    """Every constant of the equations with its papers."""
-    return _factors("constant", {f"`{name}`": factor for name, factor in CONSTANTS.items()})
+def constants_table(method: str = METHOD) -> str:
+    """Every constant of a method's equations with its papers."""
+    return _factors("constant", {f"`{name}`": factor for name, factor in methods.package(method).CONSTANTS.items()})
+
+
+def operators_table() -> str:
+    """How each class of operator serves, where a call states nothing."""
+    factors = {f"`{name}`, {part.replace('_', ' ')}": getattr(each, part) for name, each in OPERATORS.items() for part in ("batch", "prefill_load", "idle")}
+    return _factors("operator", factors)
+
+
+def accelerators_table() -> str:
+    """Every accelerator that a call may state, over an H100."""
+    lines = ["| accelerator | arithmetic | reading | basis | source |", "|---|---|---|---|---|"]
+    for name in accelerators.DATASHEETS:
+        found = accelerators.accelerator(name)
+        lines.append(f"| {name} | {_ranged(found.compute)} | {_ranged(found.reading)} | {found.basis} | {accelerators.source_of(found)} |")
+    return "\n".join(lines) + "\n"
+
+
+def formats_table() -> str:
+    """Every weight precision that a call may state."""
+    lines = ["| weight precision | stored bits | multiplied in | source |", "|---|---|---|---|"]
+    same: dict[tuple[float, float | None, str], list[str]] = {}
+    for name, found in formats.FORMATS.items():
+        same.setdefault((found.stored_bits, found.arithmetic_bits, found.source + ("" if found.checked else " (recalled, not read)")), []).append(name)
+    for (stored, arithmetic, source), names in same.items():
+        bits = f"{arithmetic:g} bits where the hardware can" if arithmetic and arithmetic < 16 else f"{arithmetic or 16:g} bits"
+        lines.append(f"| {', '.join(f'`{name}`' for name in names)} | {stored:g} | {bits} | {source} |")
+    return "\n".join(lines) + "\n"
+
+
+def _ranged(estimate: Estimate) -> str:
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
 
 
 def equivalences_table() -> str:
