@@ -89,7 +89,7 @@ A test compares this page with a fresh run; `python -m tools.validate --ecologit
 ## EcoLogits 0.11.3
 
 EcoLogits counts output tokens only, so a prompt of 100 000 tokens, cached or not, costs it what an empty one does.
-Its range is that of the parameter count; measured serving of one model spreads further.
+Its range is that of the parameter count, of PUE and of WUE; measured serving of one model spreads further.
 """
 OTHERS = """
 ## Others, for Claude Sonnet 4.5

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import correlation, median
 
+from ecocli.estimator.methods import METHOD
 from ecocli.pipeline.assessment import Assessor
 from tools.validate.estimates import Compared, compared, footprint
 from tools.validate.figures import Figure, Published
@@ -35,8 +36,8 @@ class Batch8:
         return {length: wh / self.estimated_wh[length] for length, wh in self.published_wh.items()}
 
 
-def all_compared(eco: Assessor, figures: Sequence[Figure]) -> list[Compared]:
-    return [found for figure in figures if (found := compared(eco, figure))]
+def all_compared(eco: Assessor, figures: Sequence[Figure], method: str = METHOD) -> list[Compared]:
+    return [found for figure in figures if (found := compared(eco, figure, method))]
 
 
 def production(rows: Sequence[Compared]) -> list[Compared]:

@@ -31,10 +31,10 @@ def percent(share: float) -> str:
     return f"{share:.1%}".replace("%", " %")
 
 
-def figures_table(rows: Sequence[Compared]) -> str:
-    """Every comparison: tokens, published, estimated, ratio, inside."""
-    head = ("figure", "fresh + cached / out", "taken as", "boundary", "published Wh", "estimated Wh", "range", "estimate ÷ published", "inside")
-    return table(head, (_figure_row(row) for row in rows))
+def figures_table(rows: Sequence[Compared], by_eco1: Sequence[Compared]) -> str:
+    """Every comparison: tokens, published, estimated, ratio, inside; beside it the ratio by eco-1."""
+    head = ("figure", "fresh + cached / out", "taken as", "boundary", "published Wh", "estimated Wh", "range", "estimate ÷ published", "inside", "eco-1 ÷ published")
+    return table(head, ((*_figure_row(row), f"{other.ratio:.2f}") for row, other in zip(rows, by_eco1, strict=True)))
 
 
 def _figure_row(row: Compared) -> Sequence[str]:
@@ -70,8 +70,12 @@ def _within(values: Sequence[float]) -> bool:
     return min(values) >= 20 and max(values) <= 70
 
 
-def summary_table(rows: Sequence[Compared]) -> str:
-    sets = (("all production figures", s.production(rows)), ("the seven of frontier models", s.frontier(rows)))
+def summary_table(rows: Sequence[Compared], by_eco1: Sequence[Compared]) -> str:
+    sets = [
+        (f"{name}{by}", chosen(found))
+        for found, by in ((rows, ""), (by_eco1, ", by eco-1"))
+        for name, chosen in (("all production figures", s.production), ("the seven of frontier models", s.frontier))
+    ]
     head = ("figures", "count", "median error", "within 2x", "inside the range", "median half-width")
     return table(head, (_summary_row(name, s.summary(found)) for name, found in sets))
 
