@@ -10,7 +10,7 @@ Run = Callable[..., Any]
 CALL = ("--prompt-tokens", "100", "--completion-tokens", "50", "--start-time-ms", "1763800000000")
 HOUSE_MODEL = """
 models:
-  - {id: house/tuned-8b, base: llama-3-8b, developer: house, aliases: [tuned], context_tokens: 8192, reasoning: "no"}
+  - {id: house/tuned-8b, base: llama-3-8b, developer: house, aliases: [tuned], context_tokens: 8192, reasoning: "no", open_weights: true}
 """
 HOUSE_REGION = """
 sources:

@@ -91,7 +91,7 @@ def estimate(
 
 def served_bits(checkpoint_bits: float, year: float, constants: Constants = CONSTANTS) -> Estimate:
     """Weight bits as hosts serve an open model, from the bits of its checkpoint; low falls with Blackwell's share of the tokens. [bit]"""
-    precision = PRECISIONS["bf16" if checkpoint_bits > 12 else "fp8" if checkpoint_bits > 6 else "mxfp4"]
+    precision = PRECISIONS["bf16" if checkpoint_bits > 12 else "fp8" if checkpoint_bits > 6 else "fp4"]
     fewest, newest = constants["blackwell_bits"].value, fleet.newest_share(ms_of(year), constants)
     return Estimate(precision["low"] * (fewest / precision["low"]) ** newest, precision["value"], precision["high"])
 
