@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
-from ecocli.ingest import native
+from ecocli.ingest import native, rules
 
 FOLDER = Path(__file__).parent.parent / "ecocli" / "contract" / "schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,28 +35,35 @@ MEANINGS = {
     "is_estimated": "Token counts are estimates of the visible text: widens the range.",
     "estimation_method": 'How they were estimated; "dom_gpt_tokenizer_v1" when tiktoken counted.',
     "id": "The caller's own id, unique per provider: the same one again adds nothing. Default: a UUIDv7.",
+    "concurrency": "Requests in flight at once, per copy of the model's weights.",
+    "accelerator": 'What the call was served on, e.g. "H100", "B200" or "RTX 4090".',
+    "weight_precision": 'The number format of the weights as served, e.g. "fp8", "nvfp4", "q4_K_M" or "bf16".',
     "tags": "To filter and group by, e.g. project or team.",
 }
 NOT_EXPRESSED = (
     "Beyond what a schema can say: a count is written as an integer (5.0 is none); cached_tokens and cache_write_tokens "
     "together are at most prompt_tokens; the three times are in order."
 )
+
+
+def _text(most: int) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": most, "not": {"pattern": r"[\u0000-\u001f\u007f-\u009f]"}}
+
+
 KINDS: dict[str, dict[str, Any]] = {
     "tokens": {"type": "integer", "minimum": 0, "maximum": native.MAX_TOKENS},
     "time": {"type": "integer", "minimum": 0, "maximum": native.MAX_TIME_MS},
-    "text": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": native.MAX_CHARACTERS,
-        "not": {"pattern": r"[\u0000-\u001f\u007f-\u009f]"},
-    },
+    "text": _text(native.MAX_CHARACTERS),
+    "accelerator": _text(rules.MAX_ACCELERATOR_CHARACTERS),
+    "precision": _text(rules.MAX_PRECISION_CHARACTERS),
+    "concurrency": {"type": "number", "minimum": 1, "maximum": rules.MAX_CONCURRENCY},
     "flag": {"type": "boolean"},
     "tags": {"type": "object", "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/text"}},
 }
 KIND_OF_CHECK = {
-    native.CHECKS[field]: kind
-    for field, kind in {"prompt_tokens": "tokens", "startTimeMs": "time", "provider": "text", "is_estimated": "flag", "tags": "tags"}.items()
-}
+    rules.TOKENS: "tokens", rules.TIME: "time", rules.TEXT: "text", rules.FLAG: "flag", rules.TAGS: "tags",
+    rules.ACCELERATOR: "accelerator", rules.PRECISION: "precision", rules.CONCURRENCY: "concurrency",
+}  # fmt: skip
 
 
 def event() -> dict[str, Any]:

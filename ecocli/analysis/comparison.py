@@ -38,7 +38,7 @@ def compare(
     Estimate the same work for every contender.
 
     Args:
-        work: Token counts and time; its model, provider and region are ignored.
+        work: Token counts, time and how it is served; its model, provider and region are ignored.
         prices: A price list, to add prices.
 
     Returns:

@@ -36,7 +36,7 @@ def compare(
     from ecocli.analysis.comparison import compare as compare_all
     from ecocli.cli.session import Session
     from ecocli.contract.comparison import row
-    from ecocli.core.usage import Usage
+    from ecocli.core.usage import SERVING, Usage
     from ecocli.errors import UsageError
     from ecocli.pipeline.assessment import Assessor
     from ecocli.render import compare as render
@@ -48,7 +48,8 @@ def compare(
     assessor = Assessor(session.catalog, model_fallback=model_fallback, region_fallback=region_fallback)
     places: list[str | None] = [*region] if region else [session.settings.region]
     contenders = [Contender(model, place, provider) for model in models for place in places]
-    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms)
+    serving = {name: getattr(session.settings, name) for name in SERVING}
+    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms, **serving)
     prices = session.prices(cost)
     compared = compare_all(contenders, work, assessor, session.now_ms(), prices)
     rows = [row(one) for one in compared]

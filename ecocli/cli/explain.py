@@ -89,6 +89,15 @@ def _text(body: dict[str, Any]) -> str:
     model_match, region_match, method, edition = (shorten(audit[name]) for name in ("modelMatch", "regionMatch", "method", "dataEdition"))
     return (
         f"{id}: {model} ({model_match}), {provider} {region} ({region_match})\n"
-        f"method {method}, data {edition}\n{body['message']}\n\n"
+        f"method {method}, data {edition}\n{_stated(audit)}{body['message']}\n\n"
         f"Assumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
     )
+
+
+def _stated(audit: dict[str, Any]) -> str:
+    """A line on how the call was served, if its caller said so."""
+    from ecocli.errors import shorten
+
+    known = {"requests at once": audit["concurrency"], "on": audit["accelerator"], "weights in": audit["weightPrecision"]}
+    parts = [f"{name} {shorten(f'{value:g}' if isinstance(value, float) else value)}" for name, value in known.items() if value is not None]
+    return f"stated: {', '.join(parts)}\n" if parts else ""

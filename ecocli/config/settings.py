@@ -14,6 +14,9 @@ from ecocli.util.valueclass import value_class
 VARIABLES = {
     "ECO_DB": "db",
     "ECO_REGION": "region",
+    "ECO_CONCURRENCY": "concurrency",
+    "ECO_ACCELERATOR": "accelerator",
+    "ECO_WEIGHT_PRECISION": "weight_precision",
     "ECO_TAGS": "tags",
     "ECO_TZ": "tz",
     "ECO_FORMAT": "format",
@@ -22,6 +25,8 @@ VARIABLES = {
 BUSY_TIMEOUT_S = 60.0
 """Time that a write waits for a lock. [s]"""
 MAX_BUSY_TIMEOUT_S = 3600.0
+MAX_CONCURRENCY, MAX_ACCELERATOR_CHARACTERS, MAX_PRECISION_CHARACTERS = 1_000_000, 64, 32
+"""As in an event."""
 FORMATS = ("text", "table", "json", "ndjson", "csv", "md", "html")
 """The formats of all commands: a command ignores a default that it does not have."""
 
@@ -32,6 +37,10 @@ class Settings:
 
     db: Path | None = None
     region: str | None = None
+    concurrency: float | None = None
+    """Requests in flight at once, per copy of the model's weights. [1]"""
+    accelerator: str | None = None
+    weight_precision: str | None = None
     tags: Mapping[str, str] | None = None
     tz: str | None = None
     format: str | None = None
@@ -107,6 +116,19 @@ def _text(value: Any) -> str:
     return value
 
 
+def _plain(value: Any, most: int) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
+        raise ValueError(f"must be a string of 1 to {most} printable characters, not {shorten(value)}")
+    return value
+
+
+def _concurrency(value: Any) -> float:
+    with suppress(TypeError, ValueError, OverflowError):
+        if not isinstance(value, bool) and 1 <= float(value) <= MAX_CONCURRENCY:
+            return float(value)
+    raise ValueError(f"must be a number from 1 to 10^6, not {shorten(value)}")
+
+
 def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {shorten(value)}")  # noqa: TRY004 - caught with the other bad values
@@ -140,6 +162,9 @@ def parse_tags(value: Any) -> dict[str, str]:
 CHECKS = {
     "db": lambda value: Path(os.path.expanduser(_text(value))),
     "region": _text,
+    "concurrency": _concurrency,
+    "accelerator": lambda value: _plain(value, MAX_ACCELERATOR_CHARACTERS),
+    "weight_precision": lambda value: _plain(value, MAX_PRECISION_CHARACTERS),
     "tags": parse_tags,
     "tz": _text,
     "format": _format,

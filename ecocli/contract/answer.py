@@ -77,6 +77,9 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         },
         "inferredReasoning": _bounds(footprint.inferred_reasoning_tokens),
         "reasoningSource": _reasoning_source(usage, footprint),
+        "concurrency": usage.concurrency,
+        "accelerator": usage.accelerator,
+        "weightPrecision": usage.weight_precision,
         "energy": {
             "accelerator_wh": footprint.accelerator_energy_wh.value,
             "it_wh": footprint.it_energy_wh.value,

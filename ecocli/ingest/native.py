@@ -34,6 +34,9 @@ SPELLINGS = {
         ("estimation_method", "estimationMethod"),
         ("id", "requestId", "request_id"),
         ("tags", "metadata"),
+        ("concurrency",),
+        ("accelerator",),
+        ("weight_precision", "weightPrecision"),
     )
     for spelling in names
 }
@@ -59,6 +62,9 @@ ATTRIBUTES = {
     "estimation_method": "estimation_method",
     "id": "id",
     "tags": "tags",
+    "concurrency": "concurrency",
+    "accelerator": "accelerator",
+    "weight_precision": "weight_precision",
 }
 """Their names in a `Usage`."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
@@ -134,6 +140,8 @@ def to_usages(
     _validate(columns)
     outputs, are_apart = _completions(columns)
     told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
+    if "concurrency" in told:
+        told["concurrency"] = list(map(float, told["concurrency"]))
     if are_apart or assumptions:
         told["assumptions"] = [(*assumptions, APART) if apart else assumptions for apart in are_apart or [False] * count]
     return Usages(told, count, format, encoding, model_reported, region_reported)
@@ -185,6 +193,9 @@ CHECKS: Mapping[str, Rule] = {
     "estimation_method": rules.TEXT,
     "id": rules.TEXT,
     "tags": rules.TAGS,
+    "concurrency": rules.CONCURRENCY,
+    "accelerator": rules.ACCELERATOR,
+    "weight_precision": rules.PRECISION,
 }
 
 

@@ -1,6 +1,7 @@
 """The rules for the values of a native event, each of which checks one value or many at once."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -9,6 +10,9 @@ from ecocli.errors import BadField, shorten
 MAX_TOKENS = 10**12
 MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 MAX_CHARACTERS = 256
+MAX_CONCURRENCY = 1_000_000
+MAX_ACCELERATOR_CHARACTERS = 64
+MAX_PRECISION_CHARACTERS = 32
 
 
 class Rule:
@@ -54,12 +58,12 @@ def _within(most: int) -> Callable[[Collection[Any]], bool]:
     return hold
 
 
-def _are_texts(values: Collection[Any]) -> bool:
-    """Without a control character or a lone surrogate, which could not be stored."""
+def _are_texts(values: Collection[Any], most: int = MAX_CHARACTERS) -> bool:
+    """At most `most` characters each, without a control character or a lone surrogate, which could not be stored."""
     if not _are_all(str, values):
         return False
     lengths = set(map(len, values))
-    return min(lengths) >= 1 and max(lengths) <= MAX_CHARACTERS and _is_printable("".join(values))
+    return min(lengths) >= 1 and max(lengths) <= most and _is_printable("".join(values))
 
 
 def _is_printable(text: str) -> bool:
@@ -69,6 +73,10 @@ def _is_printable(text: str) -> bool:
 def _is_control(character: str) -> bool:
     code = ord(character)
     return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
+
+
+def _are_concurrencies(values: Collection[Any]) -> bool:
+    return set(map(type, values)) <= {int, float} and all(1 <= value <= MAX_CONCURRENCY for value in values)  # False for NaN
 
 
 def _are_flags(values: Collection[Any]) -> bool:
@@ -89,9 +97,16 @@ def _are_all(kind: type, values: Collection[Any]) -> bool:
     return all(issubclass(found, kind) for found in set(map(type, values)))
 
 
-TEXT_RULE = f"must be a string of 1 to {MAX_CHARACTERS} characters without control characters"
+def _text_rule(most: int) -> str:
+    return f"must be a string of 1 to {most} characters without control characters"
+
+
+TEXT_RULE = _text_rule(MAX_CHARACTERS)
 TOKENS = Rule(_within(MAX_TOKENS), "must be an integer from 0 to 10^12")
 TIME = Rule(_within(MAX_TIME_MS), f"must be milliseconds since 1970 (UTC), 0 to {MAX_TIME_MS}")
 TEXT = Rule(_are_texts, TEXT_RULE)
+ACCELERATOR = Rule(partial(_are_texts, most=MAX_ACCELERATOR_CHARACTERS), _text_rule(MAX_ACCELERATOR_CHARACTERS))
+PRECISION = Rule(partial(_are_texts, most=MAX_PRECISION_CHARACTERS), _text_rule(MAX_PRECISION_CHARACTERS))
+CONCURRENCY = Rule(_are_concurrencies, "must be a number from 1 to 10^6")
 FLAG = Rule(_are_flags, "must be true or false")
 TAGS = TagsRule(_are_tags, "must be an object of strings")
