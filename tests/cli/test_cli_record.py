@@ -51,6 +51,7 @@ SPELLINGS = {
     "estimation_method": ("estimationMethod",),
     "id": ("requestId", "request_id"),
     "tags": ("metadata",),
+    "weight_precision": ("weightPrecision",),
 }
 FULL = GPT | {
     "provider": "AWS",
@@ -65,6 +66,9 @@ FULL = GPT | {
     "is_estimated": True,
     "estimation_method": "by eye",
     "tags": {"project": "a"},
+    "concurrency": 12.5,
+    "accelerator": "RTX 4090",
+    "weight_precision": "q4_K_M",
 }
 
 
@@ -83,6 +87,7 @@ def test_every_spelling_of_every_field(eco):
         "inputTokens": 10, "outputTokens": 5, "reasoningTokens": 2, "cachedTokens": 3, "cacheWriteTokens": 4,
         "detectedRegion": "us-west-2", "startTimeMs": 1_700_000_000_000, "firstTokenTimeMs": 1_700_000_000_500,
         "endTimeMs": 1_700_000_001_000, "source": "test", "isEstimated": True, "estimationMethod": "by eye",
+        "concurrency": 12.5, "accelerator": "RTX 4090", "weightPrecision": "q4_K_M",
         "tags": {"project": "a"}, "provider": "AWS", "model": "gpt-4o", "id": "plain", "logDate": "2023-11-14T22:13:20Z",
     }  # fmt: skip
     assert {name: first[name] for name in stored} == stored
@@ -118,6 +123,8 @@ def test_the_extremes_that_are_allowed(eco):
         GPT | {"startTimeMs": LAST_MS},
         GPT | {"id": "x" * 256, "source": "é" * 256, "tags": {"k" * 256: "v" * 256}},
         GPT | {"tags": {}},
+        GPT | {"concurrency": 1, "accelerator": "x" * 64, "weight_precision": "x" * 32},
+        GPT | {"concurrency": 10**6},
     ]
     found = answers(eco("record", input=ndjson(*extremes)))
     assert found[0]["energy_wh"] == 0
@@ -140,6 +147,7 @@ def test_reasoning_beyond_the_completion_was_counted_apart(eco):
 BAD_TOKENS = (-1, 1.0, 1.5, "7", True, None, [], {}, BIG + 1, 10**400)
 BAD_TEXTS = ("", "x" * 257, 5, None, [], "a\nb", "a\x1b[31mb", "\x7f", "\x9b", "\ud800")
 BAD_TIMES = (-1, 1.5, "2025-01-01", LAST_MS + 1, False, None)
+BAD_CONCURRENCIES = (0, 0.999, -1, 10**6 + 1, 1_000_000.5, 10**400, "16", True, None, [], {})
 BAD = [
     *(("prompt_tokens", v) for v in BAD_TOKENS),
     *(("completion_tokens", v) for v in BAD_TOKENS),
@@ -148,6 +156,9 @@ BAD = [
     *(("cache_write_tokens", v) for v in (*BAD_TOKENS, 11)),
     *((name, v) for name in ("provider", "model", "detected_region", "source", "estimation_method", "id") for v in BAD_TEXTS),
     *((name, v) for name in ("startTimeMs", "firstTokenTimeMs", "endTimeMs") for v in BAD_TIMES),
+    *(("concurrency", v) for v in BAD_CONCURRENCIES),
+    *(("accelerator", v) for v in (*BAD_TEXTS, "x" * 65)),
+    *(("weight_precision", v) for v in (*BAD_TEXTS, "x" * 33)),
     *(("is_estimated", v) for v in (0, 1, "true", None)),
     *(("tags", v) for v in (5, "a=b", [], None)),
     *((name, v) for name, v in (("tags.a", {"a": 1}), ("tags.a", {"a": ""}), ("tags.a", {"a": "x\ny"}), ("tags key", {"": "x"}))),
@@ -175,6 +186,10 @@ def test_every_bad_value_names_its_field_and_nothing_is_stored(eco, tmp_path):
     [
         ({"prompt_tokens": "7"}, 'prompt_tokens: must be an integer from 0 to 10^12, not "7"'),
         ({"cached_tokens": 6, "cache_write_tokens": 5}, "cached_tokens: must be at most prompt_tokens (10), cache writes included, not 11"),
+        ({"concurrency": 0.5}, "concurrency: must be a number from 1 to 10^6, not 0.5"),
+        ({"concurrency": "16"}, 'concurrency: must be a number from 1 to 10^6, not "16"'),
+        ({"accelerator": ""}, 'accelerator: must be a string of 1 to 64 characters without control characters, not ""'),
+        ({"weight_precision": 8}, "weight_precision: must be a string of 1 to 32 characters without control characters, not 8"),
         ({"startTimeMs": 5, "firstTokenTimeMs": 4}, "firstTokenTimeMs: must be at least startTimeMs (5), not 4"),
         ({"startTimeMs": 5, "endTimeMs": 4}, "endTimeMs: must be at least startTimeMs (5), not 4"),
         ({"firstTokenTimeMs": 5, "endTimeMs": 4}, "endTimeMs: must be at least firstTokenTimeMs (5), not 4"),

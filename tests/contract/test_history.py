@@ -36,6 +36,9 @@ KNOWN = Usage(
     format="openai-chat",
     encoding="o200k_base",
     assumptions=("reasoning was counted apart",),
+    concurrency=12.5,
+    accelerator="RTX 4090",
+    weight_precision="q4_K_M",
 )
 PLAIN = Usage(0, 0, provider="OpenAI", started_at_ms=0, id="call-2")
 

@@ -78,6 +78,9 @@ CONTRACT = {
     "estimation_method": ("estimation_method", "estimationMethod"),
     "id": ("id", "requestId", "request_id"),
     "tags": ("tags", "metadata"),
+    "concurrency": ("concurrency",),
+    "accelerator": ("accelerator",),
+    "weight_precision": ("weight_precision", "weightPrecision"),
 }
 
 
@@ -88,7 +91,7 @@ def test_it_has_every_spelling_that_is_promised():
 @pytest.mark.parametrize(("one", "other"), [pair[:2] for pair in CONTRACT.values() if len(pair) > 1])
 def test_one_field_under_two_spellings_is_refused(one, other):
     whole = {"model": "m", "prompt_tokens": 1, "completion_tokens": 1}
-    value = {"is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR"}.get(one, 1)
+    value = {"is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}.get(one, 1)
     assert EVENT.is_valid(whole | {one: value})
     assert not EVENT.is_valid(whole | {one: value, other: value})
 
@@ -102,6 +105,11 @@ COUNTS = st.one_of(st.integers(0, 2000), st.sampled_from([native.MAX_TOKENS, nat
 TAGS = st.dictionaries(TEXTS, st.one_of(TEXTS, COUNTS), min_size=1, max_size=2)
 OF_KIND = {"tokens": COUNTS, "time": COUNTS, "text": TEXTS, "flag": st.booleans(), "tags": TAGS}
 ANYTHING = st.one_of(*OF_KIND.values(), st.none(), st.just(0.5), st.lists(st.integers(), max_size=1))
+OF_KIND |= {
+    "concurrency": st.one_of(st.floats(0, 2_000_000), st.integers(-1, 3), st.sampled_from([0.999, 1, 1.0, 1_000_000, 1_000_000.5, 1_000_001])),
+    "accelerator": st.one_of(TEXTS, st.sampled_from(["RTX 4090", "x" * 64, "x" * 65])),
+    "precision": st.one_of(TEXTS, st.sampled_from(["q4_K_M", "x" * 32, "x" * 33])),
+}
 
 
 def values(spelling: str) -> st.SearchStrategy:
@@ -111,7 +119,7 @@ def values(spelling: str) -> st.SearchStrategy:
 
 
 WHOLE = {"model": "gpt-4o", "prompt_tokens": 2000, "completion_tokens": 5}
-GOOD = {"tokens": 5, "time": 5, "text": "x", "flag": True, "tags": {"project": "x"}}
+GOOD = {"tokens": 5, "time": 5, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
 NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, "promptTokens"]), max_size=6)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecocli.core.usage import Usage
+from ecocli.core.usage import SERVING, Usage
 from ecocli.exchange.merging import merge
 from ecocli.pipeline.assessment import Assessor, digest
 from ecocli.store import Store
@@ -33,6 +33,7 @@ def laptop(eco, tmp_path):
     out = eco("keys", "create", "Laptop Key", "--db", "laptop.db").stdout
     secret = next(word for word in out.replace('"', " ").split() if word.startswith("eco_") and "..." not in word)
     more = {"firstTokenTimeMs": 1_780_000_000_400, "endTimeMs": 1_780_000_002_000, "reasoning_tokens": 7, "tags": {"team": "blau"}}
+    more |= {"concurrency": 16, "accelerator": "RTX 4090", "weight_precision": "q4_K_M"}
     eco("record", "--db", "laptop.db", input=event("a", cached_tokens=10, **more), ECO_API_KEY=secret)
     eco("record", "--db", "laptop.db", input=event("b", region="eu-west-3", startTimeMs=1_790_000_000_000))
     eco("record", "--db", "laptop.db", "--model", "gpt-4o", "--prompt-text", "to be counted", "--completion-text", "so is this")
@@ -156,6 +157,29 @@ def united(folder, one, other):
     return first
 
 
+SERVED = st.fixed_dictionaries(
+    {}, optional={"concurrency": st.just(16.0), "accelerator": st.just("H100"), "weight_precision": st.just("fp8")}
+)
+
+
+@settings(max_examples=25)
+@given(SERVED, SERVED, st.sampled_from([(1, 0), (1, 1), (2, 1), (1, 2)]), st.integers(0, 1))
+def test_in_whichever_order_a_call_was_served_the_same(tmp_path_factory, basis, mine, theirs, co2_g, computed_at):
+    """Where results differ it is known as the newest says; where they are the same, from both."""
+    folder = tmp_path_factory.mktemp("serving")
+    for name, served, grams, at in (("a", mine, 1, computed_at), ("b", theirs, *co2_g)):
+        with Store.open(folder / f"{name}.db") as store:
+            found = replace(assessment(grams), basis=basis)
+            add(store, new_call("x", usage=Usage(1, 1, **served), assessment=found, computed_at_ms=at * 10 + (name == "b")))
+    for one, other in (("a", "b"), ("b", "a")):
+        united(folder, one, other)
+        with Store.open(folder / f"{one}{other}.db") as store:
+            [call] = store.rows()
+        newest = mine if computed_at > co2_g[1] else theirs
+        expected = mine | theirs if co2_g[0] == 1 else newest
+        assert {name: getattr(call.usage, name) for name in SERVING if getattr(call.usage, name) is not None} == expected
+
+
 def held(store):
     return sorted((call.provider, call.call_id, call.started_at_ms, call.usage.input_tokens, call.footprint.co2_g.value) for call in store.rows())
 
@@ -167,6 +191,9 @@ def held(store):
         "UPDATE calls SET assumptions = '7'",
         "UPDATE calls SET model = char(27) || '[2J'",
         "UPDATE calls SET input_tokens = -1",
+        "UPDATE calls SET concurrency = 0.5",
+        "UPDATE calls SET accelerator = char(27) || '[2J'",
+        "UPDATE calls SET weight_precision = ''",
         "UPDATE calls SET started_at_ms = 9223372036854775807",
         "UPDATE bases SET content = 'nope'",
         "UPDATE bases SET content = '[]'",

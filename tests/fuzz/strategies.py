@@ -143,6 +143,9 @@ RIGHT = {
     "detected_region": st.sampled_from(["us-east-1", "FR", "US-CA", "nowhere"]),
     "tags": st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz")),
     "is_estimated": st.booleans(),
+    "concurrency": st.integers(1, 10**6) | st.floats(1, 1e6),
+    "accelerator": st.sampled_from(["H100", "RTX 4090"]),
+    "weight_precision": st.sampled_from(["fp8", "q4_K_M"]),
 } | {name: st.integers(0, 1000) for name in native.FIELDS if name.endswith(("_tokens", "TimeMs"))}
 
 
@@ -237,7 +240,7 @@ def own_catalogue(name: str) -> st.SearchStrategy[bytes]:
     return changed(st.just(OWN[name])).map(lambda body: encode(body).encode()) | spliced(st.just(text), YAML_PIECES)
 
 
-CONFIG = b'db = "~/eco.db"\nregion = "FR"\ntags = {project = "x"}\ntz = "Europe/Berlin"\nformat = "json"\nbusy_timeout_s = 5\nmodel_fallback = true\n'
+CONFIG = b'db = "~/eco.db"\nregion = "FR"\nconcurrency = 16\naccelerator = "H100"\nweight_precision = "fp8"\ntags = {project = "x"}\ntz = "Europe/Berlin"\nformat = "json"\nbusy_timeout_s = 5\nmodel_fallback = true\n'
 TOML_PIECES = [b"[[a]]\n", b"[db]\n", b'"""', b"nan", b"-inf", b"1979-05-27T07:32:00Z", b"0x1F", b"a.b.c = 1\n", b"\\ud800", b"\\U0010FFFF"]
 SETTINGS_BYTES = spliced(st.just(CONFIG), TOML_PIECES)
 

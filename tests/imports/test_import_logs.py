@@ -188,8 +188,9 @@ def test_a_summary_for_people(eco, log):
 
 def test_settings_and_tags_go_with_each_call(logs, log, eco):
     write(log, answer(1))
-    eco("import", "claude-code", "--tag", "machine=laptop", ECO_TAGS="team=blue", ECO_REGION="eu-west-3")
+    eco("import", "claude-code", "--tag", "machine=laptop", ECO_TAGS="team=blue", ECO_REGION="eu-west-3", ECO_CONCURRENCY="16")
     [row] = logs.rows
+    assert row["concurrency"] == 16
     assert (row["tags"]["machine"], row["tags"]["team"], row["detectedRegion"]) == ("laptop", "blue", "eu-west-3")
 
 

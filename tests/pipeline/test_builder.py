@@ -71,6 +71,9 @@ EVENT = st.fixed_dictionaries(
         "is_estimated": st.booleans(),
         "source": st.sampled_from(["api", "x"]),
         "tags": st.sampled_from([{}, {"a": "1", "b": "2"}, {"b": "2", "a": "1"}]),
+        "concurrency": st.sampled_from([1, 16, 16.0, 2.5, 0]),
+        "accelerator": st.sampled_from(["H100", "B200"]),
+        "weightPrecision": st.sampled_from(["fp8", "nvfp4"]),
     },
 )
 
@@ -96,7 +99,7 @@ def one_by_one(events: list[dict[str, Any]], assessor: Assessor, fill: Fill) -> 
 @settings(deadline=None)
 @given(
     st.lists(EVENT, min_size=2, max_size=8).map(identified),
-    st.sampled_from([Fill(), Fill(overrides={"tags": {"a": "flag"}, "source": "s"}), Fill(defaults={"detected_region": "us-west-2", "tags": {"c": "3"}})]),
+    st.sampled_from([Fill(), Fill(overrides={"tags": {"a": "flag"}, "source": "s"}), Fill(defaults={"detected_region": "us-west-2", "tags": {"c": "3"}, "concurrency": 4.0})]),
     st.sampled_from([1, 2, builder.FEW]),
 )
 def test_the_rows_of_a_portion_are_those_of_each_call(events: list[dict[str, Any]], fill: Fill, few: int) -> None:

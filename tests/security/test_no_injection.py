@@ -102,7 +102,9 @@ REVIEWED = {
     "store/forgotten.py": {"condition": "of history.where()"},
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
-    "store/merge.py": {"', '.join(KEY_COLUMNS)": "names of columns"},
+    "store/merge.py": {
+        "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(SERVING)": "names of columns", "calls.assignments(SERVING)": "names of columns",
+    },
     "store/totals.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
         "int(starts[middle])": "a number", "_period(starts[:middle])": "made of numbers", "_period(starts[middle:])": "made of numbers",

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from ecocli.cli import hints
 from ecocli.core.footprint import Assessment, Basis, Footprint
 from ecocli.core.quantity import Estimate
-from ecocli.core.usage import Usage
+from ecocli.core.usage import SERVING, Usage
 from ecocli.errors import BadData, StoreError, UnknownKey, UnknownRecord
 from ecocli.store import ANY, Filters, NewCall, Store, migrations, rows
 from ecocli.store.bulk import Rows
@@ -116,6 +116,9 @@ class TestACall:
             format="openai-chat",
             encoding="o200k_base",
             assumptions=("reasoning was counted apart",),
+            concurrency=12.5,
+            accelerator="RTX 4090",
+            weight_precision="q4_K_M",
         )
         given = assessment(0.1, market_co2_g=0.25, inferred_reasoning_tokens=Estimate(1.0, 2.0, 3.0))
         given = replace(given, assumptions=("hosts as in the paper", "a second"))
@@ -140,7 +143,7 @@ class TestACall:
         [outcome] = add(store, new_call(model_id=None))
         call = store.call(outcome.row_id)
         unknown = ("model", "region", "reasoning_tokens", "cached_tokens", "cache_write_tokens", "first_token_at_ms")
-        assert all(getattr(call.usage, name) is None for name in (*unknown, "ended_at_ms", "encoding"))
+        assert all(getattr(call.usage, name) is None for name in (*unknown, *SERVING, "ended_at_ms", "encoding"))
         assert (call.usage.tags, call.usage.assumptions, call.assumptions) == ({}, (), ())
         assert (call.model_id, call.key_id, call.key_name, call.key_last4) == (None, None, None, None)
         assert call.footprint.market_co2_g is None

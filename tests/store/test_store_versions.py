@@ -64,6 +64,15 @@ def test_its_history_is_the_same(eco, old):
     assert (plain["inputTokens"], plain["reasoningTokens"], plain["tags"]) == (0, None, {})
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_how_its_calls_were_served_is_unknown_before_version_5(eco, tmp_path, version):
+    leave(version, tmp_path / "eco.db")
+    found = eco("history", "--all", "--full", "--format", "ndjson", "--db", "eco.db").stdout
+    known, plain = ((row["concurrency"], row["accelerator"], row["weightPrecision"]) for row in map(json.loads, found.splitlines()))
+    assert known == ((16.0, "RTX 4090", "q4_K_M") if version >= 5 else (None, None, None))
+    assert plain == (None, None, None)
+
+
 def test_its_results_are_explained_by_the_factors_of_then(eco, old):
     explained = eco("explain", "everything-known", "--json", "--db", "eco.db").json
     assert (explained["energy_wh"], explained["audit"]["dataEdition"]) == (0.5, "2026-11-22/2026-11-22")
