@@ -47,12 +47,6 @@ class Usage:
     """tiktoken encoding that the text was counted with; None where no text was counted."""
     assumptions: tuple[str, ...] = ()
     """Assumptions made while reading, as sentences for the audit."""
-    concurrency: float | None = None
-    """Requests in flight at once, per copy of the model's weights. [1]"""
-    accelerator: str | None = None
-    """The accelerator that it was served on, as written, e.g. "H100"."""
-    weight_precision: str | None = None
-    """The number format of the weights as served, as written, e.g. "fp8"."""
     model_reported: bool = False
     """The provider named the model, not the caller: an unknown name is then accepted."""
     region_reported: bool = False

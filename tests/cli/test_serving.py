@@ -75,7 +75,7 @@ def test_it_is_shown_for_a_stored_call(eco):
 
 def test_explain_is_silent_where_nothing_was_stated(eco):
     eco("record", *CALL, "--id", "x")
-    assert "stated:" not in eco("explain", "x", "--format", "text").stdout
+    assert "\nstated: " not in eco("explain", "x", "--format", "text").stdout
 
 
 def test_a_history_and_a_store_take_it_along(eco, tmp_path):
