@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ecocli.catalog.compile_keys import active_shares
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
@@ -33,6 +34,8 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model", model.id.lower(), _model(file, model))
     for name, target in names.items():
         yield Entry("model-name", name, target)
+    for size, active_share in active_shares(file).items():
+        yield Entry("model-size", size, active_share)
     yield Entry("model-family", "all", [_family(name, family) for name, family in file.families.items()])
     for name, size_class in file.classes.items():
         spec = _spec(file, size_class, id=f"class:{name}", developer="unknown", size_basis="guess", reasoning="optional")
@@ -148,7 +151,8 @@ def _rule(file: ModelsFile) -> dict[str, Any]:
 
 def _family(name: str, family: FamilyEntry) -> dict[str, Any]:
     start = [normalised(s) for s in family.start]
-    return {"id": name, "model": family.representative.lower(), "start": start, "words": family.words}
+    small = family.small.lower() if family.small else None
+    return {"id": name, "model": family.representative.lower(), "small": small, "start": start, "words": family.words}
 
 
 def _names(file: ModelsFile) -> dict[str, dict[str, str]]:

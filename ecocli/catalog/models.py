@@ -127,12 +127,14 @@ def _class(entries: Entries, name: str | None, provider_id: str | None) -> Model
 
 def _family(entries: Entries, name: str) -> ModelMatch | None:
     from ecocli.catalog import model_fallbacks as fallbacks
+    from ecocli.catalog.model_families import family_of
 
-    model_id = fallbacks.family_of(entries, name)
-    if model_id is None:
+    family = family_of(entries, name)
+    if family is None:
         return None
-    warning = f"{quoted(name)} is not in the catalogue: taken as {model_id}, of the same family"
-    return _match(entries, model_id, "family", fallbacks.FAMILY_WIDENING, warning)
+    warning = f"{quoted(name)} is not in the catalogue: taken as {family.model_id}, of the same family"
+    found = _match(entries, family.model_id, "family", fallbacks.FAMILY_WIDENING, warning)
+    return fallbacks.smaller_match(entries, name, found.spec) if family.is_smaller else found
 
 
 def _provider_default(entries: Entries, provider_id: str | None) -> ModelMatch:

@@ -110,10 +110,12 @@ class FamilyEntry(Strict):
     representative: Name
     start: list[Name] = Field(min_length=1)
     words: list[Word] = []
+    small: Name | None = None
+    """Id of the model that stands for names with a word of the class `small`, where the representative has no such word."""
 
 
 class ClassEntry(Size):
-    """A size class for unknown names that contain one of `words`."""
+    """A size class for unknown names that contain one of `words`; those of `embedding` may be part of a word."""
 
     words: list[Word] = []
     notes: Sentences = []
@@ -183,6 +185,7 @@ def _references(file: ModelsFile) -> Iterator[tuple[str, str, str]]:
             yield from ((f"{section}.{name}.evidence", "sources", s) for s in getattr(size, "evidence", ()))
     yield from ((f"precisions.{name}.source", "sources", p.source) for name, p in file.precisions.items())
     yield from ((f"families.{name}.representative", "models", f.representative) for name, f in file.families.items())
+    yield from ((f"families.{name}.small", "models", f.small) for name, f in file.families.items() if f.small)
     yield from ((f"defaults.{name}.model", "models", d.model) for name, d in file.defaults.items())
     yield "kv_rule.source", "sources", file.kv_rule.source
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.model_fallbacks import stated_size
 from ecocli.catalog.model_names import normalised, without_suffixes
 from ecocli.catalog.models import maker_of, model, model_names, resolve_model, search_models
 from ecocli.cli import hints
@@ -273,15 +272,9 @@ def test_a_size_in_the_name_is_the_size():
     assert (dense.architecture, dense.total_params_b.value, dense.active_params_b.value) == ("dense", 70, 70)
     sparse = resolve("foo-30b-a3b", fallback=True).spec
     assert (sparse.architecture, sparse.total_params_b.value, sparse.active_params_b.value) == ("moe", 30, 3)
-    big = resolve("foo-1000b", fallback=True).spec.active_params_b
-    assert big.low < big.value == 1000
-    assert stated_size("8x7b-foo").total_b == pytest.approx(46.7, rel=0.03)
-    assert stated_size("8x22b").active_b == pytest.approx(39.1, rel=0.03)
-
-
-@pytest.mark.parametrize("name", ["gpt-4", "b", "0b", "foo-b200", "abc13bc", "99999999b", "foo-0x7b"])
-def test_names_that_state_no_size(name):
-    assert stated_size(name) is None
+    big = resolve("foo-1000b", fallback=True).spec
+    assert big.architecture == "moe" and big.total_params_b.value == 1000
+    assert big.active_params_b.low < big.active_params_b.value < 100 < big.active_params_b.high == 1000
 
 
 def test_the_steps_widen_one_after_another():
