@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.model_names import candidates, normalised, without_suffixes
+from ecocli.catalog.model_names import candidates, normalised
+from ecocli.catalog.model_parts import has_suffix
 from ecocli.catalog.models import resolve_model
 from ecocli.core import hosting
 from ecocli.core.dates import EPOCH, MS
@@ -164,7 +165,7 @@ def _spellings(reported: str, model_id: str, model_match: str) -> Iterator[str]:
     ['gpt-4o-2024-05-13', 'gpt-4o-2024-05-13', 'gpt-4o-2024-05-13']
     """
     yield from (reported, reported.rpartition("/")[2], *candidates(reported))
-    if model_match == "alias" and not any(without_suffixes(normalised(reported))):
+    if model_match == "alias" and not has_suffix(reported):
         bare = model_id.rpartition("/")[2]
         yield from (model_id, bare, normalised(bare))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ecocli.catalog.compile_keys import active_shares
+from ecocli.catalog.compile_keys import active_shares, model_keys
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
@@ -34,6 +34,8 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model", model.id.lower(), _model(file, model))
     for name, target in names.items():
         yield Entry("model-name", name, target)
+    for key, model_id in model_keys(names).items():
+        yield Entry("model-key", key, model_id)
     for size, active_share in active_shares(file).items():
         yield Entry("model-size", size, active_share)
     yield Entry("model-family", "all", [_family(name, family) for name, family in file.families.items()])

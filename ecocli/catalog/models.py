@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.model_names import candidates, normalised, without_suffixes
+from ecocli.catalog.model_names import candidates, normalised
 from ecocli.core.matches import ModelMatch
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import UnknownModel, quoted
@@ -77,13 +77,9 @@ def model_names(entries: Entries, prefix: str = "") -> list[str]:
 
 def close_names(entries: Entries, name: str) -> list[str]:
     """Up to three ids with names similar to `name`, the closest first."""
-    import difflib
+    from ecocli.catalog.model_spellings import suggestions
 
-    wanted = normalised(name.rpartition("/")[2])
-    names = entries.keys("model-name")
-    close = difflib.get_close_matches(wanted, [n for n in names if "/" not in n], n=8, cutoff=0.6)
-    targets = (entries.get("model-name", n) for n in close)
-    return list(dict.fromkeys(target["id"] for target in targets if target))[:3]
+    return suggestions(entries, name)
 
 
 def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch | None:
@@ -97,12 +93,10 @@ def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch |
         target = entries.get("model-name", form)
         if target:
             return _match(entries, target["id"], "exact" if name.strip().lower() == target["id"] else "alias")
-    for form in forms:
-        for shorter in without_suffixes(form):
-            target = entries.get("model-name", shorter)
-            if target:
-                return _match(entries, target["id"], "suffix")
-    return None
+    from ecocli.catalog.model_spellings import find  # not needed for most names
+
+    found = find(entries, name, provider_id)
+    return _match(entries, found.model_id, found.match) if found else None
 
 
 def _match(entries: Entries, model_id: str, match: str, widening: float = 1.0, *warnings: str) -> ModelMatch:

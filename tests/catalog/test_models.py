@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.model_names import normalised, without_suffixes
 from ecocli.catalog.models import maker_of, model, model_names, resolve_model, search_models
 from ecocli.cli import hints
 from ecocli.core.factors import Factor
@@ -132,6 +131,8 @@ moonshotai/Kimi-K2-Instruct-0905              moonshotai/kimi-k2-0905
 accounts/fireworks/models/llama-v3p3-70b-instruct  meta-llama/llama-3.3-70b-instruct
 xai/grok-4                                    x-ai/grok-4
 mistral-large-latest                          mistralai/mistral-large-2512
+claude-sonnet-4-5@20250929                    anthropic/claude-sonnet-4.5
+projects/p/locations/l/publishers/anthropic/models/claude-opus-4@20250514  anthropic/claude-opus-4
 """
 
 SUFFIXES = """
@@ -144,8 +145,6 @@ bedrock/anthropic.claude-3-haiku-20240307-v1:0  anthropic/claude-3-haiku
 arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-4-1-20250805-v1:0  anthropic/claude-opus-4.1
 arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-3-70b-instruct-v1:0  meta-llama/llama-3.3-70b-instruct
 openai.gpt-oss-120b-1:0                       openai/gpt-oss-120b
-claude-sonnet-4-5@20250929                    anthropic/claude-sonnet-4.5
-projects/p/locations/l/publishers/anthropic/models/claude-opus-4@20250514  anthropic/claude-opus-4
 claude-opus-4-5[1m]                           anthropic/claude-opus-4.5
 claude-sonnet-4-5-20250929[1m]                anthropic/claude-sonnet-4.5
 claude-3-5-haiku-latest                       anthropic/claude-3.5-haiku
@@ -217,13 +216,6 @@ def test_nothing_like_it_points_to_the_list():
 
 
 @pytest.mark.parametrize(
-    "name", ["gpt-4o-mini", "grok-4", "grok-4-fast", "gpt-4-turbo", "o3-pro", "gpt-5-chat", "qwen3-max"]
-)
-def test_no_suffix_rule_turns_one_model_into_another(name):
-    assert list(without_suffixes(normalised(name))) == []
-
-
-@pytest.mark.parametrize(
     ("name", "model_id"),
     [
         ("gpt-5.9-mini", "openai/gpt-5.4-mini"),
@@ -235,7 +227,7 @@ def test_no_suffix_rule_turns_one_model_into_another(name):
         ("o5-mini", "openai/o4-mini"),
         ("grok-6-fast", "x-ai/grok-4.1-fast"),
         ("deepseek-v4", "deepseek/deepseek-v3.2"),
-        ("gpt-4o-2099-01-01-beta", "openai/gpt-4o"),  # the start that fits is the longest, not that of `chatgpt`'s family
+        ("gpt-4o-2099-01-01-next", "openai/gpt-4o"),  # the start that fits is the longest, not that of `chatgpt`'s family
         ("gpt-4.1-next", "openai/gpt-4.1"),
         ("gpt-4-next", "openai/gpt-4"),
     ],
@@ -322,9 +314,7 @@ def test_any_name_ends_in_a_match_or_unknown_model(name):
     assert ModelSpec.from_json(json.loads(json.dumps(found.spec.to_json() | {"context_tokens": None})))
 
 
-@pytest.mark.parametrize(
-    "unit", ["-", "/", "a/", "-q4", "-2025", "1", "b1", ":free", "us.", "[1m]", "x7b", "\x00", "İ", "\ud800"]
-)
+@pytest.mark.parametrize("unit", ["-", "/", "a/", "-q4", "-2025", "1", "b1", ":free", "us.", "[1m]", "x7b", "\x00", "İ", "\ud800"])
 def test_long_names_are_quick(unit):
     start = time.perf_counter()
     with pytest.raises(UnknownModel):
