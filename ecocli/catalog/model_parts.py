@@ -1,6 +1,7 @@
 """A model's name without what vendors, clouds and gateways add before and behind it: every way to cut it, the longest first."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -76,8 +77,7 @@ def key_of(words: Sequence[str]) -> str:
     >>> key_of(("gemma4", "31b")), key_of(("kimi", "k2p5"))
     ('gemma-4-31-b', 'kimi-k-2-5')
     """
-    key = "-".join(piece for word in words for piece in _pieces(word))
-    return key.encode("utf-8", "replace").decode()  # Python allows lone surrogates in a string, UTF-8 does not
+    return "-".join(map(_spaced, words)).encode("utf-8", "replace").decode()  # Python allows lone surrogates in a string, UTF-8 does not
 
 
 def words_of(text: str) -> Words:
@@ -157,8 +157,9 @@ def _is_own(part: Part, cuts: Cuts) -> bool:
     return end - len(part.words) in cuts.paths or len(part.words) > 1 or not part.words[0].isalpha()
 
 
-def _pieces(word: str) -> list[str]:
-    """Runs of digits and of anything else; Fireworks writes a `p` for the point of a number."""
+@lru_cache(maxsize=1024)
+def _spaced(word: str) -> str:
+    """A word with hyphens between digits and anything else; Fireworks writes a `p` for the point of a number."""
     cuts = [0, *(i for i in range(1, len(word)) if word[i].isdecimal() != word[i - 1].isdecimal()), len(word)]
     found = [word[start:end] for start, end in pairwise(cuts)]
-    return [piece for i, piece in enumerate(found) if piece != "p" or not 0 < i < len(found) - 1]
+    return "-".join(piece for i, piece in enumerate(found) if piece != "p" or not 0 < i < len(found) - 1)

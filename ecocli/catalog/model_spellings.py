@@ -65,7 +65,7 @@ def _suggestions(entries: Entries, name: str) -> list[str]:
 
 
 def _find(entries: Entries, name: str, provider_id: str | None) -> Spelling | None:
-    host = words_of(provider_id or "")
+    host = key_of(words_of(provider_id or ""))
     cut = parts(name)
     for part in cut:
         model_id = _look_up(entries, host, part.words)
@@ -79,9 +79,10 @@ def _find(entries: Entries, name: str, provider_id: str | None) -> Spelling | No
     return None
 
 
-def _look_up(entries: Entries, host: Words, words: Words) -> str | None:
+def _look_up(entries: Entries, host: str, words: Words) -> str | None:
     """The id of a key; a deployment at the host comes first, since the same name at another host is another deployment."""
-    for key in (key_of((*host, *words)), key_of(words)) if host else (key_of(words),):
+    own = key_of(words)
+    for key in (f"{host}-{own}", own) if host else (own,):
         model_id: str | None = entries.get("model-key", key)
         if model_id:
             return model_id
