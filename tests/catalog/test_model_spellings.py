@@ -51,6 +51,7 @@ accounts/fireworks/models/minimax-m2p5             minimax/minimax-m2.5
 accounts/fireworks/models/llama-v3p1-405b          meta-llama/llama-3.1-405b
 Anthropic: Claude Opus 4.6                         anthropic/claude-opus-4.6
 Z.ai: GLM 5                                        z-ai/glm-5
+Nobody's Gateway: Claude Opus 4.6                  anthropic/claude-opus-4.6
 Cohere: Command R+                                 cohere/command-r-plus-08-2024
 EU Anthropic Claude Sonnet 4.6                     anthropic/claude-sonnet-4.6
 gemma4:26b                                         google/gemma-4-26b-a4b-it
@@ -64,7 +65,7 @@ llama31-70b-instruct                               meta-llama/llama-3.1-70b-inst
 io/minimax-m25                                     minimax/minimax-m2.5
 qwen3-vl-30b                                       qwen/qwen3-vl-30b-a3b-instruct
 mistral-nemo-12b                                   mistralai/mistral-nemo
-llama-4-scout-17b                                  meta-llama/llama-4-scout
+llama4:17b-scout-16e                               meta-llama/llama-4-scout
 mistral.ministral-3-8b-instruct                    mistralai/ministral-8b-2512
 Llama 4 Maverick 17B 128E Instruct                 meta-llama/llama-4-maverick
 """
@@ -91,6 +92,7 @@ deepseek/deepseek-v3.2/community                   deepseek/deepseek-v3.2
 qwen3-vl:8b-thinking-q5_K_M                        qwen/qwen3-vl-8b-thinking
 gemma3:12b-it-qat                                  google/gemma-3-12b-it
 qwen3:14b-instruct-2507                            qwen/qwen3-14b
+qwen3-235b-a22b-instruct-fp8                       qwen/qwen3-235b-a22b
 llama3.1:70b-text-q6_K                             meta-llama/llama-3.1-70b-instruct
 Nova Micro 1.0                                     amazon/nova-micro-v1
 mistral-7b-instruct-v0p3                           mistralai/mistral-7b-instruct-v0.1
