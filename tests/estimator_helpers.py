@@ -82,6 +82,19 @@ def models(draw: st.DrawFn) -> ModelSpec:
 
 
 @st.composite
+def open_or_closed(draw: st.DrawFn, made: st.SearchStrategy[ModelSpec]) -> ModelSpec:
+    """A model with what only eco-2 asks for: who may serve it, what reading uses, and its look-up tables."""
+    model = draw(made)
+    total = model.total_params_b
+    return replace(
+        model,
+        open_weights=draw(st.sampled_from([None, False, True])),
+        prefill_params_b=draw(st.none() | st.just(scaled(model.active_params_b, 0.5))),
+        table_params_b=draw(st.none() | st.just(Factor(total.low / 10, total.low / 10, total.low / 10, "B", "a test", 2026))),
+    )
+
+
+@st.composite
 def sites(draw: st.DrawFn) -> SiteSpec:
     return SiteSpec(
         region="here",
