@@ -17,7 +17,7 @@ from ecocli.estimator.eco2 import laws
 from ecocli.estimator.eco2.operators import OPERATORS
 from ecocli.estimator.footprint import footprint
 from tests import oracle_eco2 as oracle
-from tests.estimator_helpers import NOW_MS, a_site, every_model, models, open_or_closed, positive, sites, tokens
+from tests.estimator_helpers import NOW_MS, a_site, every_model, models, positive, sites, tokens
 
 DAYS_MS = [int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000) for year, month in ((2019, 1), (2024, 6), (2025, 1), (2026, 11), (2031, 1))]
 STATED = [(None, None), ("H100", "fp8"), ("B200", "nvfp4"), ("A100", None), ("RTX 4090", "q4_k_m"), (None, "bf16"), ("MI355X", "mxfp4")]
@@ -69,7 +69,7 @@ def test_any_place(catalog: Entries, call: tuple[int, int, int]) -> None:
 
 
 @given(
-    open_or_closed(models()), sites(), st.sampled_from(sorted(OPERATORS)), st.sampled_from(STATED), st.sampled_from(DAYS_MS), tokens, tokens, tokens,
+    models(), sites(), st.sampled_from(sorted(OPERATORS)), st.sampled_from(STATED), st.sampled_from(DAYS_MS), tokens, tokens, tokens,
     st.none() | positive(1, 5000), positive(1, 3),
 )  # fmt: skip
 def test_any_model_and_call(
@@ -78,7 +78,7 @@ def test_any_model_and_call(
     agree(model, site, (operator, *stated), at_ms, Call(fresh + cached, output, cached, concurrency=concurrency), widening)
 
 
-@given(open_or_closed(models()), st.sampled_from([500, 5_000, 90_000, 10_000_000]), st.none() | positive(1, 5000))
+@given(models(), st.sampled_from([500, 5_000, 90_000, 10_000_000]), st.none() | positive(1, 5000))
 def test_calls_that_reason_out_of_sight(model: ModelSpec, wait_ms: int, concurrency: float | None) -> None:
     agree(model, a_site(), ("frontier",), NOW_MS, Call(50_000, 200, 40_000, wait_ms=wait_ms, is_estimated=True, concurrency=concurrency))
 
