@@ -69,7 +69,7 @@ def _operator(catalog: Entries, model: ModelMatch, provider: str | None, hosting
     body = (catalog.get("provider", key) if key else None) or {}
     if body.get("local"):
         return "own_server" if (provider or "").lower() in ENGINES else "one_user"
-    if BY_NAME.get(hosting or BOUGHT, BOUGHT) != BOUGHT:
+    if BY_NAME.get((hosting or BOUGHT).strip().lower(), BOUGHT) != BOUGHT:
         return "own_server"
     if body.get("operator") and model.spec.architecture == "moe":
         operator: str = body["operator"]
