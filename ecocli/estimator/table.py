@@ -196,7 +196,7 @@ def estimate_arrays(table: PlanTable, index: Any, calls: Calls) -> Footprints:
 
 
 def _estimate(table: PlanTable, index: Index, calls: Calls, found: Footprints, part: slice) -> None:
-    plans, spread = table.coefficients(index), ONE
+    plans, spread, hidden = table.coefficients(index), ONE, None
     fresh, cached, output = visible = tokens = split(calls.input_tokens, calls.cached_tokens, calls.output_tokens)
     inferred = _inferred(plans, calls)
     if inferred is not None:
@@ -206,7 +206,7 @@ def _estimate(table: PlanTable, index: Index, calls: Calls, found: Footprints, p
     if calls.concurrency is not None:
         table, index = table.at_concurrency(index, calls.concurrency, tokens)
         plans = table.coefficients(index)
-    if inferred is not None:
+    if hidden is not None:
         spread = _reasoning_spread(plans, visible, hidden)
     row, dominant = _figures(plans, tokens, calls.counting, spread)
     for figure, column in zip(found.figures, row, strict=True):

@@ -64,9 +64,7 @@ def test_more_requests_in_flight_never_cost_more(of: ModelSpec, method: Method, 
 
 
 @given(models(), SERVED, CONCURRENCIES, st.sampled_from(["total_params_b", "active_params_b", "weight_bits", "kv_bytes_per_token"]), COUNTS, COUNTS)
-def test_a_larger_model_costs_no_less_at_a_stated_concurrency(
-    of: ModelSpec, method: Method, concurrency: float, what: str, input: int, output: int
-) -> None:
+def test_a_larger_model_costs_no_less_at_a_stated_concurrency(of: ModelSpec, method: Method, concurrency: float, what: str, input: int, output: int) -> None:
     larger, call = replace(of, **{what: scaled(getattr(of, what), MORE)}), Call(input, output, concurrency=concurrency)
     assert accelerators(method, larger, call) * EQUAL >= accelerators(method, of, call)
 

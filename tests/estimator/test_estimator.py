@@ -159,9 +159,7 @@ def test_a_larger_model_never_costs_less(method: Method, model: ModelSpec, ratio
 
 @methods
 @given(models(), st.integers(1, 500_000), tokens, tokens, st.data())
-def test_a_cached_token_never_costs_more_than_a_fresh_one(
-    method: Method, model: ModelSpec, fresh: int, cached: int, output: int, data: st.DataObject
-) -> None:
+def test_a_cached_token_never_costs_more_than_a_fresh_one(method: Method, model: ModelSpec, fresh: int, cached: int, output: int, data: st.DataObject) -> None:
     swapped = data.draw(st.integers(0, fresh))
     more, less = call(fresh, cached, output), call(fresh - swapped, cached + swapped, output)
     assert never_less(energy(method, model, more), energy(method, model, less))

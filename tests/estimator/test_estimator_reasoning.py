@@ -13,7 +13,7 @@ from ecocli.estimator.call import Call
 from ecocli.estimator.footprint import footprint, infer_reasoning
 from ecocli.estimator.plan import Plan
 from ecocli.pipeline.assessment import Assessor
-from tests.estimator_helpers import METHODS, Method, bounds, methods, models, positive, shipped
+from tests.estimator_helpers import METHODS, Method, bounds, methods, models, shipped
 
 LONG = Call(1000, 200, wait_ms=60_000, is_estimated=True)
 WAITS = st.integers(0, 10_000_000)

@@ -92,16 +92,23 @@ def calls(draw: st.DrawFn) -> Call:
     """The edges, and all that is between them."""
     input, wait = draw(tokens), draw(st.none() | st.integers(0, 10_000_000))
     cached = draw(st.none() | st.just(input) | st.integers(0, input))
-    return Call(input, draw(tokens), cached, draw(st.none() | st.integers(0, 3)), wait, draw(st.booleans()), draw(st.none() | positive(1, 5000)), draw(st.sampled_from(COUNTINGS)))
+    return Call(
+        input,
+        draw(tokens),
+        cached,
+        draw(st.none() | st.integers(0, 3)),
+        wait,
+        draw(st.booleans()),
+        draw(st.none() | positive(1, 5000)),
+        draw(st.sampled_from(COUNTINGS)),
+    )
 
 
 MIXED = st.sampled_from([ECO_1, ECO_2, eco_2("rare"), eco_2("own_server", "H100", "fp8"), eco_2("frontier", "B200")])
 """Methods, operators and what is stated may stand side by side."""
 
 
-@given(
-    st.lists(st.tuples(MIXED, models(), sites(), st.sampled_from([1.0, 3.0])), min_size=1, max_size=3), st.lists(calls(), min_size=1, max_size=6), st.data()
-)
+@given(st.lists(st.tuples(MIXED, models(), sites(), st.sampled_from([1.0, 3.0])), min_size=1, max_size=3), st.lists(calls(), min_size=1, max_size=6), st.data())
 def test_any_plans_and_calls(made: list[tuple], some: list[Call], data: st.DataObject) -> None:
     plans = [method.make(model, site, widening=widening) for method, model, site, widening in made]
     compare(plans, [data.draw(st.integers(0, len(plans) - 1)) for _ in some], some)
