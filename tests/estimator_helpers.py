@@ -1,11 +1,14 @@
 """Plans and strategies for the tests of the estimator."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from types import ModuleType
 
+import pytest
 from hypothesis import strategies as st
 
 from ecocli.catalog.compiled import open_entries
@@ -16,8 +19,8 @@ from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
-from ecocli.estimator.eco1 import plan as plans
-from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator import eco1, eco2
+from ecocli.estimator.plan import Plan
 
 NOW_MS = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp() * 1000)
 QUANTITIES = [name for name, kind in Footprint.__annotations__.items() if kind is Estimate]
@@ -39,8 +42,35 @@ def a_site() -> SiteSpec:
     return resolve_site(shipped(), "aws", "us-east-1", fallback=False).spec
 
 
-def make(model: ModelSpec, site: SiteSpec | None = None, at_ms: int = NOW_MS, widening: float = 1.0) -> plans.Plan:
-    return plans.make(model, site or a_site(), CONSTANTS, widening, at_ms)
+@dataclass(frozen=True)
+class Method:
+    """A method with the constants of a call that states nothing, or what `served` makes of them."""
+
+    id: str
+    package: ModuleType
+    constants: Mapping[str, Factor]
+
+    def make(self, model: ModelSpec, site: SiteSpec | None = None, at_ms: int = NOW_MS, widening: float = 1.0) -> Plan:
+        plan: Plan = self.package.make(model, site or a_site(), self.constants, widening, at_ms)
+        return plan
+
+    def aged(self, plan: Plan, at_ms: int) -> Plan:
+        """As the pipeline moves plans: the day's hardware and software are of no call in particular."""
+        moved: Plan = self.package.aged(plan, self.package.vintage(at_ms, self.package.CONSTANTS))
+        return moved
+
+    def changed(self, **changed: Factor) -> "Method":
+        return replace(self, constants={**self.constants, **changed})
+
+
+def eco_2(operator: str = "open_host", accelerator: str | None = None, weight_precision: str | None = None) -> Method:
+    return Method("eco-2", eco2, eco2.constants_for(operator, accelerator, weight_precision))
+
+
+ECO_1, ECO_2 = Method("eco-1", eco1, eco1.CONSTANTS), eco_2()
+METHODS = (ECO_1, ECO_2)
+methods = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.id)
+"""For what is true of every method."""
 
 
 def scaled(factor: Factor, ratio: float) -> Factor:
@@ -78,6 +108,9 @@ def models(draw: st.DrawFn) -> ModelSpec:
         reasoning="optional",
         context_tokens=draw(st.none() | st.integers(1_000, 10_000_000)),
         compute_multiplier=draw(st.none() | factors(1, 10)),
+        open_weights=draw(st.sampled_from([None, False, True])),
+        prefill_params_b=draw(st.none() | st.just(scaled(total, draw(positive(0.01, 1))))),
+        table_params_b=draw(st.none() | st.just(replace(total, low=total.low / 10, value=total.low / 10, high=total.low / 10))),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.estimator.arrays import ARRAYS, Array, EstimateArray
-from ecocli.estimator.figures import energy_equations, reasoning_equations, split
+from ecocli.estimator.figures import Tokens, energy_equations, reasoning_equations, split
 from ecocli.estimator.plan import OF_THE_CALL, Plan
 
 BLOCK = 4096
@@ -81,15 +81,19 @@ def _numbers(plan: Plan, rows: int) -> Iterator[float]:
 class PlanTable:
     """Plans side by side. A call names its plan by the place in the table, so that calls of all plans may be mixed."""
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan], names: dict[str, int] | None = None) -> None:
+        self._plans = plans
         most = max(len(plan.token_costs) for plan in plans)
         self._numbers = np.array([list(_numbers(plan, most)) for plan in plans], np.float64).T.copy()
-        self.factors = tuple(dict.fromkeys(name for plan in plans for name in plan.factors))
-        """Names of the dominant factors."""
-        at = {name: place for place, name in enumerate(self.factors)}
+        self._names: dict[str, int] = {} if names is None else names
         self._places = np.zeros((len(plans), 1 + len(OF_THE_CALL) + most), np.int64)
         for places, plan in zip(self._places, plans, strict=True):
-            places[: len(plan.factors)] = [at[name] for name in plan.factors]
+            places[: len(plan.factors)] = [self._names.setdefault(name, len(self._names)) for name in plan.factors]
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the dominant factors, those of tables that were made of this one included."""
+        return tuple(self._names)
 
     def coefficients(self, index: Index) -> Coefficients:
         """Of each call its plan's numbers."""
@@ -99,6 +103,23 @@ class PlanTable:
         """Where in `factors` the names of the dominant factors stand, of which each plan has an order of its own."""
         return self._places[index, dominant]
 
+    def at_concurrency(self, index: Index, concurrency: Array, tokens: Tokens) -> tuple["PlanTable", Index]:
+        """
+        A table where each call that states a concurrency has a plan of its own, and the places of the calls' plans in it.
+
+        These plans are worked out one by one: a range takes E2 anew with each input at its bounds.
+
+        Args:
+            concurrency: NaN where a call states none. [1]
+            tokens: Of each call, hidden reasoning included.
+        """
+        used, places = np.unique(index, return_inverse=True)
+        stated = np.flatnonzero(~np.isnan(concurrency))
+        columns = ((np.zeros(len(index)) + column)[stated].tolist() for column in (concurrency, *tokens))
+        own = [self._plans[at].at_concurrency(each, counts) for at, each, *counts in zip(index[stated].tolist(), *columns, strict=True)]
+        places[stated] = len(used) + np.arange(len(stated))
+        return PlanTable([*(self._plans[at] for at in used.tolist()), *own], self._names), places
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
@@ -106,7 +127,8 @@ class Calls:
     What the equations see of many calls, as arrays of one length; the counterpart of `Call`. [token], [ms]
 
     None stands for a column that no call has. NaN is a number that a call does not have: cached or reasoning tokens count
-    as none then, as they do for `Call`, and without a wait no reasoning is inferred.
+    as none then, as they do for `Call`, without a wait no reasoning is inferred, and without a concurrency the operator's
+    batch is taken.
     """
 
     input_tokens: Any
@@ -115,6 +137,8 @@ class Calls:
     reasoning_tokens: Any = None
     wait_ms: Any = None
     is_estimated: Any = None
+    concurrency: Any = None
+    """Requests in flight per copy of the weights. [1]"""
     counting: Estimate = ONE
     """An `EstimateArray` where the counts of calls differ in how far they may be off."""
 
@@ -133,7 +157,7 @@ class Calls:
         return Calls(
             input_tokens=column(self.input_tokens), output_tokens=column(self.output_tokens), cached_tokens=counted(self.cached_tokens),
             reasoning_tokens=counted(self.reasoning_tokens), wait_ms=column(self.wait_ms), is_estimated=column(self.is_estimated, np.bool_),
-            counting=counting,
+            concurrency=column(self.concurrency), counting=counting,
         )  # fmt: skip
 
 
@@ -168,18 +192,23 @@ def estimate_arrays(table: PlanTable, index: Any, calls: Calls) -> Footprints:
     for begin in range(0, len(index), BLOCK):
         part = slice(begin, begin + BLOCK)
         _estimate(table, index[part], calls.block(part), found, part)
-    return found
+    return replace(found, factors=table.factors)
 
 
 def _estimate(table: PlanTable, index: Index, calls: Calls, found: Footprints, part: slice) -> None:
-    plans, spread, hidden_tokens = table.coefficients(index), ONE, 0.0
-    fresh, cached, output = tokens = split(calls.input_tokens, calls.cached_tokens, calls.output_tokens)
+    plans, spread, hidden = table.coefficients(index), ONE, None
+    fresh, cached, output = visible = tokens = split(calls.input_tokens, calls.cached_tokens, calls.output_tokens)
     inferred = _inferred(plans, calls)
     if inferred is not None:
         hidden = _hidden_reasoning(plans, replace(calls, wait_ms=np.where(inferred, calls.wait_ms, 0.0)))
-        spread, hidden_tokens = _reasoning_spread(plans, tokens, hidden), hidden.value
+        tokens = fresh, cached, output + hidden.value
         found.inferred_reasoning_tokens[:, part] = np.where(inferred, (hidden.low, hidden.value, hidden.high), np.nan)
-    row, dominant = _figures(plans, (fresh, cached, output + hidden_tokens), calls.counting, spread)
+    if calls.concurrency is not None:
+        table, index = table.at_concurrency(index, calls.concurrency, tokens)
+        plans = table.coefficients(index)
+    if hidden is not None:
+        spread = _reasoning_spread(plans, visible, hidden)
+    row, dominant = _figures(plans, tokens, calls.counting, spread)
     for figure, column in zip(found.figures, row, strict=True):
         figure[part] = column
     found.market_co2_g[part] = row[1] * plans.market_co2_per_wh

@@ -16,7 +16,7 @@ ENGINES = ("vllm", "hosted-vllm", "sglang", "tgi", "xinference")
 """Local providers that name an engine: on a server, which people share, rather than on somebody's own machine."""
 SELDOM_SERVED = "community"
 """The provider of models whose makers do not serve them; other hosts do, for few callers."""
-MARKS = ("fp4", "fp8", "p16", "f16", "awq", "gptq", "int4", "int8", "bit", "q1", "q2", "q3", "q4", "q5", "q6", "q8", "w4a", "w8a")
+MARKS = ("fp4", "fp8", "p16", "f16", "p32", "f32", "nf4", "awq", "gptq", "int4", "int8", "bit", "q1", "q2", "q3", "q4", "q5", "q6", "q8", "w4a", "w8a")
 """What every precision in a model's name holds: without one of them none is looked for."""
 
 
@@ -69,7 +69,7 @@ def _operator(catalog: Entries, model: ModelMatch, provider: str | None, hosting
     body = (catalog.get("provider", key) if key else None) or {}
     if body.get("local"):
         return "own_server" if (provider or "").lower() in ENGINES else "one_user"
-    if BY_NAME.get(hosting or BOUGHT, BOUGHT) != BOUGHT:
+    if BY_NAME.get((hosting or BOUGHT).strip().lower(), BOUGHT) != BOUGHT:
         return "own_server"
     if body.get("operator") and model.spec.architecture == "moe":
         operator: str = body["operator"]

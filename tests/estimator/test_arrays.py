@@ -15,6 +15,9 @@ from ecocli.estimator import site, waiting
 from ecocli.estimator.arrays import ARRAYS, EstimateArray
 from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.constants import CONSTANTS
+from ecocli.estimator.eco2 import fleet
+from ecocli.estimator.eco2 import laws as eco2
+from ecocli.estimator.eco2.constants import CONSTANTS as ECO_2_CONSTANTS
 from ecocli.estimator.numbers import FLOATS, range_rules
 from tests.estimator_helpers import bounds, positive
 
@@ -86,7 +89,7 @@ def test_products_of_a_call_are_products_of_estimates(one: Estimate, other: Esti
     assert (down, up) == pytest.approx((product.log_down, product.log_up), rel=1e-12, abs=1e-12) or product.value == 0
 
 
-def test_the_equations_of_a_plan_take_arrays() -> None:
+def test_the_equations_of_a_plan_by_eco_1_take_arrays() -> None:
     """E1 to E3, E6 to E11 and E14, for three models and sites at once."""
     a, b, c = ([Estimate(k, 2 * k, 5 * k) for k in ks] for ks in ((1, 10, 100), (2, 20, 200), (0.5, 1, 1.5)))
     one, floor = Estimate(1, 1.5, 2), Estimate.exactly(0.1)
@@ -104,3 +107,25 @@ def test_the_equations_of_a_plan_take_arrays() -> None:
 def test_the_vintage_of_many_times() -> None:
     times = [0, 1_690_000_000_000, 1_763_812_800_000, 1_900_000_000_000]
     agree(laws.vintage(np.array(times), CONSTANTS, ARRAYS), [laws.vintage(time, CONSTANTS) for time in times])
+
+
+VALUES = {name: factor.value for name, factor in ECO_2_CONSTANTS.items()}
+
+
+@pytest.mark.parametrize("equation", [
+    lambda a, b, c: eco2.prefill_energy(a, a + b, c, 0.7, VALUES), lambda a, b, c: eco2.cached_energy(a, b), eco2.prefill_waiting,
+    lambda a, b, c: eco2.decode_energy(a / (a + b), b, c, 1 + a, 0.01, 0.9, b), lambda a, b, c: eco2.touch(a / (a + b), c), eco2.context_energy,
+    lambda a, b, c: eco2.board_power(a, 0.4, b, c), lambda a, b, c: eco2.host_factor(a, b), lambda a, b, c: fleet.software_energy(a, b / (b + c)),
+    lambda a, b, c: fleet.hardware_energy(a, b, c / (1 + c), a / (1 + a)),
+])  # fmt: skip
+@given(st.lists(st.tuples(positive(0.1, 1000), positive(0.1, 1000), positive(0.1, 1000)), min_size=1, max_size=8))
+def test_the_equations_of_eco_2_take_arrays(equation: Callable[..., Any], rows: list[tuple[float, float, float]]) -> None:
+    assert list(equation(*np.array(rows).T)) == pytest.approx([equation(*row) for row in rows], **CLOSE)
+
+
+@given(st.lists(st.tuples(positive(0.5, 5000), positive(0, 1e6), positive(1e-3, 1e3), positive(1e-3, 1e3)), min_size=1, max_size=8))
+def test_littles_law_is_solved_for_many_at_once(rows: list[tuple[float, float, float, float]]) -> None:
+    concurrency, prefill, each, shared = np.array(rows).T
+    found = eco2.batch_equation(ARRAYS)(concurrency, prefill, lambda batch: each + shared / batch)
+    single = [eco2.decoding_at_once(c, p, lambda batch, e=e, s=s: e + s / batch) for c, p, e, s in rows]
+    assert list(found) == pytest.approx(single, **CLOSE)

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import figures, site, waiting
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1 import laws
-from ecocli.estimator.eco1.steps import steps
+from ecocli.estimator.eco1 import laws as eco1
+from ecocli.estimator.eco2 import fleet
+from ecocli.estimator.eco2 import laws as eco2
+from ecocli.estimator.eco2.steps import shares
 from ecocli.estimator.equations import EQUATIONS, right_side, with_numbers
 from ecocli.estimator.footprint import footprint
+from ecocli.estimator.methods import package
 from tests.calculator import calculated
-from tests.estimator_helpers import NOW_MS, make, models, sites
+from tests.estimator_helpers import ECO_1, NOW_MS, Method, eco_2, models, positive, sites
 from tests.estimator_helpers import tokens as counts
 
 DAY_MS = 86_400_000
@@ -35,16 +39,19 @@ def e5(c: dict[str, float]) -> float:
     return figures.accelerator_energy(amounts, [(c["e_p"], c["e_p"] / c["L0"], c["r"] * c["e_p"], c["e_d"], c["k"] * c["kv"])])[0]
 
 
+def prefill(c: dict[str, float]) -> float:
+    values = {"prefill_coefficient": c["c_p"], "bytes_exponent": c["theta"], "prefill_sparsity": c["delta"]}
+    return eco2.prefill_energy(c["P_act"], c["P_tot"], c["a"], c["g_c"], values)
+
+
+def decode(c: dict[str, float]) -> float:
+    reading, waiting = c["omega"] * c["W"], c["sigma"] * c["W"] + c["step"]
+    return eco2.decode_energy(c["touch"], reading, waiting, c["B"], c["floor"], c["g_m"], c["chi"] * prefill(c))
+
+
 SHARES = ("s(t; t_s)", "s(t; t_a)", "s(t; t_b)")
-BY_SYMBOLS = {
+OF_EVERY_METHOD = {
     figures.split: lambda c: figures.split(c["prompt"], c["cached reads"], 0)[0],
-    laws.prefill_energy: lambda c: laws.prefill_energy(*map(exactly, (c["P_act"], c["P_tot"], 8 * c["bytes"], c["c_p"])), c["delta"]),
-    laws.cached_energy: lambda c: laws.cached_energy(exactly(c["e_p"]), exactly(c["r"])),
-    laws.decode_energy: lambda c: laws.decode_energy(
-        *map(exactly, (c["P_act"], c["P_tot"], c["bits"], c["floor"])), c["c_d"], c["alpha"], c["beta"], c["gamma"], exactly(c["serving"])
-    ),
-    laws.context_energy: lambda c: laws.context_energy(exactly(c["KV"]), exactly(c["k"])),
-    laws.fleet_energy: lambda c: laws.fleet_energy((c["software"], c["ampere"], c["blackwell"]), tuple(c[share] for share in SHARES)),
     waiting.decode_rate: lambda c: waiting.decode_rate(c["P_act"], exactly(c["rate_50"]), c["exponent"]),
     figures.accelerator_energy: e5,
     site.it_energy: lambda c: site.it_energy(*map(exactly, (c["E_acc"], c["host"], c["idle"]))),
@@ -60,7 +67,36 @@ BY_SYMBOLS = {
     ),
 }
 """Each equation as a function of the symbols in its text."""
-PHRASES = (*SHARES, "on site", "off site", "cached reads")
+OF_METHODS = {
+    "eco-1": {
+        eco1.prefill_energy: lambda c: eco1.prefill_energy(*map(exactly, (c["P_act"], c["P_tot"], 8 * c["bytes"], c["c_p"])), c["delta"]),
+        eco1.cached_energy: lambda c: eco1.cached_energy(exactly(c["e_p"]), exactly(c["r"])),
+        eco1.decode_energy: lambda c: eco1.decode_energy(
+            *map(exactly, (c["P_act"], c["P_tot"], c["bits"], c["floor"])), c["c_d"], c["alpha"], c["beta"], c["gamma"], exactly(c["serving"])
+        ),
+        eco1.context_energy: lambda c: eco1.context_energy(exactly(c["KV"]), exactly(c["k"])),
+        eco1.fleet_energy: lambda c: eco1.fleet_energy((c["software"], c["ampere"], c["blackwell"]), tuple(c[share] for share in SHARES)),
+    },
+    "eco-2": {
+        eco2.prefill_energy: prefill,
+        eco2.cached_energy: lambda c: eco2.cached_energy(c["e_p"], c["r"]),
+        eco2.prefill_waiting: lambda c: eco2.prefill_waiting(c["C"], c["ell"], c["offset"]),
+        eco2.decode_energy: decode,
+        eco2.touch: lambda c: eco2.touch(c["P_act"] / c["P_tot"], c["B"]),
+        eco2.decoding_at_once: lambda c: eco2.decoding_at_once(c["C"], c["P"], lambda _: c["D(B)"]),
+        eco2.context_energy: lambda c: eco2.context_energy(c["KV"], c["k"], c["g_m"]),
+        fleet.software_energy: lambda c: fleet.software_energy(c["software_ratio"], c["s(t; t_s)"]),
+        fleet.hardware_energy: lambda c: fleet.hardware_energy(c["ampere"], c["blackwell"], c["s(t; t_a)"], 1 - c["s(t; t_b)"]),
+        eco2.board_power: lambda c: eco2.board_power(c["B"], c["u_1"], c["u_rise"], c["B_half"]),
+        eco2.host_factor: lambda c: eco2.host_factor(c["h"], c["u"]),
+    },
+}
+BY_SYMBOLS: dict[Any, Any] = OF_EVERY_METHOD | OF_METHODS["eco-1"] | OF_METHODS["eco-2"]
+NUMBERS = {
+    "eco-1": {f"E{number}" for number in range(16)},
+    "eco-2": {f"E{number}" for number in range(16)} - {"E4", "E6"} | {"E1a", "E2a", "E2b", "E4a", "E4b", "E6", "E6a", "E6b"},
+}
+PHRASES = (*SHARES, "on site", "off site", "cached reads", "D(B)")
 SYMBOL = re.compile("|".join((*map(re.escape, PHRASES), r"[A-Za-z_]\w*")))
 
 
@@ -71,13 +107,19 @@ class Drawn(dict[str, float]):
         self._random = random
 
     def __missing__(self, symbol: str) -> float:
-        self[symbol] = self._random.uniform(0.1, 3)
+        within = {"P_act": (0.1, 1), "P_tot": (1, 3), "C": (1, 3)}  # active of all parameters; a request at least
+        self[symbol] = self._random.uniform(*within.get(symbol, (0.1, 3)))
         return self[symbol]
 
 
-def test_every_equation_is_compared() -> None:
-    numbers = {EQUATIONS[function].number for function in BY_SYMBOLS}
-    assert numbers == {f"E{number}" for number in range(16)} == {each.number for each in EQUATIONS.values()}
+@pytest.mark.parametrize("method", OF_METHODS)
+def test_every_equation_is_compared(method: str) -> None:
+    assert {EQUATIONS[function].number for function in OF_EVERY_METHOD | OF_METHODS[method]} == NUMBERS[method]
+
+
+def test_no_equation_is_left_out() -> None:
+    compared = {EQUATIONS[function] for function in BY_SYMBOLS}
+    assert compared == set(EQUATIONS.values())  # those over arrays have the same texts
 
 
 @pytest.mark.parametrize("function", BY_SYMBOLS, ids=lambda function: function.__name__)
@@ -87,7 +129,7 @@ def test_text_and_function_are_one(function: Any) -> None:
         numbers = Drawn(Random(seed))
         result = BY_SYMBOLS[function](numbers)
         symbols = {symbol: numbers[symbol] for symbol in SYMBOL.findall(text) if symbol not in ("min", "max")}
-        assert calculated(with_numbers(text, symbols, ".17g")) == pytest.approx(getattr(result, "value", result), rel=1e-12)
+        assert calculated(with_numbers(text, symbols, ".17g")) == pytest.approx(getattr(result, "value", result), rel=1e-11)
 
 
 @pytest.mark.parametrize("function", BY_SYMBOLS, ids=lambda function: function.__name__)
@@ -103,12 +145,51 @@ def test_a_symbol_is_a_whole_word() -> None:
     assert with_numbers("min(e, e_p) * s(t; t_s) * e_p2", {"e": 1, "e_p": 2, "s(t; t_s)": 0.5}) == "min(1, 2) * 0.5 * e_p2"
 
 
+SERVED = (eco_2(), eco_2("rare"), eco_2("own_server", "H100", "fp8"), eco_2("frontier", "RTX 4090"), eco_2("one_user", None, "q4_k_m"))
+
+
 @given(models(), sites(), counts, counts, st.none() | st.integers(0, 100_000))
-def test_the_steps_of_any_call_are_sums_that_come_out(model: ModelSpec, site: SiteSpec, input: int, output: int, wait_ms: int | None) -> None:
+def test_the_steps_of_any_call_by_eco_1_are_sums_that_come_out(model: ModelSpec, site: SiteSpec, input: int, output: int, wait_ms: int | None) -> None:
+    found = worked(ECO_1, model, site, Call(input, output, input // 2, wait_ms=wait_ms, is_estimated=True))
+    assert numbers(found) == ["E14", "E15"] * (wait_ms is not None) + ["E4", "E1", "E1", "E2", "E3"] + [f"E{number}" for number in range(5, 14)]
+
+
+@given(models(), sites(), st.sampled_from(SERVED), counts, counts, st.none() | st.integers(0, 100_000), st.none() | positive(1, 5000))
+def test_the_steps_of_any_call_by_eco_2_are_sums_that_come_out(
+    model: ModelSpec, site: SiteSpec, method: Method, input: int, output: int, wait_ms: int | None, concurrency: float | None
+) -> None:
+    call = Call(input, output, input // 2, wait_ms=wait_ms, is_estimated=True, concurrency=concurrency)
+    found = worked(method, model, site, call)
+    writes = output > 0 or any(step["number"] == "E15" and step["value"] > 0 for step in found)
+    hardware = ["E4b", "E4b"] * ("accelerator_compute" not in method.constants)
+    batch = ["E1a"] * (concurrency is not None) + ["E2b"] * (concurrency is not None and writes)
+    reasoning = ["E14", "E15"] * (wait_ms is not None)
+    figures = [f"E{number}" for number in range(5, 14)]
+    assert numbers(found) == [*reasoning, "E4a", *hardware, *batch, "E1", "E1", "E2a", "E2", "E3", "E6a", "E6b", *figures]
+
+
+@given(models(), sites(), st.sampled_from(SERVED), counts, counts, st.none() | positive(1, 5000))
+def test_the_shares_of_a_range_add_up(model: ModelSpec, site: SiteSpec, method: Method, input: int, output: int, concurrency: float | None) -> None:
+    plan = method.make(model, site)
+    found = shares(plan, Call(input, output, concurrency=concurrency))
+    for side in ("upward", "downward"):
+        assert sum(each[side] for each in found) == pytest.approx(1)
+        assert all(each[side] >= 0 for each in found)
+
+
+def worked(method: Method, model: ModelSpec, site: SiteSpec, call: Call) -> list[dict[str, Any]]:
+    """The steps of a call, each of which a pocket calculator has found to come out, in the footprint as stored."""
     at_ms = NOW_MS // DAY_MS * DAY_MS
-    plan, call = make(model, site, at_ms), Call(input, output, input // 2, wait_ms=wait_ms, is_estimated=True)
-    found = list(steps(plan, call, footprint(plan, call), at_ms))
+    plan = method.make(model, site, at_ms)
+    stored = footprint(plan, call)
+    found = list(package(method.id, ".steps").steps(plan, call, stored, at_ms))
     for step in found:
         assert calculated(step["numbers"]) == pytest.approx(step["value"], rel=SHOWN_DIGITS, abs=1e-3 if step["number"] == "E15" else 0), step
-    numbers = [step["number"] for step in found]
-    assert numbers == ["E14", "E15"] * (wait_ms is not None) + ["E4", "E1", "E1", "E2", "E3"] + [f"E{number}" for number in range(5, 14)]
+    assert [(step["low"], step["value"], step["high"]) for step in found[-9:]] == [
+        (each.low, each.value, each.high) for each in (getattr(stored, name) for name in ESTIMATES)
+    ]
+    return found
+
+
+def numbers(steps: list[dict[str, Any]]) -> list[str]:
+    return [step["number"] for step in steps]

@@ -1,4 +1,4 @@
-"""One call, worked on paper."""
+"""One call by eco-1, worked on paper."""
 
 import pytest
 

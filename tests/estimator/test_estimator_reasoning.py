@@ -10,26 +10,26 @@ from ecocli.catalog.models import resolve_model
 from ecocli.core.specs import ModelSpec
 from ecocli.core.usage import Usage
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1.constants import CONSTANTS
-from ecocli.estimator.eco1.plan import Plan
 from ecocli.estimator.footprint import footprint, infer_reasoning
+from ecocli.estimator.plan import Plan
 from ecocli.pipeline.assessment import Assessor
-from tests.estimator_helpers import bounds, make, models, shipped
+from tests.estimator_helpers import METHODS, Method, bounds, methods, models, shipped
 
 LONG = Call(1000, 200, wait_ms=60_000, is_estimated=True)
 WAITS = st.integers(0, 10_000_000)
 
 
-@pytest.fixture(scope="module")
-def plan() -> Plan:
+@pytest.fixture(scope="module", params=METHODS, ids=lambda method: method.id)
+def plan(request: pytest.FixtureRequest) -> Plan:
     """A model that reasons, with a context to fill."""
-    return make(resolve_model(shipped(), "deepseek/deepseek-r1", None, fallback=False).spec)
+    method: Method = request.param
+    return method.make(resolve_model(shipped(), "deepseek/deepseek-r1", None, fallback=False).spec)
 
 
 def test_a_wait_is_worth_tokens(plan: Plan) -> None:
     # (60 s - 0.7 s of queue - 1 000 tokens / 8 000 a second) * 67 tokens a second * (37 B / 50 B)^-0.27
     # = 59.175 * 67 * 1.0847 = 4 300
-    assert {name: CONSTANTS[name].value for name in ("queue_s", "prefill_rate", "decode_rate_50b", "decode_rate_exponent")} == {
+    assert {name: plan.constants[name].value for name in ("queue_s", "prefill_rate", "decode_rate_50b", "decode_rate_exponent")} == {
         "queue_s": 0.7, "prefill_rate": 8_000, "decode_rate_50b": 67, "decode_rate_exponent": -0.27,
     }  # fmt: skip
     found = infer_reasoning(plan, LONG)
@@ -74,23 +74,26 @@ def test_a_short_wait_needs_no_reasoning(plan: Plan) -> None:
     assert footprint(plan, call).facility_energy_wh == counted.facility_energy_wh
 
 
+@methods
 @given(models(), WAITS, st.integers(0, 2_000_000), st.integers(0, 2_000_000))
-def test_reasoning_fits_into_the_context(model: ModelSpec, wait_ms: int, fresh: int, output: int) -> None:
-    found = infer_reasoning(make(model), Call(fresh, output, wait_ms=wait_ms, is_estimated=True))
+def test_reasoning_fits_into_the_context(method: Method, model: ModelSpec, wait_ms: int, fresh: int, output: int) -> None:
+    found = infer_reasoning(method.make(model), Call(fresh, output, wait_ms=wait_ms, is_estimated=True))
     assert found is not None and 0 <= found.low <= found.value <= found.high
     if model.context_tokens is not None:
         assert found.high <= max(0, model.context_tokens - fresh - output)
 
 
+@methods
 @given(models(), WAITS, WAITS)
-def test_a_longer_wait_never_costs_less(model: ModelSpec, one: int, other: int) -> None:
-    short, long = (footprint(make(model), replace(LONG, wait_ms=wait)) for wait in sorted((one, other)))
+def test_a_longer_wait_never_costs_less(method: Method, model: ModelSpec, one: int, other: int) -> None:
+    short, long = (footprint(method.make(model), replace(LONG, wait_ms=wait)) for wait in sorted((one, other)))
     assert long.facility_energy_wh.value >= short.facility_energy_wh.value
 
 
+@methods
 @given(models(), WAITS)
-def test_its_spread_only_widens_the_range(model: ModelSpec, wait_ms: int) -> None:
-    plan = make(model)
+def test_its_spread_only_widens_the_range(method: Method, model: ModelSpec, wait_ms: int) -> None:
+    plan = method.make(model)
     found = footprint(plan, replace(LONG, wait_ms=wait_ms))
     assert found.inferred_reasoning_tokens is not None
     told = Call(1000, 200 + found.inferred_reasoning_tokens.value)  # type: ignore[arg-type]
@@ -99,7 +102,8 @@ def test_its_spread_only_widens_the_range(model: ModelSpec, wait_ms: int) -> Non
     assert found.facility_energy_wh.width >= counted.width - 1e-9
 
 
+@methods
 @given(models(), st.integers(2_000, 100_000))
-def test_one_millisecond_is_no_jump(model: ModelSpec, wait_ms: int) -> None:
-    before, after = (footprint(make(model), replace(LONG, wait_ms=wait)).facility_energy_wh.value for wait in (wait_ms, wait_ms + 1))
+def test_one_millisecond_is_no_jump(method: Method, model: ModelSpec, wait_ms: int) -> None:
+    before, after = (footprint(method.make(model), replace(LONG, wait_ms=wait)).facility_energy_wh.value for wait in (wait_ms, wait_ms + 1))
     assert before <= after <= before * 1.05

@@ -15,10 +15,10 @@ from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import SiteSpec
 from ecocli.estimator.arrays import EstimateArray
 from ecocli.estimator.call import Call
-from ecocli.estimator.eco1.plan import Plan
 from ecocli.estimator.footprint import footprint
+from ecocli.estimator.plan import Plan
 from ecocli.estimator.table import BLOCK, Calls, PlanTable, estimate_arrays
-from tests.estimator_helpers import a_site, every_model, make, models, shipped, sites, tokens
+from tests.estimator_helpers import ECO_1, ECO_2, Method, a_site, eco_2, every_model, methods, models, positive, shipped, sites, tokens
 
 FARTHEST = 1e-12
 """Relative difference to the figure of a single call."""
@@ -41,6 +41,7 @@ def columns(calls: Sequence[Call]) -> Calls:
     return Calls(
         input_tokens=column("input_tokens"), output_tokens=column("output_tokens"), cached_tokens=column("cached_tokens"),
         reasoning_tokens=column("reasoning_tokens"), wait_ms=column("wait_ms"), is_estimated=np.array([call.is_estimated for call in calls], bool),
+        concurrency=column("concurrency"),
         counting=EstimateArray(*np.array([(c.counting.low, c.counting.value, c.counting.high) for c in calls]).reshape(-1, 3).T),
     )  # fmt: skip
 
@@ -66,17 +67,19 @@ def random_call(random: Random) -> Call:
         random.choice([None, 0, 5]),
         random.choice([None, 0, random.randrange(200_000), 10**9]),
         random.random() < 0.5,
+        random.choice([None, None, 1, 64, random.uniform(1, 5000)]),
         random.choice(COUNTINGS),
     )
 
 
-def test_every_model_and_every_region() -> None:
+@methods
+def test_every_model_and_every_region(method: Method) -> None:
     random = Random(1)
     places, specs = every_site(), [model.spec for model in every_model()]
     assert len(places) > 200 and len(specs) > 300
     count = max(len(places), len(specs))
     plans = [
-        make(specs[at % len(specs)], places[at % len(places)], random.randrange(1_600_000_000_000, 1_900_000_000_000), random.choice([1.0, 1.0, 1.5]))
+        method.make(specs[at % len(specs)], places[at % len(places)], random.randrange(1_600_000_000_000, 1_900_000_000_000), random.choice([1.0, 1.0, 1.5]))
         for at in range(count)
     ]
     index = [at for at in range(count) for _ in range(8)]
@@ -89,18 +92,32 @@ def calls(draw: st.DrawFn) -> Call:
     """The edges, and all that is between them."""
     input, wait = draw(tokens), draw(st.none() | st.integers(0, 10_000_000))
     cached = draw(st.none() | st.just(input) | st.integers(0, input))
-    return Call(input, draw(tokens), cached, draw(st.none() | st.integers(0, 3)), wait, draw(st.booleans()), draw(st.sampled_from(COUNTINGS)))
+    return Call(
+        input,
+        draw(tokens),
+        cached,
+        draw(st.none() | st.integers(0, 3)),
+        wait,
+        draw(st.booleans()),
+        draw(st.none() | positive(1, 5000)),
+        draw(st.sampled_from(COUNTINGS)),
+    )
 
 
-@given(st.lists(st.tuples(models(), sites(), st.sampled_from([1.0, 3.0])), min_size=1, max_size=3), st.lists(calls(), min_size=1, max_size=6), st.data())
+MIXED = st.sampled_from([ECO_1, ECO_2, eco_2("rare"), eco_2("own_server", "H100", "fp8"), eco_2("frontier", "B200")])
+"""Methods, operators and what is stated may stand side by side."""
+
+
+@given(st.lists(st.tuples(MIXED, models(), sites(), st.sampled_from([1.0, 3.0])), min_size=1, max_size=3), st.lists(calls(), min_size=1, max_size=6), st.data())
 def test_any_plans_and_calls(made: list[tuple], some: list[Call], data: st.DataObject) -> None:
-    plans = [make(model, site, widening=widening) for model, site, widening in made]
+    plans = [method.make(model, site, widening=widening) for method, model, site, widening in made]
     compare(plans, [data.draw(st.integers(0, len(plans) - 1)) for _ in some], some)
 
 
-def test_a_call_has_the_same_figures_in_every_company() -> None:
+@methods
+def test_a_call_has_the_same_figures_in_every_company(method: Method) -> None:
     random = Random(2)
-    plans = [make(model.spec) for model in every_model()[:5]]
+    plans = [method.make(model.spec) for model in every_model()[:5]]
     some = [random_call(random) for _ in range(BLOCK + 7)]
     index = [random.randrange(5) for _ in some]
     together = estimate_arrays(PlanTable(plans), index, columns(some))
@@ -110,20 +127,33 @@ def test_a_call_has_the_same_figures_in_every_company() -> None:
         assert alone.factors[alone.dominant_factor[0]] == together.factors[together.dominant_factor[at]]
 
 
-def test_a_column_that_nobody_has_is_none() -> None:
-    plan = make(every_model()[0].spec, a_site())
+@methods
+def test_a_column_that_nobody_has_is_none(method: Method) -> None:
+    plan = method.make(every_model()[0].spec, a_site())
     found = estimate_arrays(PlanTable([plan]), [0, 0], Calls(input_tokens=np.array([1000, 0]), output_tokens=np.array([500, 0])))
     np.testing.assert_allclose(found.figures[:, 0], footprint(plan, Call(1000, 500)).figures, rtol=FARTHEST)
     assert not found.figures[:, 1].any()
     assert np.isnan(found.inferred_reasoning_tokens).all()
 
 
-def test_a_call_without_a_count_has_no_figures() -> None:
-    plan = make(every_model()[0].spec, a_site())
+@methods
+def test_a_call_without_a_count_has_no_figures(method: Method) -> None:
+    plan = method.make(every_model()[0].spec, a_site())
     found = estimate_arrays(PlanTable([plan]), [0, 0], Calls(input_tokens=np.array([np.nan, 10]), output_tokens=np.array([500, 500])))
     assert np.isnan(found.figures[:, 0]).all() and not np.isnan(found.figures[:, 1]).any()
 
 
-def test_no_calls_have_no_figures() -> None:
-    found = estimate_arrays(PlanTable([make(every_model()[0].spec)]), [], columns([]))
+def test_a_concurrency_that_not_every_call_states() -> None:
+    plan, stated = ECO_2.make(every_model()[0].spec), np.array([np.nan, 64.0, np.nan, 1.0])
+    found = estimate_arrays(PlanTable([plan]), [0] * 4, Calls(input_tokens=np.full(4, 1000), output_tokens=np.full(4, 500), concurrency=stated))
+    blind, at_64, _, at_1 = (tuple(column) for column in found.figures.T)
+    assert blind == tuple(found.figures[:, 2])
+    assert at_64 == pytest.approx(footprint(plan, Call(1000, 500, concurrency=64)).figures, rel=FARTHEST)
+    assert at_1 == pytest.approx(footprint(plan, Call(1000, 500, concurrency=1)).figures, rel=FARTHEST)
+    assert at_1[1] > at_64[1] != blind[1]
+
+
+@methods
+def test_no_calls_have_no_figures(method: Method) -> None:
+    found = estimate_arrays(PlanTable([method.make(every_model()[0].spec)]), [], columns([]))
     assert found.figures.shape == (27, 0) and found.dominant_factor.shape == (0,)

@@ -78,9 +78,10 @@ ALIASES = {
     "trillium": "TPU v6e", "ironwood": "TPU v7", "tpu7x": "TPU v7", "trn2": "Trainium2", "gaudi3": "Gaudi 3", "4090": "RTX 4090", "3090": "RTX 3090",
     "5090": "RTX 5090", "rtx 3090 ti": "RTX 3090", "rtx 4070": "RTX 4070 Ti", "dgx spark": "GB10", "nvidia spark": "GB10", "ryzen ai max+ 395": "Strix Halo",
     "m1 max": "Apple M1 Max", "m2 ultra": "Apple M2 Ultra", "m3 ultra": "Apple M3 Ultra", "m4": "Apple M4", "m4 max": "Apple M4 Max",
-    "rtx pro 6000 blackwell": "RTX PRO 6000",
+    "rtx pro 6000 blackwell": "RTX PRO 6000", "a10g": "A10", "h20 3e": "H20", "mi250": "MI250X", "mi350": "MI350X", "mi325": "MI325X", "tpu v5 lite": "TPU v5e",
+    "v5litepod": "TPU v5e", "v5e": "TPU v5e", "v5p": "TPU v5p", "v6e": "TPU v6e", "8060s": "Strix Halo", "7900 xtx": "RX 7900 XTX",
 }  # fmt: skip
-"""Other spellings, after `plain`, and near kin that is taken for the same: A100 of 40 GB, RTX 3090 Ti, RTX 4070."""
+"""Other spellings, after `plain`, and near kin that is taken for the same: A100 of 40 GB, A10G, MI250, RTX 3090 Ti, RTX 4070."""
 
 COMPUTE_POWER, READING_POWER = 0.70, 0.30
 """
@@ -115,28 +116,41 @@ class Accelerator(NamedTuple):
 
 def plain(name: str) -> str:
     """
-    A name in lower case with single spaces, without its maker and a count before it.
+    A name in lower case with single spaces, without its maker and without a count before or behind it.
 
-    >>> plain("8x NVIDIA GeForce RTX-4090")
-    'rtx 4090'
+    >>> [plain(name) for name in ("8x NVIDIA GeForce RTX-4090", "H100 x8")]
+    ['rtx 4090', 'h100']
     """
     words = re.sub(r"[-_\s]+", " ", name.lower()).strip()
-    words = re.sub(r"^[1-9][0-9]{0,2} ?x ?", "", words)
+    words = re.sub(r"^[1-9][0-9]{0,2}(?: ?[x×] ?| (?=[a-z]))|(?<=[0-9a-z])(?: ?[x×] ?[1-9][0-9]{0,2}| [1-9][0-9]{0,2} ?[x×])$", "", words)
     return re.sub(r"^(nvidia |amd |google |cloud |intel |aws )*(geforce |instinct |radeon |tesla )?", "", words)
 
 
 def _barer(words: str) -> str:
-    """A plain name without memory and form, which drivers print too: `h100 80gb hbm3`, `a100 sxm4 80gb`."""
-    return re.sub(r" (?:[0-9]{2,3} ?g[bi]b?|hbm[23]e?|sxm[2-6]?|tensor core|gpu|accelerator|oam|superchip)(?= |$)", "", words)
+    """A plain name without its memory and module, which drivers print too: `h100 80gb hbm3`, `a100 sxm4 80gb`."""
+    return re.sub(r" (?:[0-9]{2,3} ?g[bi]b?|hbm[23]e?|sxm[2-7]?|tensor core|gpu|accelerator|oam|superchip)(?= |$)", "", words)
 
 
-_NAMES = {plain(name): name for name in DATASHEETS} | {plain(alias): name for alias, name in ALIASES.items()}
+def _barest(words: str) -> str:
+    """And without forms that the table does not tell apart: `v100 pcie`, `hgx b200`, `h200 nvl`, `rtx 6000 ada generation`."""
+    return re.sub(
+        r"(?:^| )(?:pcie|nvl[0-9]*|[dh]gx|(?:grace )?(?:hopper|blackwell)|(?:server |workstation )?edition|generation|ls|ac|lc|fhhl)(?= |$)", "", words
+    ).strip()
+
+
+def _joined(words: str) -> str:
+    """So that `rtx4090` and `gaudi 3` are found as well."""
+    return words.replace(" ", "")
+
+
+_NAMES = {_joined(plain(name)): name for name in DATASHEETS} | {_joined(plain(alias)): name for alias, name in ALIASES.items()}
 
 
 def find(name: str) -> str | None:
     """The table's name of an accelerator; None where it is unknown."""
     words = plain(name)
-    return _NAMES.get(words) or _NAMES.get(_barer(words))
+    barer = _barer(words)
+    return _NAMES.get(_joined(words)) or _NAMES.get(_joined(barer)) or _NAMES.get(_joined(_barest(barer)))
 
 
 def accelerator(name: str, constants: Mapping[str, Factor] = CONSTANTS) -> Accelerator:

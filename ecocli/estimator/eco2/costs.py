@@ -3,6 +3,7 @@ What one token costs a model at a time and at a batch: E1 to E3 with their range
 
 Inside a cost each input goes to its low and its high, the others held at their centres, and the log-ratios add in squares, upward and
 downward apart. The costs share those inputs, so their bounds add in E5.
+Fitted constants stay at their centres: the errors of the two laws were found on series held out of the fit, and hold their ranges.
 """
 
 from collections.abc import Iterable, Mapping

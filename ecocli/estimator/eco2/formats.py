@@ -51,8 +51,14 @@ UNKNOWN_FP4_BITS = 8.0
 """Arithmetic of FP4 weights on unknown hardware: between 4 and 16 bits. Judgment."""
 
 
+ALIASES = {
+    "e4m3": "fp8", "e5m2": "fp8", "fp8_e5m2": "fp8", "float8": "fp8", "nv_fp4": "nvfp4", "mx_fp4": "mxfp4", "half": "fp16", "float32": "fp32",
+    **{f"{bits}_bit": f"{bits}bit" for bits in (3, 4, 5, 6, 8)}, "q4": "q4_k_m", "q8": "q8_0",
+}  # fmt: skip
+"""Other spellings; of bits alone, the kind of GGUF file that tools take by default."""
+
 IN_NAMES = re.compile(
-    r"(?<![a-z0-9])(?:i?q[1-8]_[0-9a-z]{1,3}(?:_[a-z]{1,3})?|(?:nv|mx)?fp4|(?:mx)?fp8|bf16|fp16|awq|gptq|int[48]|w[48]a(?:8|16)|[34568]bit)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:i?q[1-8]_[0-9a-z]{1,3}(?:_[a-z]{1,3})?|(?:nv|mx)?fp4|(?:mx)?fp8|bf16|fp?16|fp?32|awq|gptq|nf4|int[48]|w[48]a(?:8|16)|[34568]bit)(?![a-z0-9])"
 )
 """How the names of repositories and tags spell a format."""
 
@@ -63,8 +69,14 @@ def weight_format(name: str) -> WeightFormat:
 
 
 def find_format(name: str) -> str | None:
-    """The table's name of a format; None where it is unknown."""
-    return _key(name) if _key(name) in FORMATS else None
+    """
+    The table's name of a format; None where it is unknown. A compound is its last part that is known, as in names.
+
+    >>> [find_format(name) for name in ("FP8-E4M3", "UD-Q4_K_XL", "GPTQ-Int4", "fp6")]
+    ['fp8_e4m3', 'q4_k_xl', 'int4', None]
+    """
+    key = _key(name)
+    return key if key in FORMATS else ALIASES.get(key) or format_in(name)
 
 
 def format_in(model_name: str) -> str | None:

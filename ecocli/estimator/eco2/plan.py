@@ -72,6 +72,8 @@ def make(model: ModelSpec, site: SiteSpec, constants: Constants, match_widening:
 def aged(plan: Plan, fleet: Fleet) -> Plan:
     """Move a plan to another time, with the hardware and software of then."""
     size, fleet = plan.size, fleet.with_stated(plan.constants)
+    if fleet == plan.fleet:  # a plan is made for the day of the first call
+        return plan
     if plan.model.open_weights and fleet.newest != plan.fleet.newest:  # the bits that hosts serve follow the hardware
         size = sized(plan.model, plan.constants, fleet.newest)
     whole = {**plan.around, "host": plan.host.width, "idle": plan.idle.width}
