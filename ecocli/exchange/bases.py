@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -24,9 +25,10 @@ NAMED = {"model": ("id", "size_basis"), "site": ("region", "provider")}
 NUMBERS, PAPERS = ("value", "low", "high", "year"), ("unit", "source", "basis")
 """Of every factor."""
 
-LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
+LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, encoding="o200k_base", started_at_ms=0, first_token_at_ms=60_000)
+HARDEST = (LARGEST, replace(LARGEST, concurrency=1.0))
 NOTHING = Footprint(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, None, None, "")
-"""A basis that holds together can explain these; any footprint will do."""
+"""A basis that holds together can explain these calls, which together need every factor; any footprint will do."""
 
 _checked: dict[str, None] = {}
 
@@ -43,8 +45,8 @@ def check_basis(basis: Basis, started_at_ms: int) -> None:
     try:
         _check_audit(basis.content)
         _check_specs(basis.content)
-        explained = explanation(LARGEST, NOTHING, basis.content, started_at_ms)
-        _check_factors(explained["factors"])
+        explained = [explanation(usage, NOTHING, basis.content, started_at_ms) for usage in HARDEST]
+        _check_factors(explained[0]["factors"])
         json.dumps([basis.content, explained], allow_nan=False)  # 1e400 is a number in JSON, and infinite in Python
     except UNSOUND as error:
         raise BadData(f"basis: cannot be used: {shorten(repr(error))}", code=BAD_ROW) from error

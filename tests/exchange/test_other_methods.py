@@ -157,3 +157,18 @@ def test_what_could_not_be_shown_is_refused(eco: Run, laptop: str, method: str, 
     [counts] = done.json["sources"]
     assert (counts["new"], counts["rejected"]) == (1, 1)
     assert "basis" in done.stderr or "must be" in done.stderr
+
+
+@pytest.mark.parametrize("method", ["eco-1", METHOD])
+def test_a_basis_needs_each_factor_that_any_call_may_need(eco: Run, tmp_path: Path, method: str) -> None:
+    usage = Usage(1000, 500, "deepseek", "deepseek-v3", id="a", started_at_ms=AT_MS)
+    if method == "eco-1":
+        eco1.record(tmp_path / "laptop.db", eco1.new_call(usage))
+    else:
+        eco("record", "--db", "laptop.db", "--provider", "deepseek", "--model", "deepseek-v3", "--prompt-tokens", "1000", "--completion-tokens", "500")
+    row = first(eco, "laptop.db")
+    constants = row["basis"]["constants"]
+    rows = [row | {"id": name, "basis": row["basis"] | {"constants": {each: constants[each] for each in constants if each != name}}} for name in constants]
+    done = eco("import", "eco", "-", "--db", "desk.db", input="\n".join(map(json.dumps, [row, *rows])), exit_code=4)
+    kept = {json.loads(line)["id"] for line in full(eco, "desk.db").splitlines()}
+    assert done.json["sources"][0]["new"] == 1, kept
