@@ -200,6 +200,16 @@ def test_history_keeps_its_schema(eco):
     assert {call["maskedKey"] for call in eco("history", "--json").json["data"]} == {None, f"eco_...{secret[-4:]}"}
 
 
+@pytest.mark.parametrize("arguments", [(), ("--model", "no-such-model"), ("--apply",)])
+def test_a_recomputation_keeps_its_schema(eco, arguments):
+    eco("record", input=STDIN)
+    change = eco("recompute", "--json", *arguments).json
+    assert_described(schema("recomputation"), change)
+    described = schema("recomputation").schema
+    assert set(change) == set(described["properties"])
+    assert all(set(one) == set(described["$defs"]["method"]["properties"]) for side in change["methods"].values() for one in side)
+
+
 @pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": None}])
 def test_what_is_no_answer_is_refused(eco, broken):
     answer = eco("estimate", "--json", input=json.dumps(CALLS[0])).json
