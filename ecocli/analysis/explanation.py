@@ -24,14 +24,20 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
 
     Returns:
         `factors` (name, value, low, high, unit, source, year, basis), `steps` (number, name, equation,
-        with the numbers put in, result with range and unit), and the rule for ranges.
+        with the numbers put in, result with range and unit), the rule for ranges, and, where the method
+        has them, `rangeShares` (factor, its shares of the squared log-width upward and downward), the widest first.
+        Of a method that this program does not have there are factors only.
     """
-    method, steps = basis["method"], ()
-    if method in methods.PACKAGES:  # of any other the factors can be shown, but only a program that has its equations knows its steps
-        plan = plan_of(basis, started_at_ms)
-        call, _ = call_of(usage, plan)
-        steps = methods.package(method, ".steps").steps(plan, call, footprint, started_at_ms // DAY_MS * DAY_MS)
-    return {"factors": list(_factors(basis)), "steps": list(steps), "rangeRule": RANGE_RULE}
+    found: dict[str, Any] = {"factors": list(_factors(basis)), "steps": [], "rangeRule": RANGE_RULE}
+    if basis["method"] not in methods.PACKAGES:
+        return found
+    plan = plan_of(basis, started_at_ms)
+    call, _ = call_of(usage, plan)
+    worked = methods.package(basis["method"], ".steps")
+    found["steps"] = list(worked.steps(plan, call, footprint, started_at_ms // DAY_MS * DAY_MS))
+    if hasattr(worked, "shares"):
+        found["rangeShares"] = worked.shares(plan, call)
+    return found
 
 
 def _factors(basis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

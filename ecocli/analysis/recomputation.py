@@ -1,11 +1,12 @@
 """Recompute stored calls with the current method and data."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.pipeline.assessment import Assessed, Assessor
-from ecocli.store import Store
+from ecocli.store import Filters, Store
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class
 
@@ -15,41 +16,64 @@ class Recomputed:
     """A stored call and its new result."""
 
     call: StoredCall
+    method: str
+    """Of the result that is stored."""
     assessed: Assessed
 
     @property
     def differs(self) -> bool:
-        """False when the new footprint equals the old one exactly."""
-        return self.call.footprint != self.assessed.assessment.footprint
+        """False when the new footprint equals the old one exactly and is by the same method."""
+        new = self.assessed.assessment
+        return self.call.footprint != new.footprint or self.method != new.basis.content["method"]
+
+
+@dataclass(slots=True)
+class Totals:
+    """Calls together. Energy at the meter [Wh], carbon [g]."""
+
+    calls: int = 0
+    energy_wh: Estimate = ZERO
+    co2_g: Estimate = ZERO
+
+    def add(self, footprint: Footprint) -> None:
+        """Add one call."""
+        self.calls += 1
+        self.energy_wh += footprint.facility_energy_wh
+        self.co2_g += footprint.co2_g
 
 
 @dataclass(slots=True)
 class Change:
-    """Totals before and after. Energy at the meter [Wh], carbon [g]."""
+    """Totals before and after, of all calls and by the method of their results."""
 
-    calls: int = 0
     changed: int = 0
-    energy_before_wh: Estimate = ZERO
-    energy_after_wh: Estimate = ZERO
-    co2_before_g: Estimate = ZERO
-    co2_after_g: Estimate = ZERO
+    before: Totals = field(default_factory=Totals)
+    after: Totals = field(default_factory=Totals)
+    before_by_method: dict[str, Totals] = field(default_factory=dict)
+    after_by_method: dict[str, Totals] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> int:
+        return self.before.calls
 
     def add(self, one: Recomputed) -> None:
         """Add one call."""
-        before, after = one.call.footprint, one.assessed.assessment.footprint
-        self.calls += 1
+        before, after = one.call.footprint, one.assessed.assessment
         self.changed += one.differs
-        self.energy_before_wh += before.facility_energy_wh
-        self.energy_after_wh += after.facility_energy_wh
-        self.co2_before_g += before.co2_g
-        self.co2_after_g += after.co2_g
+        self.before.add(before)
+        self.after.add(after.footprint)
+        self.before_by_method.setdefault(one.method, Totals()).add(before)
+        self.after_by_method.setdefault(after.basis.content["method"], Totals()).add(after.footprint)
 
 
-def recompute(calls: Iterable[StoredCall], assessor: Assessor, now_ms: int) -> Iterator[Recomputed]:
-    """Each call with its estimate by the current method. Names that were once accepted are no errors."""
-    for call in calls:
+def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -> Iterator[Recomputed]:
+    """Each call of `store` with its estimate by the current method. Names that were once accepted are no errors."""
+    methods: dict[int, str] = {}
+    for call in store.rows(filters):
+        if call.basis_id not in methods:
+            methods[call.basis_id] = store.basis(call.basis_id).content["method"]
         usage = replace(call.usage, model_reported=True, region_reported=True)
-        yield Recomputed(call, assessor.assess(usage, now_ms))
+        yield Recomputed(call, methods[call.basis_id], assessor.assess(usage, now_ms))
 
 
 def keep(one: Recomputed, store: Store, now_ms: int) -> None:

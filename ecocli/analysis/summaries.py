@@ -1,15 +1,16 @@
 """Totals of stored calls by periods of a time zone, models and other groups."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis import periods
+from ecocli.analysis.methods import in_order
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
-from ecocli.store.totals import GROUPS, TAG, PartialSums, Sum, starts, sums
+from ecocli.store.totals import GROUPS, TAG, PartialSums, Sum, bases_by_method, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Summary:
     """The groups divided further, where that was asked for."""
     cost: "Cost | None" = None
     """The cost of all calls; None when it was not asked for."""
+    methods: Mapping[str, int] = field(default_factory=dict)
+    """How many of the calls were estimated by each method."""
 
 
 def check(by: Sequence[str]) -> None:
@@ -82,19 +85,28 @@ def summary(
     with store.snapshot():
         first = starts(store, filters, periods.bounds(period, tz)) if period else []
         asked = [first if name == period else name for name in (*by, *finer)]
-        details = sums(store, filters, asked)
+        bases = bases_by_method(store)
+        details = sums(store, filters, asked, list(bases.values()) if len(bases) > 1 else ())
         found = _joined(details, len(by))
         if period and len(by) == 1:
             found |= {(start_ms,): PartialSums() for start_ms in _empty(filters, period, tz, now_ms, first)}
         priced = costs(store, filters, asked[: len(by)]) if costs else None
+    total = _joined(details, 0).get((), PartialSums()).sum()
     return Summary(
         tuple(by),
         _groups(by, found, period, tz, priced),
-        _joined(details, 0).get((), PartialSums()).sum(),
+        total,
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
         priced.total if priced else None,
+        _by_method(bases, total),
     )
+
+
+def _by_method(bases: Iterable[str], total: Sum) -> dict[str, int]:
+    """How many calls there are of each method, older methods first; those without a call are left out."""
+    counts = dict(zip(bases, total.others or (total.calls,), strict=False))  # one method is not counted apart
+    return {method: int(counts[method]) for method in in_order(counts) if counts[method]}
 
 
 def _joined(found: Mapping[tuple[Any, ...], PartialSums], depth: int) -> dict[tuple[Any, ...], PartialSums]:

@@ -79,6 +79,7 @@ def _sound(basis: "Basis", path: Path) -> Iterator[None]:
 
 
 def _text(body: dict[str, Any]) -> str:
+    from ecocli.analysis.methods import marked
     from ecocli.errors import shorten
     from ecocli.render.steps import steps_text
 
@@ -86,12 +87,25 @@ def _text(body: dict[str, Any]) -> str:
     names = (body["id"], audit["model"], audit["finalProvider"], audit["finalRegion"])
     id, model, provider, region = map(shorten, names)
     assumed = "".join(f"\n- {shorten(sentence, LONGEST_SENTENCE)}" for sentence in audit["assumptions"])
-    model_match, region_match, method, edition = (shorten(audit[name]) for name in ("modelMatch", "regionMatch", "method", "dataEdition"))
+    model_match, region_match, edition = (shorten(audit[name]) for name in ("modelMatch", "regionMatch", "dataEdition"))
+    method = shorten(marked(audit["method"]))
     return (
         f"{id}: {model} ({model_match}), {provider} {region} ({region_match})\n"
-        f"method {method}, data {edition}\n{_stated(audit)}{body['message']}\n\n"
+        f"method {method}, data {edition}\n{_operator(audit)}{_stated(audit)}{body['message']}\n\n"
         f"Assumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
     )
+
+
+def _operator(audit: dict[str, Any]) -> str:
+    """A line on who is taken to serve the call, and how many sequences at once."""
+    from ecocli.core.numbers import factor_number
+    from ecocli.errors import shorten
+
+    batch = audit["operatorBatch"]
+    if not audit["operator"] or not batch:
+        return ""
+    value, low, high = (factor_number(batch[name]) for name in ("value", "low", "high"))
+    return f"operator: {shorten(audit['operator'])}, {value} sequences at once ({low}–{high})\n"
 
 
 def _stated(audit: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """`eco recompute`."""
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -58,7 +59,7 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
     if not session.db_path.exists():
         return change
     with session.open_store(create=False) as reader, session.open_store(create=False) as writer:
-        results = recompute_all(reader.rows(chosen), Assessor(session.catalog), now_ms)
+        results = recompute_all(reader, chosen, Assessor(session.catalog), now_ms)
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)
@@ -72,7 +73,28 @@ def _text(change: Any, apply: bool) -> str:
 
     if not change.calls:
         return "no calls match"
-    energy = f"  energy  {ranged(change.energy_before_wh, 'Wh')} → {ranged(change.energy_after_wh, 'Wh')}"
-    carbon = f"  carbon  {ranged(change.co2_before_g, 'g')} → {ranged(change.co2_after_g, 'g')}"
+    energy = f"  energy  {ranged(change.before.energy_wh, 'Wh')} → {ranged(change.after.energy_wh, 'Wh')}"
+    carbon = f"  carbon  {ranged(change.before.co2_g, 'g')} → {ranged(change.after.co2_g, 'g')}"
+    methods = [*_by_method("before", change.before_by_method), *_by_method("after", change.after_by_method)]
     end = "kept; the earlier results stay" if apply else "nothing was changed: --apply keeps this"
-    return f"{change.changed:,} of {change.calls:,} calls change\n{energy}\n{carbon}\n{end}"
+    return "\n".join([f"{change.changed:,} of {change.calls:,} calls change", energy, carbon, *methods, *_provisional(change), end])
+
+
+def _by_method(title: str, found: Any) -> Iterator[str]:
+    """Calls, energy and carbon of each method, under one title."""
+    from ecocli.analysis.methods import in_order, marked
+    from ecocli.core.numbers import ranged
+    from ecocli.errors import shorten
+
+    for method in in_order(found):
+        total = found[method]
+        calls = f"{total.calls:,} {'call' if total.calls == 1 else 'calls'}"
+        yield f"  {title:<7} {shorten(marked(method))}, {calls}: {ranged(total.energy_wh, 'Wh')}, {ranged(total.co2_g, 'g')}"
+        title = ""
+
+
+def _provisional(change: Any) -> Iterator[str]:
+    from ecocli.analysis.methods import in_order, is_provisional
+
+    for method in in_order(filter(is_provisional, change.after_by_method)):
+        yield f"{method} is provisional: recompute again once its constants are final"

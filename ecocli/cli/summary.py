@@ -134,6 +134,7 @@ def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> 
 def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     from shutil import get_terminal_size
 
+    from ecocli.analysis.methods import mixture
     from ecocli.errors import shorten
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
@@ -151,4 +152,6 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     lines = [render.card(found.total, "total · ", colour, found.cost)]
     if line := render.equivalence_line(found.total):
         lines.append(f"  like     {line}")
+    if line := mixture(found.methods):
+        lines.append(f"  {line}")
     session.show_folded("\n".join([*lines, *(f"  {budget_line(spent)}" for spent in budgets)]), CARD)

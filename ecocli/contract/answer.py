@@ -94,6 +94,8 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "encoding": usage.encoding,
         "assumptions": [*usage.assumptions, *assumptions, *basis["assumptions"]],
         "dominantFactor": footprint.dominant_factor,
+        "operator": (basis.get("serving") or {}).get("operator"),
+        "operatorBatch": _operator_batch(usage, basis),
         "method": basis["method"],
         "dataEdition": basis["data_edition"],
     }
@@ -109,6 +111,12 @@ def message(footprint: Footprint) -> str:
 
 def _bounds(estimate: Estimate | None) -> dict[str, float] | None:
     return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _operator_batch(usage: Usage, basis: Mapping[str, Any]) -> dict[str, float] | None:
+    """Sequences at once that were assumed; None where the call says how many there were, and where the method assumes none."""
+    batch = None if usage.concurrency is not None else basis["constants"].get("operator_batch")
+    return batch and {name: batch[name] for name in ("value", "low", "high")}
 
 
 def _reasoning_source(usage: Usage, footprint: Footprint) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ecocli.analysis.methods import is_provisional
 from ecocli.core.dates import iso, zone_name
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
@@ -62,7 +63,7 @@ def body(report: Report) -> dict[str, Any]:
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         "esrs": _esrs(report),
-        "method": _shares(report.methods),
+        "method": [line | {"provisional": is_provisional(line["name"])} for line in _shares(report.methods)],
         "dataEdition": _shares(report.editions),
         "boundaries": list(statements.BOUNDARIES),
         "exclusions": list(statements.EXCLUSIONS),

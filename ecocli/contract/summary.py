@@ -1,8 +1,10 @@
 """Summaries as the contract's JSON: full precision, and every name with its unit."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis.equivalences import equivalents
+from ecocli.analysis.methods import is_provisional
 from ecocli.analysis.summaries import Group, Summary
 from ecocli.core.dates import iso, zone_name
 from ecocli.core.totals import DEPENDENCE
@@ -32,9 +34,15 @@ def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
         "data": [row(group) for group in summary.groups],
         "total": figures(summary.total) | cost_figures(summary.cost),
         "range": RANGE,
+        "methods": method_rows(summary.methods),
         "equivalences": equivalence_rows(summary.total),
         "budgets": budgets,
     }
+
+
+def method_rows(calls: Mapping[str, int]) -> list[dict[str, Any]]:
+    """How many calls were estimated by each method, and whether its constants may still move."""
+    return [{"method": method, "calls": count, "provisional": is_provisional(method)} for method, count in calls.items()]
 
 
 def glance(found: dict[str, Sum], budgets: list[dict[str, Any]]) -> dict[str, Any]:

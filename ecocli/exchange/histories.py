@@ -1,17 +1,15 @@
 """A row of `eco history --full` back to the call that it was printed from."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from ecocli.analysis.explanation import explanation
-from ecocli.contract.history import BAD_ROW, FULL, RESULT, Field, sentences, text, time_ms
-from ecocli.core.footprint import Assessment, Basis, Footprint
-from ecocli.core.quantity import ZERO
+from ecocli.contract.history import BAD_ROW, FULL, RESULT, Field, text, time_ms
+from ecocli.core.footprint import Assessment, Basis
 from ecocli.core.usage import Usage
-from ecocli.errors import BadData, BadField, shorten
+from ecocli.errors import BadData, BadField
+from ecocli.exchange.bases import check_basis
 from ecocli.ingest import native
-from ecocli.pipeline.assessment import digest, plan_of
+from ecocli.pipeline.assessment import digest
 from ecocli.store.history import LOCAL
 from ecocli.store.merge import ForeignCall, ForeignKey
 from ecocli.store.rows import NewCall, NewResult, StoredCall
@@ -22,18 +20,6 @@ READING = tuple(field for field in FULL if field.read and field.attribute.starts
 """Said about how the call was read."""
 CALL = tuple(field for field in FULL if field.read and field not in (*READING, *RESULT))
 """Said about the call, beside its usage and its results."""
-
-UNSOUND = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
-"""Raised by reading what was not written by eco."""
-
-AUDITED = ("method", "data_edition", "calculation_method", "region_match", "model_match")
-"""An answer's audit takes these from a basis."""
-
-LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, started_at_ms=0, first_token_at_ms=60_000)
-NOTHING = Footprint(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, None, None, "")
-"""A basis that holds together can explain these; any footprint will do."""
-
-_checked: dict[str, None] = {}
 
 
 def foreign_call(row: Any) -> ForeignCall:
@@ -80,28 +66,6 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> NewResult:
 def _attributes(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]:
     """The values of attributes, by their names, each read from its field."""
     return {field.attribute.removeprefix(USAGE): field.read(body, field.name) for field in fields if field.read}
-
-
-def check_basis(basis: Basis, started_at_ms: int) -> None:
-    """It must explain the call later on; each is tried once."""
-    if basis.digest in _checked:
-        return
-    try:
-        _check_audit(basis.content)
-        plan_of(basis.content, started_at_ms)
-        steps = explanation(LARGEST, NOTHING, basis.content, started_at_ms)
-        json.dumps([basis.content, steps], allow_nan=False)  # 1e400 is a number in JSON, and infinite in Python
-    except UNSOUND as error:
-        raise BadData(f"basis: cannot be used: {shorten(repr(error))}", code=BAD_ROW) from error
-    _checked[basis.digest] = None
-
-
-def _check_audit(content: Mapping[str, Any]) -> None:
-    for name in AUDITED:
-        text(content, name)
-    if content.get("assumptions") is None:
-        raise BadField("assumptions", None, "must be a list of sentences", code=BAD_ROW)
-    sentences(content, "assumptions")
 
 
 def _key(row: dict[str, Any]) -> ForeignKey | None:

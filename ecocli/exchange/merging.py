@@ -6,7 +6,8 @@ from typing import Any, BinaryIO
 
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import BadData, shorten
-from ecocli.exchange.histories import UNSOUND, check_basis, check_call, foreign_call
+from ecocli.exchange.bases import UNSOUND, check_basis
+from ecocli.exchange.histories import check_call, foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.assessment import digest

@@ -1,9 +1,11 @@
 """The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and exclusions."""
 
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from ecocli.analysis import periods
+from ecocli.analysis.methods import mixture
 from ecocli.catalog.entries import Entries
 from ecocli.core.quantity import Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
@@ -78,7 +80,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
     with store.snapshot():
         found = breakdown(store, filters)
         period, over_time = _over_time(store, filters, tz)
-    scopes = split(found, catalog)
+    scopes, groups = split(found, catalog), _groups(found)
     return Report(
         filters,
         tz,
@@ -87,7 +89,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         found.last_ms,
         Amounts.of(found.cells.values()),
         scopes,
-        **_groups(found),
+        **groups,
         over_time=over_time,
         period=period,
         quality=dimensions(found),
@@ -95,8 +97,14 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         assumptions=assumptions(found),
         datapoints=datapoints(scopes),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz),
-        warnings=warnings(found),
+        warnings=[*warnings(found), *_mixture(groups["methods"])],
     )
+
+
+def _mixture(methods: list[Line]) -> Iterator[str]:
+    """A sentence where the figures are by more than one method."""
+    if sentence := mixture({line.name: line.amounts.calls for line in methods}):
+        yield f"The figures are {sentence}."
 
 
 def _groups(found: Breakdown) -> dict[str, list[Line]]:

@@ -11,7 +11,7 @@ from ecocli.store.partial_sums import COARSER, FIGURES, PartialSums, Sum, are_ex
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-__all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "starts", "sums"]
+__all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "bases_by_method", "starts", "sums"]
 
 GROUPS = {
     "model": "coalesce(c.model, c.model_id)",
@@ -22,6 +22,7 @@ GROUPS = {
 }
 """By what calls are grouped, as `eco history` shows it."""
 TAG = "tag:"
+METHODS = "SELECT id, CASE WHEN json_valid(content) THEN json_extract(content, '$.method') END FROM bases"
 
 BLOCK, LARGE_BLOCK, MANY = 4096, 32_768, 100
 """
@@ -32,20 +33,31 @@ NARROW = 8
 """Calls of a span are found by time, not by going through all, when they are less than one in so many."""
 
 
-def sums(store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = ()) -> dict[tuple[Any, ...], PartialSums]:
+def sums(
+    store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = (), bases: Sequence[Sequence[int]] = ()
+) -> dict[tuple[Any, ...], PartialSums]:  # fmt: skip
     """
     The calls that `filters` choose, added up by groups.
 
     Args:
         by: A name of GROUPS, "tag:" and a tag's name, or the first milliseconds of periods, oldest first.
+        bases: Ids of bases, in sets: `Sum.others` counts the calls that rest on one of each set.
 
     Returns:
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
     found: dict[tuple[Any, ...], PartialSums] = {}
     with store.reading(filters):
-        for row in _rows(store.connection, filters, by):
+        for row in _rows(store.connection, filters, by, bases):
             found.setdefault(tuple(row[: len(by)]), PartialSums()).add(row[len(by) :])
+    return found
+
+
+def bases_by_method(store: "Store") -> dict[str, list[int]]:
+    """The ids of all bases, those of past results too, by the method that each names."""
+    found: dict[str, list[int]] = {}
+    for basis_id, method in store.connection.execute(METHODS):
+        found.setdefault(str(method), []).append(basis_id)
     return found
 
 
@@ -69,10 +81,13 @@ def _end(filters: Filters) -> int:
     return 2**62 if filters.end_ms is None else filters.end_ms
 
 
-def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]]) -> Iterator[Any]:
-    """Partial sums, block by block: the values of the groups, then the columns."""
+def _rows(
+    connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]], bases: Sequence[Sequence[int]]
+) -> Iterator[Any]:  # fmt: skip
+    """Partial sums, block by block: the values of the groups, then the columns, then counts by bases."""
     condition, values = where(filters)
     groups = [group_sql(name, at, values) for at, name in enumerate(by)]
+    counts = [f"total(c.basis_id IN ({', '.join(map(str, map(int, ids)))}))" for ids in bases]
     size = LARGE_BLOCK if any(not isinstance(name, str) and len(name) > MANY for name in by) else BLOCK
     index, block, spans = blocks(connection, filters, size)
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
@@ -80,7 +95,7 @@ def _rows(connection: sqlite3.Connection, filters: Filters, by: Sequence[str | S
 
     @cache
     def sql(scale: float) -> str:
-        return f"SELECT {', '.join([*groups, *columns(scale)])} {chosen} {grouped}"
+        return f"SELECT {', '.join([*groups, *columns(scale), *counts])} {chosen} {grouped}"
 
     for first, after in spans:
         yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by))

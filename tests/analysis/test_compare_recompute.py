@@ -94,8 +94,8 @@ def test_an_old_call_is_explained_with_its_own_factors(eco: Run, recorded: Path)
     with closing(sqlite3.connect(recorded)) as db, db:
         (text,) = db.execute("SELECT content FROM bases").fetchone()
         content = json.loads(text)
-        content["constants"]["host"] |= {"value": 1.5, "source": "a figure of then"}
+        content["constants"]["idle"] |= {"value": 1.5, "source": "a figure of then"}
         db.execute("UPDATE bases SET content = ?", (json.dumps(content),))
     db.close()
     factors = {f["name"]: f for f in eco("explain", "a", "--db", str(recorded)).json["audit"]["factors"]}
-    assert factors["host"]["source"] == "a figure of then"
+    assert (factors["idle"]["value"], factors["idle"]["source"]) == (1.5, "a figure of then")

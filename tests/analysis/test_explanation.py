@@ -34,6 +34,9 @@ CALLS = {
     "nothing": Usage(0, 0, "openai", "gpt-4o", started_at_ms=NOON_MS),
     "text": Usage(100, 50, None, "deepseek-v3", is_estimated=True, encoding="o200k_base", started_at_ms=NOON_MS),
     "unknown": Usage(100, 50, None, "something-13b", model_reported=True, started_at_ms=NOON_MS),
+    "stated": Usage(1000, 500, "aws", "llama-3.1-70b", concurrency=32.0, accelerator="B200", weight_precision="fp8", started_at_ms=NOON_MS),
+    "stated, nothing written": Usage(1000, 0, "openai", "gpt-4o", concurrency=4.0, started_at_ms=NOON_MS),
+    "own machine": Usage(500, 300, "ollama", "llama-3.1-8b", region="DE", started_at_ms=NOON_MS),
     "hidden": thought("deepseek-r1", 30_000),
     "no wait": thought("deepseek-r1", 10),
     "capped": thought("deepseek-r1", 100_000_000),
@@ -71,12 +74,22 @@ def test_every_step_says_what_it_is(explained: tuple[Any, dict[str, Any]]) -> No
 
 def test_every_factor_has_its_papers(explained: tuple[Any, dict[str, Any]]) -> None:
     factors = {factor["name"]: factor for factor in explained[1]["factors"]}
-    assert {"model.total_params_b", "site.pue", "site.intensity_g_per_kwh", "host", "prefill_coefficient"} <= set(factors)
+    assert {"model.total_params_b", "site.pue", "site.intensity_g_per_kwh", "operator_batch", "idle", "prefill_coefficient"} <= set(factors)
     assert all(factor["source"] and factor["unit"] and factor["year"] for factor in factors.values())
 
 
-def test_no_step_where_the_method_is_another() -> None:
+def test_the_shares_of_each_side_are_a_whole(explained: tuple[Any, dict[str, Any]]) -> None:
+    _, found = explained
+    for side in ("upward", "downward"):
+        assert sum(share[side] for share in found["rangeShares"]) == pytest.approx(1)
+    assert len({share["factor"] for share in found["rangeShares"]}) == len(found["rangeShares"])
+
+
+@pytest.mark.parametrize("method", ["eco-0", "eco-3"])
+def test_no_step_where_the_method_is_another(method: str) -> None:
     usage = CALLS["closed"]
     made = Assessor(shipped()).assess(usage, now_ms=NOON_MS).assessment
-    found = explanation(usage, made.footprint, dict(made.basis.content) | {"method": "eco-0"}, NOON_MS)
-    assert found["steps"] == [] and found["factors"]
+    content = dict(made.basis.content)
+    found = explanation(usage, made.footprint, content | {"method": method, "constants": {}}, NOON_MS)
+    assert found["steps"] == [] and "rangeShares" not in found
+    assert {factor["name"].partition(".")[0] for factor in found["factors"]} == {"model", "site"}

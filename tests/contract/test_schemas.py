@@ -16,7 +16,7 @@ from tools import schemas
 
 ROOT = Path(__file__).parents[2]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NAMES = ["answer", "event", "history", "models", "regions"]
+NAMES = ["answer", "event", "history", "models", "recomputation", "regions"]
 CROSS_FIELD_RULES = ("must be at most prompt_tokens", "must be at least startTimeMs", "must be at least firstTokenTimeMs")
 """What no schema can say of an event."""
 
@@ -198,6 +198,16 @@ def test_history_keeps_its_schema(eco):
         assert_described(schema("history"), page)
         assert "--full" in arguments or all(set(call) == set(row) for call in page["data"])
     assert {call["maskedKey"] for call in eco("history", "--json").json["data"]} == {None, f"eco_...{secret[-4:]}"}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--model", "no-such-model"), ("--apply",)])
+def test_a_recomputation_keeps_its_schema(eco, arguments):
+    eco("record", input=STDIN)
+    change = eco("recompute", "--json", *arguments).json
+    assert_described(schema("recomputation"), change)
+    described = schema("recomputation").schema
+    assert set(change) == set(described["properties"])
+    assert all(set(one) == set(described["$defs"]["method"]["properties"]) for side in change["methods"].values() for one in side)
 
 
 @pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": None}])

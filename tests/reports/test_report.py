@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ecocli.errors import BadData, NotPermitted, UsageError
+from ecocli.estimator.methods import METHOD
 from ecocli.render.fold import columns
 from ecocli.render.report.markdown import escaped
 from ecocli.render.report.text import NONE
@@ -354,7 +355,7 @@ def test_plain_text_says_what_markdown_says(mixed, width):
 
 def test_years_are_written_as_years_and_every_factor_names_its_source(mixed):
     text = mixed("report", "--format", "md").stdout
-    rows = re.findall(r"^\| eco-1 \| (\w+) \| ([^|]+) \|.*\| (\d+) \|$", text, re.MULTILINE)
+    rows = re.findall(rf"^\| {METHOD} \| (\w+) \| ([^|]+) \|.*\| (\d+) \|$", text, re.MULTILINE)
     years = [value for name, value, _ in rows if name.startswith("vintage")]
     assert len(years) == 2 and all(re.fullmatch(r"20\d\d year", value) for value in years)
     sources = dict(re.findall(r"^\| (\d+) \| (.+) \|$", text.partition("### Sources")[2], re.MULTILINE))

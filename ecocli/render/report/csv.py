@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from ecocli.analysis.methods import PROVISIONAL_MARK
 from ecocli.contract.report import body
 from ecocli.render import spreadsheet
 from ecocli.reports import Report
@@ -100,6 +101,7 @@ def _texts(report: dict[str, Any]) -> Iterator[Row]:
     shared |= {"data edition": report["dataEdition"], "assumption": report["assumptions"]}
     for section, lines in shared.items():
         for line in lines:
-            yield {"section": section, "item": line["name"], "figure": "calls", "value": line["calls"], "unit": "1", "share": line["share"]}
+            row = {"section": section, "item": line["name"], "figure": "calls", "value": line["calls"], "unit": "1", "share": line["share"]}
+            yield row | ({"note": PROVISIONAL_MARK} if line.get("provisional") else {})
     for section, sentences in (("boundary", report["boundaries"]), ("left out", report["exclusions"])):
         yield from ({"section": section, "note": sentence} for sentence in sentences)

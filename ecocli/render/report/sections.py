@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
+from ecocli.analysis.methods import marked
 from ecocli.contract.report import PER_MEGA, filters, mega
 from ecocli.core.dates import EPOCH, MS, iso, zone_name
 from ecocli.core.numbers import factor_number, significant
@@ -193,7 +194,7 @@ def _datapoint(point: Datapoint) -> tuple[str, ...]:
 def _method(report: Report) -> Section:
     shares = [("method", LEFT), ("calls", RIGHT), ("share of emissions", RIGHT)]
     tables = [
-        Table("Method", shares, _counted(report.methods)),
+        Table("Method", shares, [(marked(method), *cells) for method, *cells in _counted(report.methods)]),
         Table("Data edition (models, regions)", [("edition", LEFT), *shares[1:]], _counted(report.editions)),
         Table("Left out", [("what", LEFT)], [(sentence,) for sentence in statements.EXCLUSIONS]),
     ]
