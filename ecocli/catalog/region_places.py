@@ -41,9 +41,16 @@ def place_key(entries: Entries, text: str) -> str | None:
 
 
 def around_key(entries: Entries, text: str) -> str | None:
-    """Key of the larger place that text ends with: "Lyon, France" is in France, though nobody listed Lyon."""
-    *_, last = text.rpartition(",")
-    return place_key(entries, last.strip()) if last != text and last.strip() else None
+    """
+    Key of the larger place that `text` ends with: "Lyon, France" is in France, though nobody listed Lyon.
+
+    Two letters that are both a country and a US state say neither: "Springfield, IL" is not in Israel.
+    """
+    _, comma, last = text.rpartition(",")
+    key = place_key(entries, last.strip()) if comma else None
+    if key and key.startswith("country/") and entries.get("place", f"us-{written(last.strip())}"):
+        return None
+    return key
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
@@ -58,7 +65,7 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 
 def _lies_in(entries: Entries, city: dict[str, Any], around: str) -> bool:
     """True when nothing is said of what it lies in, or that is its country, or its state in the United States."""
-    if not around:
+    if not around or city["state"] == f"US-{around.upper()}":
         return True
     key = place_key(entries, around)
     if key is None:

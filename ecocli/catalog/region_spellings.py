@@ -9,7 +9,7 @@ MAX_LENGTH = 256
 ZONES = (r"(.+\d)-?[a-f]", r"(.+)-az\d+")
 """Zones of any cloud, each with the region as its group: AWS's us-east-1a and use1-az4, Google's us-central1-a."""
 BRACKETS = r"(.*?)\s*\(([^()]+)\)"
-"""Matches "Oregon (us-west1)", "us-west1 (Oregon)" and "(US) West US"; each group may be a code."""
+"""Matches "Oregon (us-west1)" and "West US 2 (Washington)"; each group may be a code."""
 
 
 def normal(name: str) -> str:
@@ -49,7 +49,7 @@ def spellings(code: str) -> Iterator[str]:
     if "_" in code:
         yield code.replace("_", "-")
     if "(" in code:
-        yield from _beside_a_name(code)
+        yield from (part.replace(" ", "") for part in _beside_brackets(code))
     for pattern in ZONES:
         if zone := re.fullmatch(pattern, code):
             yield zone[1]
@@ -57,18 +57,19 @@ def spellings(code: str) -> Iterator[str]:
 
 def own_spellings(code: str, zone: str | None) -> Iterator[str]:
     """
-    The code, then the regions whose zone it may be; `zone` matches what a cloud appends to a region's code.
+    Codes of the asking cloud that `code` may stand for; `zone` matches what that cloud appends to the code of a region.
 
-    >>> list(own_spellings("fr-par-1", r"-\\d"))
+    >>> list(own_spellings("fr-par-1", "-[0-9]"))
     ['fr-par-1', 'fr-par']
     """
-    yield code
-    if zone and (found := re.fullmatch(f"(.+?)(?:{zone})", code)):
-        yield found[1]
+    for spelling in spellings(code):
+        yield spelling
+        if zone and (found := re.fullmatch(f"(.+?)(?:{zone})", spelling)):
+            yield found[1]
 
 
-def _beside_a_name(code: str) -> Iterator[str]:
+def _beside_brackets(code: str) -> list[str]:
+    """What stands before the brackets and in them, or after them where they come first."""
     if found := re.fullmatch(BRACKETS, code):
-        yield from (part for part in found.groups() if part)
-    elif code.startswith("(") and (name := code.partition(")")[2].strip()):
-        yield name.replace(" ", "")  # "(US) East US"
+        return [part for part in found.groups() if part]
+    return [code.partition(")")[2]] if code.startswith("(") else []

@@ -121,11 +121,11 @@ def _region(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
     code = written(text)
     if served.body and (label := served.body["labels"].get(code)):
         return _at(served, _body(entries, "grid", label))
-    if found := _own(entries, served, code):
+    keys = _named(entries, code) if " " in code else None
+    is_own_name = keys and any(key.startswith(f"{served.cloud[0]}/") for key in keys)
+    if not is_own_name and (found := _own(entries, served, code)):
         return found
-    keys = next((keys for spelling in spellings(code) if (keys := _keys(entries, spelling))), None)
-    if keys is None and " " in text:
-        keys = entries.get("region-name", display(code))
+    keys = keys or next((keys for spelling in spellings(code) if (keys := entries.get("region-code", spelling))), None)
     return _choose(entries, served, keys, text) if keys else None
 
 
@@ -140,16 +140,17 @@ def _own(entries: Entries, served: _Served, code: str) -> SiteMatch | None:
         if named_cloud[0]:
             cloud, zone = named_cloud
             code = rest.replace("_", "-")
-    for spelling in own_spellings(code, zone) if cloud else ():
+    for spelling in own_spellings(code, zone) if cloud and len(code) > len("US") else ():
         key = f"{cloud}/{spelling}"
-        if body := entries.get("region", key) or entries.get("region", entries.get("region-alias", key) or ""):
+        body = entries.get("region", key) or ((alias := entries.get("region-alias", key)) and _body(entries, "region", alias))
+        if body:
             return _matched(served, body, "EXACT_REGION")
     return None
 
 
-def _keys(entries: Entries, code: str) -> list[str]:
-    """Keys ("cloud/code") of the regions with this code."""
-    return entries.get("region-code", code) or []
+def _named(entries: Entries, name: str) -> list[str] | None:
+    """Keys of the regions with this display name. Azure's is its code with spaces: "Canada Central" is not AWS's "Canada (Central)"."""
+    return entries.get("region-code", name.replace(" ", "")) or entries.get("region-name", display(name))
 
 
 def _choose(entries: Entries, served: _Served, keys: list[str], text: str) -> SiteMatch:
