@@ -109,7 +109,7 @@ def _display_names(catalog: RegionCatalog) -> dict[str, list[str]]:
     for cloud, regions in catalog.regions.items():
         for code, region in regions.items():
             written = [region.name] if "(" in region.name else []
-            for name in {display(n) for n in (*written, *region.aliases) if not CODE.fullmatch(n)}:
+            for name in sorted({display(n) for n in (*written, *region.aliases) if not CODE.fullmatch(n)}):
                 names[name].append(f"{cloud}/{code}")
     return names
 
