@@ -49,6 +49,7 @@ HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
     (r"inference\.generativeai\.([a-z0-9-]+)\.oci\.oraclecloud\.com", None, "oracle", "region",
      "Oracle's region in the host"),
     (r"([a-z]{2}-[a-z]+)\.ml\.cloud\.ibm\.com", None, "ibm", "region", "IBM's region in the host"),
+    (r"api\.(?:studio|tokenfactory)\.([a-z]{2}-[a-z]+\d)\.nebius\.(?:cloud|com)", None, "nebius", "region", "Nebius' region in the host"),
 )  # fmt: skip
 
 IN_MODEL_NAMES: tuple[tuple[str, str, str], ...] = (

@@ -46,6 +46,9 @@ def spellings(code: str) -> Iterator[str]:
     yield code
     if " " in code:
         yield code.replace(" ", "")  # Azure's display names
+        yield code.replace(" ", "-")
+    if ":" in code:
+        yield code.rpartition(":")[2]  # Oracle's availability domains begin with the tenancy's
     if "_" in code:
         yield code.replace("_", "-")
     if "(" in code:

@@ -130,6 +130,13 @@ def test_providers_that_lists_of_prices_name(written, provider):
     assert normal_provider(ENTRIES, written) == provider
 
 
+def test_every_provider_in_the_lists_of_prices_is_known():
+    with (Path(__file__).parent / "provider_names.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert len(names) > 400
+    assert [name for name in names if normal_provider(ENTRIES, name) is None] == []
+
+
 @pytest.mark.parametrize("key", [key for key, provider in RAW["providers"].items() if provider.get("forwards")])
 def test_who_passes_calls_on_says_so_and_claims_no_place(key):
     spec = resolve(key, None).spec

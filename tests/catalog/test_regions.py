@@ -371,6 +371,7 @@ def test_completion_and_search():
         ("abc.ap-southeast-1.maas.aliyuncs.com", "ap-southeast-1", "alibaba"),
         ("api.deepseek.com", "CN", "deepseek"),
         ("us-south.ml.cloud.ibm.com", "us-south", "ibm"),
+        ("api.tokenfactory.uk-south1.nebius.com", "uk-south1", "nebius"),
     ],
 )
 def test_hosts(host, region, provider):
