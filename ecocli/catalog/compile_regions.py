@@ -39,7 +39,8 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     """The entries that resolving a region or provider needs. BadCatalog when the YAML is not valid."""
     catalog = read_regions(raw, file)
     sites = Sites(catalog)
-    yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region)})
+    minor = sorted(key for key, cloud in catalog.clouds.items() if cloud.minor)
+    yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region), "minor": minor})
     yield from _regions(catalog, sites)
     yield from _grids(sites)
     yield from place_names(catalog)

@@ -28,11 +28,11 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     Resolve the site of a call.
 
     A region code is looked up in the provider's own cloud, in the clouds that it rents from, then in any cloud;
-    then countries, states, zones and geographies are tried. Without a region it is the provider's default.
+    then countries, states, zones and geographies are tried, then cities. Without a region it is the provider's default.
 
     Args:
         provider: A provider or cloud, in any spelling; None when it is not known.
-        region: A cloud region, country, state, zone or geography, in any spelling; None when it is not known.
+        region: A cloud region, country, state, zone, geography or city, in any spelling; None when it is not known.
         fallback: Use the provider's default for an unknown region, with a warning.
 
     Raises:
@@ -46,7 +46,7 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     if found:
         return found
     if not fallback:
-        raise UnknownRegion(text, close_regions(entries, text))
+        raise UnknownRegion(text, close_regions(entries, text, served.cloud[0]))
     default = _default(entries, served)
     warning = f"region {quoted(text)} is not known: {default.spec.region} is used"
     return replace(default, warnings=(*default.warnings, warning))

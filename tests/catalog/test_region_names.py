@@ -144,6 +144,15 @@ def test_who_passes_calls_on_says_so_and_claims_no_place(key):
     assert any("forwards calls; the provider behind it was not named" in note for note in spec.notes)
 
 
+def test_suggestions_are_of_the_asking_cloud_and_of_the_large_ones():
+    with pytest.raises(UnknownRegion) as asked_at_coreweave:
+        resolve("CoreWeave", "us-wst-1")
+    assert "us-west-01" in asked_at_coreweave.value.hint
+    with pytest.raises(UnknownRegion) as asked_elsewhere:
+        resolve("AWS", "us-wst-1")
+    assert asked_elsewhere.value.hint == "did you mean us-west-1 or us-west1 or us-west-2?"
+
+
 def test_a_forwarder_with_a_region_is_there():
     assert resolve("cursor", "us-east-1").spec.provider == "AWS"
     assert resolve("opencode", "DE").spec.region == "DE"
