@@ -1,24 +1,25 @@
 """Compile parsed regions.yaml to catalogue entries: references resolved, ranges applied."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from ecocli.catalog.compile_places import MAX_CODE_LENGTH, cities, place_names
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.region_references import broken_references
 from ecocli.catalog.region_sites import Sites
-from ecocli.catalog.regions import normal
+from ecocli.catalog.region_spellings import display, normal
 from ecocli.catalog.schema import reason
-from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.catalog.schema_regions import Provider, RegionCatalog
 from ecocli.errors import BadCatalog, shorten
 
 MARKED_SECTIONS = ("zones", "egrid", "states", "countries", "geos", "providers")
 """Sections whose entries are marked with `own` when they come from the user's own file."""
-PLAIN_SECTIONS = ("sources", "facilities", "mixes", "clouds")
-MAX_CODE_LENGTH = 3
-"""Names up to this length are codes, which are matched literally, so that "n/a" is not Namibia. [character]"""
+PLAIN_SECTIONS = ("sources", "facilities", "mixes", "clouds", "cities", "provinces")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 def read_regions(raw: Any, file: str = "regions.yaml") -> RegionCatalog:
@@ -38,10 +39,12 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     """The entries that resolving a region or provider needs. BadCatalog when the YAML is not valid."""
     catalog = read_regions(raw, file)
     sites = Sites(catalog)
-    yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region)})
+    minor = sorted(key for key, cloud in catalog.clouds.items() if cloud.minor)
+    yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region), "minor": minor})
     yield from _regions(catalog, sites)
     yield from _grids(sites)
-    yield from _place_names(catalog)
+    yield from place_names(catalog)
+    yield from cities(catalog)
     yield from _providers(catalog, sites)
     yield from _provider_names(catalog, file)
 
@@ -81,18 +84,35 @@ def _bad(file: str, where: str, message: str) -> BadCatalog:
 
 
 def _regions(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
-    codes: dict[str, list[str]] = defaultdict(list)
+    for cloud, regions in catalog.regions.items():
+        for code, region in regions.items():
+            yield Entry("region", f"{cloud}/{code}", _region_body(catalog, sites, cloud, code))
+            for alias in filter(CODE.fullmatch, region.aliases):
+                yield Entry("region-alias", f"{cloud}/{alias}", f"{cloud}/{code}")
+    yield from (Entry("region-code", code, keys) for code, keys in _codes(catalog).items())
+    yield from (Entry("region-name", name, keys) for name, keys in _display_names(catalog).items())
+
+
+def _codes(catalog: RegionCatalog) -> dict[str, list[str]]:
+    """Keys of regions by the codes that mean them whoever serves: all but short ones, and a minor cloud's that a greater cloud has too."""
+    found: dict[bool, dict[str, list[str]]] = {True: defaultdict(list), False: defaultdict(list)}
+    for cloud, regions in catalog.regions.items():
+        for code, region in regions.items():
+            for written in (code, *filter(CODE.fullmatch, region.aliases)):
+                if len(written) > MAX_CODE_LENGTH:
+                    found[catalog.clouds[cloud].minor][written].append(f"{cloud}/{code}")
+    return found[True] | found[False]
+
+
+def _display_names(catalog: RegionCatalog) -> dict[str, list[str]]:
+    """Keys of regions by their display names: "US East (Ohio)" is a cloud's name for a region, "Tokyo" is only a city."""
     names: dict[str, list[str]] = defaultdict(list)
     for cloud, regions in catalog.regions.items():
         for code, region in regions.items():
-            codes[code].append(cloud)
-            if "(" in region.name:  # "US East (Ohio)" is a cloud's name for a region, "Tokyo" is only a city
-                names[region.name.casefold()].append(f"{cloud}/{code}")
-            yield Entry("region", f"{cloud}/{code}", _region_body(catalog, sites, cloud, code))
-    for code, clouds in codes.items():
-        yield Entry("region-code", code, clouds)
-    for name, keys in names.items():
-        yield Entry("region-name", name, keys)
+            written = [region.name] if "(" in region.name else []
+            for name in sorted({display(n) for n in (*written, *region.aliases) if not CODE.fullmatch(n)}):
+                names[name].append(f"{cloud}/{code}")
+    return names
 
 
 def _region_body(catalog: RegionCatalog, sites: Sites, cloud: str, code: str) -> dict[str, Any]:
@@ -116,35 +136,6 @@ def _grids(sites: Sites) -> Iterator[Entry]:
         yield Entry("grid", key, grid)
 
 
-def _place_names(catalog: RegionCatalog) -> Iterator[Entry]:
-    """Entries that map codes in lower case, and names without case, accents and punctuation, to the key of a grid."""
-    codes: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for key, written in _names(catalog):
-        codes.setdefault(written.casefold(), key)
-        if len(normal(written)) > MAX_CODE_LENGTH:
-            names.setdefault(normal(written), key)
-    yield from (Entry("place", code, key) for code, key in codes.items())
-    yield from (Entry("place-name", name, key) for name, key in names.items())
-
-
-def _names(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
-    """(grid key, name) pairs. The first of equal names wins: "DE" is Germany and not its grid zone."""
-    for iso3, country in catalog.countries.items():
-        yield from ((f"country/{iso3}", name) for name in (iso3, country.iso2, country.name, *country.aliases))
-    for code, state in catalog.states.items():
-        yield from ((f"state/{code}", name) for name in (code, state.name))
-    for code in catalog.egrid:
-        yield f"egrid/{code}", code
-    for code, zone in catalog.zones.items():
-        yield f"zone/{code}", code
-        if "-" not in code:  # a whole country, perhaps one that Ember leaves out
-            yield f"zone/{code}", zone.name
-    for code, geo in catalog.geos.items():
-        yield from ((f"geo/{code}", name) for name in (code, geo.name, *geo.aliases))
-    yield from (("world", name) for name in ("world", *catalog.world.aliases))
-
-
 def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
     for key, cloud in catalog.clouds.items():
         yield Entry("cloud", key, {"name": cloud.name, "site": sites.cloud(key).to_json()})
@@ -153,18 +144,24 @@ def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
         yield Entry("provider", key, {
             "name": provider.name,
             "cloud": provider.cloud,
+            "zone": catalog.clouds[provider.cloud].zone_suffix if provider.cloud else None,
             "hosts": provider.hosts,
             "labels": provider.labels,
             "local": provider.local,
             "operator": provider.operator,
             "own": provider.own,
-            "notes": [provider.note] if provider.note else [],
+            "notes": _notes(provider),
             "evidence": provider.evidence,
             "checked": provider.checked,
             "facility": {"provider": provider.name} | sites.facility(provider.facility),
             "match": provider.default.match,
-            "site": sites.default(key).to_json(),
+            "site": None if provider.default.match == "GLOBAL_AVERAGE" else sites.default(key).to_json(),  # the world's, then
         })  # fmt: skip
+
+
+def _notes(provider: Provider) -> list[str]:
+    forwards = f"{provider.name} forwards calls; the provider behind it was not named" if provider.forwards else None
+    return [note for note in (provider.note, forwards) if note]
 
 
 def _provider_names(catalog: RegionCatalog, file: str) -> Iterator[Entry]:

@@ -67,6 +67,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA page_size = 1024")  # most bodies take 1 to 2 KiB: larger pages would be half empty
         connection.execute("BEGIN")
         _fill(connection, entries)
         connection.execute("COMMIT")

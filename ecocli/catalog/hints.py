@@ -49,10 +49,24 @@ HOSTS: tuple[tuple[str, str | None, str, Precision, str], ...] = (
     (r"inference\.generativeai\.([a-z0-9-]+)\.oci\.oraclecloud\.com", None, "oracle", "region",
      "Oracle's region in the host"),
     (r"([a-z]{2}-[a-z]+)\.ml\.cloud\.ibm\.com", None, "ibm", "region", "IBM's region in the host"),
+    (r"api\.(?:studio|tokenfactory)\.([a-z]{2}-[a-z]+\d)\.nebius\.(?:cloud|com)", None, "nebius", "region", "Nebius' region in the host"),
 )  # fmt: skip
 
-BEDROCK_ARN = re.compile(r"arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):.*", re.DOTALL)
-IN_PROFILE = re.compile(r"(?:.*/)?(us-gov|us|eu|apac|jp|au|ca|global)\.[a-z0-9-]+\..+", re.DOTALL)
+IN_MODEL_NAMES: tuple[tuple[str, str, str], ...] = (
+    # (pattern of the whole name, whose group is the region, provider, evidence, {} being the region); the first match counts
+    (r"(?:.*/)?(us-gov|us|eu|apac|jp|au|ca|in|amer|global)\.[a-z0-9-]+\..+", "aws", "Bedrock's cross-region profile {}."),
+    (r"arn:aws[a-z-]*:(?:bedrock|sagemaker):([a-z0-9-]+):.*", "aws", "the region in Bedrock's ARN"),
+    (r"(?:.*/)?(?:amazon-bedrock|bedrock|sagemaker)[a-z_-]*/(?:[a-z]+/)?([a-z]{2,4}(?:-[a-z]+)+-\d)/.+", "aws",
+     "the region in the model's name"),
+    (r"(?:.*/)?azure[a-z_-]*/(eu|us|apac|[a-z]*(?:north|south|east|west|central)[a-z]*\d?)/.+", "azure",
+     "the region in the model's name"),
+    (r"(?:.*/)?(?:google-)?vertex[a-z_-]*/([a-z]+-[a-z]+\d{1,2})/.+", "google", "the region in the model's name"),
+    (r"(?:.*/)?projects/[^/]+/locations/([a-z0-9-]+)/.+", "google", "the location in the model's path"),
+    (r"ocid1\.[a-z]+\.oc\d+\.([a-z0-9-]+)\..+", "oracle", "the region in the model's OCID"),
+)  # fmt: skip
+GEOGRAPHIES = ("amer", "apac", "eu", "global", "us-gov")
+MAX_NAME_LENGTH = 1024
+"""Part of a name that is looked at. [character]"""
 MAX_HOST_LENGTH = 253
 """Longest domain name, by RFC 1035. [character]"""
 
@@ -72,23 +86,28 @@ def region_from_host(host: str) -> Hint | None:
     return None
 
 
-def region_from_bedrock_id(model_id: str) -> Hint | None:
+def region_in_model_name(name: str) -> Hint | None:
     """
-    The region that a Bedrock model id hints at.
+    The region that a model's name or path carries.
 
-    A cross-region profile names a geography, whatever region it was called in; otherwise an ARN names the region.
+    A cross-region profile of Bedrock names a geography, whatever region it was called in.
 
-    >>> region_from_bedrock_id("eu.anthropic.claude-sonnet-4-5-v1:0").region
+    >>> region_in_model_name("eu.anthropic.claude-sonnet-4-5-v1:0").region
     'eu'
+    >>> region_in_model_name("bedrock/eu-west-1/anthropic.claude-v2").region
+    'eu-west-1'
     """
-    text = model_id.strip()[:1024].casefold()
-    if found := IN_PROFILE.fullmatch(text):
-        place = found[1]
-        precision: Precision = "country" if len(place) == 2 and place != "eu" else "geography"
-        return Hint(place, precision, f"Bedrock's cross-region profile {place}.", "aws")
-    if found := BEDROCK_ARN.fullmatch(text):
-        return Hint(found[1], "region", "the region in Bedrock's ARN", "aws")
+    text = name.strip()[:MAX_NAME_LENGTH].casefold()
+    for pattern, provider, evidence in IN_MODEL_NAMES:
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            return Hint(found[1], _precision(found[1]), evidence.format(found[1]), provider)
     return None
+
+
+def _precision(place: str) -> Precision:
+    if place in GEOGRAPHIES:
+        return "geography"
+    return "country" if len(place) == 2 else "region"
 
 
 def region_from_headers(headers: Mapping[str, str]) -> Hint | None:
@@ -110,5 +129,5 @@ def region_hint(fields: Mapping[str, Any], headers: Mapping[str, str]) -> Hint |
     """
     model = fields.get("model")
     host = next((value for name, value in headers.items() if name.casefold() == "host"), None)
-    by_host, by_id = host and region_from_host(host), region_from_bedrock_id(model) if isinstance(model, str) else None
-    return region_from_headers(headers) or by_host or by_id
+    by_host, by_name = host and region_from_host(host), region_in_model_name(model) if isinstance(model, str) else None
+    return region_from_headers(headers) or by_host or by_name

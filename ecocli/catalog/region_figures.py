@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from ecocli.catalog.schema_regions import Figure, Intensity, Ratio, RegionCatalog, Water
+from ecocli.catalog.schema_places import Figure, Intensity, Ratio, Water
+from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.core.factors import Factor
 
 DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"

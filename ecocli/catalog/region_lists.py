@@ -37,11 +37,14 @@ def search_places(entries: Entries, text: str = "") -> list[dict[str, Any]]:
     return [place for place in found if wanted in f"{place['key']} {place['name']}".casefold()]
 
 
-def close_regions(entries: Entries, text: str) -> list[str]:
-    """Up to three codes similar to an unknown one."""
+def close_regions(entries: Entries, text: str, cloud: str | None) -> list[str]:
+    """Up to three codes similar to an unknown one: of the asking cloud, of the large clouds, and of other places."""
     written = text.casefold()[:MAX_COMPARED]
-    known = entries.keys("region-code") + entries.keys("place")
-    return get_close_matches(written, known, n=3, cutoff=0.7)
+    about: dict[str, Any] = entries.get("meta", "regions") or {"minor": []}
+    minor = tuple(f"{name}/" for name in about["minor"])
+    large = [code for code, keys in entries.all("region-code") if not keys[0].startswith(minor)]
+    own = [key.partition("/")[2] for key in entries.keys("region", f"{cloud}/")] if cloud else []
+    return get_close_matches(written, dict.fromkeys([*own, *large, *entries.keys("place")]), n=3, cutoff=0.7)
 
 
 def _searchable(body: dict[str, Any]) -> str:

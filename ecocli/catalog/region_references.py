@@ -13,6 +13,7 @@ REFERENCES |= {
     "cloud": "clouds",
     "hosts": "clouds",
     "weights": "egrid",
+    "state": "states",
 }
 
 
@@ -21,7 +22,7 @@ def broken_references(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
     known: dict[str, Container[str]] = {name: getattr(catalog, name).keys() for name in REFERENCES.values()}
     known["regions"] = {f"{cloud}/{code}" for cloud, codes in catalog.regions.items() for code in codes}
     for where, field, value in _fields(catalog.model_dump(exclude_none=True), ()):
-        section = "regions" if field == "region" else REFERENCES.get(field)
+        section = "regions" if field in ("region", "regions") else REFERENCES.get(field)
         if section and value not in known[section]:
             yield where, f"no entry {value!r} under {section}"
     for cloud in catalog.regions.keys() - catalog.clouds.keys():
@@ -58,5 +59,5 @@ def _empty_means(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
         if not cloud.mix and key not in {name for name, _ in public}:
             yield f"clouds.{key}", "no public region to average: give it a mix"
     for key, geo in catalog.geos.items():
-        if not {country for _, country in public} & set(geo.countries):
+        if geo.countries and not {country for _, country in public} & set(geo.countries):
             yield f"geos.{key}", "no public region in its countries"

@@ -1,11 +1,12 @@
 """Build sites from the entries of regions.yaml: the figures of each place, with their ranges."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ecocli.catalog.region_figures import Figures, Grid, spanning
-from ecocli.catalog.schema_regions import Default, Ratio, RegionCatalog
+from ecocli.catalog.schema_places import Ratio
+from ecocli.catalog.schema_regions import Default, Region, RegionCatalog
 from ecocli.core.specs import SITE_FACTORS, SiteSpec
 
 ABOUT_WUE = {
@@ -13,7 +14,7 @@ ABOUT_WUE = {
     "not stated": "the operator does not say whether its on-site water is withdrawn or consumed",
     "assumed": "the operator publishes no on-site water: an assumption with a wide range",
 }
-IN_SERVICE = ("ga", "gov", "cn", "sovereign")
+IN_SERVICE = ("ga", "gov", "cn", "sovereign", "local")
 
 
 class Sites:
@@ -28,7 +29,7 @@ class Sites:
         """A cloud region: the intensity of its zone, and PUE and on-site water of its own or of its operator."""
         region = self.catalog.regions[cloud][code]
         facility = self.catalog.facilities[region.facility]
-        grid = self._region_grid(cloud, code, self.ranges.zone)
+        grid = self._region_grid(f"{cloud}/{code}", self.ranges.zone)
         grid["notes"] = (*grid.get("notes", ()), *_about_water(facility.wue_basis), *_about_status(region.status))
         return SiteSpec(
             provider=self.catalog.clouds[cloud].name,
@@ -106,8 +107,7 @@ class Sites:
 
     def _geo(self, key: str) -> Grid:
         geo = self.catalog.geos[key]
-        regions = [r for r in self._public() if self.catalog.regions[r[0]][r[1]].country in geo.countries]
-        grid = self._mean_of_regions(regions, geo.name)
+        grid = self._mean_of_regions(geo.regions or self._public_in(geo.countries), geo.name)
         if geo.intensity:
             grid["intensity_g_per_kwh"] = self.figures.factor(geo.intensity, self.ranges.mix)
         return grid | {"region": key.upper()}
@@ -123,7 +123,7 @@ class Sites:
         cloud = self.catalog.clouds[key]
         if cloud.mix:
             return self._mix(cloud.mix, self.ranges.mix)
-        return self._mean_of_regions(list(self._public(key)), f"the public regions of {cloud.name}") | {"region": key}
+        return self._mean_of_regions(self._public(key), f"the public regions of {cloud.name}") | {"region": key}
 
     def _default_grid(self, default: Default) -> Grid:
         ranges = self.ranges
@@ -135,8 +135,7 @@ class Sites:
             return self._mix(default.mix, ratio) | {"region": region}
         ratio = getattr(ranges, default.range or "country")
         if default.region:
-            cloud, _, code = default.region.partition("/")
-            return self._region_grid(cloud, code, ratio)
+            return self._region_grid(default.region, ratio)
         if default.zone:
             return self._default_zone(default, ratio)
         return self._world()
@@ -146,25 +145,33 @@ class Sites:
         region = self.catalog.countries[country].iso2 if default.match == "PROVIDER_DEFAULT_COUNTRY" else zone
         return self._zone(zone, ratio, default.egrid) | {"region": region, "country": country}
 
-    def _region_grid(self, cloud: str, code: str, ratio: Ratio) -> Grid:
-        region = self.catalog.regions[cloud][code]
+    def _region_grid(self, key: str, ratio: Ratio) -> Grid:
+        region = self._region_of(key)
         zone = self.catalog.zones[region.zone]
         part = self.catalog.egrid.get(region.egrid or "")
         water = region.water or (part.water if part else None)
         intensity = self.figures.factor(region.intensity or zone.intensity, ratio)
         others = [self.figures.factor(self.catalog.zones[name].intensity, ratio) for name in region.alternatives]
-        grid = self.figures.place(code, spanning(intensity, others), region.country, water)
+        grid = self.figures.place(key.partition("/")[2], spanning(intensity, others), region.country, water)
         direct = region.direct or zone.direct or (part.direct if part else None)
         memos = self.figures.memo("direct", direct) | self.figures.memo("market", region.market)
         return grid | {"zone": region.zone} | memos
 
-    def _public(self, cloud: str | None = None) -> Iterator[tuple[str, str]]:
-        for name, regions in self.catalog.regions.items():
-            if cloud in (None, name):
-                yield from ((name, code) for code, region in regions.items() if region.status == "ga")
+    def _public(self, cloud: str) -> list[str]:
+        """Keys ("cloud/code") of the public regions of a cloud."""
+        return [f"{cloud}/{code}" for code, region in self.catalog.regions[cloud].items() if region.status == "ga"]
 
-    def _mean_of_regions(self, regions: Sequence[tuple[str, str]], label: str) -> Grid:
-        grids = [self._region_grid(cloud, code, self.ranges.mix) for cloud, code in regions]
+    def _public_in(self, countries: list[str]) -> list[str]:
+        """Keys of the public regions in some countries, those of minor clouds left out."""
+        major = (key for name, cloud in self.catalog.clouds.items() if not cloud.minor for key in self._public(name))
+        return [key for key in major if self._region_of(key).country in countries]
+
+    def _region_of(self, key: str) -> Region:
+        cloud, _, code = key.partition("/")
+        return self.catalog.regions[cloud][code]
+
+    def _mean_of_regions(self, keys: list[str], label: str) -> Grid:
+        grids = [self._region_grid(key, self.ranges.mix) for key in keys]
         return self.figures.mean(grids, [1.0] * len(grids), self.ranges.mix, label)
 
     def _site(self, facility: str, name: str, grid: Grid) -> SiteSpec:

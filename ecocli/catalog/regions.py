@@ -1,13 +1,12 @@
 """Resolve a provider and a region to the site whose grid and cooling are used."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from unicodedata import normalize
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_lists import close_regions, provider_names, region_names, search_places, search_regions
+from ecocli.catalog.region_places import around_key, find_city, place_key
+from ecocli.catalog.region_spellings import display, normal, own_spellings, spellings, written
 from ecocli.core.matches import SiteMatch
 from ecocli.core.specs import SiteSpec
 from ecocli.errors import UnknownRegion, quoted, shorten
@@ -15,23 +14,7 @@ from ecocli.util.valueclass import value_class
 
 __all__ = ["normal", "normal_provider", "provider_names", "region_names", "resolve_site", "search_places", "search_regions"]
 
-MAX_LENGTH = 256
-"""Longest string that the contract allows: a longer one is no name. [character]"""
-AVAILABILITY_ZONE = r"(.+\d)-?[a-f]"
-"""Matches AWS's us-east-1a and Google's us-central1-a; the group is the region."""
 MOST_LIKELY = "aws"
-
-
-def normal(name: str) -> str:
-    """
-    The letters and digits of `name`, in lower case and without accents; empty when it is too long.
-
-    >>> normal("Côte d'Ivoire"), normal("x_ai"), normal("gcp.vertex_ai")
-    ('cotedivoire', 'xai', 'gcpvertexai')
-    """
-    if len(name) > MAX_LENGTH:
-        return ""
-    return "".join(c for c in normalize("NFKD", name.casefold()) if c.isalnum())
 
 
 def normal_provider(entries: Entries, name: str) -> str | None:
@@ -45,11 +28,11 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     Resolve the site of a call.
 
     A region code is looked up in the provider's own cloud, in the clouds that it rents from, then in any cloud;
-    then countries, states, zones and geographies are tried. Without a region it is the provider's default.
+    then countries, states, zones and geographies are tried, then cities. Without a region it is the provider's default.
 
     Args:
         provider: A provider or cloud, in any spelling; None when it is not known.
-        region: A cloud region, country, state, zone or geography, in any spelling; None when it is not known.
+        region: A cloud region, country, state, zone, geography or city, in any spelling; None when it is not known.
         fallback: Use the provider's default for an unknown region, with a warning.
 
     Raises:
@@ -63,7 +46,7 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     if found:
         return found
     if not fallback:
-        raise UnknownRegion(text, close_regions(entries, text))
+        raise UnknownRegion(text, close_regions(entries, text, served.cloud[0]))
     default = _default(entries, served)
     warning = f"region {quoted(text)} is not known: {default.spec.region} is used"
     return replace(default, warnings=(*default.warnings, warning))
@@ -89,6 +72,11 @@ class _Served:
         return self.body["name"] if self.body else self.id
 
     @property
+    def cloud(self) -> tuple[str | None, str | None]:
+        """The provider's own cloud, and the pattern of the zones of its regions."""
+        return (self.body["cloud"], self.body["zone"]) if self.body else (None, None)
+
+    @property
     def clouds(self) -> list[tuple[str, str]]:
         """(cloud, match) pairs in the order in which a region code is looked up."""
         if not self.body:
@@ -110,12 +98,12 @@ def _served(entries: Entries, provider: str | None) -> _Served:
 
 
 def _default(entries: Entries, served: _Served) -> SiteMatch:
-    if served.body is None:
-        return _at(served, _body(entries, "grid", "world"))
+    if served.body is None or served.body["site"] is None:
+        found = _at(served, _body(entries, "grid", "world"))
+        return replace(found, match="USER_OVERRIDE") if served.body and served.body["own"] else found
     spec = SiteSpec.from_json(served.body["site"])
     match = "USER_OVERRIDE" if served.body["own"] else served.body["match"]
-    provider = served.written if match == "GLOBAL_AVERAGE" else spec.provider
-    spec = replace(spec, provider=provider, notes=(*spec.notes, *served.body["notes"]))
+    spec = replace(spec, notes=(*spec.notes, *served.body["notes"]))
     return SiteMatch(spec, match, served.id, served.name, served.warnings)
 
 
@@ -128,36 +116,41 @@ def _at(served: _Served, grid: dict[str, Any]) -> SiteMatch:
     return SiteMatch(spec, match, served.id, served.name, served.warnings)
 
 
-def _written(text: str) -> str:
-    """A code in lower case; empty when it cannot be one."""
-    return text.casefold() if text.isprintable() and len(text) <= MAX_LENGTH else ""
-
-
 def _region(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
     """Match a cloud region by its code or its display name."""
-    code = _written(text)
+    code = written(text)
     if served.body and (label := served.body["labels"].get(code)):
         return _at(served, _body(entries, "grid", label))
-    if entries.get("region", code):  # in the form "aws/us-east-1"
-        return _found(entries, served, code, "EXACT_REGION")
-    keys = next((keys for spelling in _spellings(code) if (keys := _keys(entries, spelling))), None)
+    keys = _named(entries, code) if " " in code else None
+    is_own_name = keys and any(key.startswith(f"{served.cloud[0]}/") for key in keys)
+    if not is_own_name and (found := _own(entries, served, code)):
+        return found
+    keys = keys or next((keys for spelling in spellings(code) if (keys := entries.get("region-code", spelling))), None)
     return _choose(entries, served, keys, text) if keys else None
 
 
-def _spellings(code: str) -> Iterator[str]:
-    """The code, an Azure display name without spaces, the region of an availability zone."""
-    yield code
-    if " " in code:
-        yield code.replace(" ", "")
-    if zone := re.fullmatch(AVAILABILITY_ZONE, code):
-        yield zone[1]
+def _own(entries: Entries, served: _Served, code: str) -> SiteMatch | None:
+    """Match a code in the provider's own cloud, or in the cloud named before it, as in "aws/us-east-1" and "AWS_US_EAST_1"."""
+    cloud, zone = served.cloud
+    named, separator, rest = code.partition("/" if "/" in code else "_")
+    if separator:
+        if body := entries.get("region", code):
+            return _matched(served, body, "EXACT_REGION")
+        named_cloud = _served(entries, named).cloud
+        if named_cloud[0]:
+            cloud, zone = named_cloud
+            code = rest.replace("_", "-")
+    for spelling in own_spellings(code, zone) if cloud and len(code) > len("US") else ():
+        key = f"{cloud}/{spelling}"
+        body = entries.get("region", key) or ((alias := entries.get("region-alias", key)) and _body(entries, "region", alias))
+        if body:
+            return _matched(served, body, "EXACT_REGION")
+    return None
 
 
-def _keys(entries: Entries, code: str) -> list[str]:
-    """Keys ("cloud/code") of the regions with this code or name."""
-    if clouds := entries.get("region-code", code):
-        return [f"{cloud}/{code}" for cloud in clouds]
-    return entries.get("region-name", code) or []
+def _named(entries: Entries, name: str) -> list[str] | None:
+    """Keys of the regions with this display name. Azure's is its code with spaces: "Canada Central" is not AWS's "Canada (Central)"."""
+    return entries.get("region-code", name.replace(" ", "")) or entries.get("region-name", display(name))
 
 
 def _choose(entries: Entries, served: _Served, keys: list[str], text: str) -> SiteMatch:
@@ -177,11 +170,19 @@ def _choose(entries: Entries, served: _Served, keys: list[str], text: str) -> Si
 
 
 def _found(entries: Entries, served: _Served, key: str, match: str) -> SiteMatch:
-    body = _body(entries, "region", key)
-    return SiteMatch(SiteSpec.from_json(body["site"]), "USER_OVERRIDE" if body["own"] else match, served.id, served.name, served.warnings)
+    return _matched(served, _body(entries, "region", key), match)
+
+
+def _matched(served: _Served, region: dict[str, Any], match: str) -> SiteMatch:
+    return SiteMatch(SiteSpec.from_json(region["site"]), "USER_OVERRIDE" if region["own"] else match, served.id, served.name, served.warnings)
 
 
 def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
-    """Match a country, state, zone or geography by its code, or by its name in any spelling. Two letters are a country."""
-    key = entries.get("place", _written(text)) or entries.get("place-name", normal(text))
+    """Match a country, state, zone or geography, else a city: the provider's own region there, else the grid that feeds it."""
+    key = place_key(entries, text)
+    if key is None and (city := find_city(entries, text, served.cloud[0])):
+        if city.region:
+            return _found(entries, served, city.region, "EXACT_REGION")
+        key = city.grid
+    key = key or around_key(entries, text)
     return _at(served, _body(entries, "grid", key)) if key else None

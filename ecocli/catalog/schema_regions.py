@@ -1,121 +1,46 @@
-"""The schema of regions.yaml: grids, operators, clouds, regions and providers."""
+"""The schema of regions.yaml: operators, clouds, regions, providers, and the whole file."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from ecocli.catalog.schema import Basis, Name, SourceEntry, Strict, check_bounds
+from ecocli.catalog.schema import Name, SourceEntry, Strict
+from ecocli.catalog.schema_places import (
+    City,
+    Country,
+    Geo,
+    Intensity,
+    Iso3,
+    Names,
+    Place,
+    Plain,
+    Province,
+    Pue,
+    Ranges,
+    State,
+    Subregion,
+    Water,
+    World,
+    Zone,
+)
 
-Iso2 = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-Iso3 = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+def _is_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return text
+
+
 Code = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 """The code of a cloud region, or an id of the catalogue."""
-Names = Annotated[list[Name], Field(default_factory=list)]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Unchecked = Annotated[list[Literal["code", "zone", "status"]], Field(default_factory=list)]
 """Fields whose content was recalled and not read at a source."""
-Status = Literal["ga", "restricted", "announced", "unlisted", "not_public", "canary", "gov", "cn", "sovereign"]
-
-
-class Ratio(Strict):
-    """A range as multiples of the value. [1]"""
-
-    low: float = Field(gt=0, le=1)
-    high: float = Field(ge=1)
-
-
-class Ranges(Strict):
-    """Default ranges (5th and 95th percentile) of figures without a range of their own, by the kind of place or figure."""
-
-    zone: Ratio
-    subregion: Ratio
-    country: Ratio
-    mix: Ratio
-    world: Ratio
-    water: Ratio
-    water_mix: Ratio
-    water_default: Ratio
-    pue: Ratio
-    """Range of the overhead, PUE - 1."""
-    wue: Ratio
-
-
-class Figure(Strict):
-    """A sourced number; without `low` and `high` it has the default range of its kind."""
-
-    value: float = Field(ge=0)
-    low: float | None = Field(default=None, ge=0)
-    high: float | None = Field(default=None, ge=0)
-    unit: str
-    source: Name
-    """Id of an entry under `sources`."""
-    year: int = Field(ge=1990, le=2100)
-    """The year that the number describes."""
-    basis: Basis = "reported"
-
-    @model_validator(mode="after")
-    def _bounds_contain_the_value(self) -> Self:
-        if (self.low is None) != (self.high is None):
-            raise ValueError("low and high go together")
-        if self.low is not None and self.high is not None:
-            check_bounds(self.low, self.value, self.high)
-        return self
-
-
-class Intensity(Figure):
-    unit: Literal["gCO2e/kWh"]
-
-
-class Water(Figure):
-    unit: Literal["L/kWh"]
-
-
-class Pue(Figure):
-    value: float = Field(ge=1)
-    low: float | None = Field(default=None, ge=1)
-    unit: Literal["1"]
-
-
-class Plain(Figure):
-    unit: Literal["1"]
-
-
-class Place(Strict):
-    """Fields of every place. `own` marks entries of the user's own file and is set when the files are merged."""
-
-    name: Name
-    own: bool = False
-
-
-class World(Place):
-    aliases: Names
-    intensity: Intensity
-    water: Water
-
-
-class Zone(Place):
-    country: Iso3 | None = None
-    intensity: Intensity
-    direct: Intensity | None = None
-
-
-class Subregion(Place):
-    zone: Name
-    """The grid zone whose intensity it has in a mix."""
-    direct: Intensity
-    water: Water | None = None
-
-
-class State(Place):
-    egrid: Name
-    zone: Name | None = None
-    intensity: Intensity | None = None
-
-
-class Country(Place):
-    iso2: Iso2
-    aliases: Names
-    intensity: Intensity
-    water: Water | None = None
+Status = Literal["ga", "restricted", "announced", "unlisted", "not_public", "canary", "gov", "cn", "sovereign", "local"]
+"""`local` is a single site beside a region: AWS's local zones, IBM's single data centres."""
 
 
 class Facility(Strict):
@@ -138,16 +63,18 @@ class Cloud(Strict):
     name: Name
     facility: Name
     mix: Name | None = None
+    minor: bool = False
+    """Its regions do not count in the means of geographies, and give way to another cloud's region of the same code."""
+    zone_suffix: Pattern | None = None
+    """What the name of a zone has after its region's code, as a regular expression."""
+    source: Name | None = None
+    """Where the codes of its regions, and their places, were read."""
     unchecked: Unchecked
 
 
-class Geo(Place):
-    aliases: Names
-    countries: list[Iso3] = Field(min_length=1)
-    intensity: Intensity | None = None
-
-
 class Region(Place):
+    aliases: Names
+    """Other codes and display names that its cloud uses for it."""
     country: Iso3
     zone: Name
     alternatives: Names
@@ -207,6 +134,8 @@ class Provider(Place):
     local: bool = False
     operator: Literal["wide_expert_parallel"] | None = None
     """How it serves its sparse models, where it has said so itself."""
+    forwards: bool = False
+    """It passes calls on to others: where they are computed depends on whom it chose."""
     note: str | None = None
     evidence: str
     checked: bool = True
@@ -229,6 +158,8 @@ class RegionCatalog(Strict):
     mixes: dict[Code, Mix]
     clouds: dict[Code, Cloud]
     geos: dict[Code, Geo]
+    cities: dict[Code, City]
+    provinces: dict[Annotated[str, Field(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$")], Province]
     no_region: Names
     providers: dict[Code, Provider]
     regions: dict[Code, dict[Code, Region]]

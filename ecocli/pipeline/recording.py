@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ecocli.ingest.batches import Batch  # only a long input has a use for them
 
 BATCH = 100
+REGION_MARKS = ("azure", "bedrock", "vertex", "sagemaker", "/locations/")
+"""Parts of names that may carry a region."""
 """Calls that are inserted together: few enough to stay in a processor's cache."""
 
 
@@ -148,7 +150,7 @@ def to_usages(batch: "Batch", fill: Fill) -> Usages | None:
         columns, count, format=batch.format, assumptions=batch.assumptions, model_reported=model_reported, region_reported=region_reported
     )
     named = "detected_region" in batch.columns or "detected_region" in fill.overrides
-    return None if not named and any(map(_may_be_bedrock, set(usages.column("model")))) else usages
+    return None if not named and any(map(_names_a_region, set(usages.column("model")))) else usages
 
 
 def _merged(reported: Columns, fill: Fill, count: int) -> Columns:
@@ -182,8 +184,8 @@ def _reported(names: Collection[str], format: str, fill: Fill) -> tuple[bool, bo
 
 
 def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
-    """Fill in the region, and the provider if nobody named one, that headers or a Bedrock id tell of."""
-    if not fill.headers and not _may_be_bedrock(fields.get("model")):
+    """Fill in the region, and the provider if nobody named one, that headers or the model's name tell of."""
+    if not fill.headers and not _may_name_a_region(fields.get("model")):
         return ()
     from ecocli.catalog.hints import region_hint
 
@@ -196,9 +198,21 @@ def _take_hint(fields: dict[str, Any], fill: Fill) -> tuple[str, ...]:
     return (f"region {hint.region}, from {hint.evidence}",)
 
 
-def _may_be_bedrock(model: Any) -> bool:
-    """Bedrock's ids have a dot before their maker's model, or are an ARN: most names need no closer look."""
-    return isinstance(model, str) and (model.startswith("arn:") or "." in model.partition("-")[0])
+def _names_a_region(model: Any) -> bool:
+    """True for a name with a region in it."""
+    if not _may_name_a_region(model):
+        return False
+    from ecocli.catalog.hints import region_in_model_name
+
+    return region_in_model_name(model) is not None
+
+
+def _may_name_a_region(model: Any) -> bool:
+    """True for a name that needs a closer look: Bedrock's ids and ARNs, and paths through a cloud's name. Most names need none."""
+    if not isinstance(model, str):
+        return False
+    name = model.lower()
+    return "." in name.partition("-")[0] or name.startswith(("arn:", "us-gov.")) or any(mark in name for mark in REGION_MARKS)
 
 
 def has_text(reading: Reading, fill: Fill, fields: Mapping[str, Any]) -> bool:

@@ -290,9 +290,9 @@ def test_without_a_default_it_is_a_class(provider):
     assert (found.spec.id, found.match) == ("class:unknown", "class")
 
 
-def test_every_cloud_and_provider_has_a_default():
+def test_every_default_is_of_a_provider():  # who only passes calls on, or hosts anything, has none: a class stands for its model
     regions = yaml.load((ROOT / "regions.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    assert set(regions["providers"]) - {"unknown", "community"} == set(RAW["defaults"])
+    assert set(RAW["defaults"]) < set(regions["providers"])
 
 
 def test_every_provider_of_a_model_by_its_own_maker_has_a_default():

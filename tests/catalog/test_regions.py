@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.hints import HOSTS, region_from_bedrock_id, region_from_headers, region_from_host
+from ecocli.catalog.hints import HOSTS, region_from_headers, region_from_host, region_in_model_name
 from ecocli.catalog.regions import (
     normal_provider,
     provider_names,
@@ -33,6 +33,8 @@ ENTRIES = Entries.in_memory(COMPILED)
 
 CLOUD_PROVIDERS = {
     "aws": "AWS", "azure": "Azure", "gcp": "Google", "oci": "Oracle", "alibaba": "Alibaba", "ibm": "IBM",
+    "tencent": "Tencent", "ovh": "OVHcloud", "scaleway": "Scaleway", "hetzner": "Hetzner", "digitalocean": "DigitalOcean",
+    "upcloud": "UpCloud", "vercel": "Vercel", "coreweave": "CoreWeave", "lambda": "Lambda", "nebius": "Nebius", "vultr": "Vultr",
 }  # fmt: skip
 REGIONS = [(cloud, code) for cloud, codes in RAW["regions"].items() for code in codes]
 COUNTRIES = RAW["countries"].items()
@@ -290,7 +292,7 @@ def test_every_provider_has_a_default_and_says_why(provider):
 
 def factors():
     for kind, key, body in COMPILED:
-        site = body.get("site", {}) if isinstance(body, dict) else {}
+        site = body.get("facility", {}) | (body.get("site") or {}) if isinstance(body, dict) else {}
         yield from ((f"{kind} {key} {name}", name, site[name]) for name in SITE_FACTORS if name in site)
 
 
@@ -342,7 +344,7 @@ def test_any_text_resolves_or_is_an_unknown_region(provider, region, fallback):
 def test_hostile_names(text):
     assert resolve(text, text, fallback=True).match == "GLOBAL_AVERAGE"
     assert region_names(ENTRIES, text) == provider_names(ENTRIES, text) == []
-    assert region_from_host(text) is region_from_bedrock_id(text) is None
+    assert region_from_host(text) is region_in_model_name(text) is None
 
 
 # lists and hints
@@ -351,7 +353,7 @@ def test_hostile_names(text):
 def test_completion_and_search():
     assert "us-west-2" in region_names(ENTRIES, "us-w")
     assert "US-CA" in region_names(ENTRIES, "us-c")
-    assert provider_names(ENTRIES, "open") == ["openai", "openrouter"]
+    assert {"openai", "opencode", "openrouter"} <= set(provider_names(ENTRIES, "open"))
     assert {r["code"] for r in search_regions(ENTRIES, "ireland", "aws")} == {"eu-west-1"}
     assert any(place["key"] == "country/FRA" for place in search_places(ENTRIES, "france"))
 
@@ -369,6 +371,7 @@ def test_completion_and_search():
         ("abc.ap-southeast-1.maas.aliyuncs.com", "ap-southeast-1", "alibaba"),
         ("api.deepseek.com", "CN", "deepseek"),
         ("us-south.ml.cloud.ibm.com", "us-south", "ibm"),
+        ("api.tokenfactory.uk-south1.nebius.com", "uk-south1", "nebius"),
     ],
 )
 def test_hosts(host, region, provider):
@@ -397,15 +400,53 @@ def test_every_fixed_hint_is_a_place():
         ("us-gov.anthropic.claude-3-haiku-20240307-v1:0", "us-gov"),
         ("arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-5-v1:0", "eu"),
         ("arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/abc", "eu-central-1"),
+        ("in.anthropic.claude-sonnet-4-5-20250929-v1:0", "in"),
+        ("amer.amazon.nova-lite-v1:0", "amer"),
+        ("litellm_proxy/bedrock/jp.anthropic.claude-haiku-4-5-20251001-v1:0", "jp"),
+        ("bedrock/eu-west-1/anthropic.claude-instant-v1", "eu-west-1"),
+        ("bedrock/us-gov-west-1/amazon.titan-text-lite-v1", "us-gov-west-1"),
+        ("bedrock/invoke/us-east-2/meta.llama3-70b-instruct-v1:0", "us-east-2"),
+        ("bedrock/ap-northeast-1/1-month-commitment/anthropic.claude-v2:1", "ap-northeast-1"),
+        ("bedrock/eu-west-1/eu.anthropic.claude-haiku-4-5-20251001-v1:0", "eu"),
     ],
 )
-def test_bedrock_ids(model_id, region):
-    assert region_from_bedrock_id(model_id).region == region
+def test_bedrock_names(model_id, region):
+    hint = region_in_model_name(model_id)
+    assert (hint.region, hint.provider) == (region, "aws")
     assert resolve("AWS", region)
 
 
-def test_a_bare_bedrock_id_says_nothing():
-    assert region_from_bedrock_id("anthropic.claude-sonnet-4-5-20250929-v1:0") is None
+@pytest.mark.parametrize(
+    ("name", "region", "provider"),
+    [
+        ("azure/eu/gpt-4o-2024-11-20", "eu", "azure"),
+        ("azure/us/gpt-4.1", "us", "azure"),
+        ("azure/swedencentral/gpt-4o", "swedencentral", "azure"),
+        ("azure_ai/eastus2/Phi-4", "eastus2", "azure"),
+        ("vertex_ai/europe-west4/gemini-2.5-pro", "europe-west4", "google"),
+        ("projects/p-1/locations/europe-west1/publishers/google/models/gemini-2.5-flash", "europe-west1", "google"),
+        ("projects/p-1/locations/us/endpoints/123", "us", "google"),
+        ("ocid1.generativeaimodel.oc1.us-chicago-1.amaaaaaa", "us-chicago-1", "oracle"),
+        ("ocid1.generativeaiendpoint.oc1.phx.amaaaaaa", "phx", "oracle"),
+    ],
+)
+def test_names_that_carry_a_region(name, region, provider):
+    hint = region_in_model_name(name)
+    assert (hint.region, hint.provider) == (region, provider)
+    assert resolve(hint.provider, hint.region)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "anthropic.claude-sonnet-4-5-20250929-v1:0", "azure/gpt-4o", "azure/global/gpt-4o", "azure/global-standard/gpt-4o",
+        "azure/high/1024-x-1024/gpt-image-1", "azure/standard/1024-x-1792/dall-e-3", "bedrock/anthropic.claude-v2",
+        "bedrock/*/1-month-commitment/cohere.command-text-v14", "vertex_ai/claude-3-5-sonnet@20240620", "gpt-4.1",
+        "meta-llama/Llama-3.1-8B-Instruct", "databricks/system.ai.kimi-k3", "oci/xai.grok-4.1-fast", "", "eu.", "projects/locations",
+    ],
+)  # fmt: skip
+def test_names_that_carry_none(name):
+    assert region_in_model_name(name) is None
 
 
 def test_azures_header():
@@ -482,7 +523,7 @@ def test_no_key_stands_twice():
 
 
 def test_every_source_is_used():
-    used = {data["source"] for data in figures(RAW)}
+    used = {data["source"] for data in figures(RAW)} | {cloud["source"] for cloud in RAW["clouds"].values()}
     assert used == set(RAW["sources"])
 
 

@@ -27,6 +27,12 @@ def assessor(catalog: Entries) -> Assessor:
         ("arn:aws:bedrock:us-west-2:123456789012:inference-profile/x", {}, "us-west-2", "aws"),
         ("gpt-4o", {"x-ms-region": "West US 2"}, "West US 2", "azure"),
         ("gpt-4o", {"Host": "eu.api.openai.com"}, "eea", "openai"),
+        ("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", {}, "us-gov", "aws"),
+        ("bedrock/eu-west-1/anthropic.claude-instant-v1", {}, "eu-west-1", "aws"),
+        ("azure/eu/gpt-4o", {}, "eu", "azure"),
+        ("projects/p-1/locations/europe-west1/publishers/google/models/gemini-2.5-flash", {}, "europe-west1", "google"),
+        ("azure/global/gpt-4o", {}, None, None),
+        ("openrouter/meta-llama/llama-3.1-8b-instruct", {}, None, None),
         ("gpt-4.1", {}, None, None),
         ("llama3.1:8b", {}, None, None),
     ],
@@ -55,6 +61,16 @@ def test_the_audit_says_where_a_hint_came_from(eco: Callable[..., Any]) -> None:
     audit = result.json["audit"]
     assert audit["finalRegion"] == "US"
     assert any("cross-region profile" in sentence for sentence in audit["assumptions"])
+
+
+def test_a_region_in_the_name_is_used_for_many_calls_as_for_one(eco: Callable[..., Any]) -> None:
+    event = COUNTS | {"provider": "Azure", "model": "azure/eu/gpt-4o"}
+    one = eco("estimate", input=json.dumps(event)).json["audit"]
+    many = [json.loads(line)["audit"] for line in eco("estimate", input="\n".join([json.dumps(event)] * 3)).stdout.splitlines()]
+    assert one["finalRegion"] == "EU" and many == [one] * 3
+    assert "region eu, from the region in the model's name" in one["assumptions"]
+    named = eco("estimate", "--region", "swedencentral", input=json.dumps(event)).json["audit"]
+    assert named["finalRegion"] == "swedencentral"
 
 
 def test_tags_of_settings_payload_and_flags_are_united(assessor: Assessor) -> None:

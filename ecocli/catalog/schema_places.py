@@ -1,0 +1,153 @@
+"""The schema of places in regions.yaml: figures, grids, countries, geographies, cities."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ecocli.catalog.schema import Basis, Name, Strict, check_bounds
+
+Iso2 = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+Iso3 = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Names = Annotated[list[Name], Field(default_factory=list)]
+
+
+class Ratio(Strict):
+    """A range as multiples of the value. [1]"""
+
+    low: float = Field(gt=0, le=1)
+    high: float = Field(ge=1)
+
+
+class Ranges(Strict):
+    """Default ranges (5th and 95th percentile) of figures without a range of their own, by the kind of place or figure."""
+
+    zone: Ratio
+    subregion: Ratio
+    country: Ratio
+    mix: Ratio
+    world: Ratio
+    water: Ratio
+    water_mix: Ratio
+    water_default: Ratio
+    pue: Ratio
+    """Range of the overhead, PUE - 1."""
+    wue: Ratio
+
+
+class Figure(Strict):
+    """A sourced number; without `low` and `high` it has the default range of its kind."""
+
+    value: float = Field(ge=0)
+    low: float | None = Field(default=None, ge=0)
+    high: float | None = Field(default=None, ge=0)
+    unit: str
+    source: Name
+    """Id of an entry under `sources`."""
+    year: int = Field(ge=1990, le=2100)
+    """The year that the number describes."""
+    basis: Basis = "reported"
+
+    @model_validator(mode="after")
+    def _bounds_contain_the_value(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high go together")
+        if self.low is not None and self.high is not None:
+            check_bounds(self.low, self.value, self.high)
+        return self
+
+
+class Intensity(Figure):
+    unit: Literal["gCO2e/kWh"]
+
+
+class Water(Figure):
+    unit: Literal["L/kWh"]
+
+
+class Pue(Figure):
+    value: float = Field(ge=1)
+    low: float | None = Field(default=None, ge=1)
+    unit: Literal["1"]
+
+
+class Plain(Figure):
+    unit: Literal["1"]
+
+
+class Place(Strict):
+    """Fields of every place. `own` marks entries of the user's own file and is set when the files are merged."""
+
+    name: Name
+    own: bool = False
+
+
+class World(Place):
+    aliases: Names
+    intensity: Intensity
+    water: Water
+
+
+class Zone(Place):
+    country: Iso3 | None = None
+    intensity: Intensity
+    direct: Intensity | None = None
+
+
+class Subregion(Place):
+    zone: Name
+    """The grid zone whose intensity it has in a mix."""
+    direct: Intensity
+    water: Water | None = None
+
+
+class State(Place):
+    egrid: Name
+    zone: Name | None = None
+    intensity: Intensity | None = None
+
+
+class Country(Place):
+    iso2: Iso2
+    aliases: Names
+    intensity: Intensity
+    water: Water | None = None
+
+
+class Geo(Place):
+    """The mean of the regions named, or of the public regions in the countries named."""
+
+    aliases: Names
+    countries: Annotated[list[Iso3], Field(default_factory=list)]
+    regions: Names
+    intensity: Intensity | None = None
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if bool(self.countries) == bool(self.regions):
+            raise ValueError("either countries or regions are needed")
+        return self
+
+
+class City(Strict):
+    """A city: asked for by name, it is the provider's own region there, else its grid zone, or its country where that has none."""
+
+    name: Name
+    aliases: Names
+    zone: Name | None = None
+    country: Iso3 | None = None
+    state: Annotated[str, Field(pattern="^US-[A-Z]{2}$")] | None = None
+    regions: Names
+
+    @model_validator(mode="after")
+    def _one_grid(self) -> Self:
+        if (self.zone is None) == (self.country is None):
+            raise ValueError("either zone or country is needed")
+        return self
+
+
+class Province(Strict):
+    """A part of a country other than a US state, which stands for its grid zone. Its key is its ISO 3166-2 code."""
+
+    name: Name | None = None
+    aliases: Names
+    zone: Name
