@@ -84,7 +84,7 @@ def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:
     settings = session.settings
     return Assessor(
         session.catalog,
-        model_fallback=options["model_fallback"] or settings.model_fallback,
+        strict=options["strict"] or settings.strict,
         region_fallback=options["region_fallback"] or settings.region_fallback,
     )
 

@@ -27,15 +27,19 @@ def recompute(
     region: options.Region = None,
     source: options.Source = None,
     tag: options.Tags = None,
+    model_match: options.ModelMatch = None,
     tz: options.Zone = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
 ) -> None:
+    from dataclasses import replace
+
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    chosen = replace(chosen, model_match=_checked(model_match))
     change = _run(session, chosen, apply)
     if format == "json":
         from ecocli.contract.recomputation import body
@@ -43,6 +47,16 @@ def recompute(
         print(json.dumps(body(change, apply)))
     elif not session.quiet:
         print(_text(change, apply))
+
+
+def _checked(model_match: str | None) -> str | None:
+    """UsageError for anything but a way in which a name is resolved."""
+    from ecocli.core.matches import MODEL_MATCHES
+    from ecocli.errors import UsageError, quoted
+
+    if model_match is None or model_match in MODEL_MATCHES:
+        return model_match
+    raise UsageError(f"--model-match: must be one of {', '.join(MODEL_MATCHES)}, not {quoted(model_match)}")
 
 
 def _run(session: Any, chosen: Any, apply: bool) -> Any:

@@ -85,8 +85,8 @@ class Costs:
         return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
 
 
-Asked = tuple[str | None, str | None, str | None, bool, bool, str | None, str | None, str | None, int]
-"""Model, provider and region as a call names them, whether model and region were reported, hosting, accelerator, weight precision, and the day."""
+Asked = tuple[str | None, str | None, str | None, bool, str | None, str | None, str | None, int]
+"""Model, provider and region as a call names them, whether the region was reported, hosting, accelerator, weight precision, and the day."""
 
 
 class Assessor:
@@ -95,13 +95,13 @@ class Assessor:
 
     Args:
         catalog: Where names are looked up.
-        model_fallback: Let a model that the caller named go on to its family or class.
+        strict: An unknown model is an error; otherwise it goes on to its family or class, with a warning.
         region_fallback: Let a region that the caller named go on to the provider's average.
     """
 
-    def __init__(self, catalog: Entries, *, model_fallback: bool = False, region_fallback: bool = False) -> None:
+    def __init__(self, catalog: Entries, *, strict: bool = False, region_fallback: bool = False) -> None:
         self._catalog = catalog
-        self._model_fallback = model_fallback
+        self._strict = strict
         self._region_fallback = region_fallback
         self._edition: str = catalog.get("meta", "edition") or "unknown"
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
@@ -114,11 +114,12 @@ class Assessor:
         The footprint of one call.
 
         Raises:
-            UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
+            UnknownModel: The catalogue does not have the model, and this assessor is strict.
+            UnknownRegion: The catalogue does not have a region that the caller named.
         """
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
         stated = usage.tags.get(hosting.TAG), usage.accelerator, usage.weight_precision
-        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported, *stated, started_at_ms // DAY_MS)
+        asked = (usage.model, usage.provider, usage.region, usage.region_reported, *stated, started_at_ms // DAY_MS)
         route, plan = self._ways.get(asked) or self._way(asked)
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
@@ -128,13 +129,14 @@ class Assessor:
         Footprints of many calls that have the same fields.
 
         Raises:
-            UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
+            UnknownModel: The catalogue does not have the model, and this assessor is strict.
+            UnknownRegion: The catalogue does not have a region that the caller named.
         """
         names = (usages.column(name) for name in ("model", "provider", "region"))
         hostings = (tags.get(hosting.TAG) for tags in usages.column("tags", {}))
         stated = hostings, *(usages.column(name) for name in ("accelerator", "weight_precision"))
         days = [start_ms // DAY_MS for start_ms in started_at_ms]
-        asked = zip(*names, repeat(usages.model_reported), repeat(usages.region_reported), *stated, days)
+        asked = zip(*names, repeat(usages.region_reported), *stated, days)
         if any(usages.column("is_estimated", False)):
             return self._assess_estimated(usages, asked)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
@@ -158,13 +160,12 @@ class Assessor:
             assumptions.append(assumed)
         return Costs(routes, costs, reasoning, assumptions)
 
-    def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
-        """The model of a name; `reported` by the provider it never is an error."""
-        fallback = self._model_fallback or reported
-        key = (name, provider, fallback)
+    def model_named(self, name: str | None, provider: str | None) -> ModelMatch:
+        """The model of a name. UnknownModel where this assessor is strict and the catalogue does not have it."""
+        key = (name, provider)
         if key not in self._models:
             provider_id = provider and normal_provider(self._catalog, provider)
-            self._models[key] = resolve_model(self._catalog, name, provider_id, fallback)
+            self._models[key] = resolve_model(self._catalog, name, provider_id, not self._strict)
         return self._models[key]
 
     def _way(self, asked: Asked) -> tuple[Route, Plan]:
@@ -182,8 +183,8 @@ class Assessor:
             self._routes.clear()
             self._ways.clear()
             self._models.clear()
-        model_name, provider_name, region, model_reported, region_reported, hosted, accelerator, weight_precision = asked
-        model = self.model_named(model_name, provider_name, model_reported)
+        model_name, provider_name, region, region_reported, hosted, accelerator, weight_precision = asked
+        model = self.model_named(model_name, provider_name)
         provider = provider_name or maker_of(self._catalog, model.spec.id)
         site = resolve_site(self._catalog, provider, region, self._region_fallback or region_reported)
         served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision)
