@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.errors import UnsupportedModality
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Store
 from ecocli.store.rows import StoredCall
@@ -29,13 +30,18 @@ class Change:
 
     calls: int = 0
     changed: int = 0
+    unsupported: int = 0
+    """Calls of models that are no longer estimated, whose results stay as they are."""
     energy_before_wh: Estimate = ZERO
     energy_after_wh: Estimate = ZERO
     co2_before_g: Estimate = ZERO
     co2_after_g: Estimate = ZERO
 
-    def add(self, one: Recomputed) -> None:
-        """Add one call."""
+    def add(self, one: Recomputed | None) -> None:
+        """Add one call, or one that is not estimated."""
+        if one is None:
+            self.unsupported += 1
+            return
         before, after = one.call.footprint, one.assessed.assessment.footprint
         self.calls += 1
         self.changed += one.differs
@@ -45,11 +51,14 @@ class Change:
         self.co2_after_g += after.co2_g
 
 
-def recompute(calls: Iterable[StoredCall], assessor: Assessor, now_ms: int) -> Iterator[Recomputed]:
-    """Each call with its estimate by the current method. Names that were once accepted are no errors."""
+def recompute(calls: Iterable[StoredCall], assessor: Assessor, now_ms: int) -> Iterator[Recomputed | None]:
+    """Each call with its estimate by the current method; None for one of a kind of model that is not estimated. Names that were once accepted are no errors."""
     for call in calls:
         usage = replace(call.usage, model_reported=True, region_reported=True)
-        yield Recomputed(call, assessor.assess(usage, now_ms))
+        try:
+            yield Recomputed(call, assessor.assess(usage, now_ms))
+        except UnsupportedModality:
+            yield None
 
 
 def keep(one: Recomputed, store: Store, now_ms: int) -> None:

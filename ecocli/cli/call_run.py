@@ -93,7 +93,9 @@ def _collect(outcomes: Iterable[Outcome], answers: Answers, rejects: Rejects) ->
     for outcome in outcomes:
         if isinstance(outcome, Recorded):
             answers.add(outcome)
-        elif isinstance(outcome, Rejected):
+        elif not isinstance(outcome, Rejected):
+            answers.add_batch(outcome)
+        elif outcome.is_fault:
             rejects.add(outcome)
         else:
-            answers.add_batch(outcome)
+            answers.warn([f"{outcome.error}; the call is left out"])

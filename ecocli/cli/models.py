@@ -74,7 +74,7 @@ def resolve(
 
     session = Session(ctx.meta)
     provider_id = provider and normal_provider(session.catalog, provider)
-    found = resolve_model(session.catalog, name, provider_id, fallback=False)
+    found = resolve_model(session.catalog, name, provider_id, fallback=False, provider=provider)
     body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "warnings": list(found.warnings)}
     if session.format("text", "json") == "json":
         session.show_json(body)

@@ -76,7 +76,7 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)
-                if apply and one.differs:
+                if apply and one and one.differs:
                     keep(one, writer, now_ms)
     return change
 
@@ -84,9 +84,11 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
 def _text(change: Any, apply: bool) -> str:
     from ecocli.core.numbers import ranged
 
-    if not change.calls:
+    if not change.calls and not change.unsupported:
         return "no calls match"
     energy = f"  energy  {ranged(change.energy_before_wh, 'Wh')} → {ranged(change.energy_after_wh, 'Wh')}"
     carbon = f"  carbon  {ranged(change.co2_before_g, 'g')} → {ranged(change.co2_after_g, 'g')}"
+    if change.unsupported:
+        carbon += f"\n  {change.unsupported:,} calls of models that are not estimated stay as they are"
     end = "kept; the earlier results stay" if apply else "nothing was changed: --apply keeps this"
     return f"{change.changed:,} of {change.calls:,} calls change\n{energy}\n{carbon}\n{end}"

@@ -8,9 +8,11 @@ from ecocli.core.quantity import Estimate
 
 def body(change: Change, applied: bool) -> dict[str, Any]:
     """Each estimate as [low, value, high]."""
+    unsupported = {"unsupported": change.unsupported} if change.unsupported else {}
     return {
         "calls": change.calls,
         "changed": change.changed,
+        **unsupported,
         "applied": applied,
         "energyWh": {"before": _bounds(change.energy_before_wh), "after": _bounds(change.energy_after_wh)},
         "co2Grams": {"before": _bounds(change.co2_before_g), "after": _bounds(change.co2_after_g)},
