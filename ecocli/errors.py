@@ -192,8 +192,8 @@ class UnsupportedModality(BadData):
 
     code = "unsupported-modality"
 
-    def __init__(self, name: str, kind: str) -> None:
-        super().__init__(f"{quoted(name)} is {kind}: only models that write or embed text are estimated")
+    def __init__(self, name: str | None, kind: str) -> None:
+        super().__init__(f"{quoted(name) if name else 'this'} is {kind}: only models that write or embed text are estimated")
         self.kind = kind
 
 
