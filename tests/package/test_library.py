@@ -125,6 +125,7 @@ PARTS = {
     errors.BadField: ("prompt_tokens", -1, "must be an integer"),
     errors.BadPlugin: ("eco-acme", "ecocli.formats: acme = eco_acme", ValueError("x")),
     errors.MissingScope: ("laptop", "record"),
+    errors.UnsupportedModality: ("sora-9", "a video model"),
 }
 
 
