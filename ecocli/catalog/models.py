@@ -53,7 +53,7 @@ def resolve_model(
     """
     if name is None:
         return _provider_default(entries, provider_id, format)
-    found = _in_library(entries, name, fallback) if _is_ollama(name, provider, format) else None
+    found = _in_library(entries, name) if _is_ollama(name, provider, format) else None
     return found or _known(entries, name, provider_id, day) or _unknown(entries, name, provider_id, provider, format, fallback)
 
 
@@ -112,8 +112,8 @@ def _is_ollama(name: str, provider: str | None, format: str | None) -> bool:
     return format == "ollama" or (provider or name.partition("/")[0]).strip().lower() in OLLAMA
 
 
-def _in_library(entries: Entries, name: str, fallback: bool) -> ModelMatch | None:
-    """What a name without a size means in Ollama's library; None where the library does not say."""
+def _in_library(entries: Entries, name: str) -> ModelMatch | None:
+    """What a name without a size means in Ollama's library, which says its size at least; None where it does not."""
     from ecocli.catalog.own_machines import is_of_size, library_size
 
     found = library_size(entries, name)
@@ -126,9 +126,8 @@ def _in_library(entries: Entries, name: str, fallback: bool) -> ModelMatch | Non
         if known and is_of_size(known.spec, by_size.spec):
             note = f"in Ollama's library {quoted(name)} is {library}:{size}"
             return replace(known, spec=replace(known.spec, notes=(*known.spec.notes, note)))
-    if not fallback:
-        raise UnknownModel(name, close_names(entries, name))
-    return replace(by_size, warnings=(f"{quoted(name)} is not in the catalogue: taken as one of {size.upper()} parameters, as Ollama's library says",))
+    stated = size.replace("b", " B").replace("-a", ", active ")
+    return replace(by_size, warnings=(f"{quoted(name)} is not in the catalogue: taken as a model of {stated}, as Ollama's library says",))
 
 
 def _known(entries: Entries, name: str, provider_id: str | None, day: int) -> ModelMatch | None:

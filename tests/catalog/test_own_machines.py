@@ -67,13 +67,14 @@ def test_what_is_assumed_is_said():
     known, unknown = resolve("gpt-oss"), resolve("tinyllama")
     assert (known.match, known.warnings) == ("alias", ())
     assert known.spec.notes[-1] == "in Ollama's library 'gpt-oss' is gpt-oss:20b"
-    assert unknown.match == "class" and "taken as one of 1.1B parameters, as Ollama's library says" in unknown.warnings[0]
+    assert unknown.match == "class" and "taken as a model of 1.1 B, as Ollama's library says" in unknown.warnings[0]
 
 
-def test_a_class_is_no_known_name():
-    with pytest.raises(UnknownModel):
-        resolve("deepseek-r1", fallback=False)
+def test_a_name_of_the_library_is_a_known_name():
+    assert resolve("deepseek-r1", fallback=False).spec.id == "class:8b"
     assert resolve("gpt-oss", fallback=False).spec.id == "openai/gpt-oss-20b"
+    with pytest.raises(UnknownModel):
+        resolve("my-own-tune", fallback=False)
 
 
 def test_what_ollama_serves_itself_runs_on_no_own_machine():
