@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ecocli.catalog import model_fallbacks as fallbacks
 from ecocli.catalog import own_machines
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.modalities import EMBEDDING, modality_of
+from ecocli.catalog.modalities import DOCUMENTS, EMBEDDING, modality_of
 from ecocli.core.matches import ModelMatch
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, UnsupportedModality, quoted
@@ -35,10 +35,13 @@ def taken_for(entries: Entries, name: str, provider_id: str | None, provider: st
         UnsupportedModality: It is the name of a model of images, speech and the like.
     """
     kind = EMBEDDING if embeds else modality_of(name, provider)
+    found = fallbacks.class_match(entries, name, provider_id)
+    states_size = found.spec.id not in UNSIZED
+    if kind == DOCUMENTS and states_size:
+        kind = None  # a language model that reads pictures of pages
     if kind and kind != EMBEDDING:
         raise UnsupportedModality(name, kind)
-    found = fallbacks.class_match(entries, name, provider_id)
-    if found.spec.id not in UNSIZED:
+    if states_size:
         return found if kind else _relative(entries, name) or found
     if kind:
         return embedding(entries)

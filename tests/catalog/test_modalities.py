@@ -62,6 +62,10 @@ def test_an_embedding_whose_name_states_its_size_has_that_size():
     assert resolve_model(shipped(), "acme-embedding-8b", None, fallback=True).spec.total_params_b.value == 8
 
 
+def test_a_reader_of_pages_that_states_its_size_is_a_language_model():
+    assert resolve_model(shipped(), "acme-ocr-7b", None, fallback=True).spec.total_params_b.value == 7
+
+
 def test_known_models_stay_what_they_are():
     """The catalogue has some that draw or speak, and count tokens."""
     for known in every_model():
