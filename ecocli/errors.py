@@ -10,7 +10,7 @@ EXIT_CODES = {
     1: "a bug in eco",
     2: "wrong use of the command line, a value that an option does not allow included",
     3: "a name that is not known: model, region, key, record, budget",
-    4: "data that cannot be used: no or bad input, missing file, bad field, bad catalogue or configuration file; some lines skipped",
+    4: "data that cannot be used: no or bad input, missing file, bad field, bad catalogue or configuration file, a kind of model that is not estimated; some lines skipped",
     5: "the store: locked too long, read-only, full, damaged, or written by a newer eco",
     6: "not permitted: bad, expired or revoked key, missing scope",
     7: "over budget (`eco budget check`)",
@@ -185,6 +185,16 @@ class ForeignLog(BadData):
     def __init__(self, source: str | None) -> None:
         super().__init__("a log of another tool, not a payload")
         self.source = source
+
+
+class UnsupportedModality(BadData):
+    """A call of a model that works on something else than text, which no law of energy covers. `kind` names it with its article."""
+
+    code = "unsupported-modality"
+
+    def __init__(self, name: str | None, kind: str) -> None:
+        super().__init__(f"{quoted(name) if name else 'this'} is {kind}: only models that write or embed text are estimated")
+        self.kind = kind
 
 
 class MissingFile(BadData):

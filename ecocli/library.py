@@ -42,7 +42,13 @@ class Answer:
         return self.body["audit"]  # type: ignore[no-any-return]  # as its schema says
 
 
-def estimate(usage: Usage, *, model_fallback: bool = False, region_fallback: bool = False) -> Answer:
+def estimate(
+    usage: Usage,
+    *,
+    strict: bool = False,
+    model_fallback: bool = False,  # noqa: ARG001 - accepted, and changes nothing
+    region_fallback: bool = False,
+) -> Answer:
     """
     Estimate the footprint of a call. Nothing is stored.
 
@@ -51,19 +57,20 @@ def estimate(usage: Usage, *, model_fallback: bool = False, region_fallback: boo
 
     Args:
         usage: The call. Without `started_at_ms` its time is now.
-        model_fallback: Use the family or class of an unknown model, as --model-fallback does. Otherwise an unknown
-            name is an error unless the provider reported it (`model_reported`).
+        strict: Refuse an unknown model, as --strict does. Otherwise it counts as its family or class, with a warning.
+        model_fallback: Accepted, and changes nothing.
         region_fallback: Use the provider's average for an unknown region, as --region-fallback does. Otherwise an
             unknown name is an error unless the provider reported it (`region_reported`).
 
     Raises:
-        UnknownModel, UnknownRegion: The catalogue does not have the name; the hint lists similar ones.
+        UnknownModel: `strict`, and the catalogue does not have the model; the hint lists similar names.
+        UnknownRegion: The catalogue does not have the region; the hint lists similar names.
         BadField, BadData: The usage breaks the rules of the native event; the error has its field names.
         BadCatalog: The user's own models.yaml or regions.yaml is not valid.
     """
     now_ms = time.time_ns() // 1_000_000
     with _lock:
-        assessor = _assessor(model_fallback, region_fallback)
+        assessor = _assessor(strict, region_fallback)
         assessed = assessor.assess(_checked(usage, assessor), now_ms)
     return Answer(assessed.assessment.footprint, assessed.warnings, _body(assessed, usage.id or uuid7(now_ms)))
 
@@ -86,6 +93,6 @@ def _body(assessed: Assessed, call_id: str) -> dict[str, Any]:
 
 
 @cache
-def _assessor(model_fallback: bool, region_fallback: bool) -> Assessor:
-    return Assessor(open_for(os.environ), model_fallback=model_fallback, region_fallback=region_fallback)
+def _assessor(strict: bool, region_fallback: bool) -> Assessor:
+    return Assessor(open_for(os.environ), strict=strict, region_fallback=region_fallback)
 

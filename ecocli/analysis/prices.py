@@ -12,7 +12,7 @@ from ecocli.catalog.models import resolve_model
 from ecocli.core import hosting
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.usage import Usage
-from ecocli.errors import UnknownModel
+from ecocli.errors import UnknownModel, UnsupportedModality
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class PriceList:
         """True when the catalogue resolves the listed name to the model that was called: a common prefix does not suffice."""
         try:
             return resolve_model(self._catalog, listed_id.removeprefix("regional."), provider_id, fallback=False).spec.id == model_id
-        except UnknownModel:
+        except (UnknownModel, UnsupportedModality):
             return False
 
     def _calculated(self, provider: str, name: str, usage: Usage, started_at_ms: int) -> Price | None:

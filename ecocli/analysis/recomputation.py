@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ecocli.core.footprint import Footprint
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.errors import UnsupportedModality
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Filters, Store
 from ecocli.store.rows import StoredCall
@@ -47,6 +48,8 @@ class Change:
     """Totals before and after, of all calls and by the method of their results."""
 
     changed: int = 0
+    unsupported: int = 0
+    """Calls of models that are no longer estimated, whose results stay as they are."""
     before: Totals = field(default_factory=Totals)
     after: Totals = field(default_factory=Totals)
     before_by_method: dict[str, Totals] = field(default_factory=dict)
@@ -56,8 +59,11 @@ class Change:
     def calls(self) -> int:
         return self.before.calls
 
-    def add(self, one: Recomputed) -> None:
-        """Add one call."""
+    def add(self, one: Recomputed | None) -> None:
+        """Add one call, or one that is not estimated."""
+        if one is None:
+            self.unsupported += 1
+            return
         before, after = one.call.footprint, one.assessed.assessment
         self.changed += one.differs
         self.before.add(before)
@@ -66,14 +72,20 @@ class Change:
         self.after_by_method.setdefault(after.basis.content["method"], Totals()).add(after.footprint)
 
 
-def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -> Iterator[Recomputed]:
-    """Each call of `store` with its estimate by the current method. Names that were once accepted are no errors."""
+def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -> Iterator[Recomputed | None]:
+    """
+    Each call of `store` with its estimate by the current method; None for one of a kind of model that is not estimated.
+    Names that were once accepted are no errors.
+    """
     methods: dict[int, str] = {}
     for call in store.rows(filters):
         if call.basis_id not in methods:
             methods[call.basis_id] = store.basis(call.basis_id).content["method"]
         usage = replace(call.usage, model_reported=True, region_reported=True)
-        yield Recomputed(call, methods[call.basis_id], assessor.assess(usage, now_ms))
+        try:
+            yield Recomputed(call, methods[call.basis_id], assessor.assess(usage, now_ms))
+        except UnsupportedModality:
+            yield None
 
 
 def keep(one: Recomputed, store: Store, now_ms: int) -> None:

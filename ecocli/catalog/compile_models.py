@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from ecocli.catalog.entries import Entry
 from ecocli.catalog.model_fallbacks import kv_by_rule
 from ecocli.catalog.model_names import normalised
 from ecocli.catalog.schema import reason
-from ecocli.catalog.schema_models import FamilyEntry, ModelEntry, ModelsFile, Size
+from ecocli.catalog.schema_models import FamilyEntry, ModelEntry, ModelsFile, Size, SpanEntry
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, shorten
 
@@ -29,6 +30,7 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
     """
     file = validated(raw)
     names = _names(file)
+    _let_move(file, names)
     yield Entry("meta", "models", {"edition": file.edition, "count": len(file.models), "kv_rule": _rule(file)})
     for model in file.models:
         yield Entry("model", model.id.lower(), _model(file, model))
@@ -45,6 +47,9 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         yield Entry("model-class", name, {"spec": _written(spec), "words": size_class.words})
     for provider, default in file.defaults.items():
         yield Entry("model-default", normalised(provider), {"id": default.model.lower(), "reason": default.reason})
+
+
+    yield from (Entry("ollama", name.lower(), size) for name, size in file.ollama_library.items())
 
 
 def merge_models(base: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
@@ -157,9 +162,9 @@ def _family(name: str, family: FamilyEntry) -> dict[str, Any]:
     return {"id": name, "model": family.representative.lower(), "small": small, "start": start, "words": family.words}
 
 
-def _names(file: ModelsFile) -> dict[str, dict[str, str]]:
+def _names(file: ModelsFile) -> dict[str, dict[str, Any]]:
     """Normalised name to {id, match}. Ids and listed aliases must be unique; derived short forms give way to both."""
-    names: dict[str, dict[str, str]] = {}
+    names: dict[str, dict[str, Any]] = {}
     for match in ("exact", "alias"):
         for model in file.models:
             for name in [model.id] if match == "exact" else model.aliases:
@@ -169,7 +174,25 @@ def _names(file: ModelsFile) -> dict[str, dict[str, str]]:
     return names
 
 
-def _claim(names: dict[str, dict[str, str]], name: str, model_id: str, match: str) -> None:
+def _let_move(file: ModelsFile, names: dict[str, dict[str, Any]]) -> None:
+    """Add the history of names that move. As an alias, such a name can only be that of the model that it stands for now."""
+    aliases = {normalised(alias): model.id for model in file.models for alias in model.aliases}
+    for name, moving in file.moving_names.items():
+        latest = moving.spans[-1].model
+        maker = next(model.provider or model.developer for model in file.models if model.id == latest)
+        for form in (normalised(name), f"{normalised(maker)}/{normalised(name)}"):
+            if aliases.get(form, latest) != latest:
+                raise BadCatalog(f"{FILE}: moving_names.{name}: stands for {latest} at last, and is an alias of {aliases[form]}")
+            moves = {"at": moving.at, "spans": [_span(file, span) for span in moving.spans]}
+            names[form] = {"id": latest.lower(), "match": "alias"} | names.get(form, {}) | {"moves": moves}
+
+
+def _span(file: ModelsFile, span: SpanEntry) -> dict[str, Any]:
+    days = (span.since - date(1970, 1, 1)).days
+    return {"from": span.since.isoformat(), "day": days, "id": span.model.lower(), "source": file.sources[span.source].citation}
+
+
+def _claim(names: dict[str, dict[str, Any]], name: str, model_id: str, match: str) -> None:
     holder = names.setdefault(name, {"id": model_id, "match": match})["id"]
     if holder != model_id:
         raise BadCatalog(f"{FILE}: models.{model_id}.aliases: {name!r} already stands for {holder}")

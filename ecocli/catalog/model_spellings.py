@@ -29,6 +29,8 @@ class Spelling(NamedTuple):
     model_id: str
     match: str
     """alias, or suffix where something behind the model's own name was left out."""
+    name: str
+    """The part of the name that is the model's own, with hyphens."""
 
 
 def find(entries: Entries, name: str, provider_id: str | None) -> Spelling | None:
@@ -70,12 +72,12 @@ def _find(entries: Entries, name: str, provider_id: str | None) -> Spelling | No
     for part in cut:
         model_id = _look_up(entries, host, part.words)
         if model_id and _keeps_the_model(entries, part, model_id):
-            return Spelling(model_id, "suffix" if part.after else "alias")
+            return Spelling(model_id, "suffix" if part.after else "alias", "-".join(part.words))
     for part in (part for part in cut if not part.has_path):
         for words in _respelt(part.words):
             model_id = _look_up(entries, host, words)
             if model_id and _keeps_the_model(entries, part, model_id) and _agrees(entries, part.words, words, model_id):
-                return Spelling(model_id, "suffix" if part.after or words == _without_x(part.words) else "alias")
+                return Spelling(model_id, "suffix" if part.after or words == _without_x(part.words) else "alias", "-".join(words))
     return None
 
 

@@ -1,6 +1,7 @@
 """Resolve model names to specs. Each fallback is explicit, widens the range, and is named in the audit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
@@ -8,6 +9,11 @@ from ecocli.catalog.model_names import candidates, normalised
 from ecocli.core.matches import ModelMatch
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import UnknownModel, quoted
+
+OLLAMA = frozenset(("ollama", "ollama-chat", "ollama_chat"))
+"""The provider, or the first part of a model's path, of calls that Ollama served; the first is its payload format, too."""
+EMBEDDINGS = "openai-embeddings"
+"""The payload format of embeddings."""
 
 
 class CatalogModel(NamedTuple):
@@ -23,7 +29,13 @@ class CatalogModel(NamedTuple):
     """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
 
 
-def resolve_model(entries: Entries, name: str | None, provider_id: str | None, fallback: bool) -> ModelMatch:
+LATEST = 10**6
+"""A day after all that the catalogue knows of. [day since 1970]"""
+
+
+def resolve_model(
+    entries: Entries, name: str | None, provider_id: str | None, fallback: bool, *, provider: str | None = None, format: str | None = None, day: int = LATEST
+) -> ModelMatch:
     """
     Resolve a model's name: exact id, alias, id or alias without suffixes, then family and size class.
 
@@ -31,18 +43,28 @@ def resolve_model(entries: Entries, name: str | None, provider_id: str | None, f
         name: As written by a person or in a payload; None when no model was named.
         provider_id: The catalogue's id of the provider; it decides between hosts that serve the same model.
         fallback: Resolve an unknown name to its family or class.
+        provider: The provider as written; on one's own machine some names mean other models.
+        format: The payload format, which may tell who served the call and what it counts.
+        day: When the call was made, in UTC: some names stand for another model every few months. [day since 1970]
 
     Raises:
         UnknownModel: `name` is not known and `fallback` is false.
+        UnsupportedModality: `name` is not known, and is that of a model of images, speech and the like.
     """
     if name is None:
-        return _provider_default(entries, provider_id)
-    found = _known(entries, name, provider_id)
-    if found:
-        return found
+        return _provider_default(entries, provider_id, format)
+    found = _in_library(entries, name) if _is_ollama(name, provider, format) else None
+    return found or _known(entries, name, provider_id, day) or _unknown(entries, name, provider_id, provider, format, fallback)
+
+
+def _unknown(entries: Entries, name: str, provider_id: str | None, provider: str | None, format: str | None, fallback: bool) -> ModelMatch:
+    from ecocli.catalog.unknown_models import taken_for  # not needed for known names
+
+    at_ollama = _is_ollama(name, provider, format)
+    found = taken_for(entries, name, provider_id, provider, at_ollama=at_ollama, embeds=format == EMBEDDINGS)
     if not fallback:
         raise UnknownModel(name, close_names(entries, name))
-    return _family(entries, name) or _class(entries, name, provider_id)
+    return found if isinstance(found, ModelMatch) else _match(entries, found.model_id, "family", found.widening, found.warning)
 
 
 def model(entries: Entries, model_id: str) -> CatalogModel | None:
@@ -82,7 +104,29 @@ def close_names(entries: Entries, name: str) -> list[str]:
     return suggestions(entries, name)
 
 
-def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch | None:
+def _is_ollama(name: str, provider: str | None, format: str | None) -> bool:
+    return format == "ollama" or (provider or name.partition("/")[0]).strip().lower() in OLLAMA
+
+
+def _in_library(entries: Entries, name: str) -> ModelMatch | None:
+    """What a name without a size means in Ollama's library, which says its size at least; None where it does not."""
+    from ecocli.catalog.own_machines import is_of_size, library_size
+
+    found = library_size(entries, name)
+    if found is None:
+        return None
+    library, size = found
+    by_size = _class(entries, f"{library}:{size}", None)
+    for sized in dict.fromkeys((name, f"{library}:{size}", f"{library}:{size.partition('-')[0]}")):
+        known = _known(entries, sized, None, LATEST)
+        if known and is_of_size(known.spec, by_size.spec):
+            note = f"in Ollama's library {quoted(name)} is {library}:{size}"
+            return replace(known, spec=replace(known.spec, notes=(*known.spec.notes, note)))
+    stated = size.replace("b", " B").replace("-a", ", active ")
+    return replace(by_size, warnings=(f"{quoted(name)} is not in the catalogue: taken as a model of {stated}, as Ollama's library says",))
+
+
+def _known(entries: Entries, name: str, provider_id: str | None, day: int) -> ModelMatch | None:
     """Match by exact id, alias or suffix; None for an unknown name."""
     forms = list(dict.fromkeys(candidates(name)))
     if provider_id:
@@ -92,11 +136,25 @@ def _known(entries: Entries, name: str, provider_id: str | None) -> ModelMatch |
     for form in forms:
         target = entries.get("model-name", form)
         if target:
-            return _match(entries, target["id"], "exact" if name.strip().lower() == target["id"] else "alias")
+            how = "exact" if name.strip().lower() == target["id"] else "alias"
+            return _moved(entries, target, name, provider_id, how, day) if "moves" in target else _match(entries, target["id"], how)
     from ecocli.catalog.model_spellings import find  # not needed for most names
 
     found = find(entries, name, provider_id)
-    return _match(entries, found.model_id, found.match) if found else None
+    if found is None:
+        return None
+    target = entries.get("model-name", found.name) or {}
+    return _moved(entries, target, name, provider_id, found.match, day) if "moves" in target else _match(entries, found.model_id, found.match)
+
+
+def _moved(entries: Entries, target: dict[str, Any], name: str, provider_id: str | None, how: str, day: int) -> ModelMatch:
+    """Match a name that stands for one model after another."""
+    from ecocli.catalog.moving_names import span_on
+
+    span = span_on(target["moves"], provider_id, how == "exact", day)
+    if span is None:
+        return _match(entries, target["id"], how)
+    return span.noted(_match(entries, span.model_id, "suffix" if how == "suffix" else "alias"), name)
 
 
 def _match(entries: Entries, model_id: str, match: str, widening: float = 1.0, *warnings: str) -> ModelMatch:
@@ -119,19 +177,11 @@ def _class(entries: Entries, name: str | None, provider_id: str | None) -> Model
     return fallbacks.class_match(entries, name, provider_id)
 
 
-def _family(entries: Entries, name: str) -> ModelMatch | None:
-    from ecocli.catalog import model_fallbacks as fallbacks
-    from ecocli.catalog.model_families import family_of
+def _provider_default(entries: Entries, provider_id: str | None, format: str | None) -> ModelMatch:
+    if format == EMBEDDINGS:
+        from ecocli.catalog.unknown_models import embedding
 
-    family = family_of(entries, name)
-    if family is None:
-        return None
-    warning = f"{quoted(name)} is not in the catalogue: taken as {family.model_id}, of the same family"
-    found = _match(entries, family.model_id, "family", fallbacks.FAMILY_WIDENING, warning)
-    return fallbacks.smaller_match(entries, name, found.spec) if family.is_smaller else found
-
-
-def _provider_default(entries: Entries, provider_id: str | None) -> ModelMatch:
+        return embedding(entries)
     default: dict[str, Any] | None = entries.get("model-default", normalised(provider_id)) if provider_id else None
     if default is None:
         return _class(entries, None, provider_id)

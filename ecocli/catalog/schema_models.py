@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +14,8 @@ SizeBasis = Literal["fact", "estimate", "guess"]
 Modality = Literal["text", "vision", "video", "audio", "image-output", "music"]
 Word = Annotated[str, Field(pattern=r"^[a-z]{1,32}$")]
 Widening = Annotated[float, Field(ge=1, le=10)]
+LibrarySize = Annotated[str, Field(pattern=r"^(hosted|([0-9]{1,2}x)?[0-9]{1,4}([.][0-9]{1,2})?b(-a[0-9]{1,3}([.][0-9]{1,2})?b)?)$")]
+"""Parameters as a tag states them, such as 8b, 8x7b or 30b-a3b; hosted: only Ollama's own servers run it."""
 Sentences = list[Annotated[str, Field(min_length=1, max_length=300)]]
 
 
@@ -128,6 +131,30 @@ class DefaultEntry(Strict):
     reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class SpanEntry(Strict):
+    """From a day on, in UTC, a name stands for this model."""
+
+    since: date = Field(alias="from")
+    model: Name
+    source: Name
+
+
+class MovingName(Strict):
+    """A name that its maker moves from one model to the next."""
+
+    at: Name | None = None
+    """Provider id of the only host that moves it; absent: it moves wherever it is used."""
+    spans: list[SpanEntry] = Field(min_length=1)
+    """In the order of their days; what came before the first is not known, and taken for it."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [span.since for span in self.spans]
+        if days != sorted(set(days)):
+            raise ValueError("the days of the spans must rise")
+        return self
+
+
 class ModelsFile(Strict):
     """The whole of models.yaml."""
 
@@ -137,11 +164,17 @@ class ModelsFile(Strict):
     precisions: dict[Name, Bits]
     """Bits per weight as served."""
     architectures: dict[Name, ArchitectureEntry]
-    classes: dict[Literal["small", "medium", "large", "unknown", "embedding"], ClassEntry]
+    classes: dict[Literal["small", "medium", "large", "unknown", "embedding", "own-machine"], ClassEntry]
     families: dict[Name, FamilyEntry]
     defaults: dict[Name, DefaultEntry]
     """By provider id."""
     models: list[ModelEntry]
+    moving_names: dict[Name, MovingName] = {}
+    """Names that stand for one model after another."""
+    ollama_source: Name
+    """Id under `sources` of what `ollama_library` was read from."""
+    ollama_library: dict[Name, LibrarySize] = {}
+    """What a name of Ollama's library without a size means there, by its name, or its name and tag."""
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -157,7 +190,7 @@ def _problems(file: ModelsFile) -> Iterator[str]:
     for place, kind, name in _references(file):
         if name not in (ids if kind == "models" else getattr(file, kind)):
             yield f"{place}: {name!r} is not under {kind}"
-    missing = {"small", "medium", "large", "unknown", "embedding"} - set(file.classes)
+    missing = {"small", "medium", "large", "unknown", "embedding", "own-machine"} - set(file.classes)
     if missing:
         yield f"classes: {min(missing)} is missing"
     yield from (f"precisions: {name} is missing" for name in ("unknown", "bf16") if name not in file.precisions)
@@ -187,7 +220,12 @@ def _references(file: ModelsFile) -> Iterator[tuple[str, str, str]]:
     yield from ((f"families.{name}.representative", "models", f.representative) for name, f in file.families.items())
     yield from ((f"families.{name}.small", "models", f.small) for name, f in file.families.items() if f.small)
     yield from ((f"defaults.{name}.model", "models", d.model) for name, d in file.defaults.items())
+    for name, moving in file.moving_names.items():
+        for span in moving.spans:
+            yield f"moving_names.{name}.spans.model", "models", span.model
+            yield f"moving_names.{name}.spans.source", "sources", span.source
     yield "kv_rule.source", "sources", file.kv_rule.source
+    yield "ollama_source", "sources", file.ollama_source
 
 
 def _sources_of(place: str, entry: Strict) -> Iterator[tuple[str, str, str]]:

@@ -84,7 +84,7 @@ def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:
     settings = session.settings
     return Assessor(
         session.catalog,
-        model_fallback=options["model_fallback"] or settings.model_fallback,
+        strict=options["strict"] or settings.strict,
         region_fallback=options["region_fallback"] or settings.region_fallback,
     )
 
@@ -93,7 +93,9 @@ def _collect(outcomes: Iterable[Outcome], answers: Answers, rejects: Rejects) ->
     for outcome in outcomes:
         if isinstance(outcome, Recorded):
             answers.add(outcome)
-        elif isinstance(outcome, Rejected):
+        elif not isinstance(outcome, Rejected):
+            answers.add_batch(outcome)
+        elif outcome.is_fault:
             rejects.add(outcome)
         else:
-            answers.add_batch(outcome)
+            answers.warn([f"{outcome.error}; the call is left out"])

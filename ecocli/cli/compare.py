@@ -28,7 +28,7 @@ def compare(
     region: Annotated[list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who serves all of them.")] = None,
     start_time_ms: Annotated[int | None, typer.Option(metavar="N", min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
-    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="An unknown model counts as its family or class.")] = False,
+    model_fallback: options.ModelFallback = False,  # noqa: ARG001 - accepted, and changes nothing
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
     cost: options.Cost = None,
 ) -> None:
@@ -45,7 +45,7 @@ def compare(
     format = session.format("table", "json", "csv", "ndjson")
     if cached_tokens is not None and cached_tokens > prompt_tokens:
         raise UsageError(f"--cached-tokens {cached_tokens} is more than --prompt-tokens {prompt_tokens}", "cached tokens are part of the prompt")
-    assessor = Assessor(session.catalog, model_fallback=model_fallback, region_fallback=region_fallback)
+    assessor = Assessor(session.catalog, strict=True, region_fallback=region_fallback)
     places: list[str | None] = [*region] if region else [session.settings.region]
     contenders = [Contender(model, place, provider) for model in models for place in places]
     serving = {name: getattr(session.settings, name) for name in SERVING}

@@ -74,9 +74,10 @@ HINTS: dict[str, Hint] = {
     "unknown-budget": _or("eco budget list shows them all"),
     "unknown-format": _or("eco formats lists them all"),
     "unknown-key": _or("eco keys list shows them all"),
-    "unknown-model": _or("eco models list --search TEXT; --model-fallback accepts the family or class"),
+    "unknown-model": _or("eco models list --search TEXT shows the names that there are"),
     "unknown-payload": _before("eco formats lists what can be read, --from FORMAT forces one; "),
     "unknown-record": _or("eco history lists the ids"),
+    "unsupported-modality": _or("eco models list shows what is estimated; --skip-invalid keeps the other events"),
     "unknown-region": _or("eco regions list --search TEXT; --region-fallback accepts the provider's average"),
 }
 """By the code of an error."""

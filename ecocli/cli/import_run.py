@@ -102,11 +102,11 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
 
 
 def _assessor() -> "Assessor":
-    """Accepts unknown names, since the calls in a log were served."""
+    """Accepts unknown names, whatever the settings say: the calls in a log were served, and what is read of it is not read again."""
     from ecocli.catalog.compiled import open_for
     from ecocli.pipeline.assessment import Assessor
 
-    return Assessor(open_for(os.environ), model_fallback=True, region_fallback=True)
+    return Assessor(open_for(os.environ), region_fallback=True)
 
 
 def _fill(session: Session, tags: list[str]) -> Any:

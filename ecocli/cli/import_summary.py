@@ -19,17 +19,23 @@ NAMES = ("files", "unchanged", "new", "updated", "duplicates", "unfinished")
 
 @dataclass
 class Summary:
-    """The counts of one source by outcome; forgotten calls are counted only where there are any."""
+    """The counts of one source by outcome; calls that were forgotten, or are of models that are not estimated, only where there are any."""
 
     source: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
 
     def add(self, outcome: Mapping[str, int] | Rejected, unusable: "Unusable") -> None:
-        """Count an outcome; a rejected line is also passed to `unusable`."""
-        if isinstance(outcome, Rejected):
-            self.counts["rejected"] += 1
+        """Count an outcome; a line that is rejected or left out is also passed to `unusable`."""
+        if not isinstance(outcome, Rejected):
+            self._count(outcome)
+        elif outcome.is_fault:
+            self._count({"rejected": 1})
             unusable.add(outcome)
-            return
+        else:
+            self._count({"unsupported": 1})
+            unusable.warn(outcome)
+
+    def _count(self, outcome: Mapping[str, int]) -> None:
         for name, count in outcome.items():
             self.counts[name] = self.counts.get(name, 0) + count
 
@@ -41,7 +47,7 @@ class Summary:
         """The summary in one line, without counts of zero."""
         words = {
             "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before",
-            "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
+            "unsupported": "of models that are not estimated", "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
         }  # fmt: skip
         parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts.get(name) or name == "new"]
         return f"{self.source}: {', '.join(parts)}"
@@ -55,6 +61,7 @@ class Unusable:
         self._file: TextIO | None = None
         self._quiet = quiet
         self.count = 0
+        self._warned: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +88,13 @@ class Unusable:
             print(f"{shorten(where, LONGEST)}: {shorten(reason, LONGEST)}", file=sys.stderr)
         elif self.count == SHOWN + 1:
             print("…", file=sys.stderr)
+
+    def warn(self, left_out: Rejected) -> None:
+        """Warn, once for each model, of calls that are left out."""
+        text = f"eco: warning: {left_out.error}; its calls are left out"
+        if not self._quiet and text not in self._warned and len(self._warned) < SHOWN:
+            self._warned.add(text)
+            print(shorten(text, LONGEST), file=sys.stderr)
 
     @staticmethod
     def _open(path: Path) -> TextIO:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
@@ -63,7 +63,7 @@ def resolve(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.models)],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves it.")] = None,
-    model_fallback: Annotated[bool, typer.Option("--model-fallback", help="Resolve an unknown name to its family or class.")] = False,
+    model_fallback: options.ModelFallback = False,  # noqa: ARG001 - accepted, and changes nothing
 ) -> None:
     """Show which model a name resolves to, and how.
 
@@ -74,7 +74,7 @@ def resolve(
 
     session = Session(ctx.meta)
     provider_id = provider and normal_provider(session.catalog, provider)
-    found = resolve_model(session.catalog, name, provider_id, model_fallback or session.settings.model_fallback)
+    found = resolve_model(session.catalog, name, provider_id, fallback=False, provider=provider)
     body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "warnings": list(found.warnings)}
     if session.format("text", "json") == "json":
         session.show_json(body)

@@ -28,15 +28,19 @@ def recompute(
     region: options.Region = None,
     source: options.Source = None,
     tag: options.Tags = None,
+    model_match: options.ModelMatch = None,
     tz: options.Zone = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
 ) -> None:
+    from dataclasses import replace
+
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    chosen = replace(chosen, model_match=_checked(model_match))
     change = _run(session, chosen, apply)
     if format == "json":
         from ecocli.contract.recomputation import body
@@ -44,6 +48,16 @@ def recompute(
         print(json.dumps(body(change, apply)))
     elif not session.quiet:
         print(_text(change, apply))
+
+
+def _checked(model_match: str | None) -> str | None:
+    """UsageError for anything but a way in which a name is resolved."""
+    from ecocli.core.matches import MODEL_MATCHES
+    from ecocli.errors import UsageError, quoted
+
+    if model_match is None or model_match in MODEL_MATCHES:
+        return model_match
+    raise UsageError(f"--model-match: must be one of {', '.join(MODEL_MATCHES)}, not {quoted(model_match)}")
 
 
 def _run(session: Any, chosen: Any, apply: bool) -> Any:
@@ -63,7 +77,7 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)
-                if apply and one.differs:
+                if apply and one and one.differs:
                     keep(one, writer, now_ms)
     return change
 
@@ -71,10 +85,12 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
 def _text(change: Any, apply: bool) -> str:
     from ecocli.core.numbers import ranged
 
-    if not change.calls:
+    if not change.calls and not change.unsupported:
         return "no calls match"
     energy = f"  energy  {ranged(change.before.energy_wh, 'Wh')} → {ranged(change.after.energy_wh, 'Wh')}"
     carbon = f"  carbon  {ranged(change.before.co2_g, 'g')} → {ranged(change.after.co2_g, 'g')}"
+    if change.unsupported:
+        carbon += f"\n  {change.unsupported:,} calls of models that are not estimated stay as they are"
     methods = [*_by_method("before", change.before_by_method), *_by_method("after", change.after_by_method)]
     end = "kept; the earlier results stay" if apply else "nothing was changed: --apply keeps this"
     return "\n".join([f"{change.changed:,} of {change.calls:,} calls change", energy, carbon, *methods, *_provisional(change), end])

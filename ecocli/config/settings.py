@@ -45,7 +45,10 @@ class Settings:
     tz: str | None = None
     format: str | None = None
     busy_timeout_s: float = BUSY_TIMEOUT_S
+    strict: bool = False
+    """Refuse calls of unknown models, as --strict does."""
     model_fallback: bool = False
+    """Read and ignored: an unknown model goes on to its family or class unless `strict`."""
     region_fallback: bool = False
     cost: bool = False
     """Show list prices, as --cost does."""
@@ -169,6 +172,7 @@ CHECKS = {
     "tz": _text,
     "format": _format,
     "busy_timeout_s": _seconds,
+    "strict": _switch,
     "model_fallback": _switch,
     "region_fallback": _switch,
     "cost": _switch,

@@ -10,9 +10,11 @@ from ecocli.core.quantity import Estimate
 
 def body(change: Change, applied: bool) -> dict[str, Any]:
     """Each estimate as [low, value, high]."""
+    unsupported = {"unsupported": change.unsupported} if change.unsupported else {}
     return {
         "calls": change.calls,
         "changed": change.changed,
+        **unsupported,
         "applied": applied,
         "energyWh": {"before": _bounds(change.before.energy_wh), "after": _bounds(change.after.energy_wh)},
         "co2Grams": {"before": _bounds(change.before.co2_g), "after": _bounds(change.after.co2_g)},

@@ -36,6 +36,8 @@ class ModelMatch:
     widening: float = 1.0
     warnings: tuple[str, ...] = ()
     """Sentences for the audit and for standard error."""
+    days: range | None = None
+    """The days on which the name stands for this model; None for a name that does not move. [day since 1970, UTC]"""
 
 
 @value_class(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Usage:
     assumptions: tuple[str, ...] = ()
     """Assumptions made while reading, as sentences for the audit."""
     model_reported: bool = False
-    """The provider named the model, not the caller: an unknown name is then accepted."""
+    """The provider named the model, not the caller: a call that no law covers is then left out, with a warning."""
     region_reported: bool = False
     """The provider named the region, not the caller: an unknown name is then accepted."""
 

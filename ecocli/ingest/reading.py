@@ -32,11 +32,13 @@ class Reading:
 
 @value_class(frozen=True, slots=True)
 class Rejected:
-    """A document that is not a call: why, where, and what was there."""
+    """A document that is not a call, or a call that cannot be used: why, where, and what was there."""
 
     error: EcoError
     where: str | None
     raw: bytes
+    is_fault: bool = True
+    """False for a call that is as it should be, of a kind of model that is not estimated: it is left out with a warning."""
 
 
 @value_class(frozen=True, slots=True)

@@ -121,7 +121,8 @@ def placed(readings: Iterator[Reading | Rejected], where: str | None, raw: bytes
     try:
         for reading in readings:
             if isinstance(reading, Rejected):
-                yield Rejected(documents.at(reading.error, where), where, reading.raw or raw)
+                error = documents.at(reading.error, where) if reading.is_fault else reading.error
+                yield Rejected(error, where, reading.raw or raw, reading.is_fault)
                 continue
             reading.where, reading.raw = where, raw
             yield reading

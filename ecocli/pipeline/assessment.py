@@ -6,7 +6,7 @@ from itertools import repeat
 from typing import Any
 
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.models import maker_of, resolve_model
+from ecocli.catalog.models import LATEST, maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.core import hosting
 from ecocli.core.factors import Factor
@@ -85,8 +85,8 @@ class Costs:
         return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
 
 
-Asked = tuple[str | None, str | None, str | None, bool, bool, str | None, str | None, str | None, int]
-"""Model, provider and region as a call names them, whether model and region were reported, hosting, accelerator, weight precision, and the day."""
+Asked = tuple[str | None, str | None, str | None, str, bool, str | None, str | None, str | None, int]
+"""Model, provider and region as a call names them, its format, whether the region was reported, hosting, accelerator, weight precision, and the day."""
 
 
 class Assessor:
@@ -95,13 +95,13 @@ class Assessor:
 
     Args:
         catalog: Where names are looked up.
-        model_fallback: Let a model that the caller named go on to its family or class.
+        strict: An unknown model is an error; otherwise it goes on to its family or class, with a warning.
         region_fallback: Let a region that the caller named go on to the provider's average.
     """
 
-    def __init__(self, catalog: Entries, *, model_fallback: bool = False, region_fallback: bool = False) -> None:
+    def __init__(self, catalog: Entries, *, strict: bool = False, region_fallback: bool = False) -> None:
         self._catalog = catalog
-        self._model_fallback = model_fallback
+        self._strict = strict
         self._region_fallback = region_fallback
         self._edition: str = catalog.get("meta", "edition") or "unknown"
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
@@ -114,11 +114,13 @@ class Assessor:
         The footprint of one call.
 
         Raises:
-            UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
+            UnknownModel: The catalogue does not have the model, and this assessor is strict.
+            UnsupportedModality: The catalogue does not have the model, which is one of images, speech and the like.
+            UnknownRegion: The catalogue does not have a region that the caller named.
         """
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
         stated = usage.tags.get(hosting.TAG), usage.accelerator, usage.weight_precision
-        asked = (usage.model, usage.provider, usage.region, usage.model_reported, usage.region_reported, *stated, started_at_ms // DAY_MS)
+        asked = (usage.model, usage.provider, usage.region, usage.format, usage.region_reported, *stated, started_at_ms // DAY_MS)
         route, plan = self._ways.get(asked) or self._way(asked)
         call, assumptions = call_of(usage, plan)
         return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
@@ -128,13 +130,15 @@ class Assessor:
         Footprints of many calls that have the same fields.
 
         Raises:
-            UnknownModel, UnknownRegion: A name of the caller's own that the catalogue does not have.
+            UnknownModel: The catalogue does not have the model, and this assessor is strict.
+            UnsupportedModality: The catalogue does not have the model, which is one of images, speech and the like.
+            UnknownRegion: The catalogue does not have a region that the caller named.
         """
         names = (usages.column(name) for name in ("model", "provider", "region"))
         hostings = (tags.get(hosting.TAG) for tags in usages.column("tags", {}))
         stated = hostings, *(usages.column(name) for name in ("accelerator", "weight_precision"))
         days = [start_ms // DAY_MS for start_ms in started_at_ms]
-        asked = zip(*names, repeat(usages.model_reported), repeat(usages.region_reported), *stated, days)
+        asked = zip(*names, repeat(usages.format), repeat(usages.region_reported), *stated, days)
         if any(usages.column("is_estimated", False)):
             return self._assess_estimated(usages, asked)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
@@ -158,14 +162,15 @@ class Assessor:
             assumptions.append(assumed)
         return Costs(routes, costs, reasoning, assumptions)
 
-    def model_named(self, name: str | None, provider: str | None, reported: bool) -> ModelMatch:
-        """The model of a name; `reported` by the provider it never is an error."""
-        fallback = self._model_fallback or reported
-        key = (name, provider, fallback)
-        if key not in self._models:
+    def model_named(self, name: str | None, provider: str | None, format: str | None = None, day: int = LATEST) -> ModelMatch:
+        """The model of a name on a day. UnknownModel where this assessor is strict and the catalogue does not have it."""
+        key = (name, provider, format)
+        found = self._models.get(key)
+        if found is None or not _holds(found, day):
             provider_id = provider and normal_provider(self._catalog, provider)
-            self._models[key] = resolve_model(self._catalog, name, provider_id, fallback)
-        return self._models[key]
+            found = resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, day=day)
+            self._models[key] = found
+        return found
 
     def _way(self, asked: Asked) -> tuple[Route, Plan]:
         """Where a call goes, and what it costs there on its day."""
@@ -173,7 +178,9 @@ class Assessor:
             self._ways.clear()
             self._ages.clear()
         names, day = asked[:-1], asked[-1]
-        route = self._routes.get(names) or self._route(names, day)
+        route = self._routes.get(names)
+        if route is None or not _holds(route.model, day):
+            route = self._route(names, day)
         way = self._ways[asked] = route, plans.aged(route.plan, self._age(day))
         return way
 
@@ -182,8 +189,8 @@ class Assessor:
             self._routes.clear()
             self._ways.clear()
             self._models.clear()
-        model_name, provider_name, region, model_reported, region_reported, hosted, accelerator, weight_precision = asked
-        model = self.model_named(model_name, provider_name, model_reported)
+        model_name, provider_name, region, format, region_reported, hosted, accelerator, weight_precision = asked
+        model = self.model_named(model_name, provider_name, format, day)
         provider = provider_name or maker_of(self._catalog, model.spec.id)
         site = resolve_site(self._catalog, provider, region, self._region_fallback or region_reported)
         served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision)
@@ -196,6 +203,11 @@ class Assessor:
         if day not in self._ages:
             self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
         return self._ages[day]
+
+
+def _holds(model: ModelMatch, day: int) -> bool:
+    """False where the name stood for another model on that day."""
+    return model.days is None or day in model.days
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:

@@ -28,7 +28,7 @@ def count_text(fields: dict[str, Any], reading: Reading, fill: Fill, assessor: "
     """
     for name in fields.keys() & {"model", "provider"}:  # looked up before the whole event is validated
         native.CHECKS[name](name, fields[name])
-    model = assessor.model_named(fields.get("model"), fields.get("provider"), reading.format != "native").spec
+    model = assessor.model_named(fields.get("model"), fields.get("provider"), reading.format).spec
     encoding = tokens.encoding_for(model.id, model.developer)
     counts, assumptions = _counts(reading, fill, encoding)
     fields |= {name: count for name, count in counts.items() if name not in fields}

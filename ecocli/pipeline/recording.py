@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage, Usages
-from ecocli.errors import EcoError
+from ecocli.errors import EcoError, UnsupportedModality
 from ecocli.ingest import native
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
@@ -99,6 +99,9 @@ def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) ->
     """A reading with its footprint, or what is wrong with it."""
     try:
         return assessor.assess(to_usage(reading, assessor, fill), now_ms)
+    except UnsupportedModality as error:
+        is_fault = not _reported(reading.fields, reading.format, fill)[0]
+        return Rejected(at(error, reading.where) if is_fault else error, reading.where, reading.raw, is_fault)
     except EcoError as error:
         return Rejected(at(error, reading.where), reading.where, reading.raw)
 

@@ -37,6 +37,8 @@ class Filters:
     source: str | None = None
     region: str | None = None
     """As written, or as used in the end."""
+    model_match: str | None = None
+    """One of MODEL_MATCHES: how the name of the model was resolved for the current result."""
     tags: tuple[tuple[str, str], ...] = ()
     """Every one of these."""
     call_ids: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ CONDITIONS = {
     " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
     "source": "c.source = :source COLLATE NOCASE",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
+    "model_match": "c.basis_id IN (SELECT id FROM bases WHERE json_extract(content, '$.model_match') = :model_match)",
 }
 
 

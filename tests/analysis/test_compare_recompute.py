@@ -99,3 +99,25 @@ def test_an_old_call_is_explained_with_its_own_factors(eco: Run, recorded: Path)
     db.close()
     factors = {f["name"]: f for f in eco("explain", "a", "--db", str(recorded)).json["audit"]["factors"]}
     assert (factors["idle"]["value"], factors["idle"]["source"]) == (1.5, "a figure of then")
+
+
+# Calls by how their model was found
+
+
+def test_only_calls_that_went_to_a_family_are_recomputed(eco: Run, tmp_path: Path) -> None:
+    """The catalogue learns of a model, and its calls get its figures: those of others, and later ones, are left alone."""
+    for model in ("gpt-4o", "gpt-4o-omega", "no-such-thing"):
+        eco("record", "--model", model, "--prompt-tokens", "1000", "--completion-tokens", "500", "--id", model, "-q")
+    folder = tmp_path / "config" / "eco"
+    folder.mkdir(parents=True)
+    own = {"id": "acme/gpt-4o-omega", "base": "llama-3-8b", "developer": "acme", "reasoning": "no"}
+    (folder / "models.yaml").write_text(json.dumps({"models": [own]}))
+    change = eco("recompute", "--model-match", "family", "--apply").json
+    assert (change["calls"], change["changed"]) == (1, 1)
+    assert eco("explain", "gpt-4o-omega").json["audit"]["model"] == "acme/gpt-4o-omega"
+    assert eco("recompute", "--model-match", "family").json["calls"] == 0
+    assert eco("recompute", "--model-match", "class").json["calls"] == 1
+
+
+def test_a_way_of_finding_models_that_there_is_not(eco: Run) -> None:
+    assert "--model-match: must be one of exact, alias, suffix, family" in eco("recompute", "--model-match", "families", exit_code=2).stderr

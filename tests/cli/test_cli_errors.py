@@ -137,7 +137,7 @@ def test_values_are_shortened(eco):
 
 def test_errors_as_json(eco):
     cases = {
-        ("--json", "record", *CALL, "--model", "no-such-thing"): (3, "unknown-model"),
+        ("--json", "record", "--strict", *CALL, "--model", "no-such-thing"): (3, "unknown-model"),
         ("history", "--json", "--limit", "0"): (2, "usage"),
         ("record", "--json"): (4, "no-input"),
         ("explain", "x", "--json"): (3, "unknown-record"),
@@ -185,10 +185,22 @@ def test_flags_beat_variables_beat_the_file(eco, tmp_path):
     )
 
 
-def test_fallbacks_may_be_set(eco, tmp_path):
-    config(tmp_path, "model_fallback = true\nregion_fallback = true\n")
+def test_a_fallback_for_regions_may_be_set(eco, tmp_path):
+    config(tmp_path, "model_fallback = false\nregion_fallback = true\n")
     audit = eco("estimate", *CALL, "--model", "no-such-thing", "--region", "nowhere").json["audit"]
     assert audit["modelMatch"] == "class"
+
+
+def test_strictness_may_be_set(eco, tmp_path):
+    config(tmp_path, "strict = true\nmodel_fallback = true\n")
+    assert eco("estimate", *CALL, "--model", "no-such-thing", exit_code=3).stderr.startswith("eco: no model named 'no-such-thing'")
+
+
+def test_comparing_and_resolving_are_always_strict(eco):
+    for arguments in (("compare", "gpt-4o", "no-such-thing"), ("models", "resolve", "no-such-thing"), ("models", "show", "no-such-thing")):
+        assert eco(*arguments, exit_code=3).stderr.startswith("eco: no model named 'no-such-thing'")
+    for arguments in (("compare", "no-such-thing", "--model-fallback"), ("models", "resolve", "no-such-thing", "--model-fallback")):
+        eco(*arguments, exit_code=3)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +211,7 @@ def test_fallbacks_may_be_set(eco, tmp_path):
         ('busy_timeout_s = "soon"', "busy_timeout_s: must be 0 to 3600 seconds, not soon"),
         ("busy_timeout_s = 1e9", "busy_timeout_s: must be 0 to 3600 seconds, not 1000000000.0"),
         ("model_fallback = 1", "model_fallback: must be true or false, not 1"),
+        ("strict = 1", "strict: must be true or false, not 1"),
         ('format = "yaml"', "format: must be one of text, table, json, ndjson, csv, md, html, not yaml"),
         ('tags = "x"', "tags: a tag is written key=value, not 'x'"),
         ('region = "', "Illegal character '\\n' (at line 1, column 11)"),

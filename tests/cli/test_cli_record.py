@@ -338,22 +338,31 @@ def test_an_own_id_is_a_uuid_of_version_7(eco):
 
 # Names
 
+REPORTED = {"id": "chatcmpl-1", "object": "chat.completion", "model": "no-such-thing", "choices": [],
+            "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}  # fmt: skip
+
 
 def test_an_unknown_model_suggests_others(eco):
-    result = eco("record", "--model", "gpt4o", "--prompt-tokens", "1", "--completion-tokens", "1", exit_code=3)
+    result = eco("record", "--strict", "--model", "gpt4o", "--prompt-tokens", "1", "--completion-tokens", "1", exit_code=3)
     assert result.stderr.startswith("eco: no model named 'gpt4o' in the catalogue\nhint: did you mean openai/gpt-4o")
-    found = eco("estimate", "--model", "gpt-4o-omega-vision", "--model-fallback", "--prompt-tokens", "1", "--completion-tokens", "1")
-    assert found.json["audit"]["modelMatch"] in ("family", "class")
-    assert found.stderr.startswith("eco: warning: ")
     unknown = ndjson(GPT | {"model": "no-such-thing"})
-    assert eco("record", input=unknown, exit_code=3).stderr.startswith("eco: line 1: no model named 'no-such-thing'")
-    assert eco("estimate", "--model-fallback", input=unknown).json["audit"]["modelMatch"] == "class"
+    assert eco("record", "--strict", input=unknown, exit_code=3).stderr.startswith("eco: line 1: no model named 'no-such-thing'")
+    assert eco("record", "--strict", input=json.dumps(REPORTED), exit_code=3).stderr.startswith("eco: line 1: no model named 'no-such-thing'")
+    assert eco("history").json["data"] == []
+
+
+def test_an_unknown_model_goes_on_to_its_family_or_class(eco):
+    """With and without --model-fallback, which is accepted and changes nothing."""
+    unknown = ndjson(GPT | {"model": "no-such-thing"})
+    for flag in ((), ("--model-fallback",)):
+        found = eco("record", "--model", "gpt-4o-omega-vision", *flag, "--prompt-tokens", "1", "--completion-tokens", "1")
+        assert found.json["audit"]["modelMatch"] in ("family", "class")
+        assert found.stderr.startswith("eco: warning: ")
+        assert eco("estimate", *flag, input=unknown).json["audit"]["modelMatch"] == "class"
 
 
 def test_a_provider_payload_goes_on_to_the_class(eco):
-    payload = {"id": "chatcmpl-1", "object": "chat.completion", "model": "no-such-thing", "choices": [],
-               "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}  # fmt: skip
-    result = eco("record", input=json.dumps(payload))
+    result = eco("record", input=json.dumps(REPORTED))
     assert (result.json["id"], result.json["audit"]["modelMatch"]) == ("chatcmpl-1", "class")
     assert "warning" in result.stderr
 

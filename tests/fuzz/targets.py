@@ -57,7 +57,7 @@ class Machine:
         return Assessor(self.catalog)
 
     def _lenient(self) -> Assessor:
-        return Assessor(self.catalog, model_fallback=True, region_fallback=True)
+        return Assessor(self.catalog, region_fallback=True)
 
     def payload(self, data: bytes, format: str | None = None) -> int:
         """How many calls `eco record` finds in some bytes, stored and taken back."""
@@ -163,8 +163,8 @@ def words(text: str, machine: Machine) -> None:
         lambda: settings.load({"HOME": "/nowhere", "ECO_TAGS": text, "ECO_BUSY_TIMEOUT": text}),
         lambda: machine.store.keys.verify(text, NOW_MS),
         lambda: machine.store.keys.create(text, ["record"], NOW_MS),
-        lambda: machine.assessor.model_named(text, None, reported=False),
-        lambda: machine.assessor.model_named(text, text, reported=True),
+        lambda: machine.assessor.model_named(text, None),
+        lambda: machine.assessor.model_named(text, text),
     ):
         with suppress_told():
             take()

@@ -162,7 +162,7 @@ def test_a_compaction_beside_a_message_is_a_call_of_its_own(logs, log):
 @pytest.mark.parametrize("body", [claude_line(), claude_line(None), claude_line(usage=ITERATIONS), claude_line(cwd=None), USER_LINE])
 def test_no_text_of_a_line_is_passed_between_processes(log, body):
     write(log, body)
-    source, builder = imports.by_name("claude-code"), RowBuilder(Assessor(shipped(), model_fallback=True), Fill(), NOW_MS, None)
+    source, builder = imports.by_name("claude-code"), RowBuilder(Assessor(shipped()), Fill(), NOW_MS, None)
     with log.open("rb") as stream:
         [portion] = lines_of_logs.portions(stream, files.look(log, "host"), 0, 1 << 20)
     passed = pickle.dumps(read_portion(source, portion, {}, builder))

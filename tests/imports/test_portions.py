@@ -26,7 +26,7 @@ from tests.estimator_helpers import NOW_MS, shipped
 from tests.import_helpers import USER_LINE, claude_line
 
 SOURCE = imports.by_name("claude-code")
-BUILDER = RowBuilder(Assessor(shipped(), model_fallback=True), Fill(), NOW_MS, None)
+BUILDER = RowBuilder(Assessor(shipped()), Fill(), NOW_MS, None)
 COMPACTION = {"iterations": [{"type": "compaction", "input_tokens": 5, "output_tokens": 6}]}
 LACKING = [{name: None} for name in ("cache_read_input_tokens", "cache_creation_input_tokens", "input_tokens", "output_tokens")]
 NOWHERE = {"cwd": None, "gitBranch": None, "sessionId": None}
@@ -195,7 +195,7 @@ def test_another_file_under_the_same_name(log):
 def test_the_rows_of_a_portion_are_those_of_its_calls(log):
     read = log.apart(*log.write([claude_line(f"msg_{number}", number, cwd=f"/home/ann/{number // 10}") for number in range(1, 31)]))
     calls = [call.unpacked() for call in read.table.calls()]
-    assessor = Assessor(shipped(), model_fallback=True)
+    assessor = Assessor(shipped())
     assert list(read.table.built.rows) == [call_row(new_call(assess_one(call, assessor, Fill(), NOW_MS), None, NOW_MS)) for call in calls]
 
 

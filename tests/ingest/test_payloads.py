@@ -20,6 +20,7 @@ from ecocli import ingest
 from ecocli.cli import hints
 from ecocli.errors import EcoError, UsageError
 from ecocli.ingest import formats, native, sequence
+from ecocli.ingest.formats import no_text
 from ecocli.ingest.reading import Reading, Rejected
 
 PAYLOADS = Path(__file__).with_name("payloads")
@@ -131,7 +132,32 @@ def test_every_sample_is_in_the_table():
 
 
 def test_every_format_has_a_sample():
-    assert set(formats.NAMES) == {format for format, *_ in COUNTS.values()}
+    assert set(formats.NAMES) - {no_text.NAME} == {format for format, *_ in COUNTS.values()}
+
+
+NO_TEXT = {
+    "an image model": {"created": 1_767_225_600, "data": [{"b64_json": "aGk="}], "usage": {"input_tokens": 50, "output_tokens": 9, "total_tokens": 59}},
+    "a speech model": {"text": "hello", "usage": {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}},
+    "a moderation model": {"id": "modr-1", "model": "judge-9", "results": [{"flagged": False, "categories": {"harm": False}}]},
+    "a model for scanned documents": {"pages": [{"index": 0}], "model": "scan-9", "usage_info": {"pages_processed": 1}},
+    "a reranker that counts no tokens": {"id": "r", "results": [{"index": 0, "relevance_score": 0.5}], "meta": {"billed_units": {"search_units": 1}}},
+}
+
+
+@pytest.mark.parametrize("kind", NO_TEXT)
+def test_an_answer_without_text_is_no_fault(kind):
+    """OpenAI's images, a transcript and moderation, Mistral's OCR, Cohere's rerank."""
+    (found,) = ingest.read(io.BytesIO(json.dumps(NO_TEXT[kind]).encode()))
+    assert isinstance(found, Rejected) and not found.is_fault
+    assert f"is {kind}: only models" in str(found.error)
+
+
+@pytest.mark.parametrize("place", ["data", "results"])
+def test_scores_of_a_reranker_are_counted_as_an_embedding(place):
+    body = {"object": "list", "model": "rank-9", place: [{"index": 0, "relevance_score": 0.5}], "usage": {"total_tokens": 26}}
+    (found,) = ingest.read(io.BytesIO(json.dumps(body).encode()))
+    assert isinstance(found, Reading)
+    assert (found.format, counted(found)) == ("openai-embeddings", (26, 0, None, None, None))
 
 
 @pytest.mark.parametrize("name", COUNTS)

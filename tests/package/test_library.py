@@ -62,7 +62,6 @@ def test_every_reported_field_goes_through_the_one_validator():
         ({"first_token_at_ms": START_MS - 1}, BadField),
         ({"tags": {"project": 7}}, BadField),
         ({"model": None}, BadData),
-        ({"model": "gpt-4oo"}, UnknownModel),
         ({"region": "us-easy-1"}, UnknownRegion),
     ],
 )
@@ -72,11 +71,15 @@ def test_what_a_command_refuses_is_an_error(changed, error):
     assert isinstance(refused.value, EcoError)
 
 
-def test_an_unknown_name_goes_on_only_where_that_is_allowed():
-    guessed = estimate(call(model="gpt-4oo"), model_fallback=True)
-    reported = estimate(call(model="gpt-4oo", model_reported=True))
-    assert guessed.audit["modelMatch"] == reported.audit["modelMatch"] in ("family", "class")
-    assert guessed.warnings
+def test_an_unknown_model_goes_on_unless_it_must_be_known():
+    for guessed in (estimate(call(model="gpt-4oo")), estimate(call(model="gpt-4oo"), model_fallback=True)):
+        assert guessed.audit["modelMatch"] in ("family", "class")
+        assert guessed.warnings
+    with pytest.raises(UnknownModel):
+        estimate(call(model="gpt-4oo"), strict=True)
+
+
+def test_an_unknown_region_goes_on_only_where_that_is_allowed():
     assert estimate(call(region="us-easy-1"), region_fallback=True).audit["calculationMethod"] != "EXACT_REGION"
 
 
@@ -102,10 +105,10 @@ def test_processes_share_the_work():
     usages = [call(input_tokens=n, tags={"n": str(n)}) for n in range(4)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         found = [answer.footprint for answer in pool.map(estimate, usages)]
-        refused = pool.submit(estimate, call(model="gpt-4oo")).exception()
+        refused = pool.submit(estimate, call(model="gpt-4oo"), strict=True).exception()
     assert found == [estimate(usage).footprint for usage in usages]
     with pytest.raises(UnknownModel) as here:
-        estimate(call(model="gpt-4oo"))
+        estimate(call(model="gpt-4oo"), strict=True)
     assert (type(refused), str(refused), refused.hint) == (UnknownModel, str(here.value), here.value.hint)
 
 
@@ -122,6 +125,7 @@ PARTS = {
     errors.BadField: ("prompt_tokens", -1, "must be an integer"),
     errors.BadPlugin: ("eco-acme", "ecocli.formats: acme = eco_acme", ValueError("x")),
     errors.MissingScope: ("laptop", "record"),
+    errors.UnsupportedModality: ("sora-9", "a video model"),
 }
 
 

@@ -53,7 +53,7 @@ class Compared:
 
 def assessor() -> Assessor:
     """The shipped catalogue, compiled anew: what is in the files, not what a cache remembers."""
-    return Assessor(open_entries(None, None), model_fallback=True, region_fallback=True)
+    return Assessor(open_entries(None, None), region_fallback=True)
 
 
 def footprint(eco: Assessor, model: str, provider: str | None, tokens: tuple[int, int, int], day: date, method: str = METHOD) -> Footprint:

@@ -13,7 +13,7 @@ from ecocli.ingest.format import Format
 
 NAMES = (
     *("otlp", "litellm", "llm", "openai-batch", "anthropic-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "gemini", "cohere", "ollama"),
-    *("bedrock-converse", "bedrock-invoke", "openai-embeddings", "openai-assistants", "openai-chat", "openai-responses", "anthropic"),
+    *("bedrock-converse", "bedrock-invoke", "openai-embeddings", "no-text", "openai-assistants", "openai-chat", "openai-responses", "anthropic"),
 )
 """Those with the most telling keys come first: a log row of a gateway holds a whole answer of another format."""
 

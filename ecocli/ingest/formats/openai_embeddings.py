@@ -1,4 +1,4 @@
-"""Embeddings in the OpenAI shape: input only, nothing is generated."""
+"""Embeddings in the OpenAI shape, and scores of rerankers: input only, nothing is generated."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +12,9 @@ NAME = "openai-embeddings"
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """A list of vectors with usage; completion_tokens is not among their counters."""
-    vectors = any("embedding" in item for item in f.objects(document.get("data")))
+    """A list of vectors or scores with usage; completion_tokens is not among their counters."""
+    items = (*f.objects(document.get("data")), *f.objects(document.get("results")))
+    vectors = any("embedding" in item or "relevance_score" in item for item in items)
     return vectors and f.has(document, "usage.prompt_tokens", "usage.total_tokens")
 
 
@@ -27,4 +28,4 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     yield f.reading(NAME, assumptions, id=identity, model=f.text(document, "model"), **tokens)
 
 
-FORMAT = Format(NAME, "OpenAI embeddings and compatible answers", matches, read)
+FORMAT = Format(NAME, "OpenAI embeddings and compatible answers, rerankers that count tokens", matches, read)
