@@ -321,8 +321,9 @@ def test_every_cloud_and_provider_has_a_default():
 
 def test_every_provider_of_a_model_by_its_own_maker_has_a_default():
     community = """
-        aion-labs alfredpros allenai alpindale anthracite-org arcee-ai cognitivecomputations deepcogito eleutherai
-        essentialai gryphe mancer morph nousresearch prime-intellect relace sao10k switchpoint thedrummer undi95
+        aion-labs alfredpros allenai alpindale anthracite-org arcee-ai cognition cognitivecomputations cursor deepcogito
+        eleutherai essentialai gryphe mancer morph nousresearch perceptron prime-intellect relace sakana sao10k
+        switchpoint thedrummer undi95
     """
     providers = {body["provider"] for _, body in ENTRIES.all("model")}
     assert providers - set(RAW["defaults"]) == set(community.split())
