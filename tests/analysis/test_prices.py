@@ -85,7 +85,7 @@ def test_a_dated_id_that_the_list_names_has_its_price(eco):
 
 @priced
 def test_another_word_for_a_model_has_its_price(eco):
-    body = eco("estimate", "--cost", *call("haiku", 1_000_000, 0)).json
+    body = eco("estimate", "--cost", *call("claude-4.5-haiku", 1_000_000, 0)).json
     assert body["audit"]["model"] == "anthropic/claude-haiku-4.5"
     assert body["cost_usd"] == float(listed("anthropic", "claude-haiku-4-5").prices.input_mtok)
 
@@ -121,7 +121,7 @@ def test_a_price_that_follows_the_hour(eco, hour, which):
 
 
 NO_PRICE = {
-    "a listed model that is taken for another of its family": ("gpt-5.6-luna", "--model-fallback"),
+    "a listed model that is taken for another of its family": ("gpt-5.1-mini", "--model-fallback"),
     "a model whose name only begins like a listed one": ("claude-opus-4.6-fast",),
     "a host with no price of its own for it": ("gpt-4o", "--provider", "Azure"),
     "a host that is not listed": ("gpt-4o", "--provider", "acme"),

@@ -114,6 +114,13 @@ claude-sonnet-4-5-20250929                    anthropic/claude-sonnet-4.5
 anthropic/claude-4.5-sonnet-20250929          anthropic/claude-sonnet-4.5
 Claude Sonnet 4.5                             anthropic/claude-sonnet-4.5
 claude-3-5-sonnet-20241022                    anthropic/claude-3.5-sonnet
+claude-3-opus-20240229                        anthropic/claude-3-opus
+claude-opus-5-5                               anthropic/claude-opus-5.5
+Claude Fable 5.1                              anthropic/claude-fable-5.1
+gpt-5.6                                       openai/gpt-5.6-sol
+gpt-6.1-terra                                 openai/gpt-6.1-terra
+gemini-4-argon                                google/gemini-4-argon
+grok-build-0.1                                x-ai/grok-build-0.1
 gemini-3-pro                                  google/gemini-3-pro-preview
 models/gemini-2.5-flash                       google/gemini-2.5-flash
 publishers/google/models/gemini-2.5-pro       google/gemini-2.5-pro
@@ -219,11 +226,13 @@ def test_nothing_like_it_points_to_the_list():
     ("name", "model_id"),
     [
         ("gpt-5.9-mini", "openai/gpt-5.4-mini"),
-        ("gpt-6", "openai/gpt-5.4"),
-        ("us.anthropic.claude-opus-5-20270101-v1:0", "anthropic/claude-opus-4.6"),
-        ("claude-3-opus-20240229", "anthropic/claude-opus-4.1"),
-        ("gemini-4-flash", "google/gemini-3-flash-preview"),
-        ("gemini-4-flash-lite", "google/gemini-3.1-flash-lite-preview"),
+        ("gpt-7", "openai/gpt-6.1-sol"),
+        ("gpt-7-luna", "openai/gpt-6-luna"),
+        ("us.anthropic.claude-opus-6-20280101-v1:0", "anthropic/claude-opus-5.5"),
+        ("claude-3-opus-20991231-next", "anthropic/claude-3-opus"),
+        ("claude-fable-6", "anthropic/claude-fable-5.2"),
+        ("gemini-4-flash", "google/gemini-3.8-flash"),
+        ("gemini-4-flash-lite", "google/gemini-3.5-flash-lite"),
         ("o5-mini", "openai/o4-mini"),
         ("grok-6-fast", "x-ai/grok-4.1-fast"),
         ("deepseek-v4", "deepseek/deepseek-v3.2"),
@@ -280,7 +289,7 @@ def test_the_steps_widen_one_after_another():
 
 def test_a_provider_has_a_documented_default():
     found = resolve(None, "anthropic")
-    assert (found.spec.id, found.match) == ("anthropic/claude-sonnet-4.5", "provider_default")
+    assert (found.spec.id, found.match) == ("anthropic/claude-sonnet-5.5", "provider_default")
     assert "no model was named" in found.warnings[0]
 
 
@@ -297,8 +306,9 @@ def test_every_default_is_of_a_provider():  # who only passes calls on, or hosts
 
 def test_every_provider_of_a_model_by_its_own_maker_has_a_default():
     community = """
-        aion-labs alfredpros allenai alpindale anthracite-org arcee-ai cognitivecomputations deepcogito eleutherai
-        essentialai gryphe mancer morph nousresearch prime-intellect relace sao10k switchpoint thedrummer undi95
+        aion-labs alfredpros allenai alpindale anthracite-org arcee-ai cognition cognitivecomputations cursor deepcogito
+        eleutherai essentialai gryphe mancer morph nousresearch perceptron prime-intellect relace sakana sao10k
+        switchpoint thedrummer undi95
     """
     providers = {body["provider"] for _, body in ENTRIES.all("model")}
     assert providers - set(RAW["defaults"]) == set(community.split())
@@ -353,6 +363,7 @@ def test_searching():
         "anthropic/claude-3-haiku",
         "anthropic/claude-3.5-haiku",
         "anthropic/claude-haiku-4.5",
+        "anthropic/claude-haiku-5.5",
     ]
     assert {m.provider for m in search_models(ENTRIES, "llama", "groq")} == {"groq"}
     assert len(list(search_models(ENTRIES))) == len(IDS)
