@@ -206,7 +206,7 @@ def test_the_provider_settles_which_host_is_meant():
         ("gemini-3.5-pro", "google/gemini-3.1-pro-preview"),
         ("claude-sonet-4.5", "anthropic/claude-sonnet-4.5"),
         ("openai/gpt-4oo", "openai/gpt-4o"),
-        ("mistral-small-2409", "mistralai/mistral-small"),
+        ("mistral-small-2412", "mistralai/mistral-small"),
     ],
 )
 def test_a_near_miss_is_an_error_with_suggestions(name, close):
@@ -235,7 +235,7 @@ def test_nothing_like_it_points_to_the_list():
         ("gemini-4-flash-lite", "google/gemini-3.5-flash-lite"),
         ("o5-mini", "openai/o4-mini"),
         ("grok-6-fast", "x-ai/grok-4.1-fast"),
-        ("deepseek-v4", "deepseek/deepseek-v3.2"),
+        ("deepseek-v4", "deepseek/deepseek-v4.1-flash"),
         ("gpt-4o-2099-01-01-next", "openai/gpt-4o"),  # the start that fits is the longest, not that of `chatgpt`'s family
         ("gpt-4.1-next", "openai/gpt-4.1"),
         ("gpt-4-next", "openai/gpt-4"),
@@ -306,9 +306,17 @@ def test_every_default_is_of_a_provider():  # who only passes calls on, or hosts
 
 def test_every_provider_of_a_model_by_its_own_maker_has_a_default():
     community = """
-        aion-labs alfredpros allenai alpindale anthracite-org arcee-ai cognition cognitivecomputations cursor deepcogito
-        eleutherai essentialai gryphe mancer morph nousresearch perceptron prime-intellect relace sakana sao10k
-        switchpoint thedrummer undi95
+        01-ai aetherwiing agentica-org aion-labs aisingapore alfredpros all-hands allenai alpindale anthracite-org
+        arcee-ai argilla arliai austism baichuan bespokelabs bigcode bigscience bsc-lt codeup cognition
+        cognitivecomputations cursor databricks deepcogito defog dicta-il dots-studio eleutherai epfl essentialai
+        eva-unit-01 featherless flagalpha garage-baind gryphe hcompany inceptionai inclusionai infermatic infly intel
+        internlm ise-uiuc jetbrains jinaai jondurbin latitudegames lgai-exaone lighton llava lmsys mancer mattshumer
+        mbzuai medllama2 mindlab-research moondream morph motherduckdb neversleep nexusflow nothingiisreal nousresearch
+        numind open-orca open-r1 open-thoughts openbmb openchat opengvlab ornith pankajmathur perceptron phind poolside
+        powerinfer prime-intellect prism-ml raifle reflection-ai relace sail sakana sao10k scb10x sentientagi servicenow
+        shisa-ai snorkelai snowflake sophosympatheia speakleash stabilityai stanford steelskull swiss-ai switchpoint
+        tencentarc thedrummer thinkingmachines tiiuae tinyllama togethercomputer tokyotech-llm undi95 utter-project
+        wizardlm xingchen-agi xwin-lm
     """
     providers = {body["provider"] for _, body in ENTRIES.all("model")}
     assert providers - set(RAW["defaults"]) == set(community.split())
