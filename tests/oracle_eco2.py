@@ -66,7 +66,7 @@ def bits(model, year: float, c) -> tuple[Q, Q]:
         return factor(c["stored_bits"]), factor(c["arithmetic_bytes"])
     low, value, high = factor(model.weight_bits)
     if model.open_weights:
-        newest = 1 - older("blackwell", year, c)
+        newest = c["accelerator_fp4"].value if "accelerator_fp4" in c else 1 - older("blackwell", year, c)
         low = min(low, low ** (1 - newest) * c["blackwell_bits"].value ** newest)
     return (low, value, high), tuple(min(2.0, max(0.5, b / 8)) for b in (low, value, high))
 
@@ -182,9 +182,9 @@ def decoding_at_once(v: Values, concurrency: float, fresh: float, cached: float,
     return batch
 
 
-def host(c, batch: float) -> Q:
+def host(c, at_once: float) -> Q:
     """E6a and E6b."""
-    power = c["board_power_one"].value + c["board_power_rise"].value * batch / (batch + c["board_power_half"].value)
+    power = c["board_power_one"].value + c["board_power_rise"].value * at_once / (at_once + c["board_power_half"].value)
     return tuple(1 + share / power for share in factor(c["host_share"]))
 
 
@@ -213,7 +213,7 @@ def footprint(model, site, c, *, input, output, cached=0, at_ms, widening=1.0, w
         few, middle, many = (accelerator_wh(costs, fresh, cached, output + tokens)[1] for tokens in hidden)
         own.append((few / middle, 1.0, many / middle))
     accelerators = times(accelerator_wh(costs, fresh, cached, output + hidden[1]), *own)
-    servers = times(accelerators, host(c, batch[1]), idle)
+    servers = times(accelerators, host(c, batch[1] if concurrency is None else max(1.0, concurrency)), idle)
     meter = times(servers, factor(site.pue))
     carbon = scaled(times(meter, factor(site.intensity_g_per_kwh)), 1 / 1000)
     onsite, offsite = times(servers, factor(site.wue_site_l_per_kwh)), times(meter, factor(site.wue_source_l_per_kwh))

@@ -87,7 +87,7 @@ OF_METHODS = {
         eco2.context_energy: lambda c: eco2.context_energy(c["KV"], c["k"], c["g_m"]),
         fleet.software_energy: lambda c: fleet.software_energy(c["software_ratio"], c["s(t; t_s)"]),
         fleet.hardware_energy: lambda c: fleet.hardware_energy(c["ampere"], c["blackwell"], c["s(t; t_a)"], 1 - c["s(t; t_b)"]),
-        eco2.board_power: lambda c: eco2.board_power(c["B"], c["u_1"], c["u_rise"], c["B_half"]),
+        eco2.board_power: lambda c: eco2.board_power(c["n"], c["u_1"], c["u_rise"], c["n_half"]),
         eco2.host_factor: lambda c: eco2.host_factor(c["h"], c["u"]),
     },
 }

@@ -84,12 +84,12 @@ def test_64_in_flight_on_an_h100_with_fp8() -> None:
     # E1a  load = 1 + 16 / (64 + 16) = 1.2: 0.24 J
     # E2   0.01 + 23.05/19.151 112 + 0.4 = 1.613 585 J
     # E5   20 000 * 0.24 * 1.25 = 6 000 J; 1 000 * (1.613 585 + 0.41) = 2 023.585 J; 8 023.585 J = 2.228 774 Wh
-    # E6   u = 0.36 + 0.54 * 19.151 112/39.151 112 = 0.624 146, host = 1.576 788; * 1.05: 3.690 020 Wh
-    # E7   4.428 024 Wh
+    # E6   u = 0.36 + 0.54 * 64/84 = 0.771 429, host = 1.466 667; * 1.05: 3.432 311 Wh
+    # E7   4.118 774 Wh
     found = on_paper(eco_2("open_host", "H100", "fp8"), 100, 100, Call(20_000, 1000, concurrency=64))
     assert found.accelerator_energy_wh.value == pytest.approx(2.228774, rel=1e-6)
-    assert found.it_energy_wh.value == pytest.approx(3.690020, rel=1e-6)
-    assert found.facility_energy_wh.value == pytest.approx(4.428024, rel=1e-6)
+    assert found.it_energy_wh.value == pytest.approx(3.432311, rel=1e-6)
+    assert found.facility_energy_wh.value == pytest.approx(4.118774, rel=1e-6)
 
 
 def test_the_range_that_a_batch_makes_worked_on_paper() -> None:

@@ -16,7 +16,7 @@ Serve = Callable[..., Serving]
 
 @pytest.fixture
 def assess(catalog: Entries) -> Callable[..., Assessed]:
-    assessor = Assessor(catalog, model_fallback=True)
+    assessor = Assessor(catalog)
     return lambda model, **fields: assessor.assess(Usage(1000, 500, model=model, **fields), NOW_MS)
 
 

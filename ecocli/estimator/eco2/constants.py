@@ -43,7 +43,7 @@ CHOSEN: dict[str, Factor] = {
     "board_power_one": _fixed(0.36, "1", _POWER + ": 0.37-0.39 of the rating with one sequence"),
     "board_power_rise": _fixed(0.54, "1", _POWER + ": 0.83-0.95 of the rating at 1 024"),
     "board_power_half": _fixed(20.0, "sequence", _POWER + ": 0.52 at 8, 0.65-0.73 at 16-32, 0.80 at 64"),
-    "concurrency_spread": Factor(1.25, 1.0, 1.25, "1", "Judgment: how far the batch may lie below what Little's law makes of a stated concurrency", 2026, "assumed"),
+    "concurrency_spread": _fixed(1.25, "1", "Judgment: how far the batch may lie below what Little's law makes of a stated concurrency"),
     "idle_stated": Factor(1.05, 1.0, 1.3, "1", "Judgment: who states a concurrency speaks of a server in use", 2026, "assumed"),
     "blackwell_bits": _fixed(4.25, "bit", "MXFP4 with its scales: the fewest bits that hosts store an open model's weights in once they multiply in FP4", "assumed"),
 }  # fmt: skip

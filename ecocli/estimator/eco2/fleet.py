@@ -90,13 +90,14 @@ class Fleet(NamedTuple):
     reading: Estimate
     """g_m of E4b: energy of reading memory."""
     newest: float
-    """Share of tokens on Blackwell."""
+    """Share of tokens on hardware that multiplies in FP4: Blackwell, or all or none where the call states its accelerator."""
 
     def with_stated(self, constants: Constants) -> "Fleet":
         """The same with the accelerator that a call states, if it does."""
         if "accelerator_compute" not in constants:
             return self
-        return self._replace(compute=constants["accelerator_compute"].estimate, reading=constants["accelerator_reading"].estimate)
+        compute, reading = (constants[f"accelerator_{kind}"].estimate for kind in ("compute", "reading"))
+        return self._replace(compute=compute, reading=reading, newest=constants["accelerator_fp4"].value)
 
 
 def vintage(at_ms: float, constants: Constants) -> Fleet:

@@ -194,15 +194,15 @@ def context_energy(kv_bytes_per_token: Number, coefficient: Number, memory: Numb
     return coefficient * (kv_bytes_per_token / 1e9) * memory
 
 
-@equation("E6a", "power of a board", "u = u_1 + u_rise * B / (B + B_half)", "1")
-def board_power(batch: Number, one: Number, rise: Number, half: Number) -> Number:
+@equation("E6a", "power of a board", "u = u_1 + u_rise * n / (n + n_half)", "1")
+def board_power(at_once: Number, one: Number, rise: Number, half: Number) -> Number:
     """
-    Power of an accelerator board over its rating while B sequences decode.
+    Power of an accelerator board over its rating while n requests are in flight.
 
     Args:
-        batch: B. [1]
-        one, rise: u_1 and u_rise: nearly that of one sequence, and what more a full batch draws. [1]
-        half: B_half, the batch that draws half of the rise. [1]
+        at_once: n, requests in flight per copy of the weights where they are stated, else the batch B. [1]
+        one, rise: u_1 and u_rise: nearly that of one request, and what more a full batch draws. [1]
+        half: n_half, the requests that draw half of the rise. [1]
 
     Returns:
         Power over rating. [1]
@@ -213,7 +213,7 @@ def board_power(batch: Number, one: Number, rise: Number, half: Number) -> Numbe
     >>> board_power(20, 0.5, 0.25, 20)
     0.625
     """
-    return one + rise * batch / (batch + half)
+    return one + rise * at_once / (at_once + half)
 
 
 @equation("E6b", "server over accelerators", "host = 1 + h / u", "1")

@@ -31,6 +31,8 @@ class Plan(plans.Plan):
     """Sequences that decode at once per copy of the weights. [1]"""
     load: Estimate
     """Factor on prefill for boards that wait. [1]"""
+    at_once: float
+    """n of E6a: requests in flight where the call states them, else sequences that decode. [1]"""
     host: Estimate
     """E6b. [1]"""
     idle: Estimate
@@ -44,7 +46,7 @@ class Plan(plans.Plan):
         load = Estimate(*(laws.prefill_waiting(concurrency, bound, offset) for bound in (waiting.low, waiting.value, waiting.high)))
         decoding = batch_of(self, concurrency, tokens)
         batch = Estimate(max(1.0, decoding / self.constants["concurrency_spread"].value), decoding, max(decoding, concurrency))
-        around = served(self.site, self.constants, batch, self.constants["idle_stated"].estimate)
+        around = served(self.site, self.constants, batch, max(1.0, concurrency), self.constants["idle_stated"].estimate)
         costs = prices(self.size, self.fleet, self.constants, batch, load, {**self.around, **widths_of(around)})
         return replace(self, **around, **costs, load=load)
 
@@ -61,7 +63,7 @@ def make(model: ModelSpec, site: SiteSpec, constants: Constants, match_widening:
     """
     fleet = vintage(at_ms, constants).with_stated(constants)
     batch, load, idle = (constants[name].estimate for name in ("operator_batch", "prefill_load", "idle"))
-    size, around, servers = sized(model, constants, fleet.newest), plans.of_the_whole(model, site, match_widening), served(site, constants, batch, idle)
+    size, around, servers = sized(model, constants, fleet.newest), plans.of_the_whole(model, site, match_widening), served(site, constants, batch, batch.value, idle)
     costs = prices(size, fleet, constants, batch, load, {**around, **widths_of(servers)})
     return Plan(
         **plans.fields_of(model, constants, match_widening), **servers, **costs,
@@ -95,11 +97,11 @@ def prices(size: Sized, fleet: Fleet, constants: Constants, batch: Estimate, loa
     return {"costs": costs, "token_costs": (low, central, high, *scaled), "common_width": width, "factors": (name, *OF_THE_CALL, *inside)}
 
 
-def served(site: SiteSpec, constants: Constants, batch: Estimate, idle: Estimate) -> dict[str, Any]:
+def served(site: SiteSpec, constants: Constants, batch: Estimate, at_once: float, idle: Estimate) -> dict[str, Any]:
     """Those fields of a plan that servers have at a batch, whatever the day."""
-    host = host_of(constants, batch.value)
+    host = host_of(constants, at_once)
     costs = sites.site_costs(site, host, idle, constants["embodied_per_it_wh"].estimate)
-    return plans.fields_at(site, costs) | {"batch": batch, "host": host, "idle": idle}
+    return plans.fields_at(site, costs) | {"batch": batch, "at_once": at_once, "host": host, "idle": idle}
 
 
 def widths_of(servers: Mapping[str, Any]) -> dict[str, float]:
@@ -107,15 +109,15 @@ def widths_of(servers: Mapping[str, Any]) -> dict[str, float]:
     return {name: servers[name].width for name in ("host", "idle")}
 
 
-def host_of(constants: Constants, batch: float) -> Estimate:
+def host_of(constants: Constants, at_once: float) -> Estimate:
     """E6b with the range of its share; the batch's is in the cost of a generated token. [1]"""
-    share, power = constants["host_share"], power_of(constants, batch)
+    share, power = constants["host_share"], power_of(constants, at_once)
     return Estimate(*(laws.host_factor(bound, power) for bound in (share.low, share.value, share.high)))
 
 
-def power_of(constants: Constants, batch: float) -> float:
+def power_of(constants: Constants, at_once: float) -> float:
     """E6a. [1]"""
-    power: float = laws.board_power(batch, *(constants[f"board_power_{name}"].value for name in ("one", "rise", "half")))
+    power: float = laws.board_power(at_once, *(constants[f"board_power_{name}"].value for name in ("one", "rise", "half")))
     return power
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ecocli.core.factors import Factor
+from ecocli.core.quantity import Estimate
 from ecocli.estimator.eco2.constants import CONSTANTS, SPARSE_FP8_ERROR_UP
 from ecocli.estimator.eco2.operators import OPERATORS, Operator
 
@@ -45,10 +46,9 @@ def _of_accelerator(name: str, constants: Mapping[str, Factor]) -> dict[str, Fac
 
     found = accelerators.accelerator(name, constants)
     source = f"{found.name} over H100: {accelerators.source_of(found)}"
-    return {
-        f"accelerator_{kind}": Factor(ratio.value, ratio.low, ratio.high, "1", source, 2026, found.basis)
-        for kind, ratio in (("compute", found.compute), ("reading", found.reading))
-    }
+    fp4 = float(accelerators.DATASHEETS[found.name].fp4)
+    ratios = (("compute", found.compute), ("reading", found.reading), ("fp4", Estimate.exactly(fp4)))
+    return {f"accelerator_{kind}": Factor(ratio.value, ratio.low, ratio.high, "1", source, 2026, found.basis) for kind, ratio in ratios}
 
 
 def _of_precision(name: str, accelerator: str | None) -> dict[str, Factor]:

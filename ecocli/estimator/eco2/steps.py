@@ -95,7 +95,7 @@ def _of_concurrency(plan: Plan, concurrency: float, tokens: figures.Tokens, symb
 def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:
     """The value of each symbol that this method alone has in the equations' texts."""
     c = {name: factor.value for name, factor in plan.constants.items()}
-    at = {name: each.value for name, each in inputs_of(plan.model, plan.constants, fleet.newest_share(at_ms, plan.constants)).items()}
+    at = {name: each.value for name, each in inputs_of(plan.model, plan.constants, plan.fleet.newest).items()}
     active, stored_b = stored(at, at["active_b"])
     read, _ = stored(at, at.get("prefill_active_b", at["active_b"]))
     return {
@@ -106,5 +106,5 @@ def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:
         "chi": c["decode_compute"], "omega": c["weight_reading"], "sigma": c["waiting"], "step": c["step"], "floor": c["decode_floor"],
         "k": c["context_coefficient"], "B": plan.batch.value, "touch": laws.touch(active / stored_b, plan.batch.value), "load": plan.load.value,
         "ell": c["split_waiting"], "offset": c["split_offset"], "h": c["host_share"], "u_1": c["board_power_one"], "u_rise": c["board_power_rise"],
-        "B_half": c["board_power_half"], "u": power_of(plan.constants, plan.batch.value), "host": plan.host.value, "idle": plan.idle.value,
+        "n": plan.at_once, "n_half": c["board_power_half"], "u": power_of(plan.constants, plan.at_once), "host": plan.host.value, "idle": plan.idle.value,
     }  # fmt: skip
