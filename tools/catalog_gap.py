@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.model_names import candidates, without_suffixes
+from ecocli.catalog.model_affixes import SPEEDS
+from ecocli.catalog.model_names import candidates
+from ecocli.catalog.model_parts import parts
 from ecocli.catalog.models import resolve_model
+from ecocli.errors import UnsupportedModality
 
 TEXT_MODES = ("chat", "completion", "responses", None)
 """LiteLLM's modes of models that write text; its aliases state none."""
@@ -59,7 +62,11 @@ def gaps(entries: Entries, listings: Iterable[Listing]) -> list[Gap]:
     """Models that resolve to a family or class only, by the number of sources that list them, then by name."""
     missing: dict[str, list[Listing]] = {}
     for listing in set(listings):
-        if resolve_model(entries, listing.name, None, fallback=True).match in GUESSED:
+        try:
+            match = resolve_model(entries, listing.name, None, fallback=True).match
+        except UnsupportedModality:  # some lists call models of images and speech chat models
+            continue
+        if match in GUESSED:
             missing.setdefault(_spelled(listing.name), []).append(listing)
     found = [_gap(entries, spelled, group) for spelled, group in missing.items()]
     return sorted(found, key=lambda gap: (-gap.sources, gap.spelled))
@@ -148,7 +155,8 @@ def _gap(entries: Entries, spelled: str, group: list[Listing]) -> Gap:
 def _spelled(name: str) -> str:
     """A name without paths, prefixes and serving suffixes: one word for a model, however it is sold."""
     *_, bare = candidates(name)
-    return ([bare, *without_suffixes(bare)])[-1]
+    cut = [part for part in parts(bare) if not set(SPEEDS).intersection(part.after)]
+    return "-".join(cut[-1].words) if cut else bare
 
 
 def _parser() -> argparse.ArgumentParser:

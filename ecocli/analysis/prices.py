@@ -13,6 +13,7 @@ from ecocli.core import hosting
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.usage import Usage
 from ecocli.errors import UnknownModel, UnsupportedModality
+from ecocli.pipeline.assessment import DAY_MS
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -91,17 +92,17 @@ class PriceList:
         if usage.model is None or model_match not in SAME_MODEL or has_inferred_reasoning or not _is_bought(usage):
             return None
         key = (provider_id, usage.model, model_id)
-        if key not in self._names:
-            self._names[key] = self._name(*key, model_match)
+        if key not in self._names:  # a name that moves has another model's id on another day
+            self._names[key] = self._name(*key, model_match, started_at_ms // DAY_MS)
         name = self._names[key]
         return None if name is None else self._calculated(PROVIDERS.get(provider_id, provider_id), name, usage, started_at_ms)
 
-    def _name(self, provider_id: str, reported: str, model_id: str, model_match: str) -> str | None:
+    def _name(self, provider_id: str, reported: str, model_id: str, model_match: str, day: int) -> str | None:
         """The name of the model in the price list: the first spelling that is listed decides. None when that is another model."""
         for name in _spellings(reported, model_id, model_match):
             listed = self._look_up(PROVIDERS.get(provider_id, provider_id), name)
             if listed is not None:
-                return name if _lists(listed.match, name.lower()) or self._is_same(listed.id, provider_id, model_id) else None
+                return name if _lists(listed.match, name.lower()) or self._is_same(listed.id, provider_id, model_id, day) else None
         return None
 
     def _look_up(self, provider: str, name: str) -> "ModelInfo | None":
@@ -117,10 +118,10 @@ class PriceList:
         is_own = found.provider.id == provider and any(model is found.model for model in found.provider.models)
         return found.model if is_own else None
 
-    def _is_same(self, listed_id: str, provider_id: str, model_id: str) -> bool:
-        """True when the catalogue resolves the listed name to the model that was called: a common prefix does not suffice."""
+    def _is_same(self, listed_id: str, provider_id: str, model_id: str, day: int) -> bool:
+        """True when the catalogue resolves the listed name to the model that was called that day: a common prefix does not suffice."""
         try:
-            return resolve_model(self._catalog, listed_id.removeprefix("regional."), provider_id, fallback=False).spec.id == model_id
+            return resolve_model(self._catalog, listed_id.removeprefix("regional."), provider_id, fallback=False, day=day).spec.id == model_id
         except (UnknownModel, UnsupportedModality):
             return False
 

@@ -314,7 +314,7 @@ def test_models(eco):
     assert {row["provider"] for row in eco("models", "list", "--provider", "anthropic").json} == {"anthropic"}
     assert all("haiku" in json.loads(line)["id"] for line in eco("models", "list", "--search", "haiku", "--format", "ndjson").stdout.splitlines())
     for command in ("show", "resolve"):
-        assert eco("models", command, "gpt4-o", exit_code=3).stderr.startswith("eco: no model named 'gpt4-o' in the catalogue\nhint: did you mean ")
+        assert eco("models", command, "gpt4-oo", exit_code=3).stderr.startswith("eco: no model named 'gpt4-oo' in the catalogue\nhint: did you mean ")
 
 
 def test_regions(eco):

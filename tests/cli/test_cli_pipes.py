@@ -62,7 +62,7 @@ def test_standard_streams_may_be_closed(shell):
     assert shell(f"eco record {FLAGS} <&- >&- 2>&-") == (0, "", "")
     assert shell("eco record <&-")[0] == 4
     assert shell("eco record --tee <&-")[0] == 4
-    assert shell("eco record --model nope --prompt-tokens 1 --completion-tokens 1 2>&-") == (3, "", "")
+    assert shell("eco record --strict --model nope --prompt-tokens 1 --completion-tokens 1 2>&-") == (3, "", "")
     assert shell("eco history | grep -c maskedKey")[1] == "1\n"
 
 

@@ -343,8 +343,8 @@ REPORTED = {"id": "chatcmpl-1", "object": "chat.completion", "model": "no-such-t
 
 
 def test_an_unknown_model_suggests_others(eco):
-    result = eco("record", "--strict", "--model", "gpt4o", "--prompt-tokens", "1", "--completion-tokens", "1", exit_code=3)
-    assert result.stderr.startswith("eco: no model named 'gpt4o' in the catalogue\nhint: did you mean openai/gpt-4o")
+    result = eco("record", "--strict", "--model", "gpt4oo", "--prompt-tokens", "1", "--completion-tokens", "1", exit_code=3)
+    assert result.stderr.startswith("eco: no model named 'gpt4oo' in the catalogue\nhint: did you mean openai/gpt-4o")
     unknown = ndjson(GPT | {"model": "no-such-thing"})
     assert eco("record", "--strict", input=unknown, exit_code=3).stderr.startswith("eco: line 1: no model named 'no-such-thing'")
     assert eco("record", "--strict", input=json.dumps(REPORTED), exit_code=3).stderr.startswith("eco: line 1: no model named 'no-such-thing'")

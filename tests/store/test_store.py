@@ -752,7 +752,7 @@ class TestHistory:
         key, _ = store.keys.create(hostile, ["record"], 1)
         usage = Usage(1, 1, model=hostile, region=hostile, source=hostile, tags={hostile: hostile})
         add(store, new_call(hostile, usage=usage, provider=hostile, key_id=key.id), new_call("other"))
-        filters = Filters(None, None, key.name, hostile, hostile, hostile, hostile, ((hostile, hostile),))
+        filters = Filters(None, None, key.name, hostile, hostile, hostile, hostile, tags=((hostile, hostile),))
         assert ids(store.rows(filters)) == ids(store.page(filters, 1, 9)) == ids(store.find(hostile)) == [hostile]
         assert store.count() == 2
 
