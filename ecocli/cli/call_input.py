@@ -12,6 +12,7 @@ from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorte
 from ecocli.ingest import native
 from ecocli.ingest.reading import Fill
 
+DAY_MS = 86_400_000
 OPTION_FIELDS = {
     "provider": "provider",
     "model": "model",
@@ -48,6 +49,13 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
         messages=_messages(options["messages"]),
         headers=_headers(options["header"] or []),
     )
+
+
+def check_times(fill: Fill, now_ms: int) -> None:
+    """BadField for a time given by an option that lies more than a day ahead: clocks differ by zones, not by years."""
+    for field in native.TIME_FIELDS:
+        if fill.overrides.get(field, 0) > now_ms + DAY_MS:
+            raise BadField(field, fill.overrides[field], "must be at most a day ahead of now")
 
 
 def defaults(settings: Settings) -> dict[str, Any]:

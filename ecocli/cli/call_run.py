@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.cli.call_files import passed_through
-from ecocli.cli.call_input import fill, flag_error, open_stream
+from ecocli.cli.call_input import check_times, fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.progress import Progress
@@ -34,6 +34,7 @@ def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
 def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO | None) -> None:
     key_id = session.authorize("record")
     given = fill(options, session.settings)
+    check_times(given, session.now_ms())
     out = sys.stderr if tee else sys.stdout
     with (
         open_stream(options, given, tee) or nullcontext() as stream,
