@@ -116,7 +116,7 @@ class TestCheck:
         assert found.json["problems"] == [problem]
         assert found.stderr == (
             f"eco: {recorded} is damaged: {problem}\n"
-            "hint: put a backup in its place; eco history --all --full --format ndjson saves what can still be read\n"
+            "hint: eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read\n"
         )
 
     def test_finds_bytes_that_were_overwritten(self, eco, recorded):
