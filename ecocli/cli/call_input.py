@@ -119,7 +119,7 @@ def _tag(pair: str) -> tuple[str, str]:
 
 
 def _check_sources(options: Mapping[str, Any]) -> None:
-    """UsageError when standard input would be read twice, or --rejects would overwrite the input."""
+    """UsageError when standard input would be read twice."""
     readers = [name for name in ("prompt_file", "completion_file", "messages", "input") if str(options[name]) == "-"]
     if options["tee"] and options["input"] is not None and "input" not in readers:
         raise UsageError("--tee passes on standard input, and --input names a file", "keep one of them")
@@ -128,8 +128,6 @@ def _check_sources(options: Mapping[str, Any]) -> None:
     if len(readers) > 1:
         names = " and ".join(f"--{name.replace('_', '-')}" for name in readers)
         raise UsageError(f"{names} read standard input", "it can be read once: put the rest into files")
-    if options["rejects"] is not None and options["rejects"] == options["input"]:
-        raise UsageError("--rejects and --input name the same file", "name another file for what is rejected")
 
 
 def _complete(fill: Fill) -> bool:

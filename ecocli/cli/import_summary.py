@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from ecocli.cli.outputs import create_private
 from ecocli.errors import shorten
 from ecocli.ingest.reading import Rejected
 
@@ -75,18 +76,9 @@ class Unusable:
         self.count += 1
         where, reason = rejected.where or "", str(rejected.error).removeprefix(f"{rejected.where}: ")
         if self._path:
-            self._file = self._file or self._open(self._path)
+            self._file = self._file or create_private(self._path)
             print(json.dumps({"where": where, "error": reason}), file=self._file)
         elif self.count <= SHOWN:
             print(f"{shorten(where, LONGEST)}: {shorten(reason, LONGEST)}", file=sys.stderr)
         elif self.count == SHOWN + 1:
             print("…", file=sys.stderr)
-
-    @staticmethod
-    def _open(path: Path) -> TextIO:
-        try:
-            return path.open("w", encoding="utf-8")
-        except OSError as error:
-            from ecocli.imports.files import unreadable
-
-            raise unreadable(path, error) from error
