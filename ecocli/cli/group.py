@@ -129,7 +129,8 @@ class RootGroup(EcoGroup):
                 raise
             code = _silence_stdout()
         except OSError as error:
-            code = _silence_stdout() if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
+            _silence_stdout()
+            code = CLOSED_PIPE if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:
@@ -154,7 +155,7 @@ def prepare_streams() -> None:
 
 
 class _Unheard(io.TextIOWrapper):
-    """Standard error, whose reader may go away: what nobody hears changes neither the work nor its exit code."""
+    """Standard error, whose reader may go away or whose disk may be full: what nobody hears changes neither the work nor its exit code."""
 
     @classmethod
     def like(cls, stream: Any) -> Self:
@@ -162,12 +163,12 @@ class _Unheard(io.TextIOWrapper):
         return cls(stream.detach(), encoding, errors, line_buffering=True)
 
     def write(self, text: str) -> int:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             return super().write(text)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             super().flush()
 
 
