@@ -1,5 +1,6 @@
 """`eco db`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
+from ecocli.errors import plain
 
 LONGEST = 200
 MEND = "eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read"
@@ -27,7 +29,7 @@ def path(ctx: typer.Context) -> None:
 
         session.show_json(database.place(file))
     else:
-        session.show(str(file))
+        session.show(plain(str(file)) if sys.stdout.isatty() else str(file))  # a script needs the name as it is
 
 
 @app.command("check", cls=EcoCommand)

@@ -189,8 +189,9 @@ def _from_os(error: OSError) -> EcoError:
 def _report(error: EcoError, arguments: list[str]) -> int:
     """On standard error, whatever names from outside it holds: nothing that drives a terminal, and no secret."""
     from ecocli.cli import hints
+    from ecocli.core.keys import without_secrets
 
-    message, hint = _without_secrets(hints.message(error)), _without_secrets(hints.hint(error) or "") or None
+    message, hint = without_secrets(hints.message(error)), without_secrets(hints.hint(error) or "") or None
     if "--json" in arguments:
         from ecocli.contract import errors
 
@@ -200,17 +201,6 @@ def _report(error: EcoError, arguments: list[str]) -> int:
         if hint:
             print(f"hint: {plain(hint)}", file=sys.stderr)
     return error.exit_code
-
-
-def _without_secrets(text: str) -> str:
-    """A key that was given where a name belongs would stay in every log that keeps errors."""
-    if "eco_" not in text:
-        return text
-    import re
-
-    from ecocli.core import keys
-
-    return re.sub(keys.SECRET, keys.mask(""), text)
 
 
 def new_app(**options: Any) -> typer.Typer:

@@ -12,8 +12,6 @@ from ecocli.cli.session import Session
 from ecocli.config import paths
 from ecocli.errors import BadConfig, BadData, UsageError, quoted
 
-SIDECARS = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database, by the ends of their names."""
 OWN_FILES = ("config.toml", "models.yaml", "regions.yaml")
 
 
@@ -46,6 +44,8 @@ def create_private(path: Path) -> TextIO:
 
 
 def _kept(session: Session, inputs: Iterable[Path | None]) -> Iterator[tuple[str, Path]]:
+    from ecocli.store.backups import SIDECARS
+
     store = Path(os.path.realpath(session.db_path))
     for ending in ("", *SIDECARS):
         yield ("the database" if not ending else "a part of the database"), Path(f"{store}{ending}")

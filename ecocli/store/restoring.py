@@ -10,10 +10,10 @@ from typing import Any
 from ecocli.config.paths import make_private_folder
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError
 from ecocli.store import checks, copies, failures, files, migrations
+from ecocli.store.backups import SIDECARS
 from ecocli.util.valueclass import value_class
 
 UNUSABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-SIDECARS = ("-wal", "-shm", "-journal")
 
 
 @value_class(frozen=True, slots=True)
