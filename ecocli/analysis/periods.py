@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo  # noqa: F401 - UTC is for the examples
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from ecocli.core import dates
 from ecocli.core.dates import EPOCH, MS
@@ -10,24 +10,31 @@ from ecocli.core.durations import span_ms
 from ecocli.errors import UsageError
 
 PERIODS = ("day", "week", "month", "year")
-LAST_DAY = date.max - timedelta(days=366)
-"""Later days are treated as this one, so that the period after it can be computed."""
+FIRST_DAY, LAST_DAY = date.min + timedelta(days=366), date.max - timedelta(days=366)
+"""Days outside of these are treated as the nearest of them, so that the periods around it can be computed."""
+EARLIEST_MS, LATEST_MS = ((datetime(day.year, day.month, day.day, tzinfo=UTC) - EPOCH) // MS for day in (FIRST_DAY, LAST_DAY))
+FOREVER_MS = 2**63 - 1
+"""The period of LAST_DAY ends here: no stored time lies after it, and what goes from period to period comes to an end."""
 
 
 def bounds(period: str, tz: tzinfo) -> Callable[[int], tuple[int, int]]:
     """
     A function from a time to the (start, end) of the day, week (from Monday), month or year that contains it. [ms]
 
+    The end lies after the time, whatever the time is.
+
     >>> bounds("month", UTC)(1_710_000_000_000) == (1_709_251_200_000, 1_711_929_600_000)
     True
     """
 
     def around(ms: int) -> tuple[int, int]:
-        first = _first_day(period, local_day(ms, tz))
+        day = local_day(ms, tz)
+        first = _first_day(period, day)
         after = _next(period, first)
-        if ms >= midnight_ms(after, tz):  # clocks were set back over midnight: the time is after the end of its date
+        if ms >= midnight_ms(after, tz) and day < LAST_DAY:  # clocks were set back over midnight: the time is after the end of its date
             first, after = after, _next(period, after)
-        return midnight_ms(first, tz), midnight_ms(after, tz)
+        after_ms = midnight_ms(after, tz)
+        return midnight_ms(first, tz), after_ms if ms < after_ms else FOREVER_MS
 
     return around
 
@@ -55,8 +62,10 @@ def label(period: str, start_ms: int, tz: tzinfo) -> str:
 
 
 def local_day(ms: int, tz: tzinfo) -> date:
-    """The date of a time in a time zone, at most LAST_DAY."""
-    return min((EPOCH + ms * MS).astimezone(tz).date(), LAST_DAY)
+    """The date of a time in a time zone, from FIRST_DAY to LAST_DAY."""
+    if not EARLIEST_MS <= ms <= LATEST_MS:
+        return FIRST_DAY if ms < 0 else LAST_DAY
+    return (EPOCH + ms * MS).astimezone(tz).date()
 
 
 def midnight_ms(day: date, tz: tzinfo) -> int:

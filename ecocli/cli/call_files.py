@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from ecocli.errors import BadData, MissingFile, quoted
 
@@ -30,14 +30,6 @@ def read_file(path: Path) -> bytes:
             return stream.read()
         except OSError as error:
             raise unreadable(path, error) from error
-
-
-def create_file(path: Path) -> TextIO:
-    """Create or empty a file and open it for writing. BadData when it cannot be written."""
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise BadData(f"{quoted(str(path))} cannot be written: {_reason(error)}") from error
 
 
 def unreadable(path: Path, error: OSError) -> BadData:

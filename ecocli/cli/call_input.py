@@ -12,6 +12,7 @@ from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorte
 from ecocli.ingest import native
 from ecocli.ingest.reading import Fill
 
+DAY_MS = 86_400_000
 OPTION_FIELDS = {
     "provider": "provider",
     "model": "model",
@@ -48,6 +49,13 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
         messages=_messages(options["messages"]),
         headers=_headers(options["header"] or []),
     )
+
+
+def check_times(fill: Fill, now_ms: int) -> None:
+    """BadField for a time given by an option that lies more than a day ahead: clocks differ by zones, not by years."""
+    for field in native.TIME_FIELDS:
+        if fill.overrides.get(field, 0) > now_ms + DAY_MS:
+            raise BadField(field, fill.overrides[field], "must be at most a day ahead of now")
 
 
 def defaults(settings: Settings) -> dict[str, Any]:
@@ -111,7 +119,7 @@ def _tag(pair: str) -> tuple[str, str]:
 
 
 def _check_sources(options: Mapping[str, Any]) -> None:
-    """UsageError when standard input would be read twice, or --rejects would overwrite the input."""
+    """UsageError when standard input would be read twice."""
     readers = [name for name in ("prompt_file", "completion_file", "messages", "input") if str(options[name]) == "-"]
     if options["tee"] and options["input"] is not None and "input" not in readers:
         raise UsageError("--tee passes on standard input, and --input names a file", "keep one of them")
@@ -120,8 +128,6 @@ def _check_sources(options: Mapping[str, Any]) -> None:
     if len(readers) > 1:
         names = " and ".join(f"--{name.replace('_', '-')}" for name in readers)
         raise UsageError(f"{names} read standard input", "it can be read once: put the rest into files")
-    if options["rejects"] is not None and options["rejects"] == options["input"]:
-        raise UsageError("--rejects and --input name the same file", "name another file for what is rejected")
 
 
 def _complete(fill: Fill) -> bool:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Self, TextIO
 
-from ecocli.cli.call_files import create_file
+from ecocli.cli.outputs import create_private
 from ecocli.errors import SkippedLines, UsageError
 from ecocli.ingest.reading import Rejected
 
@@ -14,7 +14,7 @@ class Rejects:
     """
     Writes invalid events as JSON lines to a file or standard error.
 
-    The file is emptied at once, so that one of an earlier run is never taken for this run's.
+    The file is its owner's alone, for an event may hold a prompt. It is emptied at once, so that one of an earlier run is never taken for this run's.
     """
 
     def __init__(self, path: Path | None, skip: bool) -> None:
@@ -22,7 +22,7 @@ class Rejects:
             raise UsageError("--rejects is given without --skip-invalid", "--skip-invalid keeps the good events and goes on")
         self._path = path
         self._skip = skip
-        self._file: TextIO = sys.stderr if path is None else create_file(path)
+        self._file: TextIO = sys.stderr if path is None else create_private(path)
         self._count = 0
 
     def __enter__(self) -> Self:

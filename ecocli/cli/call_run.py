@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ecocli.cli import outputs
 from ecocli.cli.call_files import passed_through
-from ecocli.cli.call_input import fill, flag_error, open_stream
+from ecocli.cli.call_input import check_times, fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.progress import Progress
@@ -19,6 +20,9 @@ from ecocli.pipeline.run import Outcome, Run
 
 if TYPE_CHECKING:
     from ecocli.ingest.input import Input
+
+READ = ("input", "prompt_file", "completion_file", "messages")
+"""Options that name a file to read."""
 
 
 def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
@@ -34,6 +38,8 @@ def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
 def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO | None) -> None:
     key_id = session.authorize("record")
     given = fill(options, session.settings)
+    check_times(given, session.now_ms())
+    outputs.check("--rejects", options["rejects"], session, map(options.get, READ))
     out = sys.stderr if tee else sys.stdout
     with (
         open_stream(options, given, tee) or nullcontext() as stream,

@@ -1,5 +1,6 @@
 """`eco db`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,10 @@ import typer
 
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
+from ecocli.errors import plain
 
 LONGEST = 200
-MEND = "put a backup in its place; eco history --all --full --format ndjson saves what can still be read"
+MEND = "eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read"
 
 app = new_app(cls=EcoGroup, help="Look after the file that holds the records.\n\nExample: eco db backup")
 
@@ -27,7 +29,7 @@ def path(ctx: typer.Context) -> None:
 
         session.show_json(database.place(file))
     else:
-        session.show(str(file))
+        session.show(plain(str(file)) if sys.stdout.isatty() else str(file))  # a script needs the name as it is
 
 
 @app.command("check", cls=EcoCommand)
@@ -80,6 +82,32 @@ def backup(
         session.show_json(database.backed_up(copy.absolute(), size_bytes))
     else:
         session.show(f"{shorten(str(copy), LONGEST)}, {scaled(size_bytes, 'B')}")
+
+
+@app.command("restore", cls=EcoCommand)
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup that eco db backup made; it is only read.", show_default=False)],
+) -> None:
+    """Put a backup in the place of the file, also while others use it, or after a crash. What was there is kept beside it.
+
+    Example: eco db restore /media/stick/eco.db.20261122T101500Z.bak
+    """
+    from ecocli.contract import database
+    from ecocli.errors import shorten
+    from ecocli.pipeline.assessment import digest
+    from ecocli.store import copies, restoring
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    path = session.db_path.absolute()
+    keep = copies.unused(path, _stamp(session.now_ms()))
+    done = restoring.restore(path, file, keep, session.settings.busy_timeout_s, digest)
+    if format == "json":
+        session.show_json(database.restored(path, done))
+    else:
+        kept = f"; what was there is in {shorten(str(done.kept), LONGEST)}" if done.kept else ""
+        session.show(f"{shorten(str(path), LONGEST)}: {done.calls:,} calls{kept}")
 
 
 @app.command("vacuum", cls=EcoCommand)

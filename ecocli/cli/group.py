@@ -129,7 +129,8 @@ class RootGroup(EcoGroup):
                 raise
             code = _silence_stdout()
         except OSError as error:
-            code = _silence_stdout() if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
+            _silence_stdout()
+            code = CLOSED_PIPE if error.errno == errno.EPIPE else _report(_from_os(error), arguments)
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:
@@ -154,7 +155,7 @@ def prepare_streams() -> None:
 
 
 class _Unheard(io.TextIOWrapper):
-    """Standard error, whose reader may go away: what nobody hears changes neither the work nor its exit code."""
+    """Standard error, whose reader may go away or whose disk may be full: what nobody hears changes neither the work nor its exit code."""
 
     @classmethod
     def like(cls, stream: Any) -> Self:
@@ -162,12 +163,12 @@ class _Unheard(io.TextIOWrapper):
         return cls(stream.detach(), encoding, errors, line_buffering=True)
 
     def write(self, text: str) -> int:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             return super().write(text)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             super().flush()
 
 
@@ -188,8 +189,9 @@ def _from_os(error: OSError) -> EcoError:
 def _report(error: EcoError, arguments: list[str]) -> int:
     """On standard error, whatever names from outside it holds: nothing that drives a terminal, and no secret."""
     from ecocli.cli import hints
+    from ecocli.core.keys import without_secrets
 
-    message, hint = _without_secrets(hints.message(error)), _without_secrets(hints.hint(error) or "") or None
+    message, hint = without_secrets(hints.message(error)), without_secrets(hints.hint(error) or "") or None
     if "--json" in arguments:
         from ecocli.contract import errors
 
@@ -199,17 +201,6 @@ def _report(error: EcoError, arguments: list[str]) -> int:
         if hint:
             print(f"hint: {plain(hint)}", file=sys.stderr)
     return error.exit_code
-
-
-def _without_secrets(text: str) -> str:
-    """A key that was given where a name belongs would stay in every log that keeps errors."""
-    if "eco_" not in text:
-        return text
-    import re
-
-    from ecocli.core import keys
-
-    return re.sub(keys.SECRET, keys.mask(""), text)
 
 
 def new_app(**options: Any) -> typer.Typer:

@@ -48,7 +48,6 @@ ELSEWHERE = "point --db or ECO_DB at another file"
 HINTS: dict[str, Hint] = {
     "bad-catalogue": _bad_catalogue,
     "bad-history-row": _or("eco history --all --format ndjson --full prints rows that can be read back"),
-    "bad-stored-time": _or("eco db check examines the whole file"),
     "disk-failed": _then(", then run eco db check"),
     "expired-key": _or('eco keys rotate "NAME" makes a new secret'),
     "file-exists": _then("; --force takes its place"),

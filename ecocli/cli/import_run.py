@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecocli import imports as logs
-from ecocli.cli import progress
+from ecocli.cli import outputs, progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
 from ecocli.errors import MissingFile, SkippedLines, quoted, shorten
@@ -27,6 +27,7 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
     format = session.format("text", "json")
     key_id = session.authorize("record")
     plan = [] if source == OTHER_ECO else _plan(source, path)
+    outputs.check("--rejects", rejects, session, [path, *(root for _, roots in plan for root in roots)])
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
         summaries = [_import(session, store, key_id, unusable, tags, each, roots) for each, roots in plan]
         if source == OTHER_ECO:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from ecocli.cli.outputs import create_private
 from ecocli.errors import shorten
 from ecocli.ingest.reading import Rejected
 
@@ -82,7 +83,7 @@ class Unusable:
         self.count += 1
         where, reason = rejected.where or "", str(rejected.error).removeprefix(f"{rejected.where}: ")
         if self._path:
-            self._file = self._file or self._open(self._path)
+            self._file = self._file or create_private(self._path)
             print(json.dumps({"where": where, "error": reason}), file=self._file)
         elif self.count <= SHOWN:
             print(f"{shorten(where, LONGEST)}: {shorten(reason, LONGEST)}", file=sys.stderr)
@@ -95,12 +96,3 @@ class Unusable:
         if not self._quiet and text not in self._warned and len(self._warned) < SHOWN:
             self._warned.add(text)
             print(shorten(text, LONGEST), file=sys.stderr)
-
-    @staticmethod
-    def _open(path: Path) -> TextIO:
-        try:
-            return path.open("w", encoding="utf-8")
-        except OSError as error:
-            from ecocli.imports.files import unreadable
-
-            raise unreadable(path, error) from error

@@ -9,7 +9,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Take in what another eco recorded in its own file. Safe to repeat: nothing counts twice.
 
-Calls, their results and the names of keys are united. Budgets stay each file's own, and so does what was forgotten.
+Calls, their results and the names of keys are united. A call that eco would not have recorded so is refused and counted; exit 4. Budgets stay each file's own, and so does what was forgotten.
 
 Example: eco merge laptop/eco.db
 """
@@ -24,23 +24,31 @@ def merge(
 ) -> None:
     from ecocli.cli import progress
     from ecocli.cli.session import Session
+    from ecocli.errors import SkippedLines, shorten
     from ecocli.exchange import merging
+    from ecocli.ingest.reading import Rejected
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
     session.authorize("record")
-    counts = dict.fromkeys(("new", "updated", "duplicates"), 0)
+    counts, first = dict.fromkeys(("new", "updated", "duplicates"), 0), None
     with session.open_store() as store:
         for outcome in progress.counted(merging.merge(other, store, session.now_ms()), "calls", session.quiet):
-            counts[outcome] = counts.get(outcome, 0) + 1
-    if session.quiet:
-        return
+            word = "refused" if isinstance(outcome, Rejected) else outcome
+            counts[word] = counts.get(word, 0) + 1
+            if isinstance(outcome, Rejected):
+                first = first or outcome
     if format == "json":
         session.show_json(counts)
     else:
-        print(_text(counts))
+        session.show(_text(counts))
+    if first:
+        count = counts["refused"]
+        what = "1 call was" if count == 1 else f"{count:,} calls were"
+        raise SkippedLines(f"{shorten(str(other), 200)}: {what} refused, the first: {first.where}: {first.error}", "the others were taken in")
 
 
 def _text(counts: dict[str, int]) -> str:
     forgotten = f", {counts['forgotten']:,} forgotten before" if "forgotten" in counts else ""
-    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}"
+    refused = f", {counts['refused']:,} refused" if "refused" in counts else ""
+    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}{refused}"

@@ -43,12 +43,15 @@ def report(
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from ecocli import reports
+    from ecocli.cli import outputs
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
     format = _format(ctx, session, output)
     session.authorize("history:read")
+    if output not in (None, STDOUT):
+        outputs.check("--output", Path(output), session)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
     with session.open_store(create=False) as store:
         made = reports.report(store, session.catalog, chosen, session.zone(tz), session.now_ms())

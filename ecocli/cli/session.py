@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli.cli.group import META
 from ecocli.config import paths, settings
+from ecocli.core import keys
 from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
 
 if TYPE_CHECKING:
@@ -176,4 +177,4 @@ class Session:
     def say(self, message: str) -> None:
         """Print a message to standard error."""
         if not self.quiet:
-            print(plain(message), file=sys.stderr)
+            print(plain(keys.without_secrets(message)), file=sys.stderr)

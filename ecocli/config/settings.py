@@ -116,6 +116,8 @@ def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 256:
         raise ValueError(f"must be a string of 1 to 256 characters, not {shorten(value)}")
+    if "\0" in value:
+        raise ValueError(f"must not hold the character NUL: {shorten(value)}")
     return value
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ecocli.store.checks import Checked
+    from ecocli.store.restoring import Restored
     from ecocli.store.upkeep import Vacuumed
 
 
@@ -23,6 +24,10 @@ def checked(found: "Checked", problems: Sequence[str]) -> dict[str, Any]:
 
 def backed_up(copy: Path, size_bytes: int) -> dict[str, Any]:
     return {"path": str(copy), "bytes": size_bytes}
+
+
+def restored(path: Path, done: "Restored") -> dict[str, Any]:
+    return {"path": str(path), "calls": done.calls, "kept": None if done.kept is None else str(done.kept)}
 
 
 def vacuumed(path: Path, done: "Vacuumed") -> dict[str, Any]:

@@ -66,7 +66,7 @@ def footprint(body: Body, name: str) -> Footprint:
 
 
 def _estimate(name: str, bounds: list[Any]) -> Estimate:
-    if len(bounds) != 3 or not all(map(_is_figure, bounds)) or bounds != sorted(bounds):
+    if len(bounds) != 3 or not all(map(_is_figure, bounds)):
         raise BadField(f"result.{name}", bounds, "must be a low, a central and a high value", code=BAD_ROW)
     return Estimate(*map(float, bounds))
 

@@ -3,11 +3,13 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from ecocli.errors import StoreError, UsageError, quoted
+from ecocli.errors import UsageError, quoted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, which takes longer to format than to leave out
 MS = timedelta(milliseconds=1)
+CYCLE_MS = 146_097 * 86_400_000
+"""400 years of the Gregorian calendar."""
 EXAMPLES = "2025-05-10, 2025-05-10T12:00:00Z or 2025-05-10T12:00+02:00"
 
 
@@ -66,20 +68,22 @@ def after_ms(text: str, tz: tzinfo) -> int:
 
 def iso(ms: int) -> str:
     """
-    A time as ISO 8601 in UTC, with a fraction only where there is one.
+    A time as ISO 8601 in UTC, with a fraction only where there is one; years after 9999 in the expanded form.
 
-    Raises:
-        StoreError: `ms` lies after the year 9999, which only another program can have stored.
+    Other programs, and older versions of this one, may have stored a time of any year: it can be shown.
 
     >>> iso(1_710_000_000_000), iso(1_710_000_000_250)
     ('2024-03-09T16:00:00Z', '2024-03-09T16:00:00.250Z')
+    >>> iso(253_402_300_800_000)
+    '+010000-01-01T00:00:00Z'
     """
-    try:
-        moment = _EPOCH + ms * MS
-    except OverflowError as error:
-        raise StoreError(f"a stored time is no date: {ms} ms since 1970", code="bad-stored-time") from error
     precision = "seconds" if ms % 1000 == 0 else "milliseconds"
-    return moment.isoformat(timespec=precision) + "Z"
+    try:
+        return (_EPOCH + ms * MS).isoformat(timespec=precision) + "Z"
+    except OverflowError:  # the calendar repeats itself every 400 years
+        cycles, rest_ms = divmod(ms, CYCLE_MS)
+        moment = _EPOCH + rest_ms * MS
+        return f"{moment.year + 400 * cycles:+07}{moment.isoformat(timespec=precision)[4:]}Z"
 
 
 def _parse(text: str, tz: tzinfo) -> tuple[datetime, bool]:

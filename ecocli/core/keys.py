@@ -1,7 +1,5 @@
 """API keys, which identify who recorded a call: shown once, kept as a salted hash and the last four characters."""
 
-import hashlib
-
 PREFIX = "eco_"
 SECRET_BYTES = 32
 SALT_BYTES = 16
@@ -30,6 +28,8 @@ def hash_key(secret: str, salt: str) -> str:
 
     A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
     """
+    import hashlib  # only those who use keys wait for it
+
     # the environment may hold lone surrogates, which strict UTF-8 refuses
     return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -47,3 +47,17 @@ def mask(last4: str) -> str:
     'eco_...a1b2'
     """
     return f"{PREFIX}...{last4}"
+
+
+def without_secrets(text: str) -> str:
+    """
+    Text in which each secret is masked: one given where a name belongs would stay in the store, and in every log that keeps errors.
+
+    >>> without_secrets("no region eco_0123456789abcdefghij")
+    'no region eco_...'
+    """
+    if PREFIX not in text:
+        return text
+    import re
+
+    return re.sub(SECRET, mask(""), text)

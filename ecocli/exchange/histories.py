@@ -12,7 +12,7 @@ from ecocli.ingest import native
 from ecocli.pipeline.assessment import digest
 from ecocli.store.history import LOCAL
 from ecocli.store.merge import ForeignCall, ForeignKey
-from ecocli.store.rows import NewCall, NewResult, StoredCall
+from ecocli.store.rows import NewCall, NewResult
 
 LAST4 = 4
 USAGE = "usage."
@@ -38,13 +38,6 @@ def foreign_call(row: Any) -> ForeignCall:
     if not isinstance(past, list) or not all(isinstance(one, dict) for one in past):
         raise BadField("pastResults", past, "must be a list of results")
     return ForeignCall(new, tuple(_result(one, row) for one in past), _key(row))
-
-
-def check_call(call: StoredCall) -> None:
-    """Nothing, or BadData: a call of another store, by the rules of every event."""
-    given = {name: getattr(call.usage, attribute) for name, attribute in native.ATTRIBUTES.items()}
-    given |= {"provider": call.provider_name, "id": call.call_id, "startTimeMs": call.started_at_ms}
-    native.to_usage({name: value for name, value in given.items() if value is not None})
 
 
 def _usage(row: dict[str, Any]) -> Usage:

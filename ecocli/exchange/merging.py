@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ecocli.core.footprint import Assessment, Basis
-from ecocli.errors import BadData, shorten
+from ecocli.errors import BadData, quoted
+from ecocli.exchange import validation
 from ecocli.exchange.bases import UNSOUND, check_basis
-from ecocli.exchange.histories import check_call, foreign_call
+from ecocli.exchange.histories import foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.assessment import digest
@@ -16,10 +17,12 @@ from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
 
 
-def merge(other: Path, store: Store, now_ms: int) -> Iterator[str]:
-    """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all are stored together."""
+def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
+    """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
     with foreign.opened(other, store.path) as opened, store.transaction():
-        yield from map(store.merger(now_ms).add, _calls(opened, other))
+        merger = store.merger(now_ms)
+        for call in _calls(opened, other):
+            yield call if isinstance(call, Rejected) else merger.add(call)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -28,7 +31,9 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
         merger = store.merger(now_ms)
         for where, row in _rows(stream, name):
             try:
-                yield merger.add(foreign_call(row if not isinstance(row, bytes) else documents.parse(row)))
+                call = foreign_call(row if not isinstance(row, bytes) else documents.parse(row))
+                validation.check(call)
+                yield merger.add(call)
             except BadData as error:
                 yield Rejected(error, where, b"")
 
@@ -44,18 +49,24 @@ def _rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}:{at}", line) for at, line in documents.lines(stream, first, number))
 
 
-def _calls(opened: Store, other: Path) -> Iterator[ForeignCall]:
-    """Every call of another store. It is a file from outside: what eco would not have written is refused."""
+def _calls(opened: Store, other: Path) -> Iterator[ForeignCall | Rejected]:
+    """Every call of another store. It is a file from outside: a call that eco would not have written is refused."""
     with foreign.reading(other):
         try:
             keys, bases = foreign_keys(opened), _Bases(opened)
             for call in opened.rows():
-                check_call(call)
-                yield _foreign(call, opened, keys, bases)
-        except BadData as error:
-            raise documents.at(error, shorten(str(other), 200)) from error
+                yield _checked(call, opened, keys, bases)
         except UNSOUND as error:
             raise foreign.damaged(other, error) from error
+
+
+def _checked(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases: "_Bases") -> ForeignCall | Rejected:
+    try:
+        found = _foreign(call, store, keys, bases)
+        validation.check(found)
+    except BadData as error:
+        return Rejected(error, f"call {quoted(call.call_id)}", b"")
+    return found
 
 
 class _Bases:

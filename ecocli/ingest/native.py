@@ -3,9 +3,11 @@
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from operator import add, gt, le
+from itertools import repeat
+from operator import add, contains, gt, le
 from typing import Any
 
+from ecocli.core import keys
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import BadData, BadField, did_you_mean, quoted
 from ecocli.ingest import rules
@@ -67,6 +69,8 @@ ATTRIBUTES = {
     "weight_precision": "weight_precision",
 }
 """Their names in a `Usage`."""
+NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision")
+"""Fields that are shown and grouped by: a secret that was given there by mistake is masked. An id is not, by which calls are told apart."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
 VERY_CLOSE = 0.8
 """`promptTokens` is to `prompt_tokens`, by difflib's measure of likeness, from 0 to 1."""
@@ -138,6 +142,9 @@ def to_usages(
 ) -> Usages:
     """Validate and freeze many events that have the same fields. Raises as `to_usage` does, for the first that is wrong."""
     _validate(columns)
+    for name in NAMES:
+        if name in columns and any(map(contains, columns[name], repeat(keys.PREFIX))):
+            columns = columns | {name: list(map(keys.without_secrets, columns[name]))}
     outputs, are_apart = _completions(columns)
     told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
     if "concurrency" in told:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, TextIO
 
@@ -9,6 +10,8 @@ from ecocli.errors import plain
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """Characters that begin a formula in spreadsheets; some accept the wide forms too."""
+INSIDE = re.compile(r"""([;,\t]["'\s]*)([=+\-@＝＋－＠])""")
+"""Where text would begin a cell in a program that splits rows at another separator, as spreadsheets do in most of Europe."""
 CONVERTED = {str, bool, dict}
 """Types of values that become text; others are written as they are."""
 END = "\r\n"
@@ -39,7 +42,13 @@ def cells(values: Iterable[Any]) -> list[Any]:
 
 def _cell(value: str | bool | dict[str, str]) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in FORMULA_STARTS else value
+        text = INSIDE.sub(r"\1'\2", value)
+        return f"'{text}" if text[:1] in FORMULA_STARTS else text
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _json(value) if value else "{}"
+    return INSIDE.sub(_escaped, _json(value)) if value else "{}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """The same JSON, its character written as an escape."""
+    return f"{found[1]}\\u{ord(found[2]):04x}"

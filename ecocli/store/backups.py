@@ -1,10 +1,14 @@
 """A copy of a store on request: what may be in its way, and the words for it."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 
 from ecocli.errors import MissingFile, UsageError
 from ecocli.store import copies, failures, files, migrations
+
+SIDECARS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, by the ends of their names."""
 
 
 def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> None:
@@ -32,6 +36,11 @@ def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> 
 def _check_place(path: Path, copy: Path, replace: bool) -> None:
     if not copy.parent.is_dir():
         raise MissingFile(f"no folder {failures.shown(copy.parent)!r}", "make it first, or name another file")
+    if copy.name.endswith(SIDECARS):
+        raise UsageError(f"{failures.shown(copy)} ends as what SQLite keeps beside a database", "name another file")
+    for log in (f"{copy}-wal", f"{copy}-journal"):
+        if os.path.exists(log) and os.path.getsize(log):  # it would be replayed into the copy, and damage it
+            raise UsageError(f"{failures.shown(Path(log))} of another database lies there", "name another file")
     if copy.exists():
         if copy.samefile(path):
             raise UsageError(f"{failures.shown(copy)} is the database itself", "name another file")

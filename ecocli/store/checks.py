@@ -17,6 +17,7 @@ LATEST_MS = 253_402_300_799_999
 """The end of the year 9999."""
 OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 """Bounds come from logarithms: where there is no range, rounding may put them a digit past the value."""
+IMPOSSIBLE = "{0} < 0 OR {1} < 0 OR {2} < 0 OR max({0}, {1}, {2}) > 1e300"
 LINK = "{} {} refers to a row of {} that is not there"
 
 
@@ -53,14 +54,14 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
 
 
 def shape(connection: sqlite3.Connection) -> dict[str, Any]:
-    """A schema apart from the text that made it: tables with columns and links, indexes."""
+    """A schema apart from the text that made it: tables with columns and links, indexes, triggers."""
     tables = connection.execute("SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT GLOB 'sqlite_*'").fetchall()
     found: dict[str, Any] = {}
     for name, *kind in tables:
         columns = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,)).fetchall()
         links = connection.execute('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', (name,)).fetchall()
         found[name] = (kind, columns, sorted(links))
-    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    indexes = "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
     return found | dict(connection.execute(indexes))
 
 
@@ -76,7 +77,7 @@ def _damages(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _contradictions(connection: sqlite3.Connection, version: int, digest: Callable[[Any], str]) -> Iterator[str]:
-    yield from _misshapen(connection, version)
+    yield from misshapen(connection, version)
     for table, row_id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield LINK.format(table, row_id, parent)
     if version:
@@ -84,7 +85,7 @@ def _contradictions(connection: sqlite3.Connection, version: int, digest: Callab
         yield from _odd_calls(connection)
 
 
-def _misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:
+def misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:
     """Tables and indexes that its version does not have, or has otherwise."""
     with closing(migrations.empty(version)) as made:
         expected, found = shape(made), shape(connection)
@@ -112,6 +113,7 @@ def _odd_calls(connection: sqlite3.Connection) -> Iterator[str]:
         "times that are no date": f"started_at_ms NOT BETWEEN 0 AND {LATEST_MS}",
     }
     odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
+    odd |= {f"{name} below zero or infinite": IMPOSSIBLE.format(*bounds(name)) for name in ESTIMATES}
     counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM calls").fetchone()
     for what, count in zip(odd, counts, strict=True):
         if count:

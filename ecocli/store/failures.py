@@ -21,8 +21,8 @@ MESSAGES = {
     sqlite3.SQLITE_PERM: ("{path} cannot be used: no permission", *NO_ACCESS),
     sqlite3.SQLITE_FULL: ("no room left on the disk for {path}", "free some space and run the command again: it stored nothing", "disk-full"),
     sqlite3.SQLITE_IOERR: ("reading or writing {path} failed", "check the disk and its free space", "disk-failed"),
-    sqlite3.SQLITE_CORRUPT: ("{path} is damaged", "put a backup in its place", "store-damaged"),
-    sqlite3.SQLITE_NOTADB: ("{path} is not a database", "put a backup in its place", "no-store"),
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged", "eco db restore FILE puts a backup in its place", "store-damaged"),
+    sqlite3.SQLITE_NOTADB: ("{path} is not a database", "eco db restore FILE puts a backup in its place", "no-store"),
 }
 """By SQLite's primary result code: message, hint and code."""
 BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last

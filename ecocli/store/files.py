@@ -41,6 +41,16 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=busy_timeout_s)
 
 
+def sync_folder(path: Path) -> None:
+    """Let the name that a file was given survive a power cut; not every system can."""
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 def expect(path: Path) -> None:
     """For commands that make no sense without a store."""
     if is_absent(path):

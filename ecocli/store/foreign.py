@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
-from ecocli.store import Store, failures, files, migrations
+from ecocli.store import Store, checks, copies, failures, files, migrations
 
 PATIENCE_S = 5.0
 """How long a lock of the other store is waited for."""
@@ -46,8 +46,9 @@ def reading(other: Path) -> Iterator[None]:
         raise damaged(other, error) from error
 
 
-def damaged(other: Path, reason: BaseException | None) -> BadData:
-    return BadData(f"{quoted(str(other), 200)} is damaged: {shorten(repr(reason))}", code="other-store-damaged")
+def damaged(other: Path, reason: BaseException | str | None) -> BadData:
+    text = reason if isinstance(reason, str) else repr(reason)
+    return BadData(f"{quoted(str(other), 200)} is damaged: {shorten(text)}", code="other-store-damaged")
 
 
 def _check_place(other: Path, own: Path) -> None:
@@ -62,7 +63,7 @@ def _check_place(other: Path, own: Path) -> None:
 def _copy(path: Path, other: Path) -> None:
     with closing(files.connect_to_look(other, PATIENCE_S)) as source, closing(sqlite3.connect(path)) as copy:
         try:
-            source.backup(copy)
+            copies.take_pages(source, copy, PATIENCE_S)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
                 raise
@@ -72,3 +73,6 @@ def _copy(path: Path, other: Path) -> None:
         if not copy.execute("PRAGMA application_id").fetchone()[0]:
             raise BadData(f"{quoted(str(other), 200)} is not a store of eco", HINT)
         migrations.pending(copy, other)  # refuses what another program or a newer eco wrote
+        # a view or a trigger in the place of a table would run whatever its author liked, without an end too
+        if odd := next(checks.misshapen(copy, migrations.version(copy)), None):
+            raise damaged(other, odd)

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecocli.store.columns import json_text
-
 if TYPE_CHECKING:
     from ecocli.store import Store
 
@@ -104,7 +102,8 @@ class Imports:
 
     def save(self, source: str, path: str, position: Position, now_ms: int) -> None:
         """Remember how far a log was read."""
-        self._connection.execute(SAVE, (source, path, *position[:3], json_text(dict(position.state)), now_ms))
+        state = json.dumps(dict(position.state), separators=(",", ":"))  # ASCII: half a character of a log's path is no UTF-8, and JSON all the same
+        self._connection.execute(SAVE, (source, path, *position[:3], state, now_ms))
 
     def known(self, call_ids: Iterable[str]) -> dict[str, list[Known]]:
         """The calls that are stored under some ids, oldest first."""

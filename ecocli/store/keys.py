@@ -119,7 +119,7 @@ class Keys:
         with self._store.snapshot():
             rows = self._connection.execute(f"SELECT {COLUMNS}, hash, salt FROM keys").fetchall()
         # each is compared, and in constant time: how long it takes tells nothing about any of them
-        found = [_read(row) for *row, hash, salt in rows if compare_digest(keys.hash_key(secret, salt), hash)]
+        found = [_read(row) for *row, hash, salt in rows if compare_digest(keys.hash_key(secret, salt).encode(), hash.encode())]
         if not found:
             raise NotPermitted("this key is not known to the store")
         found[0].require_valid(now_ms)

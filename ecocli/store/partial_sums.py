@@ -116,5 +116,5 @@ def _estimate(columns: Sequence[Sequence[float]]) -> Estimate:
     low, *value, high = columns
     found = Estimate(fsum(low), fsum(part for column in value for part in column), fsum(high))
     if not min(found.low, found.value, found.high) >= 0:
-        raise StoreError("the file is damaged: its figures add up to less than nothing", "put a backup in its place", code="store-damaged")
+        raise StoreError("the file is damaged: its figures add up to less than nothing", "eco db restore FILE puts a backup in its place", code="store-damaged")
     return found

@@ -380,3 +380,27 @@ def test_an_hour_that_comes_twice_is_counted_twice(eco):
 def test_check_takes_what_the_help_names():
     summaries.check(["month", "model"])
     summaries.check(["tag:a,b", "key"])
+
+
+FAR = [-(2**63), -1, 253_370_764_800_000, 253_402_300_799_999, 253_402_300_800_000, 2**63 - 2]
+"""The ends of what a store can hold, the beginning and the end of the year 9999, and the moment after it. [ms]"""
+
+
+@pytest.mark.parametrize("far_ms", FAR)
+@pytest.mark.parametrize("period", periods.PERIODS)
+def test_every_time_lies_before_the_end_of_its_period(far_ms, period):
+    start_ms, after_ms = periods.bounds(period, UTC)(far_ms)
+    assert start_ms < after_ms > far_ms
+    assert periods.label(period, start_ms, UTC)
+
+
+@pytest.mark.parametrize("far_ms", FAR[2:])
+@pytest.mark.parametrize("command", [("summary",), *(("summary", "--by", period) for period in periods.PERIODS), ("report",), ("history",)])
+def test_a_call_of_any_year_is_added_up(eco, tmp_path, far_ms, command):
+    eco("record", "-m", "gpt-4o", "--prompt-tokens", "70", "--completion-tokens", "30")
+    eco("record", "-m", "gpt-4o", "--prompt-tokens", "70", "--completion-tokens", "30", "--id", "far")
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
+        connection.execute("UPDATE calls SET started_at_ms = ? WHERE call_id = 'far'", (far_ms,))
+    body = eco(*command, "--json").json
+    counted = {"summary": lambda: body["total"]["calls"], "report": lambda: 2, "history": lambda: len(body["data"])}[command[0]]()
+    assert counted == 2

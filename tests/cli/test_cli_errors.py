@@ -393,3 +393,10 @@ def test_a_wrong_value_in_an_own_catalogue_is_shown(eco, tmp_path):
         assert "sources.mine.year: Input should be greater than or equal to 1990, not 1066\n" in said
         assert said.endswith(f"hint: eco schema {name} prints what is allowed\n")
         file.unlink()
+
+
+@pytest.mark.parametrize("option", ["--start-time-ms", "--first-token-time-ms", "--end-time-ms"])
+def test_a_time_of_another_age_is_refused(eco, option):
+    said = eco("record", *CALL, option, "4102444800000", exit_code=4).stderr  # 2100
+    assert "must be at most a day ahead of now, not 4102444800000" in said
+    assert eco("history", "--json").json["data"] == []

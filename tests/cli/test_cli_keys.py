@@ -156,3 +156,18 @@ def test_a_name_from_outside_is_shown_escaped(eco):
     result = eco("keys", "revoke", name, "--format", "text")
     assert name not in result.stderr
     assert json.loads(eco("keys", "list").stdout)[0]["name"] == name
+
+
+@pytest.mark.parametrize("option", ["--region", "--model", "--provider", "--source", "--accelerator"])
+def test_a_secret_in_the_place_of_a_name_is_kept_nowhere(eco, tmp_path, option):
+    secret = eco("keys", "create", "k").stdout.strip()
+    given = {"--model": "gpt-4o"} | {option: secret}
+    names = [word for pair in given.items() for word in pair]
+    done = eco("record", *names, "--prompt-tokens", "3", "--completion-tokens", "2", "--region-fallback", "--model-fallback")
+    full = eco("history", "--all", "--full", "--format", "ndjson").stdout
+    event = json.dumps({"model": "gpt-4o", "prompt_tokens": 3, "completion_tokens": 2, "detected_region": secret, "source": secret})
+    piped = eco("record", "--region-fallback", input=event)
+    for text in (done.stdout, done.stderr, full, piped.stdout, piped.stderr):
+        assert secret[4:] not in text
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data" / "eco").iterdir())
+    assert secret[4:].encode() not in kept

@@ -116,7 +116,7 @@ class TestCheck:
         assert found.json["problems"] == [problem]
         assert found.stderr == (
             f"eco: {recorded} is damaged: {problem}\n"
-            "hint: put a backup in its place; eco history --all --full --format ndjson saves what can still be read\n"
+            "hint: eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read\n"
         )
 
     def test_finds_bytes_that_were_overwritten(self, eco, recorded):
@@ -221,3 +221,37 @@ class TestVacuum:
             f"eco: another program is reading {file}: until it ends, what was removed stays on the disk\n"
             "hint: run eco db vacuum when it is done\n"
         )
+
+
+class TestNames:
+    @pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+    def test_a_copy_is_not_called_as_what_sqlite_keeps_beside_a_database(self, eco, recorded, tmp_path, ending):
+        for name in (f"other.db{ending}", f"{file_of(eco)}{ending}"):
+            assert "keeps beside a database" in eco("db", "backup", name, exit_code=2).stderr
+            assert not (tmp_path / name).exists() or name.startswith("/")
+
+    @pytest.mark.parametrize("ending", ["-wal", "-journal"])
+    def test_a_copy_is_not_put_beside_a_log_of_another_database(self, eco, recorded, tmp_path, ending):
+        (tmp_path / f"copy.db{ending}").write_bytes(b"old")
+        assert "of another database lies there" in eco("db", "backup", "copy.db", exit_code=2).stderr
+        assert not (tmp_path / "copy.db").exists()
+
+    def test_a_path_at_a_terminal_drives_nothing(self, terminal):
+        assert terminal("db", "path", "--db", "a\x1b]0;mine\x07.db").endswith("a\\x1b]0;mine\\x07.db\n")
+
+    def test_a_path_in_a_pipe_is_as_it_is(self, eco):
+        assert eco("db", "path", "--db", "a\x1b.db").stdout.endswith("a\x1b.db\n")
+
+
+def file_of(eco):
+    return eco("db", "path").stdout.rstrip("\n")
+
+
+@pytest.mark.parametrize("setting", ["db", "region", "tz", "format"])
+def test_a_setting_with_nul_in_it_is_named(eco, tmp_path, setting):
+    folder = tmp_path / "config" / "eco"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f'{setting} = "\\u0000x"\n')
+    for command in (("history",), ("record", "--model", "gpt-4o", "--prompt-tokens", "3", "--completion-tokens", "2")):
+        said = eco(*command, exit_code=4).stderr
+        assert f"config.toml: {setting}: " in said and said.count("\n") <= 2

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,25 @@ def test_what_one_run_changes_another_one_sees_and_nothing_else_stays(request, r
     assert run("history").json["data"] == []
     assert [row["region"] for row in run("history", ECO_DB="first.db").json["data"]] == ["eu-west-1"]
     assert run("record", *CALL, "--json").json["audit"]["finalRegion"] != "eu-west-1"
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
+@pytest.mark.parametrize(
+    "command",
+    [("history",), ("history", "--format", "csv"), ("record", *CALL[:-4]), ("estimate", *CALL[:-4]), ("summary",), ("report",), ("db", "path"), ("--help",), ("--version",), ("models", "list")],
+)
+def test_output_that_finds_no_room_is_exit_5(env, tmp_path, command):
+    with FULL.open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "ecocli", *command], stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, env=env, cwd=tmp_path, text=True)
+    assert done.returncode == 5, done
+    assert done.stderr.startswith("eco: no room left: standard input or output\nhint: ") and done.stderr.count("\n") == 2
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
+def test_errors_that_find_no_room_change_nothing(env, tmp_path):
+    with FULL.open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "ecocli", "models", "show", "no-such-model"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=full, env=env, cwd=tmp_path)
+    assert done.returncode == 3

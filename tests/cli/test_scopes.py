@@ -18,7 +18,7 @@ NEEDS = {
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget remove"), NONE),
-    **dict.fromkeys(("db path", "db check", "db backup", "db vacuum"), NONE),
+    **dict.fromkeys(("db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
 }  # fmt: skip
 """By the contract: what is the file owner's own needs none and ignores a key."""
 
@@ -26,7 +26,7 @@ ARGUMENTS = {
     "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
-    "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "db backup": ("copy.db",),
+    "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "db backup": ("copy.db",), "db restore": ("other.db",),
 }  # fmt: skip
 
 

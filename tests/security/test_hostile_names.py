@@ -205,3 +205,24 @@ def test_a_markdown_report_runs_nothing_and_leads_nowhere_unasked(eco, acting):
     assert not any("evil" in address for address in page.addresses)
     outside_links = re.sub(r"<https://[^>]*>", "", text)  # some readers make links of bare addresses, and formulas of $
     assert not re.search(r"(?<!\\)(://|\$|@|\bwww\.)", outside_links)
+
+
+SPLIT = ("x;=1+1;y", "x,=1+1", "x; +1", 'x;"=1+1"', "x;'@SUM(A1)", "x;－1", "=1;=2")
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("text", SPLIT)
+@pytest.mark.parametrize("command", [("history", "--all"), ("summary", "--by", "provider,source"), ("report",)])
+def test_no_cell_begins_a_formula_whatever_rows_are_split_at(eco, text, separator, command):
+    event = GPT | {"provider": text, "source": text, "tags": {text: text}}
+    eco("record", "--region-fallback", "--model-fallback", input=json.dumps(event))
+    rows = csv.reader(io.StringIO(eco(*command, "--format", "csv").stdout, newline=""), delimiter=separator)
+    cells = [cell.lstrip('" \t') for row in rows for cell in row]
+    assert not [cell for cell in cells if re.match("[=+@＝＋－＠]|-(?![0-9.]+$)", cell)]
+
+
+def test_tags_stay_the_same_json(eco):
+    tags = {"a;=1": "x,-1", "b": "c;@d"}
+    eco("record", input=json.dumps(GPT | {"tags": tags}))
+    [row] = csv.DictReader(io.StringIO(eco("history", "--all", "--format", "csv").stdout, newline=""))
+    assert json.loads(row["tags"]) == tags

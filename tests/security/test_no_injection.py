@@ -105,6 +105,7 @@ REVIEWED = {
     "store/merge.py": {
         "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(SERVING)": "names of columns", "calls.assignments(SERVING)": "names of columns",
     },
+    "store/restoring.py": {"int(page_bytes)": "a number"},
     "store/totals.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
         "int(starts[middle])": "a number", "_period(starts[:middle])": "made of numbers", "_period(starts[middle:])": "made of numbers",

@@ -613,7 +613,7 @@ class TestWhatCannotBeUsed:
         path.write_bytes(content)
         message, hint = refused(path, lambda store: list(store.rows()))
         assert message == "PATH is damaged"
-        assert hint == "eco db check says where; put a backup in its place"
+        assert hint == "eco db check says where; eco db restore FILE puts a backup in its place"
 
     def test_locked_too_long(self, path, store):
         with store.transaction():
