@@ -52,7 +52,7 @@ accounts/fireworks/models/llama-v3p1-405b          meta-llama/llama-3.1-405b
 Anthropic: Claude Opus 4.6                         anthropic/claude-opus-4.6
 Z.ai: GLM 5                                        z-ai/glm-5
 Nobody's Gateway: Claude Opus 4.6                  anthropic/claude-opus-4.6
-Cohere: Command R+                                 cohere/command-r-plus-08-2024
+Cohere: Command R+                                 cohere/command-r-plus
 EU Anthropic Claude Sonnet 4.6                     anthropic/claude-sonnet-4.6
 gemma4:26b                                         google/gemma-4-26b-a4b-it
 o4mini                                             openai/o4-mini
@@ -86,17 +86,14 @@ claude-opus-4-6[1m]                                anthropic/claude-opus-4.6
 claude-sonnet-4-5:32000                            anthropic/claude-sonnet-4.5
 claude-opus-4.5-thinking:8192                      anthropic/claude-opus-4.5
 claude-sonnet-4.5:thinking:high                    anthropic/claude-sonnet-4.5
-minimax-m1-40k                                     minimax/minimax-m1
 gpt-5.2-codex-xhigh                                openai/gpt-5.2-codex
 deepseek/deepseek-v3.2/community                   deepseek/deepseek-v3.2
 qwen3-vl:8b-thinking-q5_K_M                        qwen/qwen3-vl-8b-thinking
-gemma3:12b-it-qat                                  google/gemma-3-12b-it
+gemma3:12b-it-qat-q4_0                             google/gemma-3-12b-it
 qwen3:14b-instruct-2507                            qwen/qwen3-14b
 qwen3-235b-a22b-instruct-fp8                       qwen/qwen3-235b-a22b
 llama3.1:70b-text-q6_K                             meta-llama/llama-3.1-70b-instruct
-Nova Micro 1.0                                     amazon/nova-micro-v1
 mistral-7b-instruct-v0p3                           mistralai/mistral-7b-instruct-v0.1
-glm-4.5-airx                                       z-ai/glm-4.5-air
 gpt-41-copilot                                     openai/gpt-4.1
 Claude Opus 4.5 (Global)                           anthropic/claude-opus-4.5
 """

@@ -87,7 +87,7 @@ def test_an_alias_of_another_model_is_refused():
     raw = copy.deepcopy(RAW)
     alias = next(alias for model in raw["models"] for alias in model.get("aliases", ()) if model["id"] == "openai/gpt-4o")
     raw["moving_names"] = {alias: raw["moving_names"]["deepseek-chat"]}
-    with pytest.raises(BadCatalog, match=r"stands for deepseek/deepseek-v3\.2 at last, and is an alias of openai/gpt-4o"):
+    with pytest.raises(BadCatalog, match=r"stands for deepseek/\S+ at last, and is an alias of openai/gpt-4o"):
         list(model_entries(raw))
 
 
