@@ -146,7 +146,8 @@ def _missing(fill: Fill) -> str:
 
 def _check(field: str, value: Any) -> Any:
     try:
-        return native.CHECKS[field](field, value)
+        named = field in native.NAMES and isinstance(value, str)
+        return native.CHECKS[field](field, value.strip("\t\r\n") if named else value)  # as copied from a table
     except BadField as error:
         raise flag_error(error) from error
 

@@ -92,7 +92,7 @@ def test_every_command_is_a_file_with_an_app():
         (("estimate", *CALL, "--tag", "a=x\ny"), '--tag: must be a string of 1 to 256 characters without control characters, not "x\\ny"', None),
         (("estimate", *CALL, "--format", "yaml"), "--format: must be one of text, json, ndjson, not 'yaml'", None),
         (("estimate", *CALL, "--rejects", "x"), "--rejects is given without --skip-invalid", None),
-        (("estimate", "--skip-invalid", "--input", "x", "--rejects", "x"), "--rejects and --input name the same file", None),
+        (("estimate", "--skip-invalid", "--input", "x", "--rejects", "x"), "--rejects 'x' is read by this command", None),
         (("estimate", *CALL, "--prompt-text", "a", "--prompt-file", "b"), "--prompt-text and --prompt-file are both given", "keep one of them"),
         (("record", *CALL, "--db", ""), "--db: the name of a file is needed", None),
     ],

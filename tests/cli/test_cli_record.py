@@ -560,3 +560,9 @@ def test_one_id_for_many_calls_is_refused(eco):
 
 
 EVENT_LINE = '{"model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1}'
+
+
+@pytest.mark.parametrize("name", ["gpt-4o\t", "\tgpt-4o", "gpt-4o\n"])
+def test_a_name_that_was_copied_with_white_space_is_trimmed(eco, name):
+    assert eco("record", "--model", name, "--prompt-tokens", "1", "--completion-tokens", "1").json["audit"]["modelMatch"] == "alias"
+    assert eco("history", "--format", "json").json["data"][0]["model"] == "gpt-4o"
