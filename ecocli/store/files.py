@@ -34,13 +34,6 @@ def connect_nothing() -> sqlite3.Connection:
     return connection
 
 
-def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
-    """The file as it is: nothing is written, and an older one stays as old."""
-    from urllib.parse import quote
-
-    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=busy_timeout_s)
-
-
 def sync_folder(path: Path) -> None:
     """Let the name that a file was given survive a power cut; not every system can."""
     with suppress(OSError):

@@ -1,0 +1,59 @@
+"""Stores in places that are not usual: on a read-only medium, under a name that is not UTF-8."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+
+import pytest
+
+GPT = ("--model", "gpt-4o", "--prompt-tokens", "40", "--completion-tokens", "20")
+ODD = os.fsdecode(b"caf\xe9")
+ENDLESS = "CREATE VIEW {} AS WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT n AS id, n AS model FROM x"
+
+
+@pytest.fixture
+def medium(eco, tmp_path):
+    """A folder that is mounted for reading only, with a backup of two calls."""
+    folder = tmp_path / "medium"
+    folder.mkdir()
+    for call in ("a", "b"):
+        eco("record", *GPT, "--id", call, "--db", "other.db")
+    if os.geteuid() != 0 or not shutil.which("mount") or subprocess.run(["mount", "-t", "tmpfs", "none", folder], capture_output=True).returncode:
+        pytest.skip("only root may mount")
+    eco("db", "backup", "medium/kept.db", "--db", "other.db")
+    subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_backup_on_a_read_only_medium_can_be_used(eco, medium):
+    assert eco("db", "check", "--db", "medium/kept.db", "--json").json["calls"] == 2
+    assert eco("merge", "medium/kept.db").json["new"] == 2
+    eco("db", "backup", "again.db", "--db", "medium/kept.db")
+    assert eco("db", "restore", "medium/kept.db", "--json").json["calls"] == 2
+    assert len(eco("history").json["data"]) == 2
+
+
+def test_a_store_whose_name_is_not_utf_8(eco, tmp_path):
+    store = f"{ODD}/{ODD}.db"
+    eco("record", *GPT, "--id", "a", "--db", store)
+    assert eco("db", "check", "--db", store, "--json").json["calls"] == 1
+    eco("db", "backup", f"{ODD}.bak", "--db", store)
+    assert eco("merge", store, "--db", "mine.db").json["new"] == 1
+    eco("db", "restore", f"{ODD}.bak", "--db", store)
+    eco("db", "vacuum", "--db", store)
+    assert eco("db", "path", "--db", store, "--json").json["exists"] is True
+    assert "no database" in eco("db", "check", "--db", f"{ODD}/none", exit_code=4).stderr
+
+
+@pytest.mark.parametrize("source", ["llm", "opencode"])
+@pytest.mark.parametrize("statement", ["CREATE TABLE another (id)", *(ENDLESS.format(name) for name in ("responses", "message", "log"))])
+def test_a_database_of_another_tool_under_such_a_name_or_without_an_end(eco, tmp_path, source, statement):
+    folder = tmp_path / ODD
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / f"{source}.db")) as connection, connection:
+        connection.execute(statement)
+    result = eco("import", source, f"{ODD}/{source}.db", exit_code=None)
+    assert result.exit_code in (0, 4) and result.json["sources"][0]["new"] == 0
