@@ -36,6 +36,7 @@ class Store:
         self.path = path
         self.connection = connection
         """For the modules of this folder alone: no SQL stands outside of it."""
+        self._file = files.identity(path)
         self._basis_ids: dict[str, int] = {}
         self._shared = SharedTable(connection)
         self._forgotten: Forgotten | None = None
@@ -85,6 +86,7 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Everything inside is stored when it ends, or nothing of it: an error or Ctrl-C undoes all."""
         with failures.explained(self.path):
+            files.refuse_second_name(self.path)
             self.connection.execute("BEGIN IMMEDIATE")
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
             self._shared = SharedTable(self.connection)
@@ -96,6 +98,12 @@ class Store:
                 if self.connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
                     self.connection.execute("ROLLBACK")
                 raise
+            self._check_that_it_is_there()
+
+    def _check_that_it_is_there(self) -> None:
+        """StoreError where the file was removed, renamed or replaced meanwhile: what was stored is in no file that anybody will read."""
+        if self._file is not None and files.identity(self.path) != self._file:
+            raise failures.gone(self.path)
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -196,6 +204,7 @@ class Store:
         from ecocli.store import upkeep
 
         with failures.explained(self.path):
+            files.refuse_second_name(self.path)
             return upkeep.vacuum(self.connection, self.path)
 
     def supersede(

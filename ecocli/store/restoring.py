@@ -42,6 +42,7 @@ def restore(path: Path, backup: Path, keep: Path, busy_timeout_s: float, digest:
         StoreError: The backup is another program's or a newer eco's, or the store cannot be written.
     """
     calls = _check_backup(path, backup, busy_timeout_s, digest)
+    files.refuse_second_name(path)
     try:
         make_private_folder(path.parent)
         with copies.unfinished(path) as fresh:

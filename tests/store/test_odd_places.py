@@ -1,4 +1,4 @@
-"""Stores in places that are not usual: on a read-only medium, under a name that is not UTF-8."""
+"""Stores in places that are not usual: on a read-only medium, under a name that is not UTF-8, under two names, gone."""
 
 import os
 import shutil
@@ -7,6 +7,10 @@ import subprocess
 from contextlib import closing
 
 import pytest
+
+from ecocli.errors import StoreError
+from ecocli.store import Store
+from tests.store.test_store import new_call
 
 GPT = ("--model", "gpt-4o", "--prompt-tokens", "40", "--completion-tokens", "20")
 ODD = os.fsdecode(b"caf\xe9")
@@ -57,3 +61,40 @@ def test_a_database_of_another_tool_under_such_a_name_or_without_an_end(eco, tmp
         connection.execute(statement)
     result = eco("import", source, f"{ODD}/{source}.db", exit_code=None)
     assert result.exit_code in (0, 4) and result.json["sources"][0]["new"] == 0
+
+
+WRITES = [
+    ("record", *GPT), ("keys", "create", "k"), ("forget", "--before", "1999-01-01", "--yes"), ("budget", "set", "1kg"), ("merge", "other.db"),
+    ("db", "vacuum"), ("db", "restore", "other.db"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", WRITES, ids=lambda command: " ".join(command[:2]))
+def test_under_two_names_a_store_is_only_read(eco, tmp_path, command):
+    for name in ("one.db", "other.db"):
+        eco("record", *GPT, "--id", name, "--db", name)
+    os.link(tmp_path / "one.db", tmp_path / "two.db")
+    for name in ("one.db", "two.db"):
+        done = eco(*command, "--db", name, exit_code=None)
+        if command[0] != "forget" or done.exit_code:  # which has nothing to remove
+            assert done.exit_code == 5 and "hard link" in done.stderr and "hint: " in done.stderr
+        assert [row["id"] for row in eco("history", "--db", name).json["data"]] == ["one.db"]
+        eco("summary", "--db", name)
+    (tmp_path / "two.db").unlink()
+    eco("record", *GPT, "--db", "one.db")
+
+
+@pytest.mark.parametrize("happens", ["removed", "renamed", "replaced"])
+def test_what_is_stored_in_a_file_that_went_away_is_not_acknowledged(tmp_path, happens):
+    path = tmp_path / "eco.db"
+    with Store.open(path) as store:
+        with store.transaction():
+            store.add(new_call("a"))
+        with pytest.raises(StoreError, match="was removed, renamed or replaced"), store.transaction():
+            store.add(new_call("b"))
+            if happens == "removed":
+                path.unlink()
+            else:
+                path.rename(tmp_path / "elsewhere.db")
+            if happens == "replaced":
+                path.write_bytes(b"")
