@@ -101,7 +101,8 @@ class Session:
             error.args = (f"ECO_REGION or config.toml: {error}",)
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
+        """The clock's time; 1970 where it has not been set: before that there is no time that a call may have. [ms since 1970, UTC]"""
+        return max(0, time.time_ns() // 1_000_000)
 
     def authorize(self, scope: str) -> int | None:
         """
