@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -36,6 +36,8 @@ class Store:
         self.path = path
         self.connection = connection
         """For the modules of this folder alone: no SQL stands outside of it."""
+        self.before_commit: Callable[[], None] | None = None
+        """Called at the end of each transaction: an error that it raises undoes everything."""
         self._file = files.identity(path)
         self._basis_ids: dict[str, int] = {}
         self._shared = SharedTable(connection)
@@ -93,6 +95,8 @@ class Store:
             self._forgotten = None
             try:
                 yield
+                if self.before_commit:
+                    self.before_commit()
                 self.connection.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
