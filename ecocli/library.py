@@ -68,7 +68,7 @@ def estimate(
         BadField, BadData: The usage breaks the rules of the native event; the error has its field names.
         BadCatalog: The user's own models.yaml or regions.yaml is not valid.
     """
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = max(0, time.time_ns() // 1_000_000)
     with _lock:
         assessor = _assessor(strict, region_fallback)
         assessed = assessor.assess(_checked(usage, assessor), now_ms)

@@ -51,11 +51,26 @@ def common_options() -> list[TyperOption]:
     ]
 
 
+def _with_help(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command, with the help that `python -OO` drops: it is read from the source, as far as that is there."""
+    if options.get("help") or sys.flags.optimize < 2 or not options.get("callback"):
+        return options
+    import ast
+    import inspect
+
+    function = inspect.unwrap(options["callback"])
+    with suppress(OSError, SyntaxError):
+        source = ast.parse(inspect.getsource(inspect.getmodule(function) or function))
+        found = (node for node in ast.walk(source) if isinstance(node, ast.FunctionDef) and node.name == function.__name__)
+        return options | {"help": next((ast.get_docstring(node) for node in found), None)}
+    return options
+
+
 class EcoCommand(TyperCommand):
     """A command with the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **_with_help(kwargs))
         self.params += common_options()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -80,7 +95,7 @@ class EcoGroup(TyperGroup):
     """Command to the module whose `app` it is; imported only when it is called."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **_with_help(kwargs))
         self.params += common_options()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -30,6 +30,7 @@ class Session:
         self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
         self.quiet = bool(self._given.get("quiet"))
         self._looked_at: Path | None = None
+        self._has_key = False
 
     @cached_property
     def settings(self) -> "Settings":
@@ -54,6 +55,8 @@ class Session:
         from ecocli.store import Store
 
         store = Store.open(self.db_path, busy_timeout_s=self.settings.busy_timeout_s, create=create)
+        if self._has_key and self.secret is not None:  # it may be revoked, or expire, while a stream is open
+            store.before_commit = partial(self._require_key, store)
         self._warn_if_exposed(store.path)
         return store
 
@@ -101,7 +104,8 @@ class Session:
             error.args = (f"ECO_REGION or config.toml: {error}",)
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
+        """The clock's time; 1970 where it has not been set: before that there is no time that a call may have. [ms since 1970, UTC]"""
+        return max(0, time.time_ns() // 1_000_000)
 
     def authorize(self, scope: str) -> int | None:
         """
@@ -114,7 +118,15 @@ class Session:
             return None
         from ecocli.pipeline.authorization import authorize
 
-        return authorize(self.secret, scope, partial(self.open_store, create=False), self.now_ms())
+        key_id = authorize(self.secret, scope, partial(self.open_store, create=False), self.now_ms())
+        self._has_key = True
+        return key_id
+
+    def _require_key(self, store: "Store") -> None:
+        """NotPermitted for a key that is no longer valid."""
+        from ecocli.pipeline.authorization import require_still
+
+        require_still(self.secret or "", store, self.now_ms())
 
     def prices(self, asked: bool | None) -> "PriceList | None":
         """The price list when --cost or config.toml asks for it and it is installed; importing it takes longer than a record."""

@@ -1,5 +1,6 @@
 """Logs that are SQLite files of other programs: opened for reading only, and never changed."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -31,7 +32,7 @@ def open_database(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}"
+    address = f"file:{quote(os.fsencode(path.absolute()))}"  # a name may be of any bytes
     try:
         connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_S)
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -49,5 +50,7 @@ def is_database(path: Path) -> bool:
 
 
 def columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    """The columns of a table; none when there is no such table."""
+    """The columns of a table; none when there is no such table. A view is none: it could be without an end."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
+        return set()
     return {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}

@@ -19,3 +19,8 @@ def authorize(secret: str | None, scope: str, open_store: Callable[[], AbstractC
         key = store.keys.verify(secret, now_ms)
     key.require(scope)
     return key.id
+
+
+def require_still(secret: str, store: Store, now_ms: int) -> None:
+    """Nothing, or NotPermitted for a key that was revoked, rotated or has expired since it was verified."""
+    store.keys.verify(secret, now_ms)

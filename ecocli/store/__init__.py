@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -36,6 +36,9 @@ class Store:
         self.path = path
         self.connection = connection
         """For the modules of this folder alone: no SQL stands outside of it."""
+        self.before_commit: Callable[[], None] | None = None
+        """Called at the end of each transaction: an error that it raises undoes everything."""
+        self._file = files.identity(path)
         self._basis_ids: dict[str, int] = {}
         self._shared = SharedTable(connection)
         self._forgotten: Forgotten | None = None
@@ -85,17 +88,26 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """Everything inside is stored when it ends, or nothing of it: an error or Ctrl-C undoes all."""
         with failures.explained(self.path):
+            files.refuse_second_name(self.path)
             self.connection.execute("BEGIN IMMEDIATE")
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
             self._shared = SharedTable(self.connection)
             self._forgotten = None
             try:
                 yield
+                if self.before_commit:
+                    self.before_commit()
                 self.connection.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
                     self.connection.execute("ROLLBACK")
                 raise
+            self._check_that_it_is_there()
+
+    def _check_that_it_is_there(self) -> None:
+        """StoreError where the file was removed, renamed or replaced meanwhile: what was stored is in no file that anybody will read."""
+        if self._file is not None and files.identity(self.path) != self._file:
+            raise failures.gone(self.path)
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -196,6 +208,7 @@ class Store:
         from ecocli.store import upkeep
 
         with failures.explained(self.path):
+            files.refuse_second_name(self.path)
             return upkeep.vacuum(self.connection, self.path)
 
     def supersede(

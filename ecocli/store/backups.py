@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ecocli.errors import MissingFile, UsageError
-from ecocli.store import copies, failures, files, migrations
+from ecocli.store import copies, failures, files, looking, migrations
 
 SIDECARS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the ends of their names."""
@@ -21,7 +21,7 @@ def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> 
         StoreError: The store cannot be read, or the copy not written.
     """
     files.expect(path)
-    with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
+    with failures.explained(path), closing(looking.connect_to_look(path, busy_timeout_s)) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
     _check_place(path, copy, replace)
     try:

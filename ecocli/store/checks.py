@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
-from ecocli.store import failures, files, migrations
+from ecocli.store import failures, files, looking, migrations
 from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
@@ -44,7 +44,7 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
         StoreError: It cannot be looked at: no permission, no database, another program's or a newer eco's.
     """
     files.expect(path)
-    with failures.explained(path), closing(files.connect_to_look(path, busy_timeout_s)) as connection:
+    with failures.explained(path), closing(looking.connect_to_look(path, busy_timeout_s)) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
         version = migrations.version(connection)
         # rows of a damaged file cannot be relied on

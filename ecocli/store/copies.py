@@ -10,6 +10,7 @@ from time import monotonic
 
 from ecocli.config.paths import make_private_file
 from ecocli.config.settings import BUSY_TIMEOUT_S
+from ecocli.store import looking
 
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 RETRY_S = 0.05
@@ -59,7 +60,7 @@ def make(path: Path, copy: Path, busy_timeout_s: float = BUSY_TIMEOUT_S, *, repl
     """
     with unfinished(copy) as made:
         # a connection of its own: it sees what was committed, whatever else this process has open
-        with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as source, closing(sqlite3.connect(made)) as target:
+        with closing(looking.connect_to_look(path, busy_timeout_s)) as source, closing(sqlite3.connect(made)) as target:
             take_pages(source, target, busy_timeout_s)
         if replace:
             os.replace(made, copy)

@@ -64,6 +64,12 @@ def damaged(path: Path) -> StoreError:
     return _error(sqlite3.SQLITE_CORRUPT, path)
 
 
+def gone(path: Path) -> StoreError:
+    """The error for a store that was removed, renamed or replaced while it was open."""
+    hint = "nothing was stored there: run the command again"
+    return StoreError(f"{shown(path)} was removed, renamed or replaced while it was written", hint, code="store-gone")
+
+
 def from_os(error: OSError, path: Path) -> StoreError:
     """The file or its folder could not be made."""
     reason = (error.strerror or type(error).__name__).lower()

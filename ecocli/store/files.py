@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ecocli.config.paths import make_private_file, make_private_folder
-from ecocli.errors import MissingFile
+from ecocli.errors import MissingFile, StoreError
 from ecocli.store import failures, migrations
 
 CACHE_KIB = 8_192
@@ -34,11 +34,21 @@ def connect_nothing() -> sqlite3.Connection:
     return connection
 
 
-def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
-    """The file as it is: nothing is written, and an older one stays as old."""
-    from urllib.parse import quote
+def identity(path: Path) -> tuple[int, int] | None:
+    """The file itself, whatever it is called; None when there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
-    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=busy_timeout_s)
+
+def refuse_second_name(path: Path) -> None:
+    """StoreError for a file with hard links: SQLite finds its log by the file's name, and under two names there would be two logs."""
+    with suppress(OSError):
+        if os.stat(path).st_nlink > 1:
+            hint = "write to a copy of its own: eco db backup FILE makes one, and cp"
+            raise StoreError(f"{failures.shown(path)} has another name, a hard link, and can only be read", hint, code="store-linked")
 
 
 def sync_folder(path: Path) -> None:
@@ -110,6 +120,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     connection.execute("PRAGMA fullfsync = ON")  # the same on macOS, where fsync alone promises less
     while migrations.pending(connection, path):  # and look again: the one that was first may have been newer
+        refuse_second_name(path)
         migrations.apply(connection, path)
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")  # not before: SQLite counts them in pages, whose size it has to know
     connection.execute("PRAGMA foreign_keys = ON")  # not before: a migration may rebuild a table

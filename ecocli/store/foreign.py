@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError, quoted, shorten
-from ecocli.store import Store, checks, copies, failures, files, migrations
+from ecocli.store import Store, checks, copies, failures, looking, migrations
 
 PATIENCE_S = 5.0
 """How long a lock of the other store is waited for."""
@@ -61,7 +61,7 @@ def _check_place(other: Path, own: Path) -> None:
 
 
 def _copy(path: Path, other: Path) -> None:
-    with closing(files.connect_to_look(other, PATIENCE_S)) as source, closing(sqlite3.connect(path)) as copy:
+    with closing(looking.connect_to_look(other, PATIENCE_S)) as source, closing(sqlite3.connect(path)) as copy:
         try:
             copies.take_pages(source, copy, PATIENCE_S)
         except sqlite3.DatabaseError as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecocli.config.paths import make_private_folder
 from ecocli.errors import BadData, MissingFile, StoreError, UsageError
-from ecocli.store import checks, copies, failures, files, migrations
+from ecocli.store import checks, copies, failures, files, looking, migrations
 from ecocli.store.backups import SIDECARS
 from ecocli.util.valueclass import value_class
 
@@ -42,6 +42,7 @@ def restore(path: Path, backup: Path, keep: Path, busy_timeout_s: float, digest:
         StoreError: The backup is another program's or a newer eco's, or the store cannot be written.
     """
     calls = _check_backup(path, backup, busy_timeout_s, digest)
+    files.refuse_second_name(path)
     try:
         make_private_folder(path.parent)
         with copies.unfinished(path) as fresh:
@@ -73,7 +74,7 @@ def _check_backup(path: Path, backup: Path, busy_timeout_s: float, digest: Calla
 
 def _copy(source: Path, target: Path, busy_timeout_s: float) -> None:
     """The content of a store in a file, as one of today's version."""
-    with closing(files.connect_to_look(source, busy_timeout_s)) as reading, closing(sqlite3.connect(target, isolation_level=None)) as writing:
+    with closing(looking.connect_to_look(source, busy_timeout_s)) as reading, closing(sqlite3.connect(target, isolation_level=None)) as writing:
         copies.take_pages(reading, writing, busy_timeout_s)
         if migrations.version(writing) < len(migrations.MIGRATIONS):
             migrations.apply(writing, None)

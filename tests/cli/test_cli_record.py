@@ -566,3 +566,14 @@ EVENT_LINE = '{"model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1}'
 def test_a_name_that_was_copied_with_white_space_is_trimmed(eco, name):
     assert eco("record", "--model", name, "--prompt-tokens", "1", "--completion-tokens", "1").json["audit"]["modelMatch"] == "alias"
     assert eco("history", "--format", "json").json["data"][0]["model"] == "gpt-4o"
+
+
+def test_a_clock_that_was_never_set_stores_nothing_that_cannot_be_read(eco, monkeypatch):
+    monkeypatch.setattr("time.time_ns", lambda: -5_000_000_000)
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "3", "--completion-tokens", "2", "--db", "a.db")
+    eco("keys", "create", "k", "--db", "a.db")
+    [row] = eco("history", "--json", "--db", "a.db").json["data"]
+    assert row["logDate"] == "1970-01-01T00:00:00Z"
+    assert eco("merge", "a.db", "--db", "b.db").json["new"] == 1
+    for command in (("summary", "--by", "day", "--json"), ("report", "--json"), ("db", "check")):
+        eco(*command, "--db", "a.db")

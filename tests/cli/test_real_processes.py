@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,10 @@ def test_errors_that_find_no_room_change_nothing(env, tmp_path):
     with FULL.open("w") as full:
         done = subprocess.run([sys.executable, "-m", "ecocli", "models", "show", "no-such-model"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=full, env=env, cwd=tmp_path)
     assert done.returncode == 3
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), ("db", "restore"), ("keys", "create"), ("models", "list"), ("budget", "set")])
+def test_help_is_whole_without_docstrings(env, tmp_path, command):
+    run = partial(subprocess.run, capture_output=True, env=env, cwd=tmp_path, text=True, check=True)
+    with_them, without = (run([sys.executable, *options, "-m", "ecocli", *command, "--help"]).stdout for options in ((), ("-OO",)))
+    assert without == with_them and len(without) > 300

@@ -1,0 +1,35 @@
+"""Connections that only look: at a store as it is, wherever it lies and whatever its name is made of."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from ecocli.store import failures
+
+UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+
+
+def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """The file as it is: nothing is written, and an older one stays as old."""
+    connection = sqlite3.connect(f"{address(path)}?mode=ro", uri=True, timeout=busy_timeout_s)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if (error.sqlite_errorcode & failures.PRIMARY_CODE) in UNOPENED and _is_alone_where_nothing_is_written(path):
+            connection.close()
+            return sqlite3.connect(f"{address(path)}?immutable=1", uri=True)
+    except sqlite3.DatabaseError:  # whoever reads it is told
+        pass
+    return connection
+
+
+def address(path: Path) -> str:
+    """A path as a URI, whatever bytes it is of."""
+    from urllib.parse import quote
+
+    return f"file:{quote(os.fsencode(path.absolute()))}"
+
+
+def _is_alone_where_nothing_is_written(path: Path) -> bool:
+    """True on a read-only medium, where SQLite cannot keep its index of a log, and there is no log to be read."""
+    return not os.access(path.parent, os.W_OK) and not any(os.path.exists(log) and os.path.getsize(log) for log in (f"{path}-wal", f"{path}-journal"))
