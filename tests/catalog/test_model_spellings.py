@@ -20,7 +20,9 @@ from ecocli.errors import UnknownModel
 ROOT = Path(__file__).resolve().parents[2]
 RAW = yaml.load((ROOT / "models.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 ENTRIES = Entries.in_memory(model_entries(RAW))
-IDS = [entry["id"] for entry in RAW["models"]]
+MOVING = {name.lower() for name in RAW["moving_names"]}
+IDS = [entry["id"] for entry in RAW["models"] if entry["id"].rpartition("/")[2].lower() not in MOVING]
+"""Ids of models whose name means them on every day."""
 BASES = {entry["id"]: entry["base"] for entry in RAW["models"]}
 REASONS = [entry["id"] for entry in RAW["models"] if entry["reasoning"] != "no"]
 
