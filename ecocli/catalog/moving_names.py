@@ -38,7 +38,7 @@ def span_on(moves: dict[str, Any], provider_id: str | None, is_exact: bool, day:
         None where the name does not move: at other hosts than the one that moves it.
     """
     at = moves["at"]
-    if provider_id != at and (is_exact or (provider_id and at)):
+    if provider_id != at and (is_exact or moves["only_there"] or (provider_id and at)):
         return None
     spans = moves["spans"]
     number = max((number for number, span in enumerate(spans) if span["day"] <= day), default=0)

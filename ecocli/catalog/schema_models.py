@@ -144,6 +144,8 @@ class MovingName(Strict):
 
     at: Name | None = None
     """Provider id of the only host that moves it; absent: it moves wherever it is used."""
+    only_there: bool = False
+    """The name is also that of published weights, and means these wherever the host is another or not known."""
     spans: list[SpanEntry] = Field(min_length=1)
     """In the order of their days; what came before the first is not known, and taken for it."""
 

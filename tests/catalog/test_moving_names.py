@@ -105,3 +105,10 @@ def test_a_history_that_cannot_be(spans, told):
     raw["moving_names"] = {"x": {"spans": entries}}
     with pytest.raises(BadCatalog, match=told):
         list(model_entries(raw))
+
+
+@pytest.mark.parametrize("provider", [None, "together", "fireworks"])
+def test_published_weights_are_what_their_name_says_but_where_the_name_moves(provider):
+    day = (date(2026, 11, 20) - date(1970, 1, 1)).days
+    assert resolve_model(shipped(), "deepseek-v4-pro", provider, False, day=day).spec.id == "deepseek/deepseek-v4-pro"
+    assert resolve_model(shipped(), "deepseek-v4-pro", "deepseek", False, day=day).spec.id != "deepseek/deepseek-v4-pro"
