@@ -117,7 +117,10 @@ def _in_library(entries: Entries, name: str) -> ModelMatch | None:
         return None
     library, size = found
     by_size = _class(entries, f"{library}:{size}", None)
-    for sized in dict.fromkeys((name, f"{library}:{size}", f"{library}:{size.partition('-')[0]}")):
+    tagged = (f"{library}:{size}", f"{library}:{size.partition('-')[0]}")
+    is_bare = library == name.strip().lower().rpartition("/")[2].removesuffix(":latest")
+    # a bare name may be an older release elsewhere: Command R is that of March 2024 but in the library
+    for sized in dict.fromkeys((*tagged, name) if is_bare else (name, *tagged)):
         known = _known(entries, sized, None, LATEST)
         if known and is_of_size(known.spec, by_size.spec):
             note = f"in Ollama's library {quoted(name)} is {library}:{size}"

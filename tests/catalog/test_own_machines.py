@@ -49,6 +49,13 @@ def test_the_other_providers_mean_the_large_one():
     assert resolve("deepseek-r1", None).spec.total_params_b.value == 671
 
 
+@pytest.mark.parametrize("name", ["command-r", "command-r:latest"])
+def test_the_library_has_a_later_release_under_the_bare_name(name):
+    """Cohere's documentation: `command-r` is an alias for command-r-03-2024."""
+    assert resolve(name).spec.id == "cohere/command-r-08-2024"
+    assert resolve(name.partition(":")[0], "Cohere").spec.id == resolve("command-r-03-2024", "Cohere").spec.id == "cohere/command-r"
+
+
 @pytest.mark.parametrize("how", [{"provider": None, "format": "ollama"}, {"provider": "ollama_chat"}])
 def test_the_format_and_the_proxy_say_so_too(how):
     assert resolve("deepseek-r1", **how).spec.total_params_b.value == pytest.approx(8, rel=0.05)
