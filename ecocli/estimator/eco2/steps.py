@@ -28,8 +28,9 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
     """
     hidden = infer_reasoning(plan, call)
     plan = _plan_of(plan, call, hidden)
-    costs, symbols = plan.costs, shared.symbols_of(plan, call, footprint, hidden) | _of_plan(plan, at_ms)
-    yield from shared.of_reasoning(plan, hidden, symbols)
+    costs, of_all = plan.costs, shared.symbols_of(plan, call, footprint, hidden)
+    symbols = of_all | _of_plan(plan, at_ms)
+    yield from shared.of_reasoning(plan, hidden, of_all)  # by all active parameters, look-up tables included
     yield from _of_fleet(plan, at_ms, symbols)
     if call.concurrency is not None:
         yield from _of_concurrency(plan, call.concurrency, shared.tokens_of(call, hidden), symbols)
