@@ -183,7 +183,8 @@ def _let_move(file: ModelsFile, names: dict[str, dict[str, Any]]) -> None:
         for form in (normalised(name), f"{normalised(maker)}/{normalised(name)}"):
             if aliases.get(form, latest) != latest:
                 raise BadCatalog(f"{FILE}: moving_names.{name}: stands for {latest} at last, and is an alias of {aliases[form]}")
-            moves = {"at": moving.at, "only_there": moving.only_there, "spans": [_span(file, span) for span in moving.spans]}
+            own = normalised(names.get(form, {"id": ""})["id"].rpartition("/")[2]) == normalised(name)
+            moves = {"at": moving.at, "own": own, "only_there": moving.only_there, "spans": [_span(file, span) for span in moving.spans]}
             names[form] = {"id": latest.lower(), "match": "alias"} | names.get(form, {}) | {"moves": moves}
 
 

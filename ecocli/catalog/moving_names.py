@@ -35,10 +35,10 @@ def span_on(moves: dict[str, Any], provider_id: str | None, is_exact: bool, day:
         is_exact: The name is also the id of one model, which stays what it is but at the provider who moves the name.
 
     Returns:
-        None where the name does not move: at other hosts than the one that moves it.
+        None where the name does not move: at other hosts than the one that moves it, where a model has it as its own.
     """
     at = moves["at"]
-    if provider_id != at and (is_exact or moves["only_there"] or (provider_id and at)):
+    if provider_id != at and (is_exact or moves["only_there"] or (provider_id and at and moves["own"])):
         return None
     spans = moves["spans"]
     number = max((number for number, span in enumerate(spans) if span["day"] <= day), default=0)

@@ -112,3 +112,9 @@ def test_published_weights_are_what_their_name_says_but_where_the_name_moves(pro
     day = (date(2026, 11, 20) - date(1970, 1, 1)).days
     assert resolve_model(shipped(), "deepseek-v4-pro", provider, False, day=day).spec.id == "deepseek/deepseek-v4-pro"
     assert resolve_model(shipped(), "deepseek-v4-pro", "deepseek", False, day=day).spec.id != "deepseek/deepseek-v4-pro"
+
+
+def test_a_name_that_no_model_has_as_its_own_moves_at_resellers_too():
+    day = (date(2025, 10, 20) - date(1970, 1, 1)).days
+    assert resolve_model(shipped(), "deepseek-reasoner", "openrouter", False, day=day).spec.id == "deepseek/deepseek-v3.2-exp"
+    assert resolve_model(shipped(), "deepseek-chat", "openrouter", False, day=day).spec.id == "deepseek/deepseek-chat"
