@@ -94,7 +94,7 @@ def _regions(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
 
 
 def _codes(catalog: RegionCatalog) -> dict[str, list[str]]:
-    """Keys of regions by the codes that mean them whoever serves: all but short ones, and a minor cloud's that a greater cloud has too."""
+    """Keys of regions by codes that need no provider: all but short ones, and a minor cloud's that a greater cloud has too."""
     found: dict[bool, dict[str, list[str]]] = {True: defaultdict(list), False: defaultdict(list)}
     for cloud, regions in catalog.regions.items():
         for code, region in regions.items():

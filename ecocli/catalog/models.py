@@ -109,7 +109,7 @@ def _is_ollama(name: str, provider: str | None, format: str | None) -> bool:
 
 
 def _in_library(entries: Entries, name: str) -> ModelMatch | None:
-    """What a name without a size means in Ollama's library, which says its size at least; None where it does not."""
+    """Match a name without a size by Ollama's library, which gives its size at least; None where the library lacks it."""
     from ecocli.catalog.own_machines import is_of_size, library_size
 
     found = library_size(entries, name)

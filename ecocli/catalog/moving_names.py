@@ -11,7 +11,7 @@ EVER = 10**6
 
 
 class Span(NamedTuple):
-    """What a name stands for from one day to another."""
+    """The model that a name stands for from one day to another."""
 
     model_id: str
     since: str

@@ -72,7 +72,7 @@ def own_spellings(code: str, zone: str | None) -> Iterator[str]:
 
 
 def _beside_brackets(code: str) -> list[str]:
-    """What stands before the brackets and in them, or after them where they come first."""
+    """Split a name at its brackets: the text before them, or after them where they come first, and the text in them."""
     if found := re.fullmatch(BRACKETS, code):
         return [part for part in found.groups() if part]
     return [code.partition(")")[2]] if code.startswith("(") else []

@@ -176,7 +176,7 @@ class ModelsFile(Strict):
     ollama_source: Name
     """Id under `sources` of what `ollama_library` was read from."""
     ollama_library: dict[Name, LibrarySize] = {}
-    """What a name of Ollama's library without a size means there, by its name, or its name and tag."""
+    """Default sizes of Ollama's library, by name, or by name and tag."""
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:

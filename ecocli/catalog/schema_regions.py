@@ -66,7 +66,7 @@ class Cloud(Strict):
     minor: bool = False
     """Its regions do not count in the means of geographies, and give way to another cloud's region of the same code."""
     zone_suffix: Pattern | None = None
-    """What the name of a zone has after its region's code, as a regular expression."""
+    """Ends of zone names behind their region's code, as a regular expression."""
     source: Name | None = None
     """Where the codes of its regions, and their places, were read."""
     unchecked: Unchecked

@@ -1,4 +1,4 @@
-"""What a name is taken for that the catalogue does not have: an embedding, a model at home, a relative, or a size class."""
+"""Matches for names that the catalogue does not have: an embedding, a model at home, a relative, or a size class."""
 
 from typing import NamedTuple
 

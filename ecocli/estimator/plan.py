@@ -1,4 +1,4 @@
-"""What the equations of a call take of its model, site and day, whatever the method: a method's own plan adds where the numbers come from."""
+"""The inputs that the equations of a call take from its model, site and day, by any method: a method's own plan adds where they come from."""
 
 from collections.abc import Mapping
 from math import inf

@@ -17,7 +17,7 @@ ENGINES = ("vllm", "hosted-vllm", "sglang", "tgi", "xinference")
 SELDOM_SERVED = "community"
 """The provider of models whose makers do not serve them; other hosts do, for few callers."""
 MARKS = ("fp4", "fp8", "p16", "f16", "p32", "f32", "nf4", "awq", "gptq", "int4", "int8", "bit", "q1", "q2", "q3", "q4", "q5", "q6", "q8", "w4a", "w8a")
-"""What every precision in a model's name holds: without one of them none is looked for."""
+"""Parts of which every precision in a model's name has one: without any, none is looked for."""
 
 
 @value_class(frozen=True, slots=True)

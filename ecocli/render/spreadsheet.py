@@ -50,5 +50,5 @@ def _cell(value: str | bool | dict[str, str]) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """The same JSON, its character written as an escape."""
+    """Write a JSON text with its character as an escape."""
     return f"{found[1]}\\u{ord(found[2]):04x}"

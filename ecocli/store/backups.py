@@ -8,7 +8,7 @@ from ecocli.errors import MissingFile, UsageError
 from ecocli.store import copies, failures, files, looking, migrations
 
 SIDECARS = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database, by the ends of their names."""
+"""Files that SQLite keeps beside a database, by the ends of their names."""
 
 
 def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> None:

@@ -34,7 +34,7 @@ NAMES = {
 
 
 class Decoding(NamedTuple):
-    """What E2 takes beside batch and hardware, all inputs at their centres or one of them at a bound."""
+    """Inputs of E2 beside batch and hardware, all at their centres or one of them at a bound."""
 
     active_share: float
     reading_j: float
@@ -51,7 +51,7 @@ class Decoding(NamedTuple):
 
 
 class Sized(NamedTuple):
-    """What token costs follow from whatever the time, the batch and the waiting of prefill; on Hopper with late 2025's software."""
+    """The part of token costs that depends on no time, batch or waiting of prefill; on Hopper with late 2025's software."""
 
     fresh: float
     """E1 of busy boards. [J/token]"""

@@ -93,7 +93,7 @@ class Fleet(NamedTuple):
     """Share of tokens on hardware that multiplies in FP4: Blackwell, or all or none where the call states its accelerator."""
 
     def with_stated(self, constants: Constants) -> "Fleet":
-        """The same with the accelerator that a call states, if it does."""
+        """A fleet of the accelerator that a call states, if it does."""
         if "accelerator_compute" not in constants:
             return self
         compute, reading = (constants[f"accelerator_{kind}"].estimate for kind in ("compute", "reading"))
