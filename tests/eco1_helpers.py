@@ -20,7 +20,7 @@ LATER = ("open_weights", "prefill_params_b", "table_params_b")
 
 
 def content(usage: Usage, **constants: float) -> dict[str, Any]:
-    """What an eco-1 result rests on, with other central values for some `constants`; a basis as it stands in a file."""
+    """The basis of an eco-1 result as it stands in a file, with other central values for some `constants`."""
     found = Assessor(shipped()).assess(usage, NOW_MS)
     model, site = found.model, found.site
     used = eco1.CONSTANTS | {name: replace(eco1.CONSTANTS[name], value=value) for name, value in constants.items()}

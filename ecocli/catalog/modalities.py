@@ -35,7 +35,7 @@ PHRASES = {
     IMAGES: r"dall-e|to-image|nano-banana|gpt-image|grok-imagine|playground-v[0-9]|stable-(?:image|cascade|diffusion)|stablediffusion"
     r"|lucid-(?:realism|origin)|nova-canvas|style-transfer|virtual-try-on|(?<![a-z])sd-?[123](?![0-9])|(?<![0-9])[0-9]{3,4}-x-[0-9]{3,4}(?![0-9])|max-x-max",
 }
-"""Kinds that no single word tells apart; searched in the last part of a path and in all of it."""
+"""Patterns of kinds that take several words to recognise; searched in the last part of a path and in all of it."""
 
 PROVIDERS = {
     SPEECH: ("assemblyai", "aws-polly", "cartesia", "deepgram", "elevenlabs", "gladia", "hume", "lmnt", "playht", "rev-ai", "soniox", "speechmatics"),

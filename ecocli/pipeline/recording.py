@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from ecocli.ingest.batches import Batch  # only a long input has a use for them
 
 BATCH = 100
+"""Calls that are inserted together: few enough to stay in a processor's cache."""
 REGION_MARKS = ("azure", "bedrock", "vertex", "sagemaker", "/locations/")
 """Parts of names that may carry a region."""
-"""Calls that are inserted together: few enough to stay in a processor's cache."""
 
 
 @value_class(frozen=True, slots=True)

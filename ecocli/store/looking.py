@@ -18,7 +18,7 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
         if (error.sqlite_errorcode & failures.PRIMARY_CODE) in UNOPENED and _is_alone_where_nothing_is_written(path):
             connection.close()
             return sqlite3.connect(f"{address(path)}?immutable=1", uri=True)
-    except sqlite3.DatabaseError:  # whoever reads it is told
+    except sqlite3.DatabaseError:  # reading it reports the damage
         pass
     return connection
 

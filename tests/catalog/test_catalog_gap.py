@@ -1,4 +1,4 @@
-"""What the catalogue lacks is found in each list, counted by source, and only where it is a text model."""
+"""Text models that the catalogue lacks are found in each list and counted by source."""
 
 import json
 import sys

@@ -112,7 +112,7 @@ def test_every_entry_is_a_size_that_can_be_told():
 
 
 def test_half_of_the_library_has_8_b_or_fewer():
-    """What the class of own machines rests on."""
+    """Evidence for the size of the class of own machines."""
     sizes = sorted(resolve(f"x:{size}", None).spec.total_params_b.value for name, size in RAW["ollama_library"].items() if size != "hosted" and ":" not in name)
     body = ModelSpec.from_json(shipped().get("model-class", "own-machine")["spec"]).total_params_b
     assert sizes[len(sizes) // 2] == body.value == 8

@@ -1,4 +1,4 @@
-"""What is true of eco-1 alone."""
+"""Truths of eco-1 alone."""
 
 from itertools import pairwise
 
