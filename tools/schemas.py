@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.core import hosting
+from ecocli.core.usage import BOUNDARIES
 from ecocli.ingest import native, rules
 
 FOLDER = Path(__file__).parent.parent / "ecocli" / "contract" / "schemas"
@@ -38,6 +40,15 @@ MEANINGS = {
     "concurrency": "Requests in flight at once, per copy of the model's weights.",
     "accelerator": 'What the call was served on, e.g. "H100", "B200" or "RTX 4090".',
     "weight_precision": 'The number format of the weights as served, e.g. "fp8", "nvfp4", "q4_K_M" or "bf16".',
+    "hosting": "own: the caller's machine; rented: a server on which the caller runs the engine; cloud: a managed service in the caller's account; api.",
+    "host": "Host name of the server that answered, as in api_base: localhost and private addresses are own machines.",
+    "hardware": "Name of the hardware profile of the machine that computed.",
+    "load_ms": "Time of loading the model. [ms]",
+    "prompt_ms": "Time of reading the prompt. [ms]",
+    "generation_ms": "Time of writing the answer. [ms]",
+    "measured_wh": "Energy of the call, as measured. [Wh]",
+    "measured_boundary": "Where it was measured: at the accelerators, at the chip, or at the wall, which is the default.",
+    "measured_by": "Instrument or program that measured it.",
     "tags": "To filter and group by, e.g. project or team.",
 }
 NOT_EXPRESSED = (
@@ -57,12 +68,18 @@ KINDS: dict[str, dict[str, Any]] = {
     "accelerator": _text(rules.MAX_ACCELERATOR_CHARACTERS),
     "precision": _text(rules.MAX_PRECISION_CHARACTERS),
     "concurrency": {"type": "number", "minimum": 1, "maximum": rules.MAX_CONCURRENCY},
+    "profile": _text(rules.MAX_PROFILE_CHARACTERS),
+    "hosting": {"enum": [*hosting.KINDS]},
+    "boundary": {"enum": [*BOUNDARIES]},
+    "milliseconds": {"type": "number", "minimum": 0, "maximum": rules.MAX_DURATION_MS},
+    "measured": {"type": "number", "minimum": rules.LEAST_WH, "maximum": rules.MOST_WH},
     "flag": {"type": "boolean"},
     "tags": {"type": "object", "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/text"}},
 }
 KIND_OF_CHECK = {
     rules.TOKENS: "tokens", rules.TIME: "time", rules.TEXT: "text", rules.FLAG: "flag", rules.TAGS: "tags",
     rules.ACCELERATOR: "accelerator", rules.PRECISION: "precision", rules.CONCURRENCY: "concurrency",
+    rules.PROFILE: "profile", rules.HOSTING: "hosting", rules.BOUNDARY: "boundary", rules.MILLISECONDS: "milliseconds", rules.MEASURED_WH: "measured",
 }  # fmt: skip
 
 

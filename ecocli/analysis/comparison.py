@@ -10,6 +10,7 @@ from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Price, PriceList
+    from ecocli.pipeline.defaults import Defaults
 
 
 @value_class(frozen=True, slots=True)
@@ -47,13 +48,14 @@ def compare(
     Raises:
         UnknownModel, UnknownRegion: The model or region of a contender is not known.
     """
-    found = sorted((assessor.assess(_usage(work, contender), now_ms) for contender in contenders), key=_weight)
+    found = sorted((assessor.assess(_usage(work, contender, assessor.defaults), now_ms) for contender in contenders), key=_weight)
     lightest = min(map(_energy, found), default=0.0)
     return [Compared(each, _energy(each) / lightest if lightest else 1.0, _price(each, prices) if prices else None) for each in found]
 
 
-def _usage(work: Usage, contender: Contender) -> Usage:
-    return replace(work, model=contender.model, provider=contender.provider, region=contender.region)
+def _usage(work: Usage, contender: Contender, defaults: "Defaults | None") -> Usage:
+    named = replace(work, model=contender.model, provider=contender.provider, region=contender.region)
+    return named if defaults is None else defaults.of(named)
 
 
 def _price(assessed: Assessed, prices: "PriceList") -> "Price | None":

@@ -47,6 +47,21 @@ def mixture(calls: Mapping[str, int]) -> str | None:
     return f"estimated by {len(calls)} methods: {each}; {_advice(calls)}"
 
 
+def sources(calls: Mapping[str, int]) -> str | None:
+    """
+    A phrase on how energies were found, where tokens alone did not say it; None where all are modelled.
+
+    Args:
+        calls: How many there are of each kind.
+
+    >>> sources({"measured": 2, "modelled": 10})
+    'energy: 2 measured, 10 modelled'
+    """
+    if not calls.keys() - {"modelled"}:
+        return None
+    return f"energy: {', '.join(f'{count:,} {shorten(name)}' for name, count in calls.items())}"
+
+
 def _advice(calls: Mapping[str, int]) -> str:
     unknown = in_order(calls.keys() - PACKAGES.keys())
     if unknown:  # of a newer eco: recomputing would take its results back

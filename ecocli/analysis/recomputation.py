@@ -1,9 +1,12 @@
 """Recompute stored calls with the current method and data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
+from ecocli.core.hardware import PROFILE_FACTORS, Hardware
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import UnsupportedModality
 from ecocli.pipeline.assessment import Assessed, Assessor
@@ -80,12 +83,25 @@ def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -
     methods: dict[int, str] = {}
     for call in store.rows(filters):
         if call.basis_id not in methods:
-            methods[call.basis_id] = store.basis(call.basis_id).content["method"]
+            content = store.basis(call.basis_id).content
+            methods[call.basis_id] = content["method"]
+            if profile := _profile(content):
+                assessor.learn(profile)
         usage = replace(call.usage, model_reported=True, region_reported=True)
         try:
             yield Recomputed(call, methods[call.basis_id], assessor.assess(usage, now_ms))
         except UnsupportedModality:
             yield None
+
+
+def _profile(content: Mapping[str, Any]) -> Hardware | None:
+    """The hardware profile that a basis was computed with: its owner may have removed it since."""
+    name = (content.get("serving") or {}).get("hardware")
+    if name is None:
+        return None
+    factors: dict[str, Any] = {key: Factor.from_json(factor) for key, factor in content["constants"].items() if key in PROFILE_FACTORS}
+    copies = content["constants"].get("copies", {"value": 1})["value"]
+    return Hardware(name, pue=Factor.from_json(content["site"]["pue"]), copies=int(copies), **factors)
 
 
 def keep(one: Recomputed, store: Store, now_ms: int) -> None:

@@ -10,7 +10,7 @@ from ecocli.analysis import periods
 from ecocli.analysis.methods import in_order
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 from ecocli.store.history import LOCAL, Filters
-from ecocli.store.totals import GROUPS, TAG, PartialSums, Sum, bases_by_method, starts, sums
+from ecocli.store.totals import GROUPS, TAG, PartialSums, Sum, bases_by_kind, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 NAMES = (*periods.PERIODS, *GROUPS)
+METHOD, ENERGY_SOURCE = 0, 1
+"""Parts of the kind of a basis, see `bases_by_kind`."""
 BAD_GROUPING = "bad-grouping"
 """Code of the errors about what calls are grouped by."""
 MAX_FILLED = 3660
@@ -53,7 +55,9 @@ class Summary:
     cost: "Cost | None" = None
     """The cost of all calls; None when it was not asked for."""
     methods: Mapping[str, int] = field(default_factory=dict)
-    """How many of the calls were estimated by each method."""
+    """How many of the calls were estimated by each method, older methods first."""
+    energy_sources: Mapping[str, int] = field(default_factory=dict)
+    """How many calls' energy was measured, timed and modelled."""
 
 
 def check(by: Sequence[str]) -> None:
@@ -85,7 +89,7 @@ def summary(
     with store.snapshot():
         first = starts(store, filters, periods.bounds(period, tz)) if period else []
         asked = [first if name == period else name for name in (*by, *finer)]
-        bases = bases_by_method(store)
+        bases = bases_by_kind(store)
         details = sums(store, filters, asked, list(bases.values()) if len(bases) > 1 else ())
         found = _joined(details, len(by))
         if period and len(by) == 1:
@@ -99,14 +103,17 @@ def summary(
         tz,
         _groups((*by, *finer), details, period, tz) if finer else [],
         priced.total if priced else None,
-        _by_method(bases, total),
+        _counts(bases, total, METHOD, in_order),
+        _counts(bases, total, ENERGY_SOURCE, sorted),
     )
 
 
-def _by_method(bases: Iterable[str], total: Sum) -> dict[str, int]:
-    """How many calls there are of each method, older methods first; those without a call are left out."""
-    counts = dict(zip(bases, total.others or (total.calls,), strict=False))  # one method is not counted apart
-    return {method: int(counts[method]) for method in in_order(counts) if counts[method]}
+def _counts(bases: Iterable[tuple[str, str]], total: Sum, part: int, order: Callable[[Iterable[str]], Iterable[str]]) -> dict[str, int]:
+    """How many calls there are by one part of the kinds of their bases; those without a call are left out."""
+    counts: dict[str, int] = {}
+    for kind, count in zip(bases, total.others or (total.calls,), strict=False):  # a single kind is not counted apart
+        counts[kind[part]] = counts.get(kind[part], 0) + int(count)
+    return {name: counts[name] for name in order(counts) if counts[name]}
 
 
 def _joined(found: Mapping[tuple[Any, ...], PartialSums], depth: int) -> dict[tuple[Any, ...], PartialSums]:

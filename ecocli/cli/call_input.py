@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from ecocli.cli.call_files import open_file, read_file
 from ecocli.config.settings import Settings
-from ecocli.core.usage import SERVING
+from ecocli.core.usage import MEASURED, SERVING
 from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorten
 from ecocli.ingest import native
 from ecocli.ingest.reading import Fill
@@ -22,7 +22,7 @@ OPTION_FIELDS = {
     "cached_tokens": "cached_tokens",
     "cache_write_tokens": "cache_write_tokens",
     "region": "detected_region",
-    **{name: name for name in SERVING},
+    **{name: name for name in (*SERVING, "hosting", "hardware", *MEASURED)},
     "start_time_ms": "startTimeMs",
     "first_token_time_ms": "firstTokenTimeMs",
     "end_time_ms": "endTimeMs",
@@ -59,9 +59,8 @@ def check_times(fill: Fill, now_ms: int) -> None:
 
 
 def defaults(settings: Settings) -> dict[str, Any]:
-    """Fields of calls that do not have their own: from the settings the region, how they were served, and tags."""
-    fields = {"detected_region": settings.region, "tags": dict(settings.tags or {})}
-    fields |= {name: getattr(settings, name) for name in SERVING}
+    """Fields of calls that do not have their own: from the settings how they were served, and tags."""
+    fields = {"tags": dict(settings.tags or {})} | {name: getattr(settings, name) for name in SERVING}
     return {field: value for field, value in fields.items() if value}
 
 

@@ -92,6 +92,7 @@ def _assessor(session: Session, options: Mapping[str, Any]) -> Assessor:
         session.catalog,
         strict=options["strict"] or settings.strict,
         region_fallback=options["region_fallback"] or settings.region_fallback,
+        preferences=settings.preferences,
     )
 
 

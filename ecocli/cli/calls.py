@@ -8,6 +8,8 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import CLICK_ERROR, EcoCommand, new_app
+from ecocli.core.hosting import KINDS
+from ecocli.core.usage import BOUNDARIES
 from ecocli.errors import EcoError
 
 
@@ -45,6 +47,11 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         concurrency: Annotated[float | None, typer.Option(metavar="N", help="Requests in flight at once, per copy of the model's weights.")] = None,
         accelerator: Annotated[str | None, typer.Option(metavar="NAME", help='What it was served on, such as H100 or "RTX 4090".')] = None,
         weight_precision: Annotated[str | None, typer.Option(metavar="NAME", help="Number format of the weights as served, such as fp8 or q4_K_M.")] = None,
+        hosting: Annotated[str | None, typer.Option(metavar="KIND", autocompletion=complete.closed(KINDS), help="own: your machine; rented: a server on which you run the engine; cloud: a managed service in your account; api.")] = None,
+        hardware: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.hardware, help="Hardware profile of the machine that computed, see eco hardware.")] = None,
+        measured_wh: Annotated[float | None, typer.Option(metavar="WH", help="Energy of the call, as measured.")] = None,
+        measured_boundary: Annotated[str | None, typer.Option(metavar="WHERE", autocompletion=complete.closed(BOUNDARIES), help="Where it was measured: gpu, soc or wall.")] = None,
+        measured_by: Annotated[str | None, typer.Option(metavar="NAME", help="Instrument or program that measured.")] = None,
         start_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When it began, ms since 1970 UTC; now by default.")] = None,
         first_token_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When its first token arrived.")] = None,
         end_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When it ended.")] = None,

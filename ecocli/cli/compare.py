@@ -45,8 +45,8 @@ def compare(
     format = session.format("table", "json", "csv", "ndjson")
     if cached_tokens is not None and cached_tokens > prompt_tokens:
         raise UsageError(f"--cached-tokens {cached_tokens} is more than --prompt-tokens {prompt_tokens}", "cached tokens are part of the prompt")
-    assessor = Assessor(session.catalog, strict=True, region_fallback=region_fallback)
-    places: list[str | None] = [*region] if region else [session.settings.region]
+    assessor = Assessor(session.catalog, strict=True, region_fallback=region_fallback, preferences=session.settings.preferences)
+    places: list[str | None] = [*region] if region else [None]
     contenders = [Contender(model, place, provider) for model in models for place in places]
     serving = {name: getattr(session.settings, name) for name in SERVING}
     work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms, **serving)

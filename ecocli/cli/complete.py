@@ -1,7 +1,7 @@
 """Completion by TAB: names from the catalogue and the store. Silent about anything that is wrong."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ecocli.cli.group import META
@@ -56,8 +56,18 @@ def _formats(session: Any, incomplete: str) -> list[str]:
     return [name for name in names() if name.startswith(incomplete)]
 
 
+def _hardware(session: Any, incomplete: str) -> list[str]:
+    return [name for name in session.settings.hardware or {} if name.startswith(incomplete)]
+
+
+def closed(values: Iterable[str]) -> Callable[[str], list[str]]:
+    """A completion function for a closed list of values."""
+    return lambda incomplete: [value for value in values if value.startswith(incomplete)]
+
+
 models, regions, providers, formats = map(_quiet, (_models, _regions, _providers, _formats))
 key_names, keys = map(_quiet, (_keys, _recorders))
+hardware = _quiet(_hardware)
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
 
 

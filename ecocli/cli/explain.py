@@ -91,9 +91,21 @@ def _text(body: dict[str, Any]) -> str:
     method = shorten(marked(audit["method"]))
     return (
         f"{id}: {model} ({model_match}), {provider} {region} ({region_match})\n"
-        f"method {method}, data {edition}\n{_operator(audit)}{_stated(audit)}{body['message']}\n\n"
+        f"method {method}, data {edition}\n{_machine(audit)}{_operator(audit)}{_stated(audit)}{body['message']}\n\n"
         f"Assumed{assumed or ': nothing'}\n\n{steps_text(audit)}"
     )
+
+
+def _machine(audit: dict[str, Any]) -> str:
+    """A line on whose machine computed and how its energy was found, for all but calls to an API."""
+    from ecocli.errors import shorten
+
+    if audit["hosting"] in (None, "api") and audit["energySource"] == "modelled":
+        return ""
+    profile = f", hardware profile {shorten(audit['hardware'])}" if audit["hardware"] else ""
+    idle = audit["energy"]["idle_wh"]
+    memo = f"; {idle:.3g} Wh of it the machine would have drawn anyway" if idle is not None else ""
+    return f"hosting: {shorten(audit['hosting'] or 'api')}{profile}; energy {audit['energySource']}{memo}\n"
 
 
 def _operator(audit: dict[str, Any]) -> str:
@@ -112,6 +124,9 @@ def _stated(audit: dict[str, Any]) -> str:
     """A line on how the call was served, if its caller said so."""
     from ecocli.errors import shorten
 
-    known = {"requests at once": audit["concurrency"], "on": audit["accelerator"], "weights in": audit["weightPrecision"]}
+    known = {
+        "requests at once": audit["concurrency"], "on": audit["accelerator"], "weights in": audit["weightPrecision"],
+        "measured [Wh]": audit["measured"] and audit["measured"]["wh"],
+    }  # fmt: skip
     parts = [f"{name} {shorten(f'{value:g}' if isinstance(value, float) else value)}" for name, value in known.items() if value is not None]
     return f"stated: {', '.join(parts)}\n" if parts else ""

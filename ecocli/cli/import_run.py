@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from ecocli.errors import MissingFile, SkippedLines, quoted, shorten
 from ecocli.ingest.reading import Rejected
 
 if TYPE_CHECKING:
+    from ecocli.core.preferences import Preferences
     from ecocli.imports.importer import Outcome
     from ecocli.imports.source import LogSource
     from ecocli.pipeline.assessment import Assessor
@@ -73,7 +75,7 @@ def _import(
     from ecocli.imports.importer import Importer
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(source, store, _assessor, _fill(session, tags), key_id, now_ms, host)
+    importer = Importer(source, store, partial(_assessor, session.settings.preferences), _fill(session, tags), key_id, now_ms, host)
     summary = Summary(source.name)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)
@@ -102,12 +104,12 @@ def _import_eco(session: Session, store: "Store", unusable: Unusable, path: Path
     return summary
 
 
-def _assessor() -> "Assessor":
+def _assessor(preferences: "Preferences") -> "Assessor":
     """Accepts unknown names, whatever the settings say: the calls in a log were served, and what is read of it is not read again."""
     from ecocli.catalog.compiled import open_for
     from ecocli.pipeline.assessment import Assessor
 
-    return Assessor(open_for(os.environ), region_fallback=True)
+    return Assessor(open_for(os.environ), region_fallback=True, preferences=preferences)
 
 
 def _fill(session: Session, tags: list[str]) -> Any:

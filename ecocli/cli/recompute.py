@@ -67,13 +67,14 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
     from ecocli.analysis.recomputation import Change, keep
     from ecocli.analysis.recomputation import recompute as recompute_all
     from ecocli.cli import progress
+    from ecocli.core.preferences import Preferences
     from ecocli.pipeline.assessment import Assessor
 
     change, now_ms = Change(), session.now_ms()
     if not session.db_path.exists():
         return change
     with session.open_store(create=False) as reader, session.open_store(create=False) as writer:
-        results = recompute_all(reader, chosen, Assessor(session.catalog), now_ms)
+        results = recompute_all(reader, chosen, Assessor(session.catalog, preferences=Preferences(hardware=session.settings.hardware or {})), now_ms)
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)

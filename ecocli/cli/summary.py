@@ -134,7 +134,7 @@ def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> 
 def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     from shutil import get_terminal_size
 
-    from ecocli.analysis.methods import mixture
+    from ecocli.analysis.methods import mixture, sources
     from ecocli.errors import shorten
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
@@ -153,5 +153,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     if line := render.equivalence_line(found.total):
         lines.append(f"  like     {line}")
     if line := mixture(found.methods):
+        lines.append(f"  {line}")
+    if line := sources(found.energy_sources):
         lines.append(f"  {line}")
     session.show_folded("\n".join([*lines, *(f"  {budget_line(spent)}" for spent in budgets)]), CARD)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.config import paths
+from ecocli.core.hardware import Hardware
+from ecocli.core.preferences import Preferences
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
 
@@ -52,6 +54,15 @@ class Settings:
     region_fallback: bool = False
     cost: bool = False
     """Show list prices, as --cost does."""
+    provider: Mapping[str, Mapping[str, Any]] | None = None
+    """Settings for the calls of one provider, by its name."""
+    hardware: Mapping[str, Hardware] | None = None
+    """Profiles of own machines, by name."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """Those for calls that leave something open, by who serves them."""
+        return Preferences(self.region, self.provider or {}, self.hardware or {})
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -147,6 +158,18 @@ def _seconds(value: Any) -> float:
     raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")
 
 
+def _providers(value: Any) -> Any:
+    from ecocli.config.hardware import providers
+
+    return providers(value, {name: CHECKS[name] for name in ("region", "concurrency", "accelerator", "weight_precision")})
+
+
+def _profiles(value: Any) -> Any:
+    from ecocli.config.hardware import profiles
+
+    return profiles(value)
+
+
 def _format(value: Any) -> str:
     if value not in FORMATS:
         raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
@@ -178,4 +201,6 @@ CHECKS = {
     "model_fallback": _switch,
     "region_fallback": _switch,
     "cost": _switch,
+    "provider": _providers,
+    "hardware": _profiles,
 }

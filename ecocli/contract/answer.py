@@ -60,7 +60,7 @@ def ranges(footprint: Footprint) -> dict[str, list[float]]:
 
 def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...]) -> dict[str, Any]:
     """How the figures were reached, short; `eco explain` has every factor."""
-    site = basis["site"]
+    site, serving = basis["site"], basis.get("serving") or {}
     return {
         "calculationMethod": basis["calculation_method"],
         "regionMatch": basis["region_match"],
@@ -80,10 +80,15 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "concurrency": usage.concurrency,
         "accelerator": usage.accelerator,
         "weightPrecision": usage.weight_precision,
+        "hosting": serving.get("hosting"),
+        "hardware": serving.get("hardware"),
+        "energySource": serving.get("energy") or "modelled",
+        "measured": _measured(usage),
         "energy": {
             "accelerator_wh": footprint.accelerator_energy_wh.value,
             "it_wh": footprint.it_energy_wh.value,
             "facility_wh": footprint.facility_energy_wh.value,
+            "idle_wh": _idle_wh(usage, basis),
         },
         "water": {
             "onsite_ml": footprint.water_onsite_ml.value,
@@ -94,7 +99,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "encoding": usage.encoding,
         "assumptions": [*usage.assumptions, *assumptions, *basis["assumptions"]],
         "dominantFactor": footprint.dominant_factor,
-        "operator": (basis.get("serving") or {}).get("operator"),
+        "operator": serving.get("operator"),
         "operatorBatch": _operator_batch(usage, basis),
         "method": basis["method"],
         "dataEdition": basis["data_edition"],
@@ -111,6 +116,20 @@ def message(footprint: Footprint) -> str:
 
 def _bounds(estimate: Estimate | None) -> dict[str, float] | None:
     return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _measured(usage: Usage) -> dict[str, Any] | None:
+    """A measurement as it was given; None where there was none."""
+    return None if usage.measured_wh is None else {"wh": usage.measured_wh, "boundary": usage.measured_boundary, "by": usage.measured_by}
+
+
+def _idle_wh(usage: Usage, basis: Mapping[str, Any]) -> float | None:
+    """Memo: energy that the machine would have drawn in that time anyway; None where its idle power or the time is not known."""
+    if "idle_w" not in basis["constants"]:
+        return None
+    from ecocli.pipeline.at_home import idle_wh
+
+    return idle_wh(usage, basis["constants"])
 
 
 def _operator_batch(usage: Usage, basis: Mapping[str, Any]) -> dict[str, float] | None:

@@ -128,6 +128,15 @@ FULL = (
     Field("concurrency", "usage.concurrency", "concurrency"),
     Field("accelerator", "usage.accelerator", "accelerator"),
     Field("weightPrecision", "usage.weight_precision", "weight_precision"),
+    Field("hosting", "usage.hosting", "hosting"),
+    Field("host", "usage.host", "host"),
+    Field("hardware", "usage.hardware", "hardware"),
+    Field("loadMs", "usage.load_ms", "load_ms"),
+    Field("promptMs", "usage.prompt_ms", "prompt_ms"),
+    Field("generationMs", "usage.generation_ms", "generation_ms"),
+    Field("measuredWh", "usage.measured_wh", "measured_wh"),
+    Field("measuredBoundary", "usage.measured_boundary", "measured_boundary"),
+    Field("measuredBy", "usage.measured_by", "measured_by"),
     Field("startTimeMs", "started_at_ms", "startTimeMs", read=time_ms),
     Field("firstTokenTimeMs", "usage.first_token_at_ms", "firstTokenTimeMs"),
     Field("endTimeMs", "usage.ended_at_ms", "endTimeMs"),
@@ -171,6 +180,10 @@ def row(call: HistoryRow) -> dict[str, Any]:
     return dict(zip(COLUMNS, values(call), strict=True))
 
 
+def _energy_source(content: Mapping[str, Any]) -> str:
+    return str((content.get("serving") or {}).get("energy") or "modelled")
+
+
 def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Result, dict[str, Any]]] = ()) -> dict[str, Any]:
     """
     Everything that the store knows of a call, so that nothing is lost when another eco reads it.
@@ -180,7 +193,8 @@ def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Resul
         past: Results that were superseded, oldest first, each with the content of its Basis.
     """
     results = [_named(RESULT, _shown(_result(result), _show_result)) | {"basis": content} for result, content in past]
-    return _named(FULL, _shown(_full(call), _show_full)) | {"basis": basis, "pastResults": results}
+    named = _named(FULL, _shown(_full(call), _show_full))
+    return named | {"energySource": _energy_source(basis), "basis": basis, "pastResults": results}
 
 
 def _named(fields: Iterable[Field], shown: Iterable[Any]) -> dict[str, Any]:

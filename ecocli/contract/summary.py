@@ -35,6 +35,7 @@ def body(summary: Summary, budgets: list[dict[str, Any]]) -> dict[str, Any]:
         "total": figures(summary.total) | cost_figures(summary.cost),
         "range": RANGE,
         "methods": method_rows(summary.methods),
+        "energySources": [{"energySource": source, "calls": count} for source, count in summary.energy_sources.items()],
         "equivalences": equivalence_rows(summary.total),
         "budgets": budgets,
     }

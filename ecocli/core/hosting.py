@@ -1,12 +1,45 @@
-"""Values of the tag "hosting": who operates the servers that a call runs on."""
+"""Who operates the machine that a call runs on: the field "hosting", and the tag of that name."""
 
 TAG = "hosting"
-BOUGHT, OWN, RENTED = "bought", "own", "rented"
+OWN, RENTED, CLOUD, API = KINDS = ("own", "rented", "cloud", "api")
+"""The caller's machine, a server that the caller rents and runs an engine on, a managed service in the caller's account, a provider's API."""
+BOUGHT, UNKNOWN = "bought", "unknown"
+"""Cloud and API together; an engine that is named, on a machine that is not."""
 NAMES = {
     OWN: ("own", "owned", "self", "self-hosted", "local", "on-prem", "on-premises"),
-    RENTED: ("rented", "leased", "cloud"),
-    BOUGHT: ("bought", "api", "service"),
+    RENTED: ("rented", "leased"),
+    CLOUD: ("cloud", "managed"),
+    API: ("api", "bought", "service"),
 }
-"""Each kind of hosting with the values of the tag that mean it. The tag overrides the provider's name."""
+"""Each kind of hosting with the values of the tag that mean it. The tag overrides the provider's name, the field overrides the tag."""
 BY_NAME = {name: hosting for hosting, names in NAMES.items() for name in names}
 """Maps a value of the tag to the kind of hosting."""
+
+NEAR = ("localhost", "host.docker.internal", "ip6-localhost")
+NEAR_ENDS = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
+
+
+def stated(field: str | None, tag: str | None) -> str | None:
+    """The kind of hosting that a call states; None where it states none, or something that is not known."""
+    return field or BY_NAME.get((tag or "").strip().lower())
+
+
+def is_near(host: str) -> bool:
+    """
+    True for a host name or address of this machine or of its own network, which no cloud's API has.
+
+    >>> is_near("localhost:11434"), is_near("192.168.1.20"), is_near("api.openai.com")
+    (True, True, False)
+    """
+    from ipaddress import ip_address
+
+    name = host.strip().lower().partition("://")[2] or host.strip().lower()
+    name = name.partition("/")[0].rpartition("@")[2]
+    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name if name.count(":") > 1 else name.partition(":")[0]
+    if name in NEAR or name.endswith(NEAR_ENDS):
+        return not name.endswith((".googleapis.internal", ".compute.internal"))
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private or address.is_link_local

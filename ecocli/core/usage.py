@@ -8,6 +8,15 @@ from ecocli.util.valueclass import value_class
 
 SERVING = ("concurrency", "accelerator", "weight_precision")
 """Attributes of a Usage that say how the call was served; fields, settings and columns have the same names."""
+MACHINE = ("hosting", "host", "hardware")
+"""Attributes that say whose machine computed; fields and columns have the same names, as have those below."""
+PHASES = ("load_ms", "prompt_ms", "generation_ms")
+MEASURED = ("measured_wh", "measured_boundary", "measured_by")
+CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED)
+"""All that may be known of how and where a call was computed."""
+MS_PER_S = 1000.0
+BOUNDARIES = ("gpu", "soc", "wall")
+"""Where energy may be measured: at the accelerators, at the chip that holds processor and accelerator, at the socket."""
 
 
 @value_class(frozen=True, slots=True)
@@ -43,6 +52,24 @@ class Usage:
     """As the caller names it, e.g. "H100"."""
     weight_precision: str | None = None
     """As the caller names it, e.g. "fp8"."""
+    hosting: str | None = None
+    """One of `core.hosting.KINDS`, as the caller states."""
+    host: str | None = None
+    """Host name of the server that answered, as far as a client logged it."""
+    hardware: str | None = None
+    """Name of the hardware profile of the machine that computed."""
+    load_ms: float | None = None
+    """Time that the machine took to load the model. [ms]"""
+    prompt_ms: float | None = None
+    """Time that it took to read the prompt. [ms]"""
+    generation_ms: float | None = None
+    """Time that it took to write the answer. [ms]"""
+    measured_wh: float | None = None
+    """Energy of the call, as measured. [Wh]"""
+    measured_boundary: str | None = None
+    """Where it was measured: one of BOUNDARIES."""
+    measured_by: str | None = None
+    """Instrument or program."""
     encoding: str | None = None
     """tiktoken encoding that the text was counted with; None where no text was counted."""
     assumptions: tuple[str, ...] = ()
@@ -51,6 +78,22 @@ class Usage:
     """The provider named the model, not the caller: a call that no law covers is then left out, with a warning."""
     region_reported: bool = False
     """The provider named the region, not the caller: an unknown name is then accepted."""
+
+    @property
+    def active_s(self) -> float | None:
+        """Time of reading the prompt and writing the answer, without loading the model; None where it is not known. [s]"""
+        if self.generation_ms is not None:
+            milliseconds = self.generation_ms + (self.prompt_ms or 0.0)
+        elif self.started_at_ms is not None and self.ended_at_ms is not None:
+            milliseconds = self.ended_at_ms - self.started_at_ms - self.load_s * MS_PER_S
+        else:
+            return None
+        return milliseconds / MS_PER_S if milliseconds > 0 else None
+
+    @property
+    def load_s(self) -> float:
+        """Time of loading the model, as far as it is known. [s]"""
+        return (self.load_ms or 0.0) / MS_PER_S
 
 
 @value_class(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ecocli.estimator.waiting import waiting_equation
 J_PER_WH = 3600.0
 A_TRACE_WH = 1e-300
 """Less than any call takes, for comparing the factors of one that takes nothing."""
-CO2, ONSITE, OFFSITE = (3 * ESTIMATES.index(name) for name in ("co2_g", "water_onsite_ml", "water_offsite_ml"))
+IT, CO2, ONSITE, OFFSITE = (3 * ESTIMATES.index(name) for name in ("it_energy_wh", "co2_g", "water_onsite_ml", "water_offsite_ml"))
 """Where their low bounds stand in a footprint's row; value and high bound follow."""
 Tokens = tuple[Number, Number, Number]
 """Fresh, the prompt tokens that were computed, cache writes included; cached, those read from the cache; output, hidden reasoning included."""

@@ -1,7 +1,10 @@
 """One call's footprint: its tokens times what the plan says they cost."""
 
+from typing import Any
+
 from ecocli.core.footprint import Footprint, Spent
 from ecocli.core.quantity import ONE, Estimate
+from ecocli.estimator import site
 from ecocli.estimator.call import Call
 from ecocli.estimator.figures import Tokens, figures, hidden_reasoning, reasoning_spread, split
 from ecocli.estimator.plan import Plan
@@ -17,7 +20,8 @@ def footprint(plan: Plan, call: Call) -> Footprint:
         plan = plan.at_concurrency(call.concurrency, tokens)
     if hidden is not None:
         spread = reasoning_spread(plan, visible, hidden)
-    row, market_co2_g, dominant_factor = spent(plan, tokens, call.counting, spread)
+    wall = plan.at_the_wall(call, tokens)
+    row, market_co2_g, dominant_factor = spent(plan, tokens, call.counting, spread) if wall is None else at_the_wall(plan, wall)
     return Footprint.of(row, market_co2_g, hidden, dominant_factor)
 
 
@@ -32,6 +36,29 @@ def spent(plan: Plan, tokens: Tokens, counting: Estimate = ONE, spread: Estimate
     row, dominant = figures(plan, tokens, counting, spread)
     market = plan.market_co2_per_wh
     return row, None if market is None else row[1] * market, plan.factors[dominant]
+
+
+def at_the_wall(plan: Plan, wall: Any) -> Spent:
+    """
+    What energy at the wall of a machine becomes at the plan's site: E7 to E13.
+
+    Args:
+        wall: A `Wall`, of a method that goes by time or measurements.
+    """
+    place, constants = plan.site, plan.constants
+    meter = site.facility_energy(wall.energy, place.pue.estimate)
+    co2 = site.operational_carbon(meter, place.intensity_g_per_kwh.estimate)
+    embodied = wall.embodied or site.embodied_carbon(wall.energy, constants["embodied_per_it_wh"].estimate)
+    onsite, offsite = site.onsite_water(wall.energy, place.wue_site_l_per_kwh.estimate), site.offsite_water(meter, place.wue_source_l_per_kwh.estimate)
+    water, days = site.total_water(onsite, offsite), site.tree_days(co2, plan.tree_uptake)
+    each = (wall.accelerator, wall.energy, meter, co2, embodied, onsite, offsite, water, days)
+    widths = {wall.dominant: wall.width, "pue": place.pue.estimate.width, "grid intensity": place.intensity_g_per_kwh.estimate.width}
+    market = place.market_intensity_g_per_kwh
+    return (
+        [bound for one in each for bound in (one.low, one.value, one.high)],
+        None if market is None else site.operational_carbon(meter, market.estimate).value,
+        max(widths, key=widths.__getitem__),
+    )
 
 
 def infer_reasoning(plan: Plan, call: Call) -> Estimate | None:

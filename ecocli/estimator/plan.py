@@ -9,6 +9,7 @@ from ecocli.core.factors import Factor
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import site as sites
+from ecocli.estimator.call import Call
 from ecocli.estimator.numbers import Number
 from ecocli.estimator.waiting import decode_rate
 from ecocli.util.valueclass import value_class
@@ -79,6 +80,10 @@ class Plan:
     def at_concurrency(self, concurrency: float, tokens: tuple[Number, Number, Number]) -> Self:  # noqa: ARG002 - only some methods use them
         """The plan for a call that states its requests in flight per copy of the weights; as it is where the method has no use for them."""
         return self
+
+    def at_the_wall(self, call: Call, tokens: tuple[Number, Number, Number]) -> Any:  # noqa: ARG002 - only some methods use them
+        """The energy of a call at the wall of its machine, by time or as measured; None where its tokens are all that the method goes by."""
+        return None
 
 
 def fields_of(model: ModelSpec, constants: Mapping[str, Factor], match_widening: float) -> dict[str, Any]:

@@ -26,7 +26,8 @@ NUMBERS, PAPERS = ("value", "low", "high", "year"), ("unit", "source", "basis")
 """Of every factor."""
 
 LARGEST = Usage(native.MAX_TOKENS, native.MAX_TOKENS, is_estimated=True, encoding="o200k_base", started_at_ms=0, first_token_at_ms=60_000)
-HARDEST = (LARGEST, replace(LARGEST, concurrency=1.0))
+TIMED = replace(LARGEST, concurrency=1.0, ended_at_ms=120_000, load_ms=1.0)
+HARDEST = (LARGEST, TIMED, replace(TIMED, concurrency=None), replace(LARGEST, measured_wh=1.0, measured_boundary="gpu"))
 NOTHING = Footprint(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, None, None, "")
 """A basis that holds together can explain these calls, which together need every factor; any footprint will do."""
 
@@ -60,7 +61,8 @@ def _check_audit(content: Mapping[str, Any]) -> None:
         for name in names:
             text(content[owner], name)
     if content.get("serving") is not None:
-        optional_text(content["serving"], "operator")
+        for name in ("operator", "hosting", "energy", "hardware"):
+            optional_text(content["serving"], name)
     if content.get("assumptions") is None:
         raise BadField("assumptions", None, "must be a list of sentences", code=BAD_ROW)
     sentences(content, "assumptions")

@@ -8,7 +8,7 @@ from operator import add, contains, gt, le
 from typing import Any
 
 from ecocli.core import keys
-from ecocli.core.usage import Usage, Usages
+from ecocli.core.usage import CIRCUMSTANCES, MEASURED, PHASES, Usage, Usages
 from ecocli.errors import BadData, BadField, did_you_mean, quoted
 from ecocli.ingest import rules
 from ecocli.ingest.rules import Rule
@@ -39,6 +39,15 @@ SPELLINGS = {
         ("concurrency",),
         ("accelerator",),
         ("weight_precision", "weightPrecision"),
+        ("hosting",),
+        ("host",),
+        ("hardware",),
+        ("load_ms", "loadMs"),
+        ("prompt_ms", "promptMs"),
+        ("generation_ms", "generationMs"),
+        ("measured_wh", "measuredWh"),
+        ("measured_boundary", "measuredBoundary"),
+        ("measured_by", "measuredBy"),
     )
     for spelling in names
 }
@@ -64,14 +73,14 @@ ATTRIBUTES = {
     "estimation_method": "estimation_method",
     "id": "id",
     "tags": "tags",
-    "concurrency": "concurrency",
-    "accelerator": "accelerator",
-    "weight_precision": "weight_precision",
+    **{name: name for name in CIRCUMSTANCES},
 }
 """Their names in a `Usage`."""
-NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision")
+NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision", "host", "hardware", "measured_by")
 """Fields that are shown and grouped by: a secret that was given there by mistake is masked. An id is not, by which calls are told apart."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
+NUMBERS = ("concurrency", *PHASES, "measured_wh")
+"""Fields that hold a float, also where a whole number is given."""
 VERY_CLOSE = 0.8
 """`promptTokens` is to `prompt_tokens`, by difflib's measure of likeness, from 0 to 1."""
 EXAMPLE = '{"provider":"Google","model":"gemini-3-pro","prompt_tokens":788,"completion_tokens":312}'
@@ -147,8 +156,9 @@ def to_usages(
             columns = columns | {name: list(map(keys.without_secrets, columns[name]))}
     outputs, are_apart = _completions(columns)
     told = {ATTRIBUTES[name]: values for name, values in columns.items()} | {"output_tokens": outputs}
-    if "concurrency" in told:
-        told["concurrency"] = list(map(float, told["concurrency"]))
+    for name in NUMBERS:
+        if name in told:
+            told[name] = list(map(float, told[name]))
     if are_apart or assumptions:
         told["assumptions"] = [(*assumptions, APART) if apart else assumptions for apart in are_apart or [False] * count]
     return Usages(told, count, format, encoding, model_reported, region_reported)
@@ -172,6 +182,8 @@ def _validate(columns: Columns) -> None:
             raise BadData(f"{name} is missing", f"an event looks like {EXAMPLE}", code="missing-count")
     _check_cache(columns)
     _check_times(columns)
+    if "measured_wh" not in columns and (stray := next((name for name in MEASURED if name in columns), None)):
+        raise BadData(f"{stray} says how measured_wh was measured, which is missing")
 
 
 def _completions(columns: Columns) -> tuple[Sequence[int], Sequence[bool] | None]:
@@ -203,6 +215,13 @@ CHECKS: Mapping[str, Rule] = {
     "concurrency": rules.CONCURRENCY,
     "accelerator": rules.ACCELERATOR,
     "weight_precision": rules.PRECISION,
+    "hosting": rules.HOSTING,
+    "host": rules.TEXT,
+    "hardware": rules.PROFILE,
+    **dict.fromkeys(PHASES, rules.MILLISECONDS),
+    "measured_wh": rules.MEASURED_WH,
+    "measured_boundary": rules.BOUNDARY,
+    "measured_by": rules.TEXT,
 }
 
 

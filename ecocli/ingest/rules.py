@@ -5,6 +5,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from ecocli.core.hosting import KINDS
+from ecocli.core.usage import BOUNDARIES
 from ecocli.errors import BadField, shorten
 
 MAX_TOKENS = 10**12
@@ -13,6 +15,9 @@ MAX_CHARACTERS = 256
 MAX_CONCURRENCY = 1_000_000
 MAX_ACCELERATOR_CHARACTERS = 64
 MAX_PRECISION_CHARACTERS = 32
+MAX_PROFILE_CHARACTERS = 64
+MAX_DURATION_MS = 10**12
+LEAST_WH, MOST_WH = 1e-15, 1e9
 
 
 class Rule:
@@ -75,8 +80,15 @@ def _is_control(character: str) -> bool:
     return code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000
 
 
-def _are_concurrencies(values: Collection[Any]) -> bool:
-    return set(map(type, values)) <= {int, float} and all(1 <= value <= MAX_CONCURRENCY for value in values)  # False for NaN
+def _are_numbers(low: float, most: float) -> Callable[[Collection[Any]], bool]:
+    def hold(values: Collection[Any]) -> bool:
+        return set(map(type, values)) <= {int, float} and all(low <= value <= most for value in values)  # False for NaN
+
+    return hold
+
+
+def _are_of(words: frozenset[str]) -> Callable[[Collection[Any]], bool]:
+    return lambda values: _are_all(str, values) and words >= set(values)
 
 
 def _are_flags(values: Collection[Any]) -> bool:
@@ -107,6 +119,11 @@ TIME = Rule(_within(MAX_TIME_MS), f"must be milliseconds since 1970 (UTC), 0 to 
 TEXT = Rule(_are_texts, TEXT_RULE)
 ACCELERATOR = Rule(partial(_are_texts, most=MAX_ACCELERATOR_CHARACTERS), _text_rule(MAX_ACCELERATOR_CHARACTERS))
 PRECISION = Rule(partial(_are_texts, most=MAX_PRECISION_CHARACTERS), _text_rule(MAX_PRECISION_CHARACTERS))
-CONCURRENCY = Rule(_are_concurrencies, "must be a number from 1 to 10^6")
+CONCURRENCY = Rule(_are_numbers(1, MAX_CONCURRENCY), "must be a number from 1 to 10^6")
+PROFILE = Rule(partial(_are_texts, most=MAX_PROFILE_CHARACTERS), _text_rule(MAX_PROFILE_CHARACTERS))
+HOSTING = Rule(_are_of(frozenset(KINDS)), f"must be one of {', '.join(KINDS)}")
+BOUNDARY = Rule(_are_of(frozenset(BOUNDARIES)), f"must be one of {', '.join(BOUNDARIES)}")
+MILLISECONDS = Rule(_are_numbers(0, MAX_DURATION_MS), "must be milliseconds, from 0 to 10^12")
+MEASURED_WH = Rule(_are_numbers(LEAST_WH, MOST_WH), "must be watt-hours, above 0 and at most 10^9")
 FLAG = Rule(_are_flags, "must be true or false")
 TAGS = TagsRule(_are_tags, "must be an object of strings")

@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import LATEST, maker_of, resolve_model
-from ecocli.catalog.regions import normal_provider, resolve_site
+from ecocli.catalog.regions import normal_provider
 from ecocli.core import hosting
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
+from ecocli.core.hardware import Hardware
 from ecocli.core.matches import ModelMatch, SiteMatch
+from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.core.usage import Usage, Usages
+from ecocli.errors import quoted, shorten
 from ecocli.estimator import eco2 as plans
 from ecocli.estimator import methods
 from ecocli.estimator.call import Call
@@ -23,12 +28,22 @@ from ecocli.estimator.figures import split
 from ecocli.estimator.footprint import footprint, spent
 from ecocli.estimator.methods import METHOD
 from ecocli.estimator.plan import Plan
-from ecocli.pipeline.serving import Serving, serving
+from ecocli.pipeline.hosting import HOSTED_OLLAMA, hosting_of, is_hosted_ollama, site_of
+from ecocli.pipeline.serving import MEASURED, MODELLED, TIMED, Serving, serving
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class
 
+if TYPE_CHECKING:
+    from ecocli.pipeline.at_home import Notes
+    from ecocli.pipeline.defaults import Defaults
+
 DAY_MS = 86_400_000
+MS_PER_S = 1000.0
 MOST_WAYS, MOST_ROUTES = 4096, 1024
+NOT_PLACED = (
+    "the region {region} of the settings is for own machines and for providers whose place is not known: "
+    "{provider}'s calls are where {provider} computes; [provider.NAME] region in config.toml places one provider"
+)
 COUNTED = "token counts are estimates of the visible text"
 OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
@@ -43,10 +58,12 @@ class Assessed:
     serving: Serving
     started_at_ms: int
     assessment: Assessment
+    own_warnings: tuple[str, ...] = ()
+    """About this call alone."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.model.warnings + self.site.warnings + self.serving.warnings
+        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings
 
 
 @value_class(frozen=True, slots=True)
@@ -85,8 +102,11 @@ class Costs:
         return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(self.footprint(row), route.basis, assumptions))
 
 
-Asked = tuple[str | None, str | None, str | None, str, bool, str | None, str | None, str | None, int]
-"""Model, provider and region as a call names them, its format, whether the region was reported, hosting, accelerator, weight precision, and the day."""
+Asked = tuple[str | None, str | None, str | None, str, bool, str | None, str | None, str | None, str | None, str | None, str, int]
+"""
+Model, provider and region as a call names them, its format, whether the region was reported; hosting, host, hardware, accelerator and
+weight precision as it states them; how its energy may be found, and the day.
+"""
 
 
 class Assessor:
@@ -97,10 +117,13 @@ class Assessor:
         catalog: Where names are looked up.
         strict: An unknown model is an error; otherwise it goes on to its family or class, with a warning.
         region_fallback: Let a region that the caller named go on to the provider's average.
+        preferences: The user's settings for calls that leave something open.
     """
 
-    def __init__(self, catalog: Entries, *, strict: bool = False, region_fallback: bool = False) -> None:
+    def __init__(self, catalog: Entries, *, strict: bool = False, region_fallback: bool = False, preferences: Preferences = NONE) -> None:
         self._catalog = catalog
+        self._preferences = preferences
+        self._hardware = dict(preferences.hardware)
         self._strict = strict
         self._region_fallback = region_fallback
         self._edition: str = catalog.get("meta", "edition") or "unknown"
@@ -108,6 +131,19 @@ class Assessor:
         self._routes: dict[tuple[Any, ...], Route] = {}
         self._ways: dict[Asked, tuple[Route, Plan]] = {}
         self._ages: dict[int, Fleet] = {}
+
+    @cached_property
+    def defaults(self) -> "Defaults | None":
+        """Fills in the user's settings; None where there are none."""
+        if self._preferences == NONE:
+            return None
+        from ecocli.pipeline.defaults import Defaults
+
+        return Defaults(self._catalog, self._preferences)
+
+    def learn(self, profile: Hardware) -> None:
+        """Take over a profile of a stored call, unless one of this name is configured."""
+        self._hardware.setdefault(profile.name, profile)
 
     def assess(self, usage: Usage, now_ms: int) -> Assessed:
         """
@@ -119,11 +155,16 @@ class Assessor:
             UnknownRegion: The catalogue does not have a region that the caller named.
         """
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
-        stated = usage.tags.get(hosting.TAG), usage.accelerator, usage.weight_precision
-        asked = (usage.model, usage.provider, usage.region, usage.format, usage.region_reported, *stated, started_at_ms // DAY_MS)
-        route, plan = self._ways.get(asked) or self._way(asked)
+        stated = hosting.stated(usage.hosting, usage.tags.get(hosting.TAG)), usage.host, usage.hardware, usage.accelerator, usage.weight_precision
+        names = usage.model, usage.provider, usage.region, usage.format, usage.region_reported
+        route, plan = self._found((*names, *stated, energy_source(usage), started_at_ms // DAY_MS))
         call, assumptions = call_of(usage, plan)
-        return Assessed(usage, route.model, route.site, route.serving, started_at_ms, Assessment(footprint(plan, call), route.basis, assumptions))
+        assessment = Assessment(footprint(plan, call), route.basis, assumptions)
+        if route.serving.energy is MODELLED:
+            return Assessed(usage, route.model, route.site, route.serving, started_at_ms, assessment)
+        notes = notes_of(plan, call)
+        assessment = replace(assessment, assumptions=assumptions + notes.assumptions)
+        return Assessed(usage, route.model, route.site, route.serving, started_at_ms, assessment, notes.warnings)
 
     def assess_many(self, usages: Usages, started_at_ms: Sequence[int]) -> Costs:
         """
@@ -135,27 +176,28 @@ class Assessor:
             UnknownRegion: The catalogue does not have a region that the caller named.
         """
         names = (usages.column(name) for name in ("model", "provider", "region"))
-        hostings = (tags.get(hosting.TAG) for tags in usages.column("tags", {}))
-        stated = hostings, *(usages.column(name) for name in ("accelerator", "weight_precision"))
+        tags = (tags.get(hosting.TAG) for tags in usages.column("tags", {}))
+        stated = map(hosting.stated, usages.column("hosting"), tags), *(usages.column(name) for name in ("host", "hardware", "accelerator", "weight_precision"))
         days = [start_ms // DAY_MS for start_ms in started_at_ms]
-        asked = zip(*names, repeat(usages.format), repeat(usages.region_reported), *stated, days)
-        if any(usages.column("is_estimated", False)):
-            return self._assess_estimated(usages, asked)
+        asked = zip(*names, repeat(usages.format), repeat(usages.region_reported), *stated, energy_sources(usages), days)
+        ways = list(map(self._found, asked))
+        if any(usages.column("is_estimated", False)) or any(route.serving.energy is not MODELLED for route, _ in ways):
+            return self._assess_singly(usages, ways)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
-        routes, costs = [], []
-        for each, split_tokens, concurrency in zip(asked, tokens, usages.column("concurrency"), strict=True):
-            route, plan = self._ways.get(each) or self._way(each)
-            routes.append(route)
-            costs.append(spent(plan if concurrency is None else plan.at_concurrency(concurrency, split_tokens), split_tokens))
-        return Costs(routes, costs)
+        costs = [
+            spent(plan if concurrency is None else plan.at_concurrency(concurrency, split_tokens), split_tokens)
+            for (_, plan), split_tokens, concurrency in zip(ways, tokens, usages.column("concurrency"), strict=True)
+        ]
+        return Costs([route for route, _ in ways], costs)
 
-    def _assess_estimated(self, usages: Usages, asked: Iterable[Asked]) -> Costs:
-        """Footprints of calls with estimated counts, which may hide reasoning and carry assumptions of their own."""
+    def _assess_singly(self, usages: Usages, ways: Sequence[tuple[Route, Plan]]) -> Costs:
+        """Footprints of calls with estimated counts, times or measurements, which may hide reasoning and carry assumptions of their own."""
         routes, costs, reasoning, assumptions = [], [], [], []
-        for usage, each in zip(usages.each(), asked, strict=True):
-            route, plan = self._ways.get(each) or self._way(each)
+        for usage, (route, plan) in zip(usages.each(), ways, strict=True):
             call, assumed = call_of(usage, plan)
             found = footprint(plan, call)
+            if route.serving.energy is not MODELLED:
+                assumed += notes_of(plan, call).assumptions
             routes.append(route)
             costs.append((found.figures, found.market_co2_g, found.dominant_factor))
             reasoning.append(found.inferred_reasoning_tokens)
@@ -171,6 +213,9 @@ class Assessor:
             found = resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, day=day)
             self._models[key] = found
         return found
+
+    def _found(self, asked: Asked) -> tuple[Route, Plan]:
+        return self._ways.get(asked) or self._way(asked)
 
     def _way(self, asked: Asked) -> tuple[Route, Plan]:
         """Where a call goes, and what it costs there on its day."""
@@ -189,14 +234,28 @@ class Assessor:
             self._routes.clear()
             self._ways.clear()
             self._models.clear()
-        model_name, provider_name, region, format, region_reported, hosted, accelerator, weight_precision = asked
+        model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
         model = self.model_named(model_name, provider_name, format, day)
         provider = provider_name or maker_of(self._catalog, model.spec.id)
-        site = resolve_site(self._catalog, provider, region, self._region_fallback or region_reported)
-        served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision)
+        profile = self._hardware.get(hardware) if hardware else None
+        hosted = hosting_of(self._catalog, model_name, provider, stated, host, profile)
+        if hosted == hosting.API and is_hosted_ollama(self._catalog, model_name, provider):
+            provider = HOSTED_OLLAMA
+        site = site_of(self._catalog, provider, region, hosted, profile, self._region_fallback or region_reported)
+        served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision, profile, energy)
         plan = plans.make(model.spec, site.spec, served.constants, model.widening, day * DAY_MS)
+        site = self._with_notes(site, hosted, region, hardware, profile)
         route = self._routes[asked] = Route(model, site, served, plan, _basis(model, site, served, self._edition))
         return route
+
+    def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: Hardware | None) -> SiteMatch:
+        """The place with a word on settings that are of no use to the call."""
+        notes = []
+        if region is None and self._preferences.region is not None and hosted in (hosting.API, hosting.CLOUD):
+            notes.append(NOT_PLACED.format(region=shorten(self._preferences.region), provider=shorten(site.provider_name)))
+        if hardware is not None and profile is None:
+            notes.append(f"hardware profile {quoted(hardware)} is not configured: eco hardware list shows those that are")
+        return replace(site, warnings=(*site.warnings, *notes)) if notes else site
 
     def _age(self, day: int) -> Fleet:
         """E4, which all models share."""
@@ -208,6 +267,13 @@ class Assessor:
 def _holds(model: ModelMatch, day: int) -> bool:
     """False where the name stood for another model on that day."""
     return model.days is None or day in model.days
+
+
+def notes_of(plan: Plan, call: Call) -> "Notes":
+    """The sentences about one call that was measured or timed."""
+    from ecocli.pipeline import at_home  # few calls are
+
+    return at_home.notes_of(plan, call)
 
 
 def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:
@@ -222,9 +288,28 @@ def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:
         wait_ms=None if start is None or first is None else first - start,
         is_estimated=usage.is_estimated,
         concurrency=usage.concurrency,
+        active_s=usage.active_s,
+        load_s=usage.load_s,
+        measured_wh=usage.measured_wh,
+        measured_boundary=usage.measured_boundary,
         counting=counting,
     )
     return call, assumptions
+
+
+def energy_source(usage: Usage) -> str:
+    """How the energy of a call may be found: MEASURED, TIMED or MODELLED. Time only counts on a machine of one's own."""
+    if usage.measured_wh is not None:
+        return MEASURED
+    return MODELLED if usage.active_s is None else TIMED
+
+
+def energy_sources(usages: Usages) -> Iterable[str]:
+    """`energy_source` of many calls."""
+    if not usages.columns.keys().isdisjoint(("measured_wh", "generation_ms", "load_ms")):
+        return map(energy_source, usages.each())
+    times = zip(usages.column("started_at_ms"), usages.column("ended_at_ms"), strict=True)
+    return (MODELLED if start is None or end is None or end <= start else TIMED for start, end in times)
 
 
 def _counting(usage: Usage, plan: Plan) -> tuple[Estimate, tuple[str, ...]]:

@@ -98,7 +98,7 @@ class RowBuilder:
     def _add_batch(self, batch: Batch, parts: "_Parts") -> bool:
         """Add the rows of a batch; False where its readings have to be looked at one by one."""
         try:
-            usages = recording.to_usages(batch, self._fill)
+            usages = recording.to_usages(batch, self._assessor, self._fill)
             if usages is None:
                 return False
             starts = usages.column("started_at_ms", self._now_ms)

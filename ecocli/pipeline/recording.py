@@ -119,8 +119,9 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     """
     columns = _merged({name: (value,) for name, value in reading.fields.items()}, fill, 1)
     fields = {name: value for name, (value,) in columns.items()}
-    named = "detected_region" in reading.fields or "detected_region" in fill.overrides
-    hinted = () if named else _take_hint(fields, fill)
+    hinted = () if "detected_region" in fields else _take_hint(fields, fill)
+    if assessor.defaults is not None:
+        fields |= assessor.defaults.added(fields)
     encoding: str | None = None
     counted: tuple[str, ...] = ()
     if has_text(reading, fill, fields):
@@ -138,9 +139,10 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     )
 
 
-def to_usages(batch: "Batch", fill: Fill) -> Usages | None:
+def to_usages(batch: "Batch", assessor: Assessor, fill: Fill) -> Usages | None:
     """
-    The usages of a batch, by column. None where each reading has to be looked at alone: text to count, a region to find out.
+    The usages of a batch, by column. None where each reading has to be looked at alone: text to count, a region to find out,
+    settings that give something to some of them.
 
     Raises BadField and its like for the first that the contract does not allow.
     """
@@ -148,11 +150,16 @@ def to_usages(batch: "Batch", fill: Fill) -> Usages | None:
     columns = _merged(batch.columns, fill, count)
     if fill.headers or not {"prompt_tokens", "completion_tokens"} <= columns.keys():
         return None
+    named = "detected_region" in columns
+    if assessor.defaults is not None:
+        added = assessor.defaults.columns(columns)
+        if added is None:
+            return None
+        columns |= added
     model_reported, region_reported = _reported(batch.columns, batch.format, fill)
     usages = native.to_usages(
         columns, count, format=batch.format, assumptions=batch.assumptions, model_reported=model_reported, region_reported=region_reported
     )
-    named = "detected_region" in batch.columns or "detected_region" in fill.overrides
     return None if not named and any(map(_names_a_region, set(usages.column("model")))) else usages
 
 

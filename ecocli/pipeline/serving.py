@@ -6,14 +6,18 @@ from typing import Any
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import normal_provider
 from ecocli.core.factors import Factor
-from ecocli.core.hosting import BOUGHT, BY_NAME
+from ecocli.core.hardware import Hardware
+from ecocli.core.hosting import API, CLOUD, OWN
 from ecocli.core.matches import ModelMatch
 from ecocli.errors import quoted
 from ecocli.estimator.eco2 import constants_for
 from ecocli.util.valueclass import value_class
 
-ENGINES = ("vllm", "hosted-vllm", "sglang", "tgi", "xinference")
-"""Local providers that name an engine: on a server, which people share, rather than on somebody's own machine."""
+MEASURED, TIMED, MODELLED = ENERGY_SOURCES = ("measured", "timed", "modelled")
+"""From an instrument, from the time on a machine of one's own, from the tokens."""
+HOME = "one_user"
+"""The operator of a machine of one's own."""
+NOT_DESCRIBED = "a machine of one's own that no hardware profile describes: eco hardware add narrows the range"
 SELDOM_SERVED = "community"
 """The provider of models whose makers do not serve them; other hosts do, for few callers."""
 MARKS = ("fp4", "fp8", "p16", "f16", "p32", "f32", "nf4", "awq", "gptq", "int4", "int8", "bit", "q1", "q2", "q3", "q4", "q5", "q6", "q8", "w4a", "w8a")
@@ -31,52 +35,79 @@ class Serving:
     weight_precision: str | None = None
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    hosting: str = API
+    """One of `core.hosting.KINDS`, or UNKNOWN."""
+    energy: str = MODELLED
+    """How the energy was found: one of ENERGY_SOURCES."""
+    profile: Hardware | None = None
+    """Of a machine of one's own, where its owner described it."""
 
     @property
     def constants(self) -> Mapping[str, Factor]:
         """The equations' constants for calls that are served so."""
-        return constants_for(self.operator, self.accelerator, self.weight_precision)
+        found = constants_for(self.operator, None if self.operator == HOME else self.accelerator, self.weight_precision)
+        if self.profile is None or self.operator != HOME:
+            return found
+        from ecocli.estimator.eco2.home import described
+
+        return described(found, self.profile)
 
     def to_json(self) -> dict[str, Any]:
         """For the basis."""
-        return {"operator": self.operator, "accelerator": self.accelerator, "weight_precision": self.weight_precision}
+        return {
+            "operator": self.operator, "accelerator": self.accelerator, "weight_precision": self.weight_precision,
+            "hosting": self.hosting, "energy": self.energy, "hardware": self.profile and self.profile.name,
+        }  # fmt: skip
 
 
 def serving(
-    catalog: Entries, model: ModelMatch, name: str | None, provider: str | None, hosting: str | None, accelerator: str | None, weight_precision: str | None
+    catalog: Entries, model: ModelMatch, name: str | None, provider: str | None, hosting: str, accelerator: str | None, weight_precision: str | None,
+    profile: Hardware | None = None, energy: str = MODELLED,
 ) -> Serving:  # fmt: skip
     """
-    What is known of how a call is served.
+    How a call is served, as far as it is known.
 
     Args:
         name, provider: Of model and provider as the call names them; `provider` is the model's maker where it names none.
-        hosting: The tag "hosting", if the call has one.
+        hosting: As `hosting.hosting_of` finds it.
         accelerator, weight_precision: As the caller states them.
+        profile: Of the machine, where its owner described it.
+        energy: MEASURED where the call has a measurement, TIMED where it has a time, which only counts on a machine of one's own.
     """
-    operator = _operator(catalog, model, provider, hosting)
     board, unknown_board = _board(accelerator)
     weights, unknown_weights = _weights(weight_precision)
+    operator = _operator(catalog, model, provider, hosting, board)
+    if energy == TIMED and operator != HOME:
+        energy = MODELLED
     warnings = unknown_board + unknown_weights
     assumptions: tuple[str, ...] = ()
     if weights is None and name and model.spec.open_weights is not False:
         weights = _format_in(name)
         assumptions = (f"the weights are taken as {weights}, as the model's name says",) if weights else ()
-    return Serving(operator, board, weights, assumptions, warnings)
+    if operator == HOME and profile is None and energy != MEASURED:
+        assumptions = (*assumptions, NOT_DESCRIBED)
+    return Serving(operator, board, weights, assumptions, warnings, hosting, energy, profile)
 
 
-def _operator(catalog: Entries, model: ModelMatch, provider: str | None, hosting: str | None) -> str:
+def _operator(catalog: Entries, model: ModelMatch, provider: str | None, hosting: str, board: str | None) -> str:
+    if hosting == OWN:
+        return "own_server" if board and not _is_at_home(board) else HOME
+    if hosting not in (API, CLOUD):
+        return "own_server"
     key = normal_provider(catalog, provider) if provider else None
     body = (catalog.get("provider", key) if key else None) or {}
-    if body.get("local"):
-        return "own_server" if (provider or "").lower() in ENGINES else "one_user"
-    if BY_NAME.get((hosting or BOUGHT).strip().lower(), BOUGHT) != BOUGHT:
-        return "own_server"
     if body.get("operator") and model.spec.architecture == "moe":
         operator: str = body["operator"]
         return operator
     if model.spec.open_weights is False:
         return "frontier"
     return "rare" if normal_provider(catalog, model.spec.developer) == SELDOM_SERVED else "open_host"
+
+
+def _is_at_home(board: str) -> bool:
+    from ecocli.estimator.eco2.accelerators import is_of_home
+
+    return is_of_home(board)
 
 
 def _board(name: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -23,9 +23,10 @@ class Dimension:
 
 
 def dimensions(found: Breakdown) -> list[Dimension]:
-    """The dimensions place, token counts, model size, and tier after Llopis (arXiv:2606.10660)."""
+    """The dimensions place, energy, token counts, model size, and tier after Llopis (arXiv:2606.10660)."""
     return [
         _dimension(found, "region", "Place of computing", REGION, lambda _, basis: basis["calculation_method"]),
+        _dimension(found, "energy", "Energy", ENERGY, lambda _, basis: (basis.get("serving") or {}).get("energy") or "modelled"),
         _dimension(found, "tokens", "Token counts", TOKENS, _tokens),
         _dimension(found, "modelSize", "Size of the model", SIZE, lambda _, basis: basis["model"]["size_basis"]),
         _dimension(found, "tier", "Tier after Llopis (arXiv:2606.10660, 2026), as eco reads it", TIER, _tier),
@@ -37,6 +38,11 @@ REGION = {
     "REGION_SPECIFIC": "a country, state, grid zone or geography was named",
     "PROVIDER_AVERAGE": "unknown: the provider's usual region or mix of places",
     "GLOBAL_AVERAGE": "unknown: the world's mean",
+}
+ENERGY = {
+    "measured": "measured by an instrument",
+    "timed": "from the time on a machine of one's own and what it draws",
+    "modelled": "from the tokens, by the equations",
 }
 TOKENS = {
     "reported": "counted by who served the call",

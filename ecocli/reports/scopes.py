@@ -1,9 +1,10 @@
 """Assign calls to scopes of the GHG Protocol, and add up the emissions of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ecocli.catalog.entries import Entries
-from ecocli.core.hosting import BOUGHT, BY_NAME, NAMES, OWN, RENTED
+from ecocli.core.hosting import API, BOUGHT, BY_NAME, CLOUD, OWN, RENTED, UNKNOWN
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import quoted
 from ecocli.reports.lines import grouped
@@ -11,6 +12,8 @@ from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.util.valueclass import value_class
 
 SHOWN_VALUES = 5
+OPERATORS = {OWN: OWN, UNKNOWN: OWN, RENTED: RENTED, CLOUD: BOUGHT, API: BOUGHT}
+"""Kinds of hosting to those that an inventory tells apart. An engine of which nothing else is known counts as one's own."""
 BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say bought, own or rented."
 
 
@@ -76,9 +79,12 @@ class Scopes:
         return self.hostings[OWN].facility_energy_wh + self.hostings[RENTED].facility_energy_wh
 
 
-def hosting(cell: Cell, catalog: Entries) -> str:
-    """bought, own or rented: by the tag, else own for providers that mean own servers, else bought."""
-    return _known(cell.hosting) or (OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT)
+def hosting(cell: Cell, basis: Mapping[str, Any], catalog: Entries) -> str:
+    """bought, own or rented: as the call was recorded; of older calls by the tag, else own for providers that mean own servers, else bought."""
+    known = (basis.get("serving") or {}).get("hosting") or _known(cell.hosting)
+    if known in OPERATORS:
+        return OPERATORS[known]
+    return OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT
 
 
 def _known(tag: str | None) -> str | None:
@@ -101,8 +107,9 @@ def warnings(found: Breakdown) -> list[str]:
 
 def split(found: Breakdown, catalog: Entries) -> Scopes:
     """Make the inventory of the calls."""
-    hostings = {name: Amounts() for name in NAMES} | grouped(found, lambda cell, _: hosting(cell, catalog))
-    operated = Breakdown({cell: parts for cell, parts in found.cells.items() if hosting(cell, catalog) != BOUGHT}, found.bases, None, None)
+    hostings = {name: Amounts() for name in (BOUGHT, OWN, RENTED)} | grouped(found, lambda cell, basis: hosting(cell, basis, catalog))
+    own = {cell: parts for cell, parts in found.cells.items() if hosting(cell, found.bases[cell.basis_id], catalog) != BOUGHT}
+    operated = Breakdown(own, found.bases, None, None)
     memos = _market(Amounts.of(operated.cells.values()), hostings[BOUGHT], Amounts.of(found.cells.values()).embodied_co2_g.value)
     return Scopes(hostings, list(_lines(hostings)), memos, _direct(operated))
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ecocli.core.footprint import ESTIMATES
-from ecocli.core.usage import SERVING
+from ecocli.core.usage import CIRCUMSTANCES
 
 
 def json_text(value: Any) -> str:
@@ -74,7 +74,7 @@ USAGE = (
     *_plain("input_tokens output_tokens reasoning_tokens cached_tokens cache_write_tokens"),
     Column("is_estimated", "is_estimated", read=bool),
     *_plain("estimation_method encoding"),
-    *_plain(" ".join(SERVING)),
+    *_plain(" ".join(CIRCUMSTANCES)),
     Column("tags", "tags", tags_text, read_tags),
     Column("reading_assumptions", "assumptions", sentences_text, read_sentences),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from ecocli.core.usage import SERVING, Usage
+from ecocli.core.usage import CIRCUMSTANCES, Usage
 from ecocli.store import calls
 from ecocli.store.columns import RESULT_COLUMNS, json_text
 from ecocli.store.rows import NewCall, NewResult, Row
@@ -23,9 +23,9 @@ NEW_KEY = (
     "INSERT INTO keys (name, hash, salt, last4, scopes, created_at_ms, expires_at_ms, revoked_at_ms) "
     "VALUES (:name, :hash, :salt, :last4, :scopes, :created_at_ms, :expires_at_ms, :revoked_at_ms) RETURNING id"
 )
-GET_SERVING = f"SELECT {', '.join(SERVING)} FROM calls WHERE id = ?"
-SET_SERVING = f"UPDATE calls SET {calls.assignments(SERVING)} WHERE id = ?"
-_serving = attrgetter(*SERVING)
+GET_CIRCUMSTANCES = f"SELECT {', '.join(CIRCUMSTANCES)} FROM calls WHERE id = ?"
+SET_CIRCUMSTANCES = f"UPDATE calls SET {calls.assignments(CIRCUMSTANCES)} WHERE id = ?"
+_circumstances = attrgetter(*CIRCUMSTANCES)
 
 NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
 
@@ -91,23 +91,23 @@ class Merger:
         known = {_identity(values) for values in mine}
         added = [values for values in theirs if _identity(values) not in known]
         if not added:
-            return _identity(mine[-1]) == _identity(theirs[-1]) and self._learn_serving(row_id, foreign.new.usage)
+            return _identity(mine[-1]) == _identity(theirs[-1]) and self._learn_circumstances(row_id, foreign.new.usage)
         *past, newest = sorted([*map(list, mine), *added], key=lambda values: (values[COMPUTED_AT], values not in added))
         self._replace_results(row_id, past, newest)
         if newest in added:  # what is said of the call stays what its figures rest on
-            self._connection.execute(SET_SERVING, (*_serving(foreign.new.usage), row_id))
+            self._connection.execute(SET_CIRCUMSTANCES, (*_circumstances(foreign.new.usage), row_id))
         return True
 
-    def _learn_serving(self, row_id: int, usage: Usage) -> bool:
-        """Fill in how the call was served where only the other store knows; True where it did."""
-        theirs = _serving(usage)
+    def _learn_circumstances(self, row_id: int, usage: Usage) -> bool:
+        """Fill in how and where the call was computed where only the other store knows; True where it did."""
+        theirs = _circumstances(usage)
         if not any(theirs):
             return False
-        mine = self._connection.execute(GET_SERVING, (row_id,)).fetchone()
+        mine = self._connection.execute(GET_CIRCUMSTANCES, (row_id,)).fetchone()
         known = tuple(their if own is None else own for own, their in zip(mine, theirs, strict=True))
         if known == mine:
             return False
-        self._connection.execute(SET_SERVING, (*known, row_id))
+        self._connection.execute(SET_CIRCUMSTANCES, (*known, row_id))
         return True
 
     def _replace_results(self, row_id: int, past: Sequence[Row], newest: Row) -> None:

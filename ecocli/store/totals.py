@@ -11,7 +11,7 @@ from ecocli.store.partial_sums import COARSER, FIGURES, PartialSums, Sum, are_ex
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-__all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "bases_by_method", "starts", "sums"]
+__all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "bases_by_kind", "starts", "sums"]
 
 GROUPS = {
     "model": "coalesce(c.model, c.model_id)",
@@ -22,7 +22,12 @@ GROUPS = {
 }
 """By what calls are grouped, as `eco history` shows it."""
 TAG = "tag:"
-METHODS = "SELECT id, CASE WHEN json_valid(content) THEN json_extract(content, '$.method') END FROM bases"
+KINDS = (
+    "SELECT id, CASE WHEN json_valid(content) THEN json_extract(content, '$.method') END, "
+    "CASE WHEN json_valid(content) THEN json_extract(content, '$.serving.energy') END FROM bases"
+)
+MODELLED = "modelled"
+"""How the energy of a basis was found that does not say so."""
 
 BLOCK, LARGE_BLOCK, MANY = 4096, 32_768, 100
 """
@@ -53,11 +58,11 @@ def sums(
     return found
 
 
-def bases_by_method(store: "Store") -> dict[str, list[int]]:
-    """The ids of all bases, those of past results too, by the method that each names."""
-    found: dict[str, list[int]] = {}
-    for basis_id, method in store.connection.execute(METHODS):
-        found.setdefault(str(method), []).append(basis_id)
+def bases_by_kind(store: "Store") -> dict[tuple[str, str], list[int]]:
+    """The ids of all bases, those of past results too, by the method that each names and how energies were found with it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for basis_id, method, energy in store.connection.execute(KINDS):
+        found.setdefault((str(method), str(energy or MODELLED)), []).append(basis_id)
     return found
 
 

@@ -20,7 +20,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "util": (),
     "errors": (),
     "core": ("util", "errors"),
-    "config": ("util", "errors"),
+    "config": ("util", "errors", "core"),
     "estimator": ("util", "core"),
     "catalog": ("util", "errors", "core", "config"),
     "tokens": ("util", "errors"),

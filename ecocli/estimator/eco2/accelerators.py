@@ -153,6 +153,11 @@ def find(name: str) -> str | None:
     return _NAMES.get(_joined(words)) or _NAMES.get(_joined(barer)) or _NAMES.get(_joined(_barest(barer)))
 
 
+def is_of_home(known: str) -> bool:
+    """True for a board or chip of PCs and laptops, by the table's name."""
+    return known.startswith(("RTX", "RX", "Apple", "Strix", "GB10"))
+
+
 def accelerator(name: str, constants: Mapping[str, Factor] = CONSTANTS) -> Accelerator:
     """Factors of an accelerator by any of its names; KeyError where it is unknown."""
     known = find(name)

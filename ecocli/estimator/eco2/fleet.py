@@ -97,7 +97,8 @@ class Fleet(NamedTuple):
         if "accelerator_compute" not in constants:
             return self
         compute, reading = (constants[f"accelerator_{kind}"].estimate for kind in ("compute", "reading"))
-        return self._replace(compute=compute, reading=reading, newest=constants["accelerator_fp4"].value)
+        stated = self._replace(compute=compute, reading=reading, newest=constants["accelerator_fp4"].value)
+        return stated._replace(software=constants["home_software"].estimate) if "home_software" in constants else stated
 
 
 def vintage(at_ms: float, constants: Constants) -> Fleet:

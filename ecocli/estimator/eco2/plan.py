@@ -5,14 +5,15 @@ from dataclasses import replace
 from operator import itemgetter, mul
 from typing import Any, Self
 
-from ecocli.core.quantity import Estimate
+from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import plan as plans
 from ecocli.estimator import site as sites
+from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import laws
 from ecocli.estimator.eco2.costs import Constants, Sized, sized, token_costs
 from ecocli.estimator.eco2.fleet import Fleet, vintage
-from ecocli.estimator.figures import Tokens, amounts
+from ecocli.estimator.figures import IT, Tokens, amounts, figures
 from ecocli.estimator.plan import OF_THE_CALL
 from ecocli.util.valueclass import value_class
 
@@ -49,6 +50,24 @@ class Plan(plans.Plan):
         around = served(self.site, self.constants, batch, max(1.0, concurrency), self.constants["idle_stated"].estimate)
         costs = prices(self.size, self.fleet, self.constants, batch, load, {**self.around, **widths_of(around)})
         return replace(self, **around, **costs, load=load)
+
+    def at_the_wall(self, call: Call, tokens: Tokens) -> Any:
+        """A `wall.Wall` of a call that was measured, or timed on a machine of one's own; None for all others."""
+        if call.measured_wh is None and (call.active_s is None or "machine_w" not in self.constants):
+            return None
+        from ecocli.estimator.eco2 import wall  # few calls are
+
+        if call.measured_wh is not None:
+            return wall.measured(call, self.constants, self.host)
+        by_time = wall.timed(call, self.constants)
+        if by_time is None or "active_w" in self.constants:
+            return by_time
+        return wall.weighed(by_time, self.by_law(call, tokens), self.constants)
+
+    def by_law(self, call: Call, tokens: Tokens) -> Estimate:
+        """E6 of a call. [Wh]"""
+        row, _ = figures(self, tokens, call.counting, ONE)
+        return Estimate(*row[IT : IT + 3])
 
 
 def make(model: ModelSpec, site: SiteSpec, constants: Constants, match_widening: float, at_ms: int) -> Plan:
@@ -99,7 +118,10 @@ def prices(size: Sized, fleet: Fleet, constants: Constants, batch: Estimate, loa
 
 def served(site: SiteSpec, constants: Constants, batch: Estimate, at_once: float, idle: Estimate) -> dict[str, Any]:
     """Those fields of a plan that servers have at a batch, whatever the day."""
-    host = host_of(constants, at_once)
+    if "home_factor" in constants:  # from the law to the wall at once; nobody's machine waits for other callers
+        host, idle = constants["home_factor"].estimate, ONE
+    else:
+        host = host_of(constants, at_once)
     costs = sites.site_costs(site, host, idle, constants["embodied_per_it_wh"].estimate)
     return plans.fields_at(site, costs) | {"batch": batch, "at_once": at_once, "host": host, "idle": idle}
 

@@ -22,9 +22,14 @@ def constants_for(operator: str, accelerator: str | None = None, weight_precisio
 
     Returns:
         Also `operator_batch`, `prefill_load` and `idle`; with an accelerator `accelerator_compute` and `accelerator_reading`,
-        with a precision `stored_bits` and `arithmetic_bytes`.
+        with a precision `stored_bits` and `arithmetic_bytes`; for `one_user` those of `home`.
     """
-    return constants_from(CONSTANTS, OPERATORS[operator], accelerator, weight_precision)
+    found = constants_from(CONSTANTS, OPERATORS[operator], accelerator, weight_precision)
+    if operator != "one_user":
+        return found
+    from ecocli.estimator.eco2.home import constants_at_home  # few calls are computed at home
+
+    return {**found, **constants_at_home(found.get("stored_bits"))}
 
 
 def constants_from(

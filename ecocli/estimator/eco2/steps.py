@@ -30,6 +30,11 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
     plan = _plan_of(plan, call, hidden)
     costs, of_all = plan.costs, shared.symbols_of(plan, call, footprint, hidden)
     symbols = of_all | _of_plan(plan, at_ms)
+    if plan.at_the_wall(call, shared.tokens_of(call, hidden)) is not None:
+        from ecocli.estimator.eco2.wall_steps import steps as at_the_wall
+
+        yield from at_the_wall(plan, call, footprint, shared.tokens_of(call, hidden), symbols)
+        return
     yield from shared.of_reasoning(plan, hidden, of_all)  # by all active parameters, look-up tables included
     yield from _of_fleet(plan, at_ms, symbols)
     if call.concurrency is not None:
@@ -39,8 +44,9 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
     yield step(laws.touch, Estimate.exactly(symbols["touch"]), symbols)
     yield step(laws.decode_energy, costs.output, symbols, "software")
     yield step(laws.context_energy, costs.context, symbols, "software")
-    yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
-    yield step(laws.host_factor, plan.host, symbols)
+    if "home_factor" not in plan.constants:
+        yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
+        yield step(laws.host_factor, plan.host, symbols)
     yield from shared.of_figures(plan, footprint, symbols)
 
 
@@ -52,6 +58,10 @@ def shares(plan: Plan, call: Call) -> list[dict[str, Any]]:
     """
     hidden = infer_reasoning(plan, call)
     plan = _plan_of(plan, call, hidden)
+    if plan.at_the_wall(call, shared.tokens_of(call, hidden)) is not None:
+        from ecocli.estimator.eco2.wall_steps import shares as at_the_wall
+
+        return at_the_wall(plan, call, shared.tokens_of(call, hidden))
     centre, up, down = squares(plan.size, plan.fleet, plan.constants, plan.batch, plan.load)
     energies = [amount * cost for amount, cost in zip(figures.amounts(shared.tokens_of(call, hidden), plan.reference_context), centre, strict=True)]
     around = {

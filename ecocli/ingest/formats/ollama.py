@@ -37,6 +37,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         completion_tokens=output,
         cached_tokens=f.count(document, "prompt_eval_cached_count"),
         **_times(document),
+        **_phases(document),
     )
     if output is None:
         reading.completion_text = "".join(written(document)) or None
@@ -72,6 +73,13 @@ def _times(document: dict[str, Any]) -> dict[str, int | None]:
     start = None if whole is None else f.elapsed(end, -whole / NANOSECONDS)
     before = None if prompt is None else ((load or 0) + prompt) / NANOSECONDS
     return {"startTimeMs": start, "firstTokenTimeMs": f.elapsed(start, before), "endTimeMs": end}
+
+
+def _phases(document: dict[str, Any]) -> dict[str, float | None]:
+    """Durations of loading the model, reading the prompt and writing the answer. [ms]"""
+    names = {"load_ms": "load_duration", "prompt_ms": "prompt_eval_duration", "generation_ms": "eval_duration"}
+    found = {field: f.number(document, name) for field, name in names.items()}
+    return {field: None if value is None else value / NANOSECONDS for field, value in found.items()}
 
 
 class Stream(Assembler):
