@@ -53,7 +53,7 @@ MEANINGS = {
 }
 NOT_EXPRESSED = (
     "Beyond what a schema can say: a count is written as an integer (5.0 is none); cached_tokens and cache_write_tokens "
-    "together are at most prompt_tokens; the three times are in order."
+    "together are at most prompt_tokens; the three times are in order; measured_boundary and measured_by come with measured_wh."
 )
 
 

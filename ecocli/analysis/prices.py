@@ -151,7 +151,9 @@ def _lists(match: Any, name: str) -> bool:
 def _is_bought(usage: Usage) -> bool:
     """False for models on own or rented servers, which have no list price."""
     tag = usage.tags.get(hosting.TAG)
-    return tag is None or tag.strip().lower() in hosting.NAMES[hosting.BOUGHT]
+    if usage.hosting is None and tag is None:
+        return True
+    return hosting.stated(usage.hosting, tag) in (hosting.API, hosting.CLOUD)
 
 
 def _spellings(reported: str, model_id: str, model_match: str) -> Iterator[str]:

@@ -119,7 +119,8 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
     """
     columns = _merged({name: (value,) for name, value in reading.fields.items()}, fill, 1)
     fields = {name: value for name, (value,) in columns.items()}
-    hinted = () if "detected_region" in fields else _take_hint(fields, fill)
+    named = "detected_region" in reading.fields or "detected_region" in fill.overrides
+    hinted = () if named else _take_hint(fields, fill)
     if assessor.defaults is not None:
         fields |= assessor.defaults.added(fields)
     encoding: str | None = None
@@ -150,7 +151,7 @@ def to_usages(batch: "Batch", assessor: Assessor, fill: Fill) -> Usages | None:
     columns = _merged(batch.columns, fill, count)
     if fill.headers or not {"prompt_tokens", "completion_tokens"} <= columns.keys():
         return None
-    named = "detected_region" in columns
+    named = "detected_region" in batch.columns or "detected_region" in fill.overrides
     if assessor.defaults is not None:
         added = assessor.defaults.columns(columns)
         if added is None:

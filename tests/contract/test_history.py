@@ -39,6 +39,15 @@ KNOWN = Usage(
     concurrency=12.5,
     accelerator="RTX 4090",
     weight_precision="q4_K_M",
+    hosting="own",
+    host="desk.local",
+    hardware="desk",
+    load_ms=250.0,
+    prompt_ms=500.5,
+    generation_ms=4000.0,
+    measured_wh=0.25,
+    measured_boundary="wall",
+    measured_by="a meter",
 )
 PLAIN = Usage(0, 0, provider="OpenAI", started_at_ms=0, id="call-2")
 

@@ -17,7 +17,7 @@ from tools import schemas
 ROOT = Path(__file__).parents[2]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NAMES = ["answer", "event", "history", "models", "recomputation", "regions"]
-CROSS_FIELD_RULES = ("must be at most prompt_tokens", "must be at least startTimeMs", "must be at least firstTokenTimeMs")
+CROSS_FIELD_RULES = ("must be at most prompt_tokens", "must be at least startTimeMs", "must be at least firstTokenTimeMs", "says how measured_wh was measured")
 """What no schema can say of an event."""
 
 
@@ -81,6 +81,15 @@ CONTRACT = {
     "concurrency": ("concurrency",),
     "accelerator": ("accelerator",),
     "weight_precision": ("weight_precision", "weightPrecision"),
+    "hosting": ("hosting",),
+    "host": ("host",),
+    "hardware": ("hardware",),
+    "load_ms": ("load_ms", "loadMs"),
+    "prompt_ms": ("prompt_ms", "promptMs"),
+    "generation_ms": ("generation_ms", "generationMs"),
+    "measured_wh": ("measured_wh", "measuredWh"),
+    "measured_boundary": ("measured_boundary", "measuredBoundary"),
+    "measured_by": ("measured_by", "measuredBy"),
 }
 
 
@@ -88,7 +97,7 @@ def test_it_has_every_spelling_that_is_promised():
     assert set(EVENT.schema["properties"]) == {spelling for spellings in CONTRACT.values() for spelling in spellings}
 
 
-@pytest.mark.parametrize(("one", "other"), [pair[:2] for pair in CONTRACT.values() if len(pair) > 1])
+@pytest.mark.parametrize(("one", "other"), [pair[:2] for name, pair in CONTRACT.items() if len(pair) > 1 and name not in ("measured_boundary", "measured_by")])
 def test_one_field_under_two_spellings_is_refused(one, other):
     whole = {"model": "m", "prompt_tokens": 1, "completion_tokens": 1}
     value = {"is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}.get(one, 1)
@@ -109,6 +118,11 @@ OF_KIND |= {
     "concurrency": st.one_of(st.floats(0, 2_000_000), st.integers(-1, 3), st.sampled_from([0.999, 1, 1.0, 1_000_000, 1_000_000.5, 1_000_001])),
     "accelerator": st.one_of(TEXTS, st.sampled_from(["RTX 4090", "x" * 64, "x" * 65])),
     "precision": st.one_of(TEXTS, st.sampled_from(["q4_K_M", "x" * 32, "x" * 33])),
+    "profile": st.one_of(TEXTS, st.sampled_from(["desk", "x" * 64, "x" * 65])),
+    "hosting": st.one_of(TEXTS, st.sampled_from(["own", "rented", "cloud", "api", "Own", "bought"])),
+    "boundary": st.one_of(TEXTS, st.sampled_from(["gpu", "soc", "wall", "GPU"])),
+    "milliseconds": st.one_of(st.floats(-1, 1e13), st.sampled_from([0, 10**12, 10**12 + 1])),
+    "measured": st.one_of(st.floats(-1, 1e10), st.sampled_from([0, 1e-15, 1e-16, 10**9, 10**9 + 1])),
 }
 
 
@@ -120,6 +134,7 @@ def values(spelling: str) -> st.SearchStrategy:
 
 WHOLE = {"model": "gpt-4o", "prompt_tokens": 2000, "completion_tokens": 5}
 GOOD = {"tokens": 5, "time": 5, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
+GOOD |= {"profile": "desk", "hosting": "own", "boundary": "wall", "milliseconds": 2.5, "measured": 0.4}
 NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, "promptTokens"]), max_size=6)
 
 

@@ -45,8 +45,8 @@ def test_who_operates_is_told_from_model_and_provider(serve: Serve, model: str, 
 
 
 @pytest.mark.parametrize(("tag", "operator"), [
-    ("own", "own_server"), ("on-prem", "own_server"), ("rented", "own_server"), ("cloud", "own_server"), ("bought", "open_host"), ("api", "open_host"),
-    (" Own ", "own_server"), ("whatever", "open_host"),
+    ("own", "one_user"), ("on-prem", "one_user"), ("rented", "own_server"), ("leased", "own_server"), ("cloud", "open_host"), ("bought", "open_host"),
+    ("api", "open_host"), (" Own ", "one_user"), ("whatever", "open_host"),
 ])  # fmt: skip
 def test_the_tag_hosting_is_heard(serve: Serve, tag: str, operator: str) -> None:
     assert serve("meta-llama/llama-3.3-70b-instruct", tags={"hosting": tag}).operator == operator
@@ -73,7 +73,9 @@ def test_nothing_stated_is_nothing_known(serve: Serve) -> None:
 def test_stated_names_become_those_of_the_tables(serve: Serve) -> None:
     found = serve("meta-llama/llama-3.3-70b-instruct", accelerator="8x NVIDIA H100 80GB HBM3", weight_precision="FP8")
     assert (found.accelerator, found.weight_precision, found.warnings) == ("H100", "fp8", ())
-    assert found.to_json() == {"operator": "open_host", "accelerator": "H100", "weight_precision": "fp8"}
+    assert found.to_json() == {
+        "operator": "open_host", "accelerator": "H100", "weight_precision": "fp8", "hosting": "api", "energy": "modelled", "hardware": None,
+    }  # fmt: skip
     assert found.constants["accelerator_compute"].value == 1
     assert found.constants["stored_bits"].value == 8
 

@@ -119,6 +119,15 @@ class TestACall:
             concurrency=12.5,
             accelerator="RTX 4090",
             weight_precision="q4_K_M",
+            hosting="own",
+            host="desk.local",
+            hardware="desk",
+            load_ms=250.0,
+            prompt_ms=500.5,
+            generation_ms=4000.0,
+            measured_wh=0.25,
+            measured_boundary="wall",
+            measured_by="a meter",
         )
         given = assessment(0.1, market_co2_g=0.25, inferred_reasoning_tokens=Estimate(1.0, 2.0, 3.0))
         given = replace(given, assumptions=("hosts as in the paper", "a second"))
