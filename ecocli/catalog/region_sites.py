@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from ecocli.catalog.mean_sites import Weighted, of_cloud, of_geo
 from ecocli.catalog.region_figures import Figures, Grid, spanning
 from ecocli.catalog.schema_places import Ratio
-from ecocli.catalog.schema_regions import Default, Region, RegionCatalog
+from ecocli.catalog.schema_regions import Default, RegionCatalog
 from ecocli.core.specs import SITE_FACTORS, SiteSpec
 
 ABOUT_WUE = {
@@ -116,7 +117,7 @@ class Sites:
 
     def _geo(self, key: str) -> Grid:
         geo = self.catalog.geos[key]
-        grid = self._mean_of_regions(geo.regions or self._public_in(geo.countries), geo.name)
+        grid = self._mean_of_regions(of_geo(self.catalog, key), geo.name)
         if geo.intensity:
             grid["intensity_g_per_kwh"] = self.figures.factor(geo.intensity, self.ranges.mix)
         if geo.zone:
@@ -135,7 +136,7 @@ class Sites:
         cloud = self.catalog.clouds[key]
         if cloud.mix:
             return self._mix(cloud.mix, self.ranges.mix)
-        return self._mean_of_regions(self._public(key), f"the public regions of {cloud.name}") | {"region": key}
+        return self._mean_of_regions(of_cloud(self.catalog, key), f"the public regions of {cloud.name}") | {"region": key}
 
     def _default_grid(self, default: Default) -> Grid:
         ranges = self.ranges
@@ -157,32 +158,20 @@ class Sites:
         return self._zone(zone, ratio, default.egrid) | {"country": country}
 
     def _region_grid(self, key: str, ratio: Ratio) -> Grid:
-        region = self._region_of(key)
+        cloud, _, code = key.partition("/")
+        region = self.catalog.regions[cloud][code]
         part = self.catalog.egrid.get(region.egrid or "")
         water = region.water or (part.water if part else None)
         others = [self.figures.zone(name, ratio) for name in region.alternatives]
         intensity = self.figures.factor(region.intensity, ratio) if region.intensity else self.figures.zone(region.zone, ratio)
-        grid = self.figures.place(key.partition("/")[2], spanning(intensity, others), region.country, water)
+        grid = self.figures.place(code, spanning(intensity, others), region.country, water)
         direct = region.direct if region.intensity else region.direct or self.figures.zone_direct(region.zone)
         memos = self.figures.memo("direct", direct) | self.figures.memo("market", region.market)
         return grid | {"zone": region.zone} | memos
 
-    def _public(self, cloud: str) -> list[str]:
-        """Keys ("cloud/code") of the public regions of a cloud."""
-        return [f"{cloud}/{code}" for code, region in self.catalog.regions[cloud].items() if region.status == "ga"]
-
-    def _public_in(self, countries: list[str]) -> list[str]:
-        """Keys of the public regions in some countries, those of minor clouds left out."""
-        major = (key for name, cloud in self.catalog.clouds.items() if not cloud.minor for key in self._public(name))
-        return [key for key in major if self._region_of(key).country in countries]
-
-    def _region_of(self, key: str) -> Region:
-        cloud, _, code = key.partition("/")
-        return self.catalog.regions[cloud][code]
-
-    def _mean_of_regions(self, keys: list[str], label: str) -> Grid:
-        grids = [self._region_grid(key, self.ranges.mix) for key in keys]
-        return self.figures.mean(grids, [1.0] * len(grids), self.ranges.mix, label)
+    def _mean_of_regions(self, sites: Weighted, label: str) -> Grid:
+        grids = [self._region_grid(key, self.ranges.mix) for key in sites]
+        return self.figures.mean(grids, list(sites.values()), self.ranges.mix, label)
 
     def _site(self, facility: str, name: str, grid: Grid) -> SiteSpec:
         entry = self.catalog.facilities[facility]
