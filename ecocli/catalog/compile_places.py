@@ -1,5 +1,6 @@
 """Compile the names of places: countries, states, provinces, zones, geographies and cities."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entry
@@ -23,15 +24,30 @@ def cities(catalog: RegionCatalog) -> Iterator[Entry]:
 
 
 def place_names(catalog: RegionCatalog) -> Iterator[Entry]:
-    """Entries that map codes in lower case, and names without case, accents and punctuation, to the key of a grid."""
+    """
+    Entries that map codes in lower case, and names without case, accents and punctuation, to the key of a grid.
+
+    A name that also stands for a place in another country, as "Georgia" does, has an entry with the keys of those.
+    """
     codes: dict[str, str] = {}
-    names: dict[str, str] = {}
+    names: dict[str, list[str]] = defaultdict(list)
     for key, written in _names(catalog):
         codes.setdefault(written.casefold(), key)
         if len(normal(written)) > MAX_CODE_LENGTH:
-            names.setdefault(normal(written), key)
+            names[normal(written)].append(key)
     yield from (Entry("place", code, key) for code, key in codes.items())
-    yield from (Entry("place-name", name, key) for name, key in names.items())
+    yield from (Entry("place-name", name, keys[0]) for name, keys in names.items())
+    for name, keys in names.items():
+        if others := [key for key in dict.fromkeys(keys) if _country(catalog, key) not in (None, _country(catalog, keys[0]))]:
+            yield Entry("place-also", name, others)
+
+
+def _country(catalog: RegionCatalog, key: str) -> str | None:
+    """The country of a grid, as ISO 3166-1 alpha-3; None for a geography and the world."""
+    kind, _, code = key.partition("/")
+    if kind == "zone":
+        return catalog.zones[code].country
+    return {"country": code, "state": "USA", "egrid": "USA"}.get(kind)
 
 
 def _names(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ecocli.catalog.compile_places import MAX_CODE_LENGTH, cities, place_names
 from ecocli.catalog.entries import Entry
+from ecocli.catalog.mean_sites import means
 from ecocli.catalog.region_references import broken_references
 from ecocli.catalog.region_sites import Sites
 from ecocli.catalog.region_spellings import display, normal
@@ -45,6 +46,7 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     yield from _grids(sites)
     yield from place_names(catalog)
     yield from cities(catalog)
+    yield from means(catalog)
     yield from _providers(catalog, sites)
     yield from _provider_names(catalog, file)
 

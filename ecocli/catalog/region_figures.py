@@ -1,10 +1,10 @@
 """Convert figures of regions.yaml to factors with ranges and sources."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from ecocli.catalog.schema_places import Figure, Intensity, Ratio, Water
-from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.catalog.schema_regions import Facility, RegionCatalog
 from ecocli.core.factors import Factor
 
 DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"
@@ -28,9 +28,23 @@ class Figures:
         grid = {"region": name, "intensity_g_per_kwh": intensity, "wue_source_l_per_kwh": self.factor(*used), "country": country}
         return grid if figure else grid | {"notes": (DEFAULT_WATER,)}
 
-    def lifecycle(self, code: str, ratio: Ratio) -> Factor:
-        """Lifecycle intensity of an eGRID subregion: its direct intensity times the national ratio of lifecycle to direct."""
-        direct, national = self.catalog.egrid[code].direct, self.catalog.egrid_lifecycle
+    def zone(self, code: str, ratio: Ratio) -> Factor:
+        """Lifecycle intensity of a grid zone; `ratio` gives its range where the zone has none of its own."""
+        zone = self.catalog.zones[code]
+        if zone.intensity:
+            return self.factor(zone.intensity, ratio)
+        part = self.catalog.egrid[zone.egrid] if zone.egrid else zone
+        ratio = self.ranges.subregion if ratio is self.ranges.zone else ratio
+        return self.lifecycle(cast(Intensity, part.direct), cast(str, part.lifecycle_ratio), ratio)  # the schema sees to both
+
+    def zone_direct(self, code: str) -> Intensity | None:
+        """Direct intensity of a grid zone. Combustion only: a memo, None where it is not known on the basis of the zone."""
+        zone = self.catalog.zones[code]
+        return self.catalog.egrid[zone.egrid].direct if zone.egrid else zone.direct
+
+    def lifecycle(self, direct: Intensity, national_ratio: str, ratio: Ratio) -> Factor:
+        """Lifecycle intensity of a part of a country: its direct intensity times the national ratio of lifecycle to direct."""
+        national = self.catalog.lifecycle_ratios[national_ratio]
         sources = f"{self._citation(direct)} x {national.value}: {self._citation(national)}"
         value = direct.value * national.value
         return Factor(value, value * ratio.low, value * ratio.high, direct.unit, sources, direct.year, "derived")
@@ -51,6 +65,14 @@ class Figures:
     def memo(self, name: str, figure: Intensity | None) -> Grid:
         """The "direct" or "market" intensity as a keyword argument of a SiteSpec; empty without a figure."""
         return {f"{name}_intensity_g_per_kwh": self.factor(figure, self.ranges.zone)} if figure else {}
+
+    def facility_pue(self, facility: Facility) -> Factor:
+        """The PUE at one of the sites of an operator, when the site's own is not known."""
+        return _borrowed(self.pue(facility.pue), facility.mean_over)
+
+    def facility_water(self, facility: Facility) -> Factor:
+        """The on-site water at one of the sites of an operator, when the site's own is not known. [L/kWh of IT energy]"""
+        return _borrowed(self.factor(facility.wue_site, self.ranges.wue), facility.mean_over)
 
     def pue(self, figure: Figure) -> Factor:
         """A PUE, whose range is that of its overhead PUE - 1."""
@@ -76,6 +98,13 @@ def spanning(factor: Factor, others: list[Factor]) -> Factor:
     low = min(f.low for f in (factor, *others))
     high = max(f.high for f in (factor, *others))
     return replace(factor, low=low, high=high)
+
+
+def _borrowed(factor: Factor, mean_over: str | None) -> Factor:
+    """A mean of several sites as the figure of one of them: derived, unless it was assumed to begin with."""
+    if mean_over is None or factor.basis not in ("measured", "reported"):
+        return factor
+    return replace(factor, source=f"mean over {mean_over}, from: {factor.source}", basis="derived")
 
 
 def _weighted(factors: list[Factor], weights: list[float], ratio: Ratio, label: str) -> Factor:

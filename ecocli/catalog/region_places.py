@@ -40,14 +40,29 @@ def place_key(entries: Entries, text: str) -> str | None:
     return entries.get("place", written(text)) or entries.get("place-name", normal(text))
 
 
+def other_keys(entries: Entries, text: str) -> list[str]:
+    """Keys of the places in other countries that have the same name: the state, for "Georgia"."""
+    return entries.get("place-also", normal(text)) or []
+
+
+def inner_key(entries: Entries, text: str) -> str | None:
+    """Key of the place that `text` begins with, in the larger one that follows: the state, for "Georgia, USA"."""
+    name, comma, around = text.partition(",")
+    country = _country(entries, place_key(entries, around.strip())) if comma else None
+    keys = [place_key(entries, name), *other_keys(entries, name)]
+    return next((key for key in keys if country and key and _country(entries, key) == country), None)
+
+
 def around_key(entries: Entries, text: str) -> str | None:
     """
     Key of the larger place that `text` ends with: "Lyon, France" is in France, though nobody listed Lyon.
 
-    Two letters that are both a country and a US state say neither: "Springfield, IL" is not in Israel.
+    A name or two letters that are both a country and a US state say neither: "Springfield, IL" is not in Israel.
     """
     _, comma, last = text.rpartition(",")
     key = place_key(entries, last.strip()) if comma else None
+    if key and other_keys(entries, last):
+        return None
     if key and key.startswith("country/") and entries.get("place", f"us-{written(last.strip())}"):
         return None
     return key
@@ -68,12 +83,15 @@ def _lies_in(entries: Entries, city: dict[str, Any], around: str) -> bool:
     if not around or city["state"] == f"US-{around.upper()}":
         return True
     key = place_key(entries, around)
-    if key is None:
-        return False
+    return key is not None and any(_holds(entries, each, city) for each in (key, *other_keys(entries, around)))
+
+
+def _holds(entries: Entries, key: str, city: dict[str, Any]) -> bool:
     if key.startswith("state/"):
         return bool(city["state"] == key.removeprefix("state/"))
-    return _body(entries, key)["site"].get("country") in (None, city["country"])
+    return _country(entries, key) in (None, city["country"])
 
 
-def _body(entries: Entries, key: str) -> Any:
-    return entries.get("grid", key)
+def _country(entries: Entries, key: str | None) -> str | None:
+    body: dict[str, Any] | None = entries.get("grid", key) if key else None
+    return body["site"].get("country") if body else None

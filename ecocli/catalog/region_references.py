@@ -14,6 +14,7 @@ REFERENCES |= {
     "hosts": "clouds",
     "weights": "egrid",
     "state": "states",
+    "lifecycle_ratio": "lifecycle_ratios",
 }
 
 

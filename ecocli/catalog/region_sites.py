@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from ecocli.catalog.mean_sites import Weighted, of_cloud, of_geo
 from ecocli.catalog.region_figures import Figures, Grid, spanning
 from ecocli.catalog.schema_places import Ratio
-from ecocli.catalog.schema_regions import Default, Region, RegionCatalog
+from ecocli.catalog.schema_regions import Default, RegionCatalog
 from ecocli.core.specs import SITE_FACTORS, SiteSpec
 
 ABOUT_WUE = {
@@ -33,8 +34,8 @@ class Sites:
         grid["notes"] = (*grid.get("notes", ()), *_about_water(facility.wue_basis), *_about_status(region.status))
         return SiteSpec(
             provider=self.catalog.clouds[cloud].name,
-            pue=self.figures.pue(region.pue or facility.pue),
-            wue_site_l_per_kwh=self.figures.factor(region.wue_site or facility.wue_site, self.ranges.wue),
+            pue=self.figures.pue(region.pue) if region.pue else self.figures.facility_pue(facility),
+            wue_site_l_per_kwh=self.figures.factor(region.wue_site, self.ranges.wue) if region.wue_site else self.figures.facility_water(facility),
             **grid,
         )
 
@@ -55,8 +56,8 @@ class Sites:
         """PUE and on-site water of an operator as JSON, with its name when it has one."""
         entry = self.catalog.facilities[key]
         body = {
-            "pue": self.figures.pue(entry.pue).to_json(),
-            "wue_site_l_per_kwh": self.figures.factor(entry.wue_site, self.ranges.wue).to_json(),
+            "pue": self.figures.facility_pue(entry).to_json(),
+            "wue_site_l_per_kwh": self.figures.facility_water(entry).to_json(),
             "notes": _about_water(entry.wue_basis) if entry.wue_site.value else (),
         }
         return body | ({"provider": entry.name} if entry.name else {})
@@ -72,7 +73,7 @@ class Sites:
         for code, state in catalog.states.items():
             yield f"state/{code}", _body("EXACT_ZONE", state, self._state(code))
         for code, country in catalog.countries.items():
-            yield f"country/{code}", _body("COUNTRY", country, self._country(code))
+            yield f"country/{code}", _body("COUNTRY", country, self._country(code, self.ranges.country))
         for code, geo in catalog.geos.items():
             yield f"geo/{code}", _body("GEO_AVERAGE", geo, self._geo(code))
 
@@ -82,34 +83,46 @@ class Sites:
         return {"region": "WORLD", "intensity_g_per_kwh": self.figures.factor(world.intensity, self.ranges.world), "wue_source_l_per_kwh": water}
 
     def _zone(self, code: str, ratio: Ratio, egrid: str | None = None) -> Grid:
-        """A grid zone, with water and direct intensity of an eGRID subregion where `egrid` names one."""
+        """A grid zone, with the water of an eGRID subregion where `egrid` names one."""
         zone, part = self.catalog.zones[code], self.catalog.egrid.get(egrid or "")
-        intensity = self.figures.factor(zone.intensity, ratio)
-        grid = self.figures.place(code, intensity, zone.country, part.water if part else None)
-        return grid | {"zone": code} | self.figures.memo("direct", part.direct if part else zone.direct)
+        grid = self.figures.place(code, self.figures.zone(code, ratio), zone.country, part.water if part else None)
+        return grid | {"zone": code} | self.figures.memo("direct", self.figures.zone_direct(code))
 
     def _subregion(self, code: str) -> Grid:
-        intensity = self.figures.lifecycle(code, self.ranges.subregion)
-        grid = self.figures.place(code, intensity, "USA", self.catalog.egrid[code].water)
-        return grid | {"zone": code} | self.figures.memo("direct", self.catalog.egrid[code].direct)
+        part = self.catalog.egrid[code]
+        intensity = self.figures.lifecycle(part.direct, part.lifecycle_ratio, self.ranges.subregion)
+        return self.figures.place(code, intensity, "USA", part.water) | {"zone": code} | self.figures.memo("direct", part.direct)
 
     def _state(self, code: str) -> Grid:
-        """A state: its own intensity, else that of its grid zone, else that of its main subregion."""
+        """A state: the intensity of its grid zone, else its own, else that of its main subregion."""
         state, ratio = self.catalog.states[code], self.ranges.country
-        figure = state.intensity or (self.catalog.zones[state.zone].intensity if state.zone else None)
-        intensity = self.figures.factor(figure, ratio) if figure else self.figures.lifecycle(state.egrid, ratio)
-        grid = self.figures.place(code, intensity, "USA", self.catalog.egrid[state.egrid].water)
-        return grid | {"zone": state.zone or state.egrid}
+        part = self.catalog.egrid[state.egrid]
+        if state.zone:
+            intensity, zone = self.figures.zone(state.zone, ratio), state.zone
+        elif state.intensity:
+            intensity, zone = self.figures.factor(state.intensity, ratio), code
+        else:
+            intensity, zone = self.figures.lifecycle(part.direct, part.lifecycle_ratio, ratio), state.egrid
+        return self.figures.place(code, intensity, "USA", part.water) | {"zone": zone}
 
-    def _country(self, iso3: str) -> Grid:
+    def _country(self, iso3: str, ratio: Ratio) -> Grid:
+        """A country: its grid zone, with a range that holds the country's figure of another source; else that figure."""
         country = self.catalog.countries[iso3]
-        return self.figures.place(country.iso2, self.figures.factor(country.intensity, self.ranges.country), iso3)
+        own = [self.figures.factor(country.intensity, ratio)] if country.intensity else []
+        if country.zone is None:
+            return self.figures.place(country.iso2, own[0], iso3)
+        grid = self._zone(country.zone, ratio) | {"region": country.iso2}
+        others = [replace(other, low=other.value, high=other.value) for other in own]
+        return grid | {"intensity_g_per_kwh": spanning(grid["intensity_g_per_kwh"], others)}
 
     def _geo(self, key: str) -> Grid:
         geo = self.catalog.geos[key]
-        grid = self._mean_of_regions(geo.regions or self._public_in(geo.countries), geo.name)
+        grid = self._mean_of_regions(of_geo(self.catalog, key), geo.name)
         if geo.intensity:
             grid["intensity_g_per_kwh"] = self.figures.factor(geo.intensity, self.ranges.mix)
+        if geo.zone:
+            grid |= {"intensity_g_per_kwh": self.figures.zone(geo.zone, self.ranges.mix), "zone": geo.zone}
+            grid.pop("direct_intensity_g_per_kwh", None)
         return grid | {"region": key.upper()}
 
     def _mix(self, key: str, ratio: Ratio) -> Grid:
@@ -123,16 +136,14 @@ class Sites:
         cloud = self.catalog.clouds[key]
         if cloud.mix:
             return self._mix(cloud.mix, self.ranges.mix)
-        return self._mean_of_regions(self._public(key), f"the public regions of {cloud.name}") | {"region": key}
+        return self._mean_of_regions(of_cloud(self.catalog, key), f"the public regions of {cloud.name}") | {"region": key}
 
     def _default_grid(self, default: Default) -> Grid:
         ranges = self.ranges
         if default.cloud:
             return self._cloud_grid(default.cloud)
         if default.mix:
-            ratio = getattr(ranges, default.range or "mix")
-            region = "US" if default.match == "PROVIDER_DEFAULT_COUNTRY" else default.mix
-            return self._mix(default.mix, ratio) | {"region": region}
+            return self._mix(default.mix, getattr(ranges, default.range or "mix"))
         ratio = getattr(ranges, default.range or "country")
         if default.region:
             return self._region_grid(default.region, ratio)
@@ -142,44 +153,32 @@ class Sites:
 
     def _default_zone(self, default: Default, ratio: Ratio) -> Grid:
         zone, country = str(default.zone), str(default.country)
-        region = self.catalog.countries[country].iso2 if default.match == "PROVIDER_DEFAULT_COUNTRY" else zone
-        return self._zone(zone, ratio, default.egrid) | {"region": region, "country": country}
+        if self.catalog.countries[country].zone == zone:
+            return self._country(country, ratio)
+        return self._zone(zone, ratio, default.egrid) | {"country": country}
 
     def _region_grid(self, key: str, ratio: Ratio) -> Grid:
-        region = self._region_of(key)
-        zone = self.catalog.zones[region.zone]
+        cloud, _, code = key.partition("/")
+        region = self.catalog.regions[cloud][code]
         part = self.catalog.egrid.get(region.egrid or "")
         water = region.water or (part.water if part else None)
-        intensity = self.figures.factor(region.intensity or zone.intensity, ratio)
-        others = [self.figures.factor(self.catalog.zones[name].intensity, ratio) for name in region.alternatives]
-        grid = self.figures.place(key.partition("/")[2], spanning(intensity, others), region.country, water)
-        direct = region.direct or zone.direct or (part.direct if part else None)
+        others = [self.figures.zone(name, ratio) for name in region.alternatives]
+        intensity = self.figures.factor(region.intensity, ratio) if region.intensity else self.figures.zone(region.zone, ratio)
+        grid = self.figures.place(code, spanning(intensity, others), region.country, water)
+        direct = region.direct if region.intensity else region.direct or self.figures.zone_direct(region.zone)
         memos = self.figures.memo("direct", direct) | self.figures.memo("market", region.market)
         return grid | {"zone": region.zone} | memos
 
-    def _public(self, cloud: str) -> list[str]:
-        """Keys ("cloud/code") of the public regions of a cloud."""
-        return [f"{cloud}/{code}" for code, region in self.catalog.regions[cloud].items() if region.status == "ga"]
-
-    def _public_in(self, countries: list[str]) -> list[str]:
-        """Keys of the public regions in some countries, those of minor clouds left out."""
-        major = (key for name, cloud in self.catalog.clouds.items() if not cloud.minor for key in self._public(name))
-        return [key for key in major if self._region_of(key).country in countries]
-
-    def _region_of(self, key: str) -> Region:
-        cloud, _, code = key.partition("/")
-        return self.catalog.regions[cloud][code]
-
-    def _mean_of_regions(self, keys: list[str], label: str) -> Grid:
-        grids = [self._region_grid(key, self.ranges.mix) for key in keys]
-        return self.figures.mean(grids, [1.0] * len(grids), self.ranges.mix, label)
+    def _mean_of_regions(self, sites: Weighted, label: str) -> Grid:
+        grids = [self._region_grid(key, self.ranges.mix) for key in sites]
+        return self.figures.mean(grids, list(sites.values()), self.ranges.mix, label)
 
     def _site(self, facility: str, name: str, grid: Grid) -> SiteSpec:
         entry = self.catalog.facilities[facility]
         about = _about_water(entry.wue_basis) if entry.wue_site.value else ()
         grid = grid | {"notes": (*grid.get("notes", ()), *about)}
-        wue = self.figures.factor(entry.wue_site, self.ranges.wue)
-        return SiteSpec(provider=entry.name or name, pue=self.figures.pue(entry.pue), wue_site_l_per_kwh=wue, **grid)
+        wue = self.figures.facility_water(entry)
+        return SiteSpec(provider=entry.name or name, pue=self.figures.facility_pue(entry), wue_site_l_per_kwh=wue, **grid)
 
 
 def _body(match: str, place: Any, grid: Grid) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_lists import close_regions, provider_names, region_names, search_places, search_regions
-from ecocli.catalog.region_places import around_key, find_city, place_key
+from ecocli.catalog.region_places import around_key, find_city, inner_key, other_keys, place_key
 from ecocli.catalog.region_spellings import display, normal, own_spellings, spellings, written
 from ecocli.core.matches import SiteMatch
 from ecocli.core.specs import SiteSpec
@@ -184,5 +184,14 @@ def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
         if city.region:
             return _found(entries, served, city.region, "EXACT_REGION")
         key = city.grid
-    key = key or around_key(entries, text)
-    return _at(served, _body(entries, "grid", key)) if key else None
+    key = key or inner_key(entries, text) or around_key(entries, text)
+    return _said(entries, _at(served, _body(entries, "grid", key)), text) if key else None
+
+
+def _said(entries: Entries, found: SiteMatch, text: str) -> SiteMatch:
+    """The match of a place, with a warning where its name is also that of another one."""
+    others = [_body(entries, "grid", key)["site"]["region"] for key in other_keys(entries, text)]
+    if not others:
+        return found
+    warning = f"{shorten(text)} may mean {found.spec.region} or {' or '.join(others)}: {found.spec.region} is used"
+    return replace(found, warnings=(*found.warnings, warning))

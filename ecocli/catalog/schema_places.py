@@ -88,29 +88,55 @@ class World(Place):
 
 
 class Zone(Place):
+    """A grid zone: its lifecycle intensity, or the ratio to its direct one that makes it, or the eGRID subregion that it is."""
+
     country: Iso3 | None = None
-    intensity: Intensity
+    intensity: Intensity | None = None
     direct: Intensity | None = None
+    """Combustion only, of the same zone and by the same accounting of imports."""
+    lifecycle_ratio: Name | None = None
+    egrid: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_lifecycle(self) -> Self:
+        if sum(given is not None for given in (self.intensity, self.lifecycle_ratio, self.egrid)) != 1:
+            raise ValueError("one of intensity, lifecycle_ratio and egrid is needed")
+        if self.lifecycle_ratio and not self.direct:
+            raise ValueError("a lifecycle_ratio needs a direct intensity")
+        return self
 
 
 class Subregion(Place):
     zone: Name
     """The grid zone whose intensity it has in a mix."""
     direct: Intensity
+    lifecycle_ratio: Name = "us"
     water: Water | None = None
 
 
 class State(Place):
+    """A US state: its grid zone's intensity where it is one, else its own, else that of its main eGRID subregion."""
+
     egrid: Name
     zone: Name | None = None
     intensity: Intensity | None = None
 
 
 class Country(Place):
+    """A country. With `zone`, that zone's intensity counts, and the range holds `intensity`, which is of another source."""
+
     iso2: Iso2
     aliases: Names
-    intensity: Intensity
+    zone: Name | None = None
+    """The grid zone that feeds the whole country."""
+    intensity: Intensity | None = None
     water: Water | None = None
+
+    @model_validator(mode="after")
+    def _has_a_figure(self) -> Self:
+        if self.zone is None and self.intensity is None:
+            raise ValueError("zone or intensity is needed")
+        return self
 
 
 class Geo(Place):
@@ -120,6 +146,8 @@ class Geo(Place):
     countries: Annotated[list[Iso3], Field(default_factory=list)]
     regions: Names
     intensity: Intensity | None = None
+    zone: Name | None = None
+    """The grid zone whose intensity it has, where it is a single country."""
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:

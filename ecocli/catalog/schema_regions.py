@@ -48,6 +48,8 @@ class Facility(Strict):
 
     name: Name | None = None
     """The operator; by default the provider."""
+    mean_over: Name | None = None
+    """The sites whose mean it is: at any one of them the figures are derived. Without it they are those of the site."""
     pue: Pue
     wue_site: Water
     wue_basis: Literal["withdrawal", "consumption", "not stated", "assumed"]
@@ -83,7 +85,7 @@ class Region(Place):
     status: Status = "ga"
     facility: Name
     intensity: Intensity | None = None
-    """Only where it differs from that of the zone."""
+    """Only where it differs from that of the zone, whose direct intensity then says nothing of this place."""
     pue: Pue | None = None
     wue_site: Water | None = None
     water: Water | None = None
@@ -147,8 +149,8 @@ class RegionCatalog(Strict):
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
-    egrid_lifecycle: Plain
-    """Ratio of lifecycle to direct intensity of eGRID subregions."""
+    lifecycle_ratios: dict[Code, Plain]
+    """Lifecycle over direct intensity of a whole country, for parts of it whose direct intensity is known."""
     world: World
     zones: dict[Name, Zone]
     egrid: dict[Name, Subregion]

@@ -41,19 +41,26 @@ def show(
     code: Annotated[str, typer.Argument(metavar="CODE", autocompletion=complete.regions)],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Its cloud or provider; the likeliest cloud by default.")] = None,
 ) -> None:
-    """Show one place with every factor and its source.
+    """Show one place with every factor and its source, and the sites behind a mean.
+
+    Any name that an audit gives to a place is known: eco regions show us-openai
 
     Example: eco regions show us-west-2 --provider aws
     """
+    from ecocli.catalog.region_means import look_up, sites_behind
+
     session = Session(ctx.meta)
-    found = _resolved(session, code, provider, fallback=False)
+    found = look_up(session.catalog, provider, code)
+    sites = sites_behind(session.catalog, found)
     body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
     if session.format("text", "json") == "json":
-        session.show_json(body)
+        session.show_json(body | ({"sites": sites} if sites else {}))
     else:
         from ecocli.render.facts import facts_text
 
         session.show_folded(facts_text(body))
+        if sites:
+            _print_sites(sites, session)
     _warn(session, found)
 
 
@@ -103,6 +110,15 @@ def _print_regions(bodies: list[dict[str, Any]], session: Session) -> None:
         for b in bodies
     )
     session.show_table(columns, cells, f"{len(bodies)} regions")
+
+
+def _print_sites(sites: list[dict[str, Any]], session: Session) -> None:
+    columns = [("site", "left"), ("name", "left"), ("grid", "left"), ("share", "right"), ("gCO2e/kWh", "right"), ("L/kWh", "right")]
+    cells = (
+        (s["site"], s["name"], s["zone"], f"{s['share']:.1%}", f"{s['intensity_g_per_kwh']:.0f}", f"{s['wue_source_l_per_kwh']:.2f}") for s in sites
+    )
+    session.show("")
+    session.show_table(columns, cells, f"a mean over {len(sites)} sites")
 
 
 def _print_places(bodies: list[dict[str, Any]], session: Session) -> None:

@@ -309,6 +309,7 @@ def test_time_between_calls_is_not_left_out(eco):
 
 
 def test_factors_have_their_papers(mixed):
+    record(mixed, [{"provider": "ollama", "model": "llama-3.1-8b", "region": "SRVC"}])
     factors = mixed("report", "--json").json["factors"]
     assert {factor["kind"] for factor in factors} == {"place", "model", "constant"}
     for factor in factors:
