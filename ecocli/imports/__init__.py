@@ -9,7 +9,9 @@ from ecocli.errors import UnknownSource
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-NAMES = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
+AGENTS = ("kilo",)
+"""Coding agents, each a module in `agents`."""
+NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 
 
 def names() -> tuple[str, ...]:
@@ -29,7 +31,8 @@ def by_name(name: str) -> "LogSource":
         BadPlugin: The other package's cannot be used.
     """
     if name in NAMES:
-        source: LogSource = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
+        folder = f"{__name__}.agents" if name in AGENTS else __name__
+        source: LogSource = import_module(f"{folder}.{name.replace('-', '_')}").SOURCE
         return source
     from ecocli.imports import foreign_sources
 
