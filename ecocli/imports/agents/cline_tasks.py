@@ -90,7 +90,7 @@ class Task:
         except BadData as error:
             yield rejected(self._file, None, error)
             return
-        unseen: Counts = [max(0, all - seen) for all, seen in zip(deleted, _sum(gone.values()), strict=True)]
+        unseen: Counts = [max(0, total - seen) for total, seen in zip(deleted, _sum(gone.values()), strict=True)]
         if any(unseen):
             last = sums[-1]
             yield self._call("deleted", moment(last.get("ts")) or self._file.mtime_ms, self._names(last), unseen, True, [SUM_OF_DELETED])
