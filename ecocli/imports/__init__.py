@@ -9,7 +9,7 @@ from ecocli.errors import UnknownSource
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-AGENTS = ("cline", "roo-code", "kilo-code", "kilo", "goose", "aider", "zed", "cursor")
+AGENTS = ("cline", "roo-code", "kilo-code", "kilo", "goose", "aider", "zed", "cursor", "grok-build")
 """Coding agents, each a module in `agents`."""
 NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 
