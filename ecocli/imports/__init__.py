@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ecocli.errors import UnknownSource
+from ecocli.errors import UncountedSource, UnknownSource
 
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
@@ -28,6 +28,7 @@ def by_name(name: str) -> "LogSource":
 
     Raises:
         UnknownSource: There is no source of that name.
+        UncountedSource: The tool keeps no token counts.
         BadPlugin: The other package's cannot be used.
     """
     if name in NAMES:
@@ -40,4 +41,8 @@ def by_name(name: str) -> "LogSource":
         return found
     from difflib import get_close_matches
 
+    from ecocli.imports.agents import uncounted
+
+    if name in uncounted.REASONS:
+        raise UncountedSource(uncounted.REASONS[name])
     raise UnknownSource(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.4), NAMES)
