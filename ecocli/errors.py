@@ -111,6 +111,13 @@ class UnknownSource(UsageError):
         super().__init__(f"no log source named {quoted(name)}", did_you_mean(close, f"one of {', '.join(known)}"))
 
 
+class UncountedSource(UnknownSource):
+    """Logs are asked for of a tool that keeps no token counts in them, or none that can be read."""
+
+    def __init__(self, reason: str) -> None:
+        UsageError.__init__(self, reason)
+
+
 class UnknownName(EcoError):
     """A model, region, key or record that is not known."""
 

@@ -4,12 +4,14 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ecocli.errors import UnknownSource
+from ecocli.errors import UncountedSource, UnknownSource
 
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-NAMES = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
+AGENTS = ("cline", "roo-code", "kilo-code", "kilo", "goose", "aider", "zed", "cursor", "grok-build")
+"""Coding agents, each a module in `agents`."""
+NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 
 
 def names() -> tuple[str, ...]:
@@ -26,10 +28,12 @@ def by_name(name: str) -> "LogSource":
 
     Raises:
         UnknownSource: There is no source of that name.
+        UncountedSource: The tool keeps no token counts.
         BadPlugin: The other package's cannot be used.
     """
     if name in NAMES:
-        source: LogSource = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
+        folder = f"{__name__}.agents" if name in AGENTS else __name__
+        source: LogSource = import_module(f"{folder}.{name.replace('-', '_')}").SOURCE
         return source
     from ecocli.imports import foreign_sources
 
@@ -37,4 +41,8 @@ def by_name(name: str) -> "LogSource":
         return found
     from difflib import get_close_matches
 
+    from ecocli.imports.agents import uncounted
+
+    if name in uncounted.REASONS:
+        raise UncountedSource(uncounted.REASONS[name])
     raise UnknownSource(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.4), NAMES)

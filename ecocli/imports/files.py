@@ -70,10 +70,12 @@ def _stamp(status: os.stat_result) -> str:
 
 
 def _stamp_of(path: Path) -> str:
+    """An empty file beside a log is none: SQLite makes one where it only reads."""
     try:
-        return _stamp(os.stat(path))
+        status = os.stat(path)
     except OSError:
         return "-"
+    return _stamp(status) if status.st_size else "-"
 
 
 def unreadable(path: Path, error: OSError) -> BadData:

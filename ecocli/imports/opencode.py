@@ -29,7 +29,7 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 def files(root: Path) -> Iterator[Path]:
     """The messages of both forms; in the tool's own folder sessions, parts and settings lie beside them."""
     is_own = root.name == "opencode"
-    for path in below.below(root, r"opencode.*\.db|.*\.json"):
+    for path in below.below(root, r"(opencode|kilo).*\.db|.*\.json"):
         if path.suffix == ".db" or not is_own or path.parent.parent.name == "message":
             yield path
 

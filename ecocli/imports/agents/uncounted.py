@@ -1,0 +1,13 @@
+"""
+Tools whose logs are asked for and cannot be counted, each with the reason.
+
+Crush: charmbracelet/crush, internal/agent/agent.go (37f36e93824e): `updateSessionTokenCounters` puts the tokens of the last
+step in the place of those before, while the cost is added up; messages (internal/db/models.go) count nothing.
+Antigravity: junhoyeo/tokscale, crates/tokscale-core/src/sessions/antigravity_cli.rs (027955203fd1): its databases hold
+protocol buffers whose fields were guessed from their values, and the editor's counts come only from its running server.
+"""
+
+REASONS = {
+    "crush": "Crush keeps only what a session cost: the tokens it keeps are those of the last step",
+    "antigravity": "Antigravity keeps its counts in a form that its makers have not published",
+}
