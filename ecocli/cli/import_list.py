@@ -1,7 +1,6 @@
 """`eco import list`: every source, where its logs are found here, and what is stored of them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +42,10 @@ def _row(name: str, stored: Overview) -> dict[str, Any]:
     }
 
 
-def _cells(row: dict[str, Any]) -> Iterator[Any]:
-    yield row["source"]
-    yield ", ".join(map(_short, row["found"])) or None
-    yield f"{row['files']:,}" if row["found"] else None
-    yield row["lastImport"] and row["lastImport"][:16].replace("T", " ")
-    yield f"{row['calls']:,}"
+def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
+    found = ", ".join(map(_short, row["found"])) or None
+    read = row["lastImport"] and row["lastImport"][:16].replace("T", " ")
+    return row["source"], found, f"{row['files']:,}" if found else None, read, f"{row['calls']:,}"
 
 
 def _short(place: str) -> str:

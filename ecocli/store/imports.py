@@ -101,9 +101,9 @@ class Imports:
     def overview(self) -> dict[str, Overview]:
         """What is stored of each source, in one pass."""
         with self._store.snapshot():
-            read = {source: rest for source, *rest in self._connection.execute(READ)}
+            read = {source: (logs, read_at_ms) for source, logs, read_at_ms in self._connection.execute(READ)}
             calls = dict(self._connection.execute("SELECT source, count(*) FROM calls GROUP BY source"))
-        return {source: Overview(*read.get(source, (0, None)), calls.get(source, 0)) for source in read.keys() | calls.keys()}
+        return {source: Overview(*read.get(source, (0, None)), calls=calls.get(source, 0)) for source in read.keys() | calls.keys()}
 
     def requests(self, source: str) -> dict[str, str]:
         """The provider's id of each request to the id of its call."""
