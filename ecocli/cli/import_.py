@@ -10,16 +10,18 @@ from ecocli.imports import NAMES
 
 HELP = f"""Import calls from the logs of other tools, or from another eco's full history. Safe to repeat: nothing is counted twice.
 
-SOURCE is {", ".join(NAMES)} or eco.
+SOURCE is {", ".join(NAMES)} or eco; `eco import list` shows where each is found and what is stored of it.
 
 Example: eco import claude-code
 """
+
+LIST = "list"
 
 app = new_app()
 
 
 def _sources(incomplete: str) -> list[str]:
-    return [name for name in (*NAMES, "eco") if name.startswith(incomplete)]
+    return [name for name in (*NAMES, "eco", LIST) if name.startswith(incomplete)]
 
 
 @app.command("import", cls=EcoCommand, help=HELP)
@@ -31,8 +33,16 @@ def import_(
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
-    from ecocli.cli.import_run import run
     from ecocli.errors import UsageError
+
+    if source == LIST and not all:
+        from ecocli.cli.import_list import show
+
+        if path or tag or rejects:
+            raise UsageError("eco import list takes no path and no options of an import", "eco import list shows every source")
+        show(ctx.meta)
+        return
+    from ecocli.cli.import_run import run
 
     if all == (source is not None):
         raise UsageError("a source or --all is needed, and not both", "for example eco import claude-code")

@@ -21,6 +21,7 @@ TWIN = (
     "SELECT 1 FROM calls WHERE started_at_ms = ? AND source = ? AND model IS ? AND input_tokens = ? "
     "AND output_tokens = ? AND cached_tokens IS ? AND call_id <> ?"
 )
+READ = "SELECT source, count(*), max(read_at_ms) FROM imports GROUP BY source"
 REQUESTS = "SELECT json_extract(tags, '$.request'), call_id FROM calls WHERE source = ? AND tags LIKE '%\"request\"%'"
 
 
@@ -35,6 +36,16 @@ class Position(NamedTuple):
     """Of the part that was read: another one means another file under the same name."""
     state: Mapping[str, Any] = MappingProxyType({})
     """The reader's memory of that part."""
+
+
+class Overview(NamedTuple):
+    """What is stored of a source."""
+
+    logs: int = 0
+    """Number of logs that were read."""
+    read_at_ms: int | None = None
+    """When a log of it was last read."""
+    calls: int = 0
 
 
 class Known(NamedTuple):
@@ -86,6 +97,13 @@ class Imports:
         with self._store.snapshot():
             rows = self._connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
         return [json.loads(text) for (text,) in rows]
+
+    def overview(self) -> dict[str, Overview]:
+        """What is stored of each source, in one pass."""
+        with self._store.snapshot():
+            read = {source: (logs, read_at_ms) for source, logs, read_at_ms in self._connection.execute(READ)}
+            calls = dict(self._connection.execute("SELECT source, count(*) FROM calls GROUP BY source"))
+        return {source: Overview(*read.get(source, (0, None)), calls=calls.get(source, 0)) for source in read.keys() | calls.keys()}
 
     def requests(self, source: str) -> dict[str, str]:
         """The provider's id of each request to the id of its call."""

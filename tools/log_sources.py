@@ -1,0 +1,48 @@
+"""The README's table of log sources, from the sources themselves and from `FACTS`, which has an entry for each."""
+
+import re
+from typing import NamedTuple
+
+from ecocli import imports as logs
+from ecocli.imports.source import LogSource
+
+SPLIT = re.compile(r"(.*?) \((.*)\)")
+"""A source's title: its name for people, and the places."""
+
+
+class Facts(NamedTuple):
+    """What a source cannot say of itself."""
+
+    verified: str
+    """What its counts were compared with."""
+    forks: str
+    """What becomes of a session that copies another one's history."""
+
+
+FACTS = {
+    "claude-code": Facts("tables of real sessions, and ccusage 20", "counted once, by the ids of message and request"),
+    "codex": Facts("the totals of real rollouts, and ccusage 20", "counted once, by the root session and its totals"),
+    "gemini-cli": Facts("the totals that it writes", "sub-agents are sessions of their own"),
+    "opencode": Facts("the totals that it writes", "counted once, by time, model and counts"),
+    "llm": Facts("its own database schema", "none"),
+    "litellm": Facts("payloads of its proxy", "none"),
+    "otel": Facts("exporters of the clients that it names", "none"),
+}
+
+
+def table() -> str:
+    """Every source: where it is found, what its counts were verified against, how far it is read anew, and forks."""
+    lines = ["| source | found in | counts verified against | read anew | forks |", "|---|---|---|---|---|"]
+    for name in logs.NAMES:
+        source, facts = logs.by_name(name), FACTS[name]
+        found = SPLIT.fullmatch(source.title)
+        places = found[2] if found else "wherever PATH says"
+        lines.append(f"| `{name}` | {places} | {facts.verified} | {_read_anew(source)} | {facts.forks} |")
+    return "\n".join(lines) + "\n"
+
+
+def _read_anew(source: LogSource) -> str:
+    """The part of a log that a further import reads."""
+    if source.reader and source.read_whole:
+        return "new lines; other files when they changed"
+    return "new lines" if source.reader else "files that changed"
