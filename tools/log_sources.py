@@ -27,6 +27,15 @@ FACTS = {
     "llm": Facts("its own database schema", "none"),
     "litellm": Facts("payloads of its proxy", "none"),
     "otel": Facts("exporters of the clients that it names", "none"),
+    "cline": Facts("its source", "messages keep their ids; a task that goes on as a session counts on"),
+    "roo-code": Facts("its source", "none"),
+    "kilo-code": Facts("its source", "none"),
+    "kilo": Facts("its source, and the schema of its database", "counted once, by time, model and counts"),
+    "goose": Facts("its source, and the schema of its database", "a copy counts its own calls only"),
+    "aider": Facts("its source", "equal lines count as often as they are there"),
+    "zed": Facts("its source", "shared threads count nothing"),
+    "cursor": Facts("its account page's columns, as tokscale reads them", "exports may overlap"),
+    "grok-build": Facts("its source", "lines keep their event ids"),
 }
 
 
