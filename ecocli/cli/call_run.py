@@ -66,7 +66,8 @@ def _outcomes(
     calls = _calls(stream, options, answers) if stream else [Reading({})]
     progress = Progress("calls", session.quiet)
     run = Run(lambda: _assessor(session, options), given, session.now_ms, key_id=key_id, answer=answers.encoder(), progress=progress.add)
-    return progress.shown(run.recorded(calls, session.open_store) if keep else run.estimated(calls))
+    recorded = run.recorded(calls, session.open_store, in_batches=options["skip_invalid"]) if keep else run.estimated(calls)
+    return progress.shown(recorded)
 
 
 def _calls(stream: BinaryIO, options: Mapping[str, Any], answers: Answers) -> "Input | Iterable[Reading | Rejected]":

@@ -1,6 +1,6 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,30 +12,48 @@ from ecocli.exchange.histories import foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.assessment import digest
+from ecocli.pipeline.writing import shared_basis
 from ecocli.store import Store, foreign
 from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
+from ecocli.util.spool import Spool
+
+HELD = 100
+"""Calls in memory, before they wait in a file."""
 
 
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
-    with foreign.opened(other, store.path) as opened, store.transaction():
-        merger = store.merger(now_ms)
-        for call in _calls(opened, other):
-            yield call if isinstance(call, Rejected) else merger.add(call)
+    with foreign.opened(other, store.path) as opened:
+        yield from _merged(_calls(opened, other), store, now_ms)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge a full history: the outcome of each of its lines; all but what is rejected is stored together."""
-    with store.transaction():
-        merger = store.merger(now_ms)
-        for where, row in _rows(stream, name):
-            try:
-                call = foreign_call(row if not isinstance(row, bytes) else documents.parse(row))
-                validation.check(call)
-                yield merger.add(call)
-            except BadData as error:
-                yield Rejected(error, where, b"")
+    yield from _merged(_lines(stream, name), store, now_ms)
+
+
+def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) -> Iterator[str | Rejected]:
+    """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
+    with Spool[ForeignCall](shared_basis, HELD) as waiting:
+        for call in found:
+            if isinstance(call, Rejected):
+                yield call
+            else:
+                waiting.add(call)
+        with store.transaction():
+            yield from map(store.merger(now_ms).add, waiting.take())
+
+
+def _lines(stream: BinaryIO, name: str) -> Iterator[ForeignCall | Rejected]:
+    for where, row in _rows(stream, name):
+        try:
+            call = foreign_call(row if not isinstance(row, bytes) else documents.parse(row))
+            validation.check(call)
+        except BadData as error:
+            yield Rejected(error, where, b"")
+        else:
+            yield call
 
 
 def _rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, Any]]:

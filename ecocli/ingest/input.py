@@ -1,13 +1,20 @@
 """A stream of bytes in portions, each of which is read here, or elsewhere."""
 
+import os
+import stat
 from collections.abc import Iterator
-from typing import BinaryIO
+from functools import cached_property
+from io import BufferedReader
+from typing import TYPE_CHECKING, BinaryIO
 
 from ecocli.errors import NoInput
 from ecocli.ingest import portions
 from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Reading, Rejected
 from ecocli.ingest.recognition import NATIVE, Recogniser
+
+if TYPE_CHECKING:
+    from ecocli.util.arriving import Arriving
 
 NO_CALL = "the input holds no call"
 NO_CALL_HINT = "requests that failed, answers from a gateway's cache and telemetry of other kinds are none"
@@ -23,10 +30,33 @@ class Input:
             formats.by_name(format)
         self._stream, self.format = stream, format
         self._recogniser = Recogniser(format)
-        self._is_empty = True
+        self._is_empty, self._was_read = True, False
 
     def portions(self) -> Iterator[Portion]:
-        return portions.of(self._stream, self.format)
+        yield from portions.of(BufferedReader(self._arriving) if self._arriving else self._stream, self.format)
+        self._was_read = True
+
+    def is_all_here(self) -> bool:
+        """True when no further portion makes anybody wait: a file, or a pipe whose writer is done."""
+        return self._was_read or not self._may_wait or bool(self._arriving and self._arriving.has_all())
+
+    @cached_property
+    def _may_wait(self) -> bool:
+        """True for a pipe, a terminal and the like, whose writer takes as long as it wants."""
+        if not isinstance(self._stream, BufferedReader):  # bytes that were read before
+            return False
+        try:
+            return not stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode)
+        except OSError:
+            return True
+
+    @cached_property
+    def _arriving(self) -> "Arriving | None":
+        if not self._may_wait:
+            return None
+        from ecocli.util.arriving import Arriving
+
+        return Arriving.of(self._stream)
 
     def read(self, portion: Portion) -> Iterator[Reading | Rejected]:
         """The calls of a portion, and of one before it that it shows to be complete."""

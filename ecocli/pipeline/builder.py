@@ -38,6 +38,9 @@ class Built:
     warnings: Mapping[str, list[str]]
     """By the digest of the basis of the calls that they are about."""
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
 
 class RowBuilder:
     """
@@ -62,7 +65,7 @@ class RowBuilder:
         """
         read = _read(*task, format)
         built = read and self.build(*read)
-        return built if built and len(built.rows) > 1 else None
+        return built if built and len(built) > 1 else None
 
     def build(self, found: Iterable[Batch], alone: Iterable[tuple[int, Reading]] = ()) -> Built | None:
         """

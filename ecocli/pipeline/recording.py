@@ -1,6 +1,6 @@
 """One call after another: a reading becomes a usage, is assessed, and is stored."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
@@ -57,26 +57,32 @@ class Recorded:
         return cls(call.provider, call.call_id, call.usage, call.started_at_ms, call.footprint, basis, call.assumptions, duplicate=True)
 
 
-def estimate(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[Recorded | Rejected]:
+def assessed(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[list[Assessed | Rejected]]:
     """
-    Each reading with its footprint; nothing is stored.
+    The readings with their footprints, some at a time.
 
     An event that cannot be used comes as a Rejected in its place, so that the caller decides whether to stop.
     """
-    for found in map(_assessing(assessor, fill, now_ms), readings):
-        yield found if isinstance(found, Rejected) else Recorded.of(found, id_of(found, now_ms))
+    found = (reading if isinstance(reading, Rejected) else assess_one(reading, assessor, fill, now_ms) for reading in readings)
+    while batch := list(islice(found, BATCH)):
+        yield batch
+
+
+def stored(batch: Iterable[Assessed | Rejected], store: Store, key_id: int | None, now_ms: int) -> Iterator[Recorded | Rejected]:
+    """Some calls, added to the store inside its transaction."""
+    some = list(batch)
+    new = [new_call(one, key_id, now_ms) for one in some if isinstance(one, Assessed)]
+    outcomes = zip(new, store.add_all(new), strict=True)
+    for one in some:
+        yield one if isinstance(one, Rejected) else _recorded(one, *next(outcomes), store)
 
 
 def record(
     readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int, store: Store, key_id: int | None
 ) -> Iterator[Recorded | Rejected]:
     """Each reading with its footprint, added to the store. The caller holds the transaction: leaving it by an exception keeps nothing."""
-    found = map(_assessing(assessor, fill, now_ms), readings)
-    while batch := list(islice(found, BATCH)):
-        new = [new_call(one, key_id, now_ms) for one in batch if isinstance(one, Assessed)]
-        outcomes = zip(new, store.add_all(new), strict=True)
-        for one in batch:
-            yield one if isinstance(one, Rejected) else _recorded(one, *next(outcomes), store)
+    for batch in assessed(readings, assessor, fill, now_ms):
+        yield from stored(batch, store, key_id, now_ms)
 
 
 def _recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
@@ -89,10 +95,6 @@ def first_result(row_id: int, store: Store) -> Recorded:
     """A stored call, for a caller who delivers it again."""
     call = store.call(row_id)
     return Recorded.stored(call, store.basis(call.basis_id).content)
-
-
-def _assessing(assessor: Assessor, fill: Fill, now_ms: int) -> Callable[[Reading | Rejected], Assessed | Rejected]:
-    return lambda reading: reading if isinstance(reading, Rejected) else assess_one(reading, assessor, fill, now_ms)
 
 
 def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Assessed | Rejected:

@@ -1,48 +1,29 @@
 """A run: the calls of an input, estimated and stored for any caller: a command, a server, a program."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.pipeline import recording
+from ecocli.pipeline import recording, writing
 from ecocli.pipeline.assessment import Assessor
-from ecocli.pipeline.recording import Recorded
-from ecocli.util.valueclass import value_class
+from ecocli.pipeline.writing import Outcome, RecordedBatch, Writing
 
 if TYPE_CHECKING:
     from ecocli.ingest.input import Input
     from ecocli.ingest.portions import Portion
     from ecocli.pipeline.builder import Answer, Built
-    from ecocli.store import Outcomes, Store
-    from ecocli.store.bulk import Rows
+    from ecocli.pipeline.writing import Some
+    from ecocli.store import Store
+
+__all__ = ["Outcome", "RecordedBatch", "Run"]
 
 READ_AHEAD = 1000
-"""Calls read before the store is locked: a slow pipe must not keep other writers waiting."""
+"""Readings that are taken before the store is opened."""
 PORTIONS_AHEAD = 8
-"""Portions of an input read before the store is locked. An input with fewer is recorded call by call: workers would cost more than they bring."""
-
-
-@value_class(frozen=True, slots=True)
-class RecordedBatch:
-    """Many calls, none of them stored before."""
-
-    rows: "Rows"
-    answers: list[str]
-    """One for each row, where answers were asked for."""
-    warnings: tuple[str, ...] = ()
-    forgotten: bool = False
-    """The calls were removed for good by `eco forget`, and are not stored again."""
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-Outcome = Recorded | RecordedBatch | Rejected
-Opened = Callable[["Store | None"], Iterator[Outcome]]
-"""Calls of which the first have been read: their outcomes, stored where a store is given."""
+"""Portions of an input that are taken before the store is opened. An input with fewer is recorded call by call: workers would cost more than they bring."""
 
 
 class Run:
@@ -73,20 +54,26 @@ class Run:
     @contextmanager
     def estimated(self, calls: "Input | Iterable[Reading | Rejected]") -> Iterator[Iterator[Outcome]]:
         """The calls with their footprints; nothing is stored."""
-        with self._opened(calls) as outcomes:
-            yield self._counted(outcomes(None))
+        with self._opened(calls) as (found, _):
+            yield self._counted(chain.from_iterable(writing.estimated(some, self._now_ms) for some in found))
 
     @contextmanager
-    def recorded(self, calls: "Input | Iterable[Reading | Rejected]", open_store: "Callable[[], AbstractContextManager[Store]]") -> Iterator[Iterator[Outcome]]:
+    def recorded(
+        self, calls: "Input | Iterable[Reading | Rejected]", open_store: "Callable[[], AbstractContextManager[Store]]", *, in_batches: bool = False
+    ) -> Iterator[Iterator[Outcome]]:
         """
         The calls with their footprints, stored in one transaction: committed when the block ends, undone when it ends with an exception.
+
+        The store is not locked while the input keeps anybody waiting.
 
         Args:
             calls: An input, which several processes may share, or readings, which this process records one by one.
             open_store: Called once the first calls have been read.
+            in_batches: Store the calls of each batch as soon as it is full, whatever becomes of later ones.
         """
-        with self._opened(calls) as outcomes, open_store() as store, store.loading():
-            yield self._counted(outcomes(store))
+        with self._opened(calls) as (found, is_all_here), open_store() as store, ExitStack() as transaction:
+            into = Writing(store, self._key_id, self._now_ms)
+            yield self._counted(into.in_batches(found) if in_batches else into.together(found, is_all_here, transaction))
 
     def _counted(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         for outcome in outcomes:
@@ -94,30 +81,28 @@ class Run:
             if self._progress:
                 self._progress(len(outcome) if isinstance(outcome, RecordedBatch) else 1)
 
-    def _opened(self, calls: "Input | Iterable[Reading | Rejected]") -> AbstractContextManager[Opened]:
+    def _opened(self, calls: "Input | Iterable[Reading | Rejected]") -> "AbstractContextManager[tuple[Iterator[Some], Callable[[], bool]]]":
+        """The calls with their footprints, of which the first have been read, and a function that is true once none has to be waited for."""
         if isinstance(calls, Iterable):
-            return nullcontext(self._one_by_one(iter(calls)))
+            readings = _Watched(iter(calls))
+            ahead = list(islice(readings, READ_AHEAD))
+            return nullcontext((self._one_by_one(chain(ahead, readings)), lambda: readings.has_ended))
         portions = calls.portions()
-        ahead = list(islice(portions, PORTIONS_AHEAD))
-        found = chain(ahead, portions)
-        if len(ahead) == PORTIONS_AHEAD:
+        first = list(islice(portions, PORTIONS_AHEAD))
+        found = chain(first, portions)
+        if len(first) == PORTIONS_AHEAD:
             return self._shared(calls, found)
-        return nullcontext(self._one_by_one(chain(chain.from_iterable(map(calls.read, found)), calls.end())))
+        return nullcontext((self._one_by_one(chain(chain.from_iterable(map(calls.read, found)), calls.end())), calls.is_all_here))
 
-    def _one_by_one(self, readings: Iterator[Reading | Rejected]) -> Opened:
-        ahead = list(islice(readings, READ_AHEAD))
-        return lambda store: self._single(chain(ahead, readings), store)
-
-    def _single(self, readings: Iterable[Reading | Rejected], store: "Store | None") -> Iterator[Recorded | Rejected]:
-        shared = self._assessor, self._fill, self._now_ms
-        return recording.record(readings, *shared, store, self._key_id) if store else recording.estimate(readings, *shared)
+    def _one_by_one(self, readings: Iterable[Reading | Rejected]) -> "Iterator[Some]":
+        return recording.assessed(readings, self._assessor, self._fill, self._now_ms)
 
     @cached_property
     def _assessor(self) -> Assessor:
         return self._make_assessor()
 
     @contextmanager
-    def _shared(self, input: "Input", portions: "Iterator[Portion]") -> Iterator[Opened]:
+    def _shared(self, input: "Input", portions: "Iterator[Portion]") -> "Iterator[tuple[Iterator[Some], Callable[[], bool]]]":
         from ecocli.pipeline.builder import RowBuilder
         from ecocli.util import workers
 
@@ -129,38 +114,31 @@ class Run:
 
         processes = workers.default_count() if self._processes is None else self._processes
         with workers.Workers(make, processes, make) as pool:
-            yield partial(self._built, input, pool.done((portion, (portion.data, portion.number)) for portion in portions))
+            yield self._built(input, pool.done((portion, (portion.data, portion.number)) for portion in portions)), input.is_all_here
 
-    def _built(self, input: "Input", built: "Iterator[tuple[Portion, Built | None]]", store: "Store | None") -> Iterator[Outcome]:
+    def _built(self, input: "Input", built: "Iterator[tuple[Portion, Built | None]]") -> "Iterator[Some]":
         """All calls in their order; portions of which no rows could be built are read here."""
         for portion, rows in built:
             if rows is None:
-                yield from self._single(input.read(portion), store)
+                yield from self._one_by_one(input.read(portion))
             else:
-                yield from self._single(input.pass_over(), store)
-                yield from _stored(rows, store) if store else [RecordedBatch(rows.rows, rows.answers, _warnings(rows, None))]
-        yield from self._single(input.end(), store)
+                yield from self._one_by_one(input.pass_over())
+                yield rows
+        yield from self._one_by_one(input.end())
 
 
-def _stored(built: "Built", store: "Store") -> Iterator[Outcome]:
-    store.keep_bases(built.bases)
-    outcomes = store.add_rows(built.rows)
-    if not outcomes.met:
-        yield RecordedBatch(built.rows, built.answers, _warnings(built, outcomes))
-        return
-    warnings = _warnings(built, outcomes)
-    for row, outcome in enumerate(outcomes):
-        one = slice(row, row + 1)
-        if outcome.duplicate and outcome.row_id is not None:
-            yield recording.first_result(outcome.row_id, store)
-        else:
-            yield RecordedBatch(built.rows[one], built.answers[one], warnings, outcome.forgotten)
+class _Watched:
+    """Readings that somebody may have to wait for."""
 
+    def __init__(self, readings: Iterator[Reading | Rejected]) -> None:
+        self._readings, self.has_ended = readings, False
 
-def _warnings(built: "Built", outcomes: "Outcomes | None") -> tuple[str, ...]:
-    """Warnings about calls that were not stored before: those that are delivered again were warned of then."""
-    if not built.warnings:
-        return ()
-    again = {row for row, outcome in outcomes.met.items() if outcome.duplicate} if outcomes else set()
-    digests = dict.fromkeys(digest for row, digest in enumerate(built.rows.column("basis_id")) if row not in again)
-    return tuple(chain.from_iterable(built.warnings.get(digest, ()) for digest in digests))
+    def __iter__(self) -> Iterator[Reading | Rejected]:
+        return self
+
+    def __next__(self) -> Reading | Rejected:
+        try:
+            return next(self._readings)
+        except StopIteration:
+            self.has_ended = True
+            raise

@@ -14,7 +14,7 @@ from ecocli.core.usage import Usage
 from ecocli.errors import BadData, EcoError
 from ecocli.ingest import documents, native, rules
 from ecocli.ingest.reading import Fill, Reading, Rejected
-from ecocli.pipeline import builder, recording
+from ecocli.pipeline import builder, recording, writing
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import Built, RowBuilder
 from ecocli.store import Store
@@ -121,7 +121,8 @@ def test_the_answers_of_a_portion_are_those_of_each_call(events: list[dict[str, 
     with patch.object(builder, "FEW", few):
         built = RowBuilder(Assessor(shipped()), Fill(), NOW_MS, None, answer).from_lines(("\n".join(map(json.dumps, events)).encode(), 1), None)
     if built is not None:
-        each = recording.estimate((Reading(native.canonical(event)) for event in events), Assessor(shipped()), Fill(), NOW_MS)
+        readings = [Reading(native.canonical(event)) for event in events]
+        each = [one for some in recording.assessed(readings, Assessor(shipped()), Fill(), NOW_MS) for one in writing.estimated(some, NOW_MS)]
         assert built.answers == [answer(one) for one in each if not isinstance(one, Rejected)]
 
 

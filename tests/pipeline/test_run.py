@@ -322,7 +322,8 @@ def test_they_end_with_the_one_whom_they_help(end: signal.Signals, env: dict[str
         process.stdin.close()
     assert all(map(ends, helpers))
     with closing(sqlite3.connect(tmp_path / "eco.db")) as store:
-        assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)
+        if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'calls'").fetchone():  # it may have ended before it opened the store
+            assert store.execute("SELECT count(*) FROM calls").fetchone() == (0,)
 
 
 @pytest.mark.skipif(workers.default_count() == 0, reason="one processor: there is nobody to share with")
