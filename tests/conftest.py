@@ -67,6 +67,7 @@ def env(tmp_path: Path, cache_folder: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_CACHE_HOME": str(cache_folder),
         "COLUMNS": "100",
+        "TZ": "UTC",
         "PYTHONWARNINGS": "error",
     }
 

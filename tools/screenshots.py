@@ -24,7 +24,7 @@ from rich.text import Text
 
 from ecocli import reports
 from ecocli.catalog.compiled import open_entries
-from ecocli.core.dates import after_ms, first_ms
+from ecocli.core.when import span
 from ecocli.render.report.html import html
 from ecocli.store import Store
 from ecocli.store.history import Filters
@@ -78,7 +78,8 @@ def report_page(folder: Path) -> str:
     """The report on the same calls, as HTML."""
     catalog = open_entries(None, None)
     with Store.open(folder / "eco.db", busy_timeout_s=5, create=False) as store:
-        filters = Filters(first_ms(example_use.FIRST_DAY, UTC), after_ms(example_use.LAST_DAY, UTC))
+        (first_ms, _), (_, after_ms) = (span(day, UTC, example_use.NOW_MS) for day in (example_use.FIRST_DAY, example_use.LAST_DAY))
+        filters = Filters(first_ms, after_ms)
         return html(reports.report(store, catalog, filters, UTC, example_use.NOW_MS))
 
 

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
 app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year may cost, and check it.\n\nExample: eco budget set 500g --per week --tag project=x")
-Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and weeks; the machine's own by default.")]
 
 
 @app.command("set", cls=EcoCommand)
@@ -39,7 +39,7 @@ def set_budget(
 
 
 @app.command("list", cls=EcoCommand)
-def list_budgets(ctx: typer.Context, tz: Zone = None) -> None:
+def list_budgets(ctx: typer.Context, tz: options.Zone = None) -> None:
     """List budgets, and how much of each is used.
 
     Example: eco budget list
@@ -47,7 +47,7 @@ def list_budgets(ctx: typer.Context, tz: Zone = None) -> None:
     session = Session(ctx.meta)
     format = session.format("table", "json")
     session.authorize("history:read")
-    _print(session, _spent(session, tz), format)
+    _print(session, _spent(session, tz), format, tz)
 
 
 @app.command("remove", cls=EcoCommand)
@@ -68,7 +68,7 @@ def remove(ctx: typer.Context, id: Annotated[int, typer.Argument(metavar="ID", m
 
 
 @app.command("check", cls=EcoCommand)
-def check(ctx: typer.Context, tz: Zone = None) -> None:
+def check(ctx: typer.Context, tz: options.Zone = None) -> None:
     """Compare what was spent with every budget; exit 7 when one is exceeded, for CI.
 
     Example: eco budget check || echo "over budget"
@@ -79,7 +79,7 @@ def check(ctx: typer.Context, tz: Zone = None) -> None:
     format = session.format("table", "json")
     session.authorize("history:read")
     found = _spent(session, tz)
-    _print(session, found, format)
+    _print(session, found, format, tz)
     if over := [spent for spent in found if spent.is_over]:
         from ecocli.render.budgets import line
 
@@ -89,22 +89,24 @@ def check(ctx: typer.Context, tz: Zone = None) -> None:
 def _spent(session: Session, tz: str | None) -> Any:
     from ecocli.analysis.budgets import all_spent
 
-    tzinfo = session.calendar_zone(tz)
+    tzinfo = session.zone(tz)
     with session.open_store(create=False) as store:
         return all_spent(store, tzinfo, session.now_ms())
 
 
-def _print(session: Session, found: Any, format: str) -> None:
+def _print(session: Session, found: Any, format: str, tz: str | None) -> None:
     from ecocli.contract.budgets import row
+    from ecocli.core.zones import described, zone_name
     from ecocli.render import budgets as render
 
+    zone = session.zone(tz)
     if format == "json":
-        session.show_json(list(map(row, found)))
+        session.show_json([row(spent) | {"timeZone": zone_name(zone)} for spent in found])
     elif not found:
         session.show("no budgets: eco budget set 500g --per week makes one")
     else:
         columns = [("id", "right"), ("budget", "right"), ("per", "left"), ("tags", "left"), ("spent", "right"), ("", "left")]
-        session.show_table(columns, map(render.cells, found))
+        session.show_table(columns, map(render.cells, found), f"days of {described(zone)}")
 
 
 def _show(session: Session, budget: Any, what: str, format: str) -> None:

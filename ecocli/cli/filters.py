@@ -3,8 +3,6 @@
 from ecocli.catalog.regions import normal_provider
 from ecocli.cli.call_input import tag_pairs
 from ecocli.cli.session import Session
-from ecocli.core import dates
-from ecocli.errors import UsageError
 from ecocli.store.history import Filters
 
 
@@ -19,14 +17,18 @@ def filters(
     source: str | None,
     tags: list[str] | None,
     tz: str | None,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    last: str | None = None,
 ) -> Filters:
-    """Filters from options. A date without a time covers the whole day in the zone `tz`. UsageError for options that are not valid."""
-    zone = session.zone(tz)
-    # an empty option, as from an unset variable of a script, is an error and does not mean "all"
-    start_ms = None if start_date is None else dates.first_ms(start_date, zone)
-    end_ms = None if end_date is None else dates.after_ms(end_date, zone)
-    if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        raise UsageError(f"--end-date {end_date} is before --start-date {start_date}", "swap them")
+    """Filters from options; days are those of the zone `tz`, see `Session.zone`. UsageError for options that are not valid."""
+    zone, start_ms, end_ms = session.zone(tz), None, None
+    times = {"since": since, "until": until, "last": last, "start_date": start_date, "end_date": end_date}
+    if any(given is not None for given in times.values()):
+        from ecocli.cli import spans
+
+        start_ms, end_ms = spans.bounds(zone, session.now_ms(), **times)
     return Filters(
         start_ms=start_ms,
         end_ms=end_ms,

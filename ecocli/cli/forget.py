@@ -21,7 +21,9 @@ app = new_app()
 @app.command("forget", cls=EcoCommand, help=HELP)
 def forget(
     ctx: typer.Context,
-    before: Annotated[list[str] | None, typer.Option(metavar="DATE", help="Calls that began before this day or moment, ISO 8601.")] = None,
+    before: Annotated[list[str] | None, typer.Option(metavar="WHEN", help="Calls that began before this day, month or moment.")] = None,
+    since: options.Since = None,
+    until: options.Until = None,
     tag: options.Tags = None,
     id: Annotated[list[str] | None, typer.Option(metavar="ID", help="The call with this id; repeatable.")] = None,
     provider: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
@@ -33,13 +35,14 @@ def forget(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    chosen = _chosen(session, _one("--before", before), tag, id or [], _one("--provider", provider), tz)
+    chosen = _chosen(session, _one("--before", before), tag, id or [], _one("--provider", provider), tz, since, until)
+    zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
     removed = 0
-    if calls and not dry_run and (yes or _confirmed(calls)):
+    if calls and not dry_run and (yes or _confirmed(_calls(calls, zone))):
         with session.open_store(create=False) as store:
             removed = store.forget(chosen)
-    _show(session, calls, removed, dry_run, format)
+    _show(session, calls, removed, dry_run, format, zone)
 
 
 def _one(option: str, given: list[str] | None) -> str | None:
@@ -51,18 +54,24 @@ def _one(option: str, given: list[str] | None) -> str | None:
     return given[0] if given else None
 
 
-def _chosen(session: Any, before: str | None, tag: list[str] | None, ids: list[str], provider: str | None, tz: str | None) -> Any:
+def _chosen(
+    session: Any, before: str | None, tag: list[str] | None, ids: list[str], provider: str | None, tz: str | None,
+    since: str | None, until: str | None,
+) -> Any:  # fmt: skip
     from dataclasses import replace
 
+    from ecocli.cli import spans
     from ecocli.cli.filters import filters
-    from ecocli.core import dates
     from ecocli.errors import UsageError
 
-    if before is None and not tag and not ids:
-        raise UsageError("--before, --tag or --id is needed", "for example eco forget --before 2025-01-01")
-    chosen = filters(session, None, None, None, provider, None, None, None, tag, tz)
-    end_ms = None if before is None else dates.first_ms(before, session.zone(tz))
-    return replace(chosen, end_ms=end_ms, call_ids=tuple(dict.fromkeys(ids)))
+    if not tag and not ids and all(given is None for given in (before, since, until)):
+        raise UsageError("--before, --since, --until, --tag or --id is needed", "for example eco forget --before 2025-01-01")
+    if before is not None and until is not None:
+        raise UsageError("--before and --until both say when to end", "leave one of them out")
+    chosen = filters(session, None, None, None, provider, None, None, None, tag, tz, since=since, until=until)
+    if before is not None:
+        chosen = replace(chosen, end_ms=spans.start("--before", before, session.zone(tz), session.now_ms()))
+    return replace(chosen, call_ids=tuple(dict.fromkeys(ids)))
 
 
 def _count(session: Any, chosen: Any) -> int:
@@ -92,32 +101,37 @@ def _check_that_one_has_it(call_id: str, providers: list[str]) -> None:
         raise UsageError(f"{len(providers)} providers have a call with the id {quoted(call_id)}: {names}", "name one with --provider")
 
 
-def _confirmed(calls: int) -> bool:
+def _confirmed(calls: str) -> bool:
     """Asks at a terminal; a script has to say so beforehand."""
     from ecocli.errors import UsageError
 
     if not sys.stdin.isatty():
-        raise UsageError(f"{_calls(calls)} would be removed for good", "--yes removes them, --dry-run only counts them")
-    print(f"Remove {_calls(calls)} for good? [y/N] ", end="", file=sys.stderr, flush=True)
+        raise UsageError(f"{calls} would be removed for good", "--yes removes them, --dry-run only counts them")
+    print(f"Remove {calls} for good? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _show(session: Any, calls: int, removed: int, dry_run: bool, format: str) -> None:
+def _show(session: Any, calls: int, removed: int, dry_run: bool, format: str, zone: Any) -> None:
     from ecocli.contract.database import forgotten
+    from ecocli.core.zones import zone_name
     from ecocli.errors import shorten
     from ecocli.store import copies
 
     backups = [str(path) for path in copies.beside(session.db_path.absolute())]
     if format == "json":
-        session.show_json(forgotten(calls, removed, dry_run, backups))
+        session.show_json(forgotten(calls, removed, dry_run, backups) | ({"timeZone": zone_name(zone)} if zone else {}))
     elif removed:
-        session.show(f"removed {_calls(removed)} for good")
+        session.show(f"removed {_calls(removed, zone)} for good")
     else:
-        session.show(f"{_calls(calls)} would be removed" if dry_run else "nothing was removed" if calls else "no calls match")
+        session.show(f"{_calls(calls, zone)} would be removed" if dry_run else "nothing was removed" if calls else "no calls match")
     if removed and backups:
         names = ", ".join(shorten(name, 200) for name in backups)
         session.say(f"eco: warning: backups may still hold them: {names}")
 
 
-def _calls(count: int) -> str:
-    return "1 call" if count == 1 else f"{count:,} calls"
+def _calls(count: int, zone: Any) -> str:
+    """How many calls, and where they were chosen by time whose days count."""
+    from ecocli.core.zones import described
+
+    days = f" (days of {described(zone)})" if zone else ""
+    return f"{'1 call' if count == 1 else f'{count:,} calls'}{days}"

@@ -29,12 +29,12 @@ def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
     if session.quiet:
         return
     if format == "json":
-        _show_json(session, found, budgets)
+        _show_json(session, found, budgets, tz)
     elif is_empty:
         session.show(f"{ctx.find_root().get_help()}\n")
         session.show_folded(START)
     else:
-        _show_table(session, found, budgets)
+        _show_table(session, found, budgets, tz)
 
 
 def _sum(store: Store, chosen: Filters, period: str, tz: Any, now_ms: int) -> Any:
@@ -42,22 +42,23 @@ def _sum(store: Store, chosen: Filters, period: str, tz: Any, now_ms: int) -> An
     return sums(store, replace(chosen, start_ms=start_ms, end_ms=end_ms)).get((), PartialSums()).sum()
 
 
-def _show_json(session: Any, found: dict[str, Any], budgets: Any) -> None:
+def _show_json(session: Any, found: dict[str, Any], budgets: Any, tz: Any) -> None:
     from ecocli.contract.budgets import row
     from ecocli.contract.summary import glance
 
-    session.show_json(glance(found, list(map(row, budgets))))
+    session.show_json(glance(found, list(map(row, budgets)), tz))
 
 
-def _show_table(session: Any, found: dict[str, Any], budgets: Any) -> None:
+def _show_table(session: Any, found: dict[str, Any], budgets: Any, tz: Any) -> None:
     from shutil import get_terminal_size
 
+    from ecocli.core.zones import described
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
 
     width = get_terminal_size().columns
     columns = [("", "left"), *((name, "right") for name in ("calls", "energy", "carbon", "water"))]
-    session.show_table(columns, (render.glance_row(title, total, width) for title, total in found.items()))
+    session.show_table(columns, (render.glance_row(title, total, width) for title, total in found.items()), f"days of {described(tz)}")
     month = found["this month"]
     if line := render.equivalence_line(month):
         session.show_folded(f"this month is like {line}")

@@ -81,5 +81,5 @@ HINTS: dict[str, Hint] = {
 }
 """By the code of an error."""
 
-OPTIONS = {"bad-grouping": "--by", "bad-span": "--since"}
+OPTIONS = {"bad-grouping": "--by"}
 """By the code of an error: where its value comes from."""

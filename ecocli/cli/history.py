@@ -14,12 +14,20 @@ HELP = """Look back at recorded calls, newest first.
 Example: eco history --start-date 2025-01-01 --model gpt-4o --format csv > history.csv
 """
 
+PAGE = 100
+"""Calls on a page unless --limit says otherwise."""
+WHOLE = ("csv", "ndjson")
+"""Formats that hold every call unless a page is asked for."""
+
 app = new_app()
 
 
 @app.command("history", cls=EcoCommand, help=HELP)
 def history(
     ctx: typer.Context,
+    since: options.Since = None,
+    until: options.Until = None,
+    last: options.Last = None,
     start_date: options.StartDate = None,
     end_date: options.EndDate = None,
     key_name: options.KeyName = None,
@@ -29,9 +37,9 @@ def history(
     source: options.Source = None,
     tag: options.Tags = None,
     tz: options.Zone = None,
-    page: Annotated[int, typer.Option(metavar="N", min=1, max=10**9, help="Which page.")] = 1,
-    limit: Annotated[int, typer.Option(metavar="N", min=1, max=100_000, help="Calls on a page.")] = 100,
-    all: Annotated[bool, typer.Option("--all", help="Every call, streamed.")] = False,
+    page: Annotated[int | None, typer.Option(metavar="N", min=1, max=10**9, help="Which page; csv and ndjson hold every call unless a page is asked for.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
 ) -> None:
     from contextlib import closing
@@ -44,21 +52,33 @@ def history(
     format = session.format("table", "json", "csv", "ndjson")
     if full and format not in ("json", "ndjson"):
         raise UsageError(f"--full needs --format ndjson or json, not {format}")
-    if all and (page, limit) != (1, 100):
+    asks_for_page = (page, limit) != (None, None)
+    if all and asks_for_page:
         raise UsageError("--all takes neither --page nor --limit", "leave --all away for one page")
     session.authorize("history:read")
-    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
+    zone = session.zone(tz)
+    if format != "table" and tz is None and (chosen.start_ms, chosen.end_ms) != (None, None):
+        _say_zone(session, zone)
     with session.open_store(create=False) as store:
         if session.quiet:
             return
-        if all:
+        if all or (format in WHOLE and not asks_for_page):
             with closing(store.rows(chosen) if full else store.history(chosen)) as calls:  # a reader that goes away leaves them half read
-                _print_all(store, calls, format, full, session)
+                _print_all(store, calls, format, full, session, zone)
         else:
-            _print_page(store, chosen, format, full, session, page, limit)
+            _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE)
 
 
-def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, page: int, limit: int) -> None:
+def _say_zone(session: Any, zone: Any) -> None:
+    """Where days are not those of UTC, in which the times of every format but the table are."""
+    from ecocli.core.zones import described, zone_name
+
+    if zone_name(zone) != "UTC":
+        session.say(f"eco: days are those of {described(zone)}")
+
+
+def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, zone: Any, page: int, limit: int) -> None:
     from ecocli.contract import history as contract
     from ecocli.render import history as render
 
@@ -73,10 +93,16 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "csv":
         render.write_csv(calls, csv_out())
     else:
-        _print_table(calls, total, session, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+        _print_table(calls, total, session, zone, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+    if total > len(calls):
+        session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
 
 
-def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any) -> None:
+def _rest(page: int, limit: int, total: int) -> str:
+    return f"--page {page + 1} shows the next, " if page * limit < total else ""
+
+
+def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zone: Any) -> None:
     from ecocli.render import history as render
 
     if format == "csv":
@@ -87,7 +113,7 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any) ->
         render.write_json(_rows(store, calls, full), sys.stdout)
     else:
         rows = list(calls)
-        _print_table(rows, len(rows), session, f"{len(rows):,} calls")
+        _print_table(rows, len(rows), session, zone, f"{len(rows):,} calls")
 
 
 def _rows(store: Any, calls: Any, full: bool) -> Iterator[dict[str, Any]]:
@@ -109,13 +135,13 @@ def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:
         yield full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
 
 
-def _print_table(calls: Any, total: int, session: Any, caption: str) -> None:
+def _print_table(calls: Any, total: int, session: Any, zone: Any, caption: str) -> None:
     from ecocli.render.tables import history_table
 
     if not total:
         print("no calls match")
         return
-    history_table(calls, sys.stdout, session.colour(sys.stdout), caption)
+    history_table(calls, zone, sys.stdout, session.colour(sys.stdout), caption)
 
 
 def csv_out() -> Any:

@@ -54,7 +54,7 @@ def list_keys(ctx: typer.Context) -> None:
     elif not rows:
         session.show('no keys: eco keys create "NAME" makes one')
     else:
-        _print_table(rows, session)
+        _print_table(keys, rows, session)
 
 
 @app.command("rename", cls=EcoCommand)
@@ -140,11 +140,16 @@ def _show(key: Any, session: Session, what: str) -> None:
         session.say(f"{what}: {shorten(key.name)} ({mask(key.last4)})")
 
 
-def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
-    columns = [(name, "left") for name in ("name", "key", "scopes", "expires (UTC)", "status")]
-    session.show_table(columns, (_cells(row) for row in rows))
+def _print_table(keys: list[Any], rows: list[dict[str, Any]], session: Session) -> None:
+    from ecocli.core.zones import titled
+
+    zone = session.zone(None)
+    columns = [(name, "left") for name in ("name", "key", "scopes", titled("expires", zone), "status")]
+    session.show_table(columns, (_cells(key, row, zone) for key, row in zip(keys, rows, strict=True)))
 
 
-def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
-    expires = row["expires"] and row["expires"][:16].replace("T", " ")
+def _cells(key: Any, row: dict[str, Any], zone: Any) -> tuple[Any, ...]:
+    from ecocli.core.days import minute_text
+
+    expires = key.expires_at_ms and minute_text(key.expires_at_ms, zone)
     return row["name"], row["maskedKey"], ", ".join(row["scopes"]), expires, row["status"]

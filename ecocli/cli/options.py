@@ -6,8 +6,13 @@ import typer
 
 from ecocli.cli import complete
 
-StartDate = Annotated[str | None, typer.Option(metavar="DATE", help="First day or moment, ISO 8601.")]
-EndDate = Annotated[str | None, typer.Option(metavar="DATE", help="Last day or moment, included.")]
+Since = Annotated[
+    str | None, typer.Option(metavar="WHEN", help="From when: 2026-11-20, 2026-11, 2026-W47, yesterday, last month, or 7d before now.")
+]
+Until = Annotated[str | None, typer.Option(metavar="WHEN", help="Until when, as --since; that day, week or month is included.")]
+Last = Annotated[str | None, typer.Option(metavar="SPAN", help="The last days, weeks, months or years, today included: 7d, 2w, 3mo, 1y.")]
+StartDate = Annotated[str | None, typer.Option(metavar="WHEN", help="Another name of --since.")]
+EndDate = Annotated[str | None, typer.Option(metavar="WHEN", help="Another name of --until.")]
 KeyName = Annotated[
     str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')
 ]
@@ -21,4 +26,4 @@ Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Calls
 Cost = Annotated[bool | None, typer.Option("--cost/--no-cost", help="Add list prices in US dollars; needs ecocli[prices].", show_default=False)]
 ModelMatch = Annotated[str | None, typer.Option(metavar="HOW", help="How the model was found: exact, alias, suffix, family, provider_default or class.")]
 ModelFallback = Annotated[bool, typer.Option("--model-fallback", hidden=True, help="Accepted, and changes nothing.")]
-Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of dates without an offset; UTC by default.")]
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days; else ECO_TZ, the configuration, the machine's own.")]

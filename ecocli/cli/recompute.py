@@ -20,6 +20,9 @@ app = new_app()
 @app.command("recompute", cls=EcoCommand, help=HELP)
 def recompute(
     ctx: typer.Context,
+    since: options.Since = None,
+    until: options.Until = None,
+    last: options.Last = None,
     start_date: options.StartDate = None,
     end_date: options.EndDate = None,
     key_name: options.KeyName = None,
@@ -39,7 +42,7 @@ def recompute(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     chosen = replace(chosen, model_match=_checked(model_match))
     change = _run(session, chosen, apply)
     if format == "json":
@@ -48,6 +51,10 @@ def recompute(
         print(json.dumps(body(change, apply)))
     elif not session.quiet:
         print(_text(change, apply))
+        if chosen.start_ms is not None or chosen.end_ms is not None:
+            from ecocli.core.zones import described
+
+            print(f"days of {described(session.zone(tz))}")
 
 
 def _checked(model_match: str | None) -> str | None:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ecocli.cli import options
 from ecocli.cli.group import META, EcoCommand, new_app
-from ecocli.cli.options import EndDate, KeyName, Model, Provider, Region, Source, StartDate, Tags, Zone
 from ecocli.errors import UsageError, shorten
 
 HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
@@ -31,30 +31,39 @@ app = new_app()
 @app.command("report", cls=EcoCommand, help=HELP)
 def report(
     ctx: typer.Context,
-    start_date: StartDate = None,
-    end_date: EndDate = None,
-    key_name: KeyName = None,
-    provider: Provider = None,
-    model: Model = None,
-    region: Region = None,
-    source: Source = None,
-    tag: Tags = None,
-    tz: Zone = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    last: options.Last = None,
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    key_name: options.KeyName = None,
+    provider: options.Provider = None,
+    model: options.Model = None,
+    region: options.Region = None,
+    source: options.Source = None,
+    tag: options.Tags = None,
+    tz: options.Zone = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
+    from dataclasses import replace
+
     from ecocli import reports
     from ecocli.cli import outputs
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
+    from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
     format = _format(ctx, session, output)
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
-    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz)
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
+    zone = session.zone(tz)
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, chosen, session.zone(tz), session.now_ms())
+        made = reports.report(store, session.catalog, chosen, zone, session.now_ms())
+    if isinstance(zone, Local):
+        made = replace(made, warnings=[*made.warnings, f"Days are those of {described(zone)}: --tz or ECO_TZ makes the report the same on every machine."])
     for warning in made.warnings:
         session.say(f"eco: warning: {warning}")
     if output not in (None, STDOUT):

@@ -30,7 +30,7 @@ class Session:
         self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
         self.quiet = bool(self._given.get("quiet"))
         self._looked_at: Path | None = None
-        self._has_key = False
+        self._has_key = self._has_zone = False
 
     @cached_property
     def settings(self) -> "Settings":
@@ -83,19 +83,19 @@ class Session:
         return given if given is not None else os.environ.get("ECO_API_KEY") or None
 
     def zone(self, given: str | None) -> "tzinfo":
-        """The time zone of dates without an offset: --tz, ECO_TZ or config.toml; else UTC."""
-        from ecocli.core import dates
+        """The time zone of days, and of times without an offset: --tz, ECO_TZ or config.toml; else the machine's own."""
+        from ecocli.core import zones
 
         if given is not None:
-            return dates.zone(given)
+            return zones.zone(given)
         try:
-            return dates.zone(self.settings.tz)
+            found = zones.zone(self.settings.tz or zones.LOCAL_NAME)
         except UsageError as error:
             raise BadConfig(f"ECO_TZ or config.toml: {error}", error.hint) from error
-
-    def calendar_zone(self, given: str | None) -> "tzinfo":
-        """The time zone of days, weeks and months: --tz, ECO_TZ or config.toml; else the machine's own."""
-        return self.zone("local" if given is None and self.settings.tz is None else given)
+        if isinstance(found, zones.Local) and not self._has_zone and (unknown := zones.unknown_machine_zone()):
+            self.say(f"eco: warning: {zones.unknown_zone_warning(unknown)}")
+        self._has_zone = True
+        return found
 
     def name_setting(self, error: UnknownRegion, given: str | None) -> None:
         """Prefix the error with the source of the name when that is a setting and not the option `given`."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """One line for a shell prompt or an agent's status bar.
@@ -23,7 +24,7 @@ app = new_app()
 def statusline(
     ctx: typer.Context,
     format_string: Annotated[str | None, typer.Option(metavar="TEXT", envvar="ECO_STATUSLINE", help="Text with fields in braces.")] = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and weeks; the machine's own by default.")] = None,
+    tz: options.Zone = None,
 ) -> None:
     from ecocli.cli.session import Session
     from ecocli.render import statusline as statuslines
@@ -32,13 +33,16 @@ def statusline(
     format = session.format("text", "json", pipe="text")
     if format_string is not None:
         statuslines.check(format_string)
+    zone = session.zone(tz)
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
     with _store(session) as store:
-        values = statuslines.Values(store, agent, session.calendar_zone(tz), session.now_ms())
+        values = statuslines.Values(store, agent, zone, session.now_ms())
         line = statuslines.line(values, format_string)
     if format == "json":
-        session.show_json({"text": line})
+        from ecocli.core.zones import zone_name
+
+        session.show_json({"text": line, "timeZone": zone_name(zone)})
     else:
         session.show(line)
 

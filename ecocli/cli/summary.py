@@ -10,7 +10,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
 
-Days begin at midnight of the machine's time zone, or of --tz; weeks are those of ISO 8601.
+Days begin at midnight of --tz, ECO_TZ, the configuration or this machine's time zone; weeks are those of ISO 8601.
 Ranges add: calls share models and grids, so what is unsure about one is unsure about all.
 
 Example: eco summary --by week --since 2026-10 --chart
@@ -24,7 +24,9 @@ app = new_app()
 def summary(
     ctx: typer.Context,
     by: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
-    since: Annotated[str | None, typer.Option(metavar="WHEN", help="Start: a duration before now, a year, a month or a date, such as 7d or 2026-11.")] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    last: options.Last = None,
     start_date: options.StartDate = None,
     end_date: options.EndDate = None,
     key_name: options.KeyName = None,
@@ -33,13 +35,11 @@ def summary(
     region: options.Region = None,
     source: options.Source = None,
     tag: options.Tags = None,
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days and of dates without an offset; the machine's own by default.")] = None,
+    tz: options.Zone = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, as eco without a command.")] = False,
     cost: options.Cost = None,
 ) -> None:
-    from dataclasses import replace
-
     from ecocli.analysis import summaries
     from ecocli.analysis.budgets import all_spent
     from ecocli.cli.filters import filters
@@ -48,10 +48,8 @@ def summary(
     session = Session(ctx.meta)
     names = _names(by)
     summaries.check(names)
-    tzinfo, now_ms = session.calendar_zone(tz), session.now_ms()
-    start_ms, end_ms = _span(since, start_date, end_date, tzinfo, now_ms)
-    chosen = filters(session, None, None, key_name, provider, model, region, source, tag, None)
-    chosen = replace(chosen, start_ms=start_ms, end_ms=end_ms)
+    tzinfo, now_ms = session.zone(tz), session.now_ms()
+    chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     if glance:
         from ecocli.cli import glance as at_a_glance
 
@@ -71,25 +69,6 @@ def _names(by: list[str] | None) -> tuple[str, ...]:
     """Split `--by month,model`; the name of a tag may contain commas."""
     parts = [[given] if given.startswith("tag:") else given.split(",") for given in by or DEFAULT]
     return tuple(part.strip() for given in parts for part in given)
-
-
-def _span(since: str | None, start: str | None, end: str | None, tz: Any, now_ms: int) -> tuple[int | None, int | None]:
-    """(inclusive start, exclusive end); None where unlimited. [ms] UsageError for options that are not valid."""
-    from ecocli.analysis import periods
-    from ecocli.core import dates
-    from ecocli.errors import UsageError
-
-    if since is not None and start is not None:
-        raise UsageError("--since and --start-date both say when to begin", "leave one of them out")
-    start_ms = None if start is None else dates.first_ms(start, tz)
-    if since is not None:
-        start_ms = periods.since_ms(since, tz, now_ms)
-    end_ms = None if end is None else dates.after_ms(end, tz)
-    if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-        if since is not None:
-            raise UsageError(f"--end-date {end} is before --since {since}", "--start-date names a day to begin with")
-        raise UsageError(f"--end-date {end} is before --start-date {start}", "swap them")
-    return start_ms, end_ms
 
 
 def _costs(session: Any, asked: bool | None) -> Any:
@@ -135,6 +114,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     from shutil import get_terminal_size
 
     from ecocli.analysis.methods import mixture, sources
+    from ecocli.core.zones import described
     from ecocli.errors import shorten
     from ecocli.render import summary as render
     from ecocli.render.budgets import line as budget_line
@@ -149,7 +129,7 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
     else:
         session.show_table(*render.table(found, get_terminal_size().columns))
     session.show("")
-    lines = [render.card(found.total, "total · ", colour, found.cost)]
+    lines = [render.card(found.total, "total · ", colour, found.cost), f"  zone     {described(found.tz)}"]
     if line := render.equivalence_line(found.total):
         lines.append(f"  like     {line}")
     if line := mixture(found.methods):

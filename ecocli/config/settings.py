@@ -24,6 +24,8 @@ VARIABLES = {
     "ECO_FORMAT": "format",
     "ECO_BUSY_TIMEOUT": "busy_timeout_s",
 }
+ALIASES = {"timezone": "tz"}
+"""Other names of settings in the file."""
 BUSY_TIMEOUT_S = 60.0
 """Time that a write waits for a lock. [s]"""
 MAX_BUSY_TIMEOUT_S = 3600.0
@@ -78,7 +80,7 @@ def load(env: Mapping[str, str]) -> Settings:
     settings = Settings()
     if file := _file(env):
         for name, value in _read(file).items():
-            settings = _with(settings, name, value, f"{file}: {shorten(name)}")
+            settings = _with(settings, ALIASES.get(name, name), value, f"{file}: {shorten(name)}")
     for variable, name in VARIABLES.items():
         if env.get(variable):
             settings = _with(settings, name, env[variable], variable)
@@ -115,7 +117,7 @@ def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
     if name not in NAMES:
         from difflib import get_close_matches
 
-        hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"the settings are {', '.join(NAMES)}")
+        hint = did_you_mean(get_close_matches(name, (*NAMES, *ALIASES), n=1), f"the settings are {', '.join(NAMES)}")
         raise BadConfig(f"{where} is no setting", hint)
     try:
         changed: dict[str, Any] = {name: CHECKS[name](value)}

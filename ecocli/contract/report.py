@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
-from ecocli.core.dates import iso, zone_name
+from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
+from ecocli.core.zones import zone_name
 from ecocli.reports import Report, Span, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line

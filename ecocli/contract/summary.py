@@ -1,13 +1,15 @@
 """Summaries as the contract's JSON: full precision, and every name with its unit."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.methods import is_provisional
 from ecocli.analysis.summaries import Group, Summary
-from ecocli.core.dates import iso, zone_name
+from ecocli.core.dates import iso
 from ecocli.core.totals import DEPENDENCE
+from ecocli.core.zones import zone_name
 from ecocli.store.totals import Sum
 
 if TYPE_CHECKING:
@@ -46,10 +48,10 @@ def method_rows(calls: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"method": method, "calls": count, "provisional": is_provisional(method)} for method, count in calls.items()]
 
 
-def glance(found: dict[str, Sum], budgets: list[dict[str, Any]]) -> dict[str, Any]:
+def glance(found: dict[str, Sum], budgets: list[dict[str, Any]], tz: tzinfo) -> dict[str, Any]:
     """Sums by the titles of their periods."""
     data = [{"period": title, **figures(total)} for title, total in found.items()]
-    return {"status": "success", "data": data, "range": RANGE, "budgets": budgets}
+    return {"status": "success", "timeZone": zone_name(tz), "data": data, "range": RANGE, "budgets": budgets}
 
 
 def row(group: Group) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Tables in a terminal. Imports rich, so it is imported only when a table is shown."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
@@ -9,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecocli.core.days import minute_text
 from ecocli.core.numbers import scaled
+from ecocli.core.zones import titled
 from ecocli.errors import shorten
 from ecocli.store.history_rows import HistoryRow
 
@@ -19,7 +22,7 @@ FOLDED, READABLE = 4, 10
 UNLIMITED = 10_000
 """Width that suffices for any table. [column]"""
 HISTORY = (
-    ("when (UTC)", "right"), ("model", "left"), ("region", "left"), ("in", "right"), ("out", "right"),
+    ("when", "right"), ("model", "left"), ("region", "left"), ("in", "right"), ("out", "right"),
     ("energy", "right"), ("carbon", "right"), ("water", "right"),
 )  # fmt: skip
 """(header, justification) of the columns of the history."""
@@ -80,21 +83,20 @@ def _total(widths: Iterable[int]) -> int:
     return sum(every) + GAP * (len(every) - 1)
 
 
-def history_table(calls: Iterable[HistoryRow], out: TextIO, colour: bool, caption: str) -> None:
-    """Print one line per call; columns are left out where the terminal is narrow."""
-    rows, shown = [_cells(call) for call in calls], list(range(len(HISTORY)))
-    width, least = get_terminal_size().columns, _least(HISTORY, rows, READABLE)
+def history_table(calls: Iterable[HistoryRow], tz: tzinfo, out: TextIO, colour: bool, caption: str) -> None:
+    """Print one line per call, its time in the zone `tz`; columns are left out where the terminal is narrow."""
+    rows, shown = [_cells(call, tz) for call in calls], list(range(len(HISTORY)))
+    columns = [(titled("when", tz), "right"), *HISTORY[1:]]
+    width, least = get_terminal_size().columns, _least(columns, rows, READABLE)
     for name in SPARED:
         if _total(least[at] for at in shown) > width:
             shown = [at for at in shown if HISTORY[at][0] != name]
-    print_table([HISTORY[at] for at in shown], ([cells[at] for at in shown] for cells in rows), out, colour, caption)
+    print_table([columns[at] for at in shown], ([cells[at] for at in shown] for cells in rows), out, colour, caption)
 
 
-def _cells(call: HistoryRow) -> tuple[str, ...]:
-    from ecocli.core.dates import iso
-
+def _cells(call: HistoryRow, tz: tzinfo) -> tuple[str, ...]:
     return (
-        iso(call.started_at_ms)[:16].replace("T", " "),
+        minute_text(call.started_at_ms, tz),
         call.model or "–",
         call.final_region,
         f"{call.input_tokens:,}",

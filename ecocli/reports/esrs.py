@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from ecocli.analysis.periods import local_day
+from ecocli.core.days import local_day
 from ecocli.core.quantity import Estimate
 from ecocli.reports.scopes import Scopes
 from ecocli.util.valueclass import value_class

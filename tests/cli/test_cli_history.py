@@ -122,9 +122,9 @@ def eco_of_four(eco, four):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--start-date", "yesterday"), "no date 'yesterday'"),
-        (("--start-date", ""), "no date ''"),
-        (("--end-date", "2025-13-01"), "no date '2025-13-01'"),
+        (("--start-date", "eventually"), "--start-date: no date 'eventually'"),
+        (("--start-date", ""), "--start-date: no date ''"),
+        (("--end-date", "2025-13-01"), "--end-date: no date '2025-13-01'"),
         (("--start-date", "2025-02-02", "--end-date", "2025-02-01"), "--end-date 2025-02-01 is before --start-date 2025-02-02"),
         (("--tz", "Mars/Olympus"), "no time zone 'Mars/Olympus'"),
         (("--limit", "0"), "--limit: must be 1 to 100000, not 0"),
@@ -238,3 +238,39 @@ def damage(eco: Any, path: Path, statement: str) -> None:
     eco("record", "--db", str(path), input=json.dumps(GPT))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
+
+
+@pytest.fixture
+def many(eco):
+    """More calls than a page has."""
+    eco("record", input="".join(json.dumps(GPT | {"id": f"{number}", "startTimeMs": MAY_10 + number}) + "\n" for number in range(250)))
+    return eco
+
+
+@pytest.mark.parametrize("arguments", [(), ("--start-date", "2025-01-01"), ("--all",)])
+def test_csv_and_ndjson_hold_every_call(many, arguments):
+    for format, header in (("csv", 1), ("ndjson", 0)):
+        whole = many("history", *arguments, "--format", format)
+        assert len(whole.stdout.splitlines()) == 250 + header
+        assert whole.stderr == ""
+
+
+@pytest.mark.parametrize("format", ["csv", "ndjson", "json", "table"])
+@pytest.mark.parametrize(
+    ("page", "left_out"),
+    [
+        (("--limit", "20"), "230 of 250 calls are left out: --page 2 shows the next, --all shows every one"),
+        (("--page", "3"), "200 of 250 calls are left out: --all shows every one"),
+        (("--limit", "250"), ""),
+    ],
+)
+def test_what_a_page_leaves_out_is_said(many, format, page, left_out):
+    assert many("history", *page, "--format", format).stderr == (f"eco: {left_out}\n" if left_out else "")
+    assert many("history", *page, "--format", format, "-q").stderr == ""
+
+
+def test_json_is_a_page_by_itself(many):
+    page = many("history", "--json")
+    assert len(page.json["data"]) == 100
+    assert page.json["pagination"] == {"totalElements": 250, "totalPages": 3, "currentPage": 1, "limit": 100}
+    assert page.stderr == "eco: 150 of 250 calls are left out: --page 2 shows the next, --all shows every one\n"

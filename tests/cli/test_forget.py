@@ -68,6 +68,7 @@ def three(eco):
 )
 def test_removes_the_calls_for_which_every_condition_holds(eco, three, conditions, left):
     counted = eco("forget", *conditions, "--dry-run").json
+    counted.pop("timeZone", None)  # where they were chosen by time
     assert counted == {"calls": 3 - len(left), "removed": 0, "dryRun": True, "backups": []}
     assert len(ids(eco)) == 3
     assert eco("forget", *conditions, "--yes").json["removed"] == 3 - len(left)
@@ -288,7 +289,7 @@ class TestAsking:
 
     def test_for_what(self, eco, three):
         refused = eco("forget", "--yes", exit_code=2)
-        assert refused.stderr == "eco: --before, --tag or --id is needed\nhint: for example eco forget --before 2025-01-01\n"
+        assert refused.stderr == "eco: --before, --since, --until, --tag or --id is needed\nhint: for example eco forget --before 2025-01-01\n"
         assert eco("forget", "--provider", "OpenAI", "--yes", exit_code=2).stderr == refused.stderr
         eco("forget", "--before", "", "--yes", exit_code=2)
         eco("forget", "--id", "", "--yes", exit_code=3)

@@ -113,7 +113,7 @@ def test_the_error_names_every_field(eco):
 def test_the_format_string_comes_from_the_environment(eco):
     assert eco("statusline", ECO_STATUSLINE="{week_calls:>3}{{}}").stdout == "  0{}\n"
     assert eco("statusline", "--format-string", "flag", ECO_STATUSLINE="variable").stdout == "flag\n"
-    assert eco("statusline", "--json").json == {"text": "eco today 0 Wh · 0 g CO2e · 0 mL"}
+    assert eco("statusline", "--json").json == {"text": "eco today 0 Wh · 0 g CO2e · 0 mL", "timeZone": "UTC"}
 
 
 def test_the_budget_that_is_used_most(eco):

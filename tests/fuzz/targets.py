@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.config import settings
 from ecocli.contract.answer import answer
 from ecocli.contract.history import full_row
-from ecocli.core import dates, durations
+from ecocli.core import durations, when, zones
 from ecocli.errors import EcoError
 from ecocli.exchange.merging import import_history
 from ecocli.imports.importer import Importer
@@ -131,7 +132,7 @@ class Machine:
         file.write_bytes(data)
         with suppress_told():
             found = settings.load({"XDG_CONFIG_HOME": str(self.folder)})
-            dates.zone(found.tz)
+            zones.zone(found.tz)
 
     def _refused(self, outcomes: Iterable[Any]) -> None:
         with suppress_told():
@@ -156,9 +157,10 @@ def suppress_told() -> Iterator[None]:
 def words(text: str, machine: Machine) -> None:
     """Text as a date, a span, a zone, a key, a key's name, a model and a region."""
     for take in (
-        lambda: dates.first_ms(text, dates.UTC),
-        lambda: dates.after_ms(text, dates.Local()),
-        lambda: dates.zone(text),
+        lambda: when.span(text, UTC, NOW_MS),
+        lambda: when.rolling(text, zones.Local(), NOW_MS),
+        lambda: when.moment(text, zones.Local(), NOW_MS),
+        lambda: zones.zone(text),
         lambda: durations.span_ms(text),
         lambda: settings.load({"HOME": "/nowhere", "ECO_TAGS": text, "ECO_BUSY_TIMEOUT": text}),
         lambda: machine.store.keys.verify(text, NOW_MS),

@@ -8,7 +8,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.core.factors import Factor
 from ecocli.core.hardware import Hardware
 from ecocli.core.hosting import is_near
-from ecocli.core.preferences import Preferences
+from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.usage import Usage
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.pipeline.assessment import Assessed, Assessor
@@ -21,7 +21,7 @@ QWEN = "qwen3:8b"
 
 @pytest.fixture
 def assess(catalog: Entries) -> Callable[..., Assessed]:
-    def run(preferences: Preferences = Preferences(), **fields: object) -> Assessed:
+    def run(preferences: Preferences = NONE, **fields: object) -> Assessed:
         given = {"prompt_tokens": 500, "completion_tokens": 300} | fields
         found = assess_one(Reading(given), Assessor(catalog, preferences=preferences), Fill(), NOW_MS)
         assert isinstance(found, Assessed), found

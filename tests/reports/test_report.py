@@ -44,6 +44,12 @@ def record(run, events) -> None:
 
 
 @pytest.fixture
+def env(env):
+    """With a time zone of one's own choice, so that no report warns of the machine's."""
+    return env | {"ECO_TZ": "UTC"}
+
+
+@pytest.fixture
 def mixed(eco):
     """A store with calls of every kind, each on a day of its own; what runs eco on it."""
     record(eco, MIXED)

@@ -5,10 +5,11 @@ from datetime import tzinfo
 
 from ecocli.analysis.methods import marked
 from ecocli.contract.report import PER_MEGA, filters, mega
-from ecocli.core.dates import EPOCH, MS, iso, zone_name
+from ecocli.core.dates import EPOCH, MS, iso
 from ecocli.core.numbers import factor_number, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
+from ecocli.core.zones import described
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
@@ -53,7 +54,7 @@ def period_text(report: Report) -> str:
     end = None if last is None else _day(last - 1, report.tz, last)
     asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
     calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
-    return f"{asked} ({zone_name(report.tz)}){calls}"
+    return f"{asked} ({described(report.tz)}){calls}"
 
 
 def filters_text(report: Report) -> str:
