@@ -81,12 +81,6 @@ class Imports:
         stamp, offset, fingerprint, state = row
         return Position(stamp, offset, fingerprint, json.loads(state))
 
-    def states(self, source: str) -> list[dict[str, Any]]:
-        """The state that each file's reader left, of all files of a source."""
-        with self._store.snapshot():
-            rows = self._connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
-        return [json.loads(text) for (text,) in rows]
-
     def requests(self, source: str) -> dict[str, str]:
         """The provider's id of each request to the id of its call."""
         with self._store.snapshot():
