@@ -11,7 +11,7 @@ from ecocli.cli import outputs, progress
 from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
 from ecocli.errors import MissingFile, SkippedLines, quoted, shorten
-from ecocli.ingest.reading import Rejected
+from ecocli.ingest.reading import Notice, Rejected
 
 if TYPE_CHECKING:
     from ecocli.core.preferences import Preferences
@@ -84,6 +84,8 @@ def _import(
 
 def _size(outcome: "Outcome") -> int:
     """Number of calls and logs in an outcome."""
+    if isinstance(outcome, Notice):
+        return 0
     return 1 if isinstance(outcome, Rejected) else sum(outcome.values())
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self, TextIO
 
 from ecocli.cli.outputs import create_private
 from ecocli.errors import shorten
-from ecocli.ingest.reading import Rejected
+from ecocli.ingest.reading import Notice, Rejected
 
 SHOWN = 20
 LONGEST = 300
@@ -25,16 +25,18 @@ class Summary:
     source: str
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*NAMES, "rejected"), 0))
 
-    def add(self, outcome: Mapping[str, int] | Rejected, unusable: "Unusable") -> None:
-        """Count an outcome; a line that is rejected or left out is also passed to `unusable`."""
-        if not isinstance(outcome, Rejected):
+    def add(self, outcome: Mapping[str, int] | Rejected | Notice, unusable: "Unusable") -> None:
+        """Count an outcome; a line that is rejected or left out, and whatever else there is to say, is also passed to `unusable`."""
+        if isinstance(outcome, Notice):
+            unusable.warn(outcome.text)
+        elif not isinstance(outcome, Rejected):
             self._count(outcome)
         elif outcome.is_fault:
             self._count({"rejected": 1})
             unusable.add(outcome)
         else:
             self._count({"unsupported": 1})
-            unusable.warn(outcome)
+            unusable.warn(f"{outcome.error}; its calls are left out")
 
     def _count(self, outcome: Mapping[str, int]) -> None:
         for name, count in outcome.items():
@@ -90,9 +92,8 @@ class Unusable:
         elif self.count == SHOWN + 1:
             print("…", file=sys.stderr)
 
-    def warn(self, left_out: Rejected) -> None:
-        """Warn, once for each model, of calls that are left out."""
-        text = f"eco: warning: {left_out.error}; its calls are left out"
+    def warn(self, text: str) -> None:
+        """Warn, once in the same words."""
         if not self._quiet and text not in self._warned and len(self._warned) < SHOWN:
             self._warned.add(text)
-            print(shorten(text, LONGEST), file=sys.stderr)
+            print(shorten(f"eco: warning: {text}", LONGEST), file=sys.stderr)

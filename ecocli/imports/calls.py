@@ -31,6 +31,12 @@ class LogCall(Reading):
     """The id in the log, where that is another call's, too, and this one was given one of its own."""
     has_twins: bool = False
     """The tool copies calls under new ids: one with the same time, model and counts is the same call."""
+    is_finished: bool | None = None
+    """True for the last word on an answer, False for a snapshot of one under way; None where the log does not tell, so that the larger one counts."""
+    copies: tuple[str, ...] = ()
+    """Ids of calls of other sessions that this one is a copy of, where one of them is known."""
+    is_copied_with_time: bool = False
+    """It is a copy only where that one began at the same moment."""
 
     @property
     def id(self) -> str:
@@ -50,6 +56,10 @@ class LogCall(Reading):
     def unpacked(self) -> "LogCall":
         return self
 
+    def may_copy(self, started_at_ms: int | None) -> bool:
+        """True where a call of that moment, under one of the ids in `copies`, is this one."""
+        return not self.is_copied_with_time or started_at_ms == self.fields.get("startTimeMs")
+
 
 @dataclass(slots=True, eq=False)
 class CallTable:
@@ -64,6 +74,7 @@ class CallTable:
     """The line of each call, the first of the portion being 1."""
     lacks: dict[int, tuple[str, ...]]
     """Of the calls that lack a counter, which."""
+    finished: list[bool | None]
     batches: list[Batch]
     """Their fields."""
     built: "Built"
@@ -75,7 +86,8 @@ class CallTable:
         ids, providers = [call.id for call in calls], [call.provider for call in calls]
         requests, sidechains = [call.request for call in calls], [call.is_sidechain for call in calls]
         lacks = {row: call.lacks for row, call in enumerate(calls) if call.lacks}
-        return cls(file, ids, providers, requests, sidechains, [call.line or 0 for call in calls], lacks, batches, built)
+        finished = [call.is_finished for call in calls]
+        return cls(file, ids, providers, requests, sidechains, [call.line or 0 for call in calls], lacks, finished, batches, built)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -89,6 +101,7 @@ class CallTable:
         line = self.lines_before + self.lines[row]
         found = LogCall(batch.fields(batch.positions.index(row)), batch.format, place(self.file, line), list(batch.assumptions), line=line)
         found.request, found.is_sidechain, found.lacks = self.requests[row], self.sidechains[row], self.lacks.get(row, ())
+        found.is_finished = self.finished[row]
         return found
 
 
@@ -114,6 +127,10 @@ class PackedCall(NamedTuple):
     @property
     def has_twins(self) -> bool:
         return False
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        return ()
 
     def unpacked(self) -> LogCall:
         return self.table.call(self.row)

@@ -12,6 +12,7 @@ from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, place, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory
+from ecocli.ingest import anthropic_usage
 from ecocli.ingest import fields as f
 from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Rejected
@@ -34,7 +35,7 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r".*\.jsonl")
+    return below.below(root, below.JSON_LINES)
 
 
 class Reader:
@@ -63,6 +64,7 @@ class Reader:
         return [*damage, *self._read(number, body)] if body else damage
 
     def _read(self, number: int, body: dict[str, Any]) -> Iterable[LogCall | Rejected]:
+        body = _said_by_agent(body) or body
         message = body.get("message")
         if not isinstance(message, dict) or not _is_call(body, message):
             return ()
@@ -88,18 +90,20 @@ class Reader:
         }
         if usage.get("inference_geo"):
             fields["detected_region"] = anthropic.region_of(message)
-        notes = [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))] if lacks else ()
-        found = call(self._file, number, SOURCE.name, fields, notes)
+        notes = [COUNTED_AS_0.format(name) for name in lacks if name.startswith(("input", "output"))] if lacks else []
+        found = call(self._file, number, SOURCE.name, fields, notes if usage.keys() <= anthropic_usage.KNOWN else [*notes, *anthropic_usage.notes(usage)])
         found.request, found.is_sidechain, found.lacks = request, is_sidechain, lacks
+        found.is_finished = message["stop_reason"] is not None if "stop_reason" in message else None
         return [found, *self._iterations(number, found, message)] if usage.get("iterations") else [found]
 
     def _iterations(self, number: int, found: LogCall, message: dict[str, Any]) -> Iterator[LogCall]:
         """Runs of the model beside the message, which its own sums leave out."""
         common = {name: found.fields[name] for name in COMMON if name in found.fields}
-        _, *beside = anthropic.read({**message, "content": None, "id": found.fields["id"]})
+        whole, *beside = anthropic.read({**message, "content": None, "id": found.fields["id"]})
+        found.assumptions = list(dict.fromkeys((*found.assumptions, *whole.assumptions)))
         for reading in beside:
             each = LogCall({**common, **reading.fields}, SOURCE.name, place(self._file, number), reading.assumptions, line=number)
-            each.request, each.is_sidechain = found.request, found.is_sidechain
+            each.request, each.is_sidechain, each.is_finished = found.request, found.is_sidechain, found.is_finished
             yield each
 
     def _identity(self, own: str | None, request: str | None, stand_in: str | None) -> str | None:
@@ -138,7 +142,7 @@ class Reader:
         cwd, branch, session = (self._memory.get(name) for name in PLACE)
         self._place_tags = tags(
             project=cwd or self._file.path.parent.name,
-            session=session or self._file.path.stem,
+            session=session or self._file.stem,
             branch=branch,
             host=self._file.host,
         )
@@ -160,17 +164,21 @@ def counts(usage: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     plain = _plain_counts(usage)
     if plain:
         return plain, ()
-    counted: dict[str, Any] = anthropic.counts({**usage, "input_tokens": usage.get("input_tokens") or 0})
+    counted: dict[str, Any] = anthropic_usage.counts(usage if _is_told(usage, "input") else {**usage, "input_tokens": 0})
     written = _written(usage, counted["cache_write_tokens"])
     if written is not None and written != counted["cache_write_tokens"]:
         counted["prompt_tokens"] += written - (counted["cache_write_tokens"] or 0)
         counted["cache_write_tokens"] = written
-    missing = tuple(name for name in ("input_tokens", "output_tokens") if usage.get(name) is None)
+    missing = tuple(f"{name}_tokens" for name in ("input", "output") if not _is_told(usage, name))
     unknown = tuple(name for name in ("cached_tokens", "cache_write_tokens") if counted[name] is None)
     if len(missing) == 2 and not counted["prompt_tokens"]:
         raise BadData("no token counts: message.usage holds none")
     counted["completion_tokens"] = counted["completion_tokens"] or 0
     return counted, missing + unknown
+
+
+def _is_told(usage: dict[str, Any], counter: str) -> bool:
+    return any(usage.get(name) is not None for name in anthropic_usage.SPELLINGS[counter])
 
 
 def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
@@ -182,7 +190,7 @@ def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
     if fresh < 0 or output < 0 or cached < 0 or written < 0:
         return None
     parts = usage.get("cache_creation")
-    if usage.get("output_tokens_details") or (parts and _written(usage, written) != written):
+    if usage.get("output_tokens_details") or usage.get("thinking_tokens") or (parts and _written(usage, written) != written):
         return None
     return {"prompt_tokens": fresh + cached + written, "completion_tokens": output, "cached_tokens": cached, "cache_write_tokens": written}
 
@@ -194,6 +202,14 @@ def _written(usage: dict[str, Any], total: int | None) -> int | None:
         return total
     known = [part if type(part) is int else f.counter(f"cache_creation.{name}", part) for name, part in parts.items() if part is not None]
     return max(sum(known), total or 0) if known else total
+
+
+def _said_by_agent(body: dict[str, Any]) -> dict[str, Any] | None:
+    """A line of a sub-agent inside a line that tells how far it is; None in any other."""
+    inner = f.at(body, "data.message")
+    if "message" in body or not isinstance(inner, dict) or not isinstance(inner.get("message"), dict):
+        return None
+    return {name: body.get(name) for name in PLACE} | {"isSidechain": True, "timestamp": body.get("timestamp")} | inner
 
 
 def _is_call(body: dict[str, Any], message: dict[str, Any]) -> bool:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
+from ecocli.imports import codex_usage as usages
 from ecocli.imports import files as below
 from ecocli.imports import json_lines, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
+from ecocli.imports.codex_history import History
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory
 from ecocli.ingest import fields as f
@@ -16,11 +18,12 @@ from ecocli.ingest.reading import Rejected
 
 FALLBACK_MODEL = "gpt-5"
 NO_MODEL = f"the log names no model: taken as {FALLBACK_MODEL}"
-BURST_MS = 300
-"""Lines of the parent's history are written into a fork at once; an answer of a model takes longer."""
+MODEL_PATHS = ("model", "model_name", "metadata.model", "info.model", "info.model_name", "info.metadata.model")
+"""Places in a payload that name the model."""
+MOST_UNNAMED = 256
+"""Calls before the log's first model that are remembered until it comes."""
 
-COUNTERS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
-TELLING = (b'"token_count"', b'"session_meta"', b'"turn_context"')
+TELLING = (b'"token_count"', b'"session_meta"', b'"turn_context"', b'"token_usage_record"', b'"compaction_response_id"')
 
 
 def roots(env: Mapping[str, str]) -> list[Path]:
@@ -29,128 +32,160 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r".*\.jsonl")
+    return below.below(root, below.JSON_LINES)
 
 
 class Reader:
-    """Reads lines. It remembers the session, the model, the totals before, and how far the parent's history goes."""
+    """
+    Reads lines. It remembers the session, the model, the totals before, and how far copied history goes.
+
+    A response is recorded, and then counted in the totals. Its record is the call; the totals only say so again. That of a
+    compaction is in no total.
+    """
 
     def __init__(self, file: LogFile, memory: Memory) -> None:
-        self._file, self._memory = file, memory
-        self._replay_until_ms: int | None = memory.get("replay_until_ms")
+        self._file, self._memory, self._history = file, memory, History(memory)
 
     def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        if self._replay_until_ms is None and json_lines.is_whole(line) and not any(word in line for word in TELLING):
+        if not self._history.is_open and json_lines.is_whole(line) and not any(word in line for word in TELLING):
             return ()
         body, damage = lines.parse(line, self._file, number)
         return [*damage, *self._read(number, body)] if body else damage
 
     def _read(self, number: int, body: dict[str, Any]) -> Iterable[LogCall | Rejected]:
-        payload = f.section(body, "payload")
+        payload, kind = f.section(body, "payload"), body.get("type")
         time = moment(body.get("timestamp"))
         self._memory["time"] = time or self._memory.get("time") or self._file.mtime_ms
-        self._follow_burst(time)
-        if body.get("type") == "session_meta":
+        is_copy = self._history.is_copied(body, payload, time)
+        if kind == "session_meta":
             self._begin(payload, time)
-        elif body.get("type") == "turn_context":
-            self._memory["model"] = name_or_none(payload.get("model")) or self._memory.get("model")
-            self._memory["cwd"] = name_or_none(payload.get("cwd")) or self._memory.get("cwd")
+        elif kind == "turn_context":
+            return self._turn(payload)
+        elif kind == "token_usage_record" and not is_copy:
+            return self._record(number, payload)
+        elif kind == "compacted":
+            self._compacted(payload)
         elif payload.get("type") == "token_count" and isinstance(payload.get("info"), dict):
-            return self._count(number, payload["info"])
+            return self._count(number, payload, is_copy)
         return ()
 
     def _begin(self, payload: dict[str, Any], time: int | None) -> None:
         """The first such line is the file's own; those after it were copied from its ancestors."""
         session = name_or_none(payload.get("id"))
-        parent = _parent(payload)
-        if "session" not in self._memory:
-            git = f.section(payload, "git")
-            self._memory |= {"session": session, "root": session, "branch": name_or_none(git.get("branch"))}
-            self._memory |= {"cwd": name_or_none(payload.get("cwd"))}
-            self._memory |= {"provider": name_or_none(payload.get("model_provider"))}
-            if parent and not self._memory.root_of(parent):
-                self._replay_until((time or self._memory["time"]) + BURST_MS)
-        elder = parent or session
-        if elder:
-            self._memory["root"] = self._memory.root_of(elder) or elder
+        if "session" in self._memory:
+            self._history.add_ancestor(session)
+            return
+        self._memory |= {"session": session, "branch": name_or_none(f.section(payload, "git").get("branch"))}
+        self._memory |= {"cwd": name_or_none(payload.get("cwd")), "provider": name_or_none(payload.get("model_provider"))}
+        self._history.begin(payload, time or self._memory["time"])
 
-    def _follow_burst(self, time: int | None) -> None:
-        """Copied lines follow one another closely; the first pause ends them."""
-        until = self._replay_until_ms
-        if until is not None and time is not None:
-            self._replay_until(max(until, time + BURST_MS) if time <= until else None)
+    def _turn(self, payload: dict[str, Any]) -> Iterator[LogCall]:
+        """A turn names its model, which is that of calls before it, too, where nothing else named theirs."""
+        self._memory["cwd"] = name_or_none(payload.get("cwd")) or self._memory.get("cwd")
+        model = _model(payload)
+        if model is None:
+            return
+        self._memory["model"] = model
+        if unnamed := self._memory.get("unnamed"):
+            self._memory["unnamed"] = None
+            for number, time_ms, total, counts in unnamed:
+                found = self._call_at(time_ms, number, total, counts, model, FALLBACK_MODEL, [])
+                found.is_finished = True
+                yield found
 
-    def _replay_until(self, time_ms: int | None) -> None:
-        self._replay_until_ms = self._memory["replay_until_ms"] = time_ms
-
-    def _count(self, number: int, info: dict[str, Any]) -> Iterable[LogCall | Rejected]:
+    def _record(self, number: int, payload: dict[str, Any]) -> Iterable[LogCall | Rejected]:
+        """The usage of one response; the totals that follow hold it, unless it is a compaction's."""
         try:
-            total, last = self._usages(info)
+            *told, written = usages.counts(payload, "usage")
         except BadData as error:
             return [rejected(self._file, number, error)]
-        if total == self._memory.get("total"):
-            return ()  # each event is written about twice
-        self._memory |= {"total": total, "last": last}
-        if self._replay_until_ms is not None or not any(last):
+        last = [one or 0 for one in told]
+        if not any(last):
             return ()
-        return [self._call(number, total, last, name_or_none(info.get("model")))]
+        if pending := self._memory.get("pending"):  # no total held that one
+            self._memory["ahead"] = usages.sums(self._memory.get("ahead") or usages.NOTHING, pending["last"])
+        total = usages.sums(self._memory.get("total") or usages.NOTHING, self._memory.get("ahead") or usages.NOTHING, last)
+        self._memory["pending"] = {"last": last, "total": total, "response": name_or_none(payload.get("response_id"))}
+        return [self._named(number, payload, total, [*last, written], usages.notes(payload.get("usage")))]
 
-    def _usages(self, info: dict[str, Any]) -> tuple[list[int], list[int]]:
-        """The totals, and this call's part of them; what one of them leaves out follows from the other."""
-        total, last = _usage(info, "total_token_usage"), _usage(info, "last_token_usage")
-        before = self._memory.get("total") or [0] * len(COUNTERS)
-        if not _is_told(total) and not _is_told(last):
-            raise BadData("no token counts: info holds neither total nor last usage")
-        told = [(now, then) for now, then in zip(total, before, strict=True) if now is not None]
-        if all(now == then for now, then in told) if told else last == self._memory.get("last"):
-            return before, [0] * len(COUNTERS)
-        began_anew = any(now is not None and now < then for now, then in zip(total, before, strict=True))
-        base = [0] * len(COUNTERS) if began_anew else before
-        added = [now - then if now is not None else 0 for now, then in zip(total, base, strict=True)]
-        parts = [part if part is not None else rest for part, rest in zip(last, added, strict=True)]
-        return [now if now is not None else then + part for now, then, part in zip(total, base, parts, strict=True)], parts
+    def _compacted(self, payload: dict[str, Any]) -> None:
+        """The response before was a compaction: no total will hold it, and another response may come to the same one."""
+        pending, response = self._memory.get("pending"), payload.get("compaction_response_id")
+        if pending and response and pending["response"] == response:
+            self._memory |= {"pending": None, "taken": pending["total"]}
 
-    def _call(self, number: int, total: list[int], last: list[int], named: str | None) -> LogCall:
-        model = self._memory.get("model") or named
-        prompt, cached, completion, reasoning = last
+    def _count(self, number: int, payload: dict[str, Any], is_copy: bool) -> Iterable[LogCall | Rejected]:
+        info, before, pending = payload["info"], self._memory.get("total"), self._memory.get("pending")
+        try:
+            total, last, written = usages.of_event(info, before, self._memory.get("last"))
+        except BadData as error:
+            return [rejected(self._file, number, error)]
+        if total == before:
+            return ()  # each event is written about twice
+        if before and usages.began_anew(total, before):
+            self._memory["began_anew"] = self._memory.get("began_anew", 0) + 1
+        self._memory |= {"total": total, "last": last}
+        if pending:
+            self._memory |= {"pending": None, "ahead": None}
+        if is_copy or not any(last) or (pending and pending["last"] == last):
+            return ()
+        return [self._named(number, payload, total, [*last, written], usages.notes(info.get("last_token_usage")))]
+
+    def _named(self, number: int, payload: dict[str, Any], total: list[int], counts: list[int | None], notes: list[str]) -> LogCall:
+        """A call of the model of its turn; one before any turn is remembered until a turn names the model."""
+        model = self._memory.get("model") or _model(payload)
+        if model is not None:
+            return self._call(number, total, counts, model, notes)
+        unnamed = self._memory.get("unnamed") or []
+        if len(unnamed) < MOST_UNNAMED:
+            self._memory["unnamed"] = [*unnamed, [number, self._memory["time"], total, counts]]
+        found = self._call(number, total, counts, FALLBACK_MODEL, [*notes, NO_MODEL])
+        found.is_finished = False
+        return found
+
+    def _call(self, number: int, total: list[int], counts: list[int | None], model: str, notes: list[str]) -> LogCall:
+        return self._call_at(self._memory["time"], number, total, counts, model, model, notes)
+
+    def _call_at(
+        self, time_ms: int, number: int, total: list[int], counts: list[int | None], model: str, model_in_id: str, notes: list[str]
+    ) -> LogCall:
+        prompt, cached, completion, reasoning, written = counts
+        session = self._memory.get("session") or self._file.stem
         fields = {
-            "id": self._identity(total, model or FALLBACK_MODEL),
+            "id": self._identity(session, total, model_in_id),
             "provider": providers.named(self._memory.get("provider")) or "OpenAI",
-            "model": model or FALLBACK_MODEL,
+            "model": model,
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "reasoning_tokens": reasoning,
             "cached_tokens": cached,
-            "startTimeMs": self._memory["time"],
+            "cache_write_tokens": written,
+            "startTimeMs": time_ms,
             "source": SOURCE.name,
             "tags": self._tags(),
         }
-        return call(self._file, number, SOURCE.name, fields, assumptions=[] if model else [NO_MODEL])
+        found = call(self._file, number, SOURCE.name, fields, assumptions=notes)
+        if ancestors := self._history.ancestors:
+            found.copies = tuple(self._identity(ancestor, total, model_in_id) for ancestor in ancestors)
+            found.is_copied_with_time = not self._history.is_continued(total, counts[:4])
+        return found
 
-    def _identity(self, total: list[int], model: str) -> str:
-        """An id for an event of a conversation, the same in every fork of it."""
-        root = self._memory.get("root") or self._file.path.stem
-        return f.shortened(f"{root}:{model}:{'-'.join(map(str, total))}")
+    def _identity(self, session: str, total: list[int], model: str) -> str:
+        """An id for a call of a session: the totals behind it, and how often they began anew before."""
+        again = self._memory.get("began_anew")
+        parts = [session, model, "-".join(map(str, total)), *([f"again{again}"] if again else [])]
+        if total == self._memory.get("taken"):
+            parts.append("2")
+        return f.shortened(":".join(parts))
 
     def _tags(self) -> dict[str, str]:
         known = self._memory.get
-        session = known("session") or self._file.path.stem
+        session = known("session") or self._file.stem
         return tags(project=known("cwd"), session=session, branch=known("branch"), host=self._file.host)
 
 
-def _parent(payload: dict[str, Any]) -> str | None:
-    """The session that this one was forked from, or that started it as a sub-agent."""
-    spawned = f.at(payload, "source.subagent.thread_spawn.parent_thread_id")
-    return name_or_none(payload.get("forked_from_id")) or name_or_none(spawned)
-
-
-def _usage(info: dict[str, Any], name: str) -> list[int | None]:
-    """The four counters, each None where the log does not tell it."""
-    return [f.count(info, f"{name}.{counter}") for counter in COUNTERS]
-
-
-def _is_told(counters: list[int | None]) -> bool:
-    return counters[0] is not None or counters[2] is not None
+def _model(payload: dict[str, Any]) -> str | None:
+    return next((name for path in MODEL_PATHS if (name := name_or_none(f.at(payload, path)))), None)
 
 
 SOURCE = LogSource("codex", "Codex rollouts (~/.codex/sessions and archived_sessions, CODEX_HOME)", roots, files, Reader, lines_stand_alone=False)

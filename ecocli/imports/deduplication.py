@@ -16,7 +16,7 @@ CACHES = ("cached_tokens", "cache_write_tokens")
 class Relation(Enum):
     """How a later line is related to an earlier one under the same id."""
 
-    SAME = "another snapshot of the call: the larger one counts"
+    SAME = "another snapshot of the call: the finished one counts"
     COPY = "a sub-agent's copy of a call of the session that started it"
     INSTEAD = "the call itself, where only a sub-agent's copy was known"
     OTHER = "another call, for which a gateway made up the same id"
@@ -53,6 +53,22 @@ def tokens(call: LogCall) -> int:
     return (prompt if isinstance(prompt, int) else 0) + (completion if isinstance(completion, int) else 0)
 
 
+def _counts_instead(new: LogCall, known: LogCall, has_more: bool) -> bool:
+    """
+    True where of two snapshots of one call the later one counts: the finished one does, whatever its size, and of two that are alike the last.
+
+    Where a log does not tell, the larger one does. One that counted nothing never takes the place of one that did.
+
+    Args:
+        has_more: The later one has counters of its own that the other lacked, which are better than those of another snapshot.
+    """
+    if bool(new.is_finished) != bool(known.is_finished) and tokens(new):
+        return bool(new.is_finished)
+    if new.is_finished is None or known.is_finished is None or not tokens(new):
+        return (tokens(new), has_more) > (tokens(known), False)
+    return True
+
+
 class Deduplicator:
     """Calls in the order in which they were first seen, each of them once."""
 
@@ -72,9 +88,15 @@ class Deduplicator:
 
     def add(self, call: Call) -> bool:
         """True when the call was not among them yet."""
+        if call.copies and self._has_original(call.unpacked()):
+            return False
         key = (call.provider, call.id) if self._many_providers else call.id
         known = self._calls.setdefault(key, call)
         return known is call or self._merge(key, known.unpacked(), call.unpacked())
+
+    def _has_original(self, call: LogCall) -> bool:
+        originals = (self._calls[copied].unpacked() for copied in call.copies if copied in self._calls)
+        return any(call.may_copy(original.fields.get("startTimeMs")) for original in originals)
 
     def add_table(self, table: CallTable) -> int | None:
         """
@@ -97,18 +119,18 @@ class Deduplicator:
         if found is Relation.OTHER:
             call.shared_id, call.fields["id"] = call.fields["id"], other_id(call)
             return self.add(call)
-        has_more = len(call.lacks) < len(known.lacks)  # counters of its own, which are better than those of another snapshot
+        has_more = len(call.lacks) < len(known.lacks)
         if found is Relation.SAME:
             _complete(known, call)
             _complete(call, known)
         if found is not Relation.COPY:
-            replace = found is Relation.INSTEAD or (tokens(call), has_more) > (tokens(known), False)
+            replace = found is Relation.INSTEAD or _counts_instead(call, known, has_more)
             self._calls[key] = _merged(call, known) if replace else _merged(known, call)
         return False
 
 
 def _marks(call: LogCall) -> tuple[str | None, bool, tuple[str, ...]]:
-    """Snapshots that are alike in these differ in their counts only: the largest of them counts, in whichever order they are merged."""
+    """Snapshots that are alike in these differ in their counts only: whichever of them are merged first, the same one counts in the end."""
     return call.request, call.is_sidechain, call.lacks
 
 

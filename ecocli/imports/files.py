@@ -14,6 +14,8 @@ from ecocli.util.digests import sha256
 
 HEAD_BYTES = 1024
 TAIL_BYTES = 256
+JSON_LINES = r".*\.jsonl(\.zst|\.gz)?"
+"""Names of logs of lines; some tools compress the older ones in their place."""
 
 
 def home(env: Mapping[str, str]) -> Path:

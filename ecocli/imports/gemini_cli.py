@@ -1,21 +1,31 @@
 """Gemini CLI: whole sessions in one JSON object, and since 2026 as lines that are appended."""
 
 from collections.abc import Iterable, Iterator, Mapping
+import re
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
-from ecocli.imports import lines
+from ecocli.imports import compressed, lines
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory, Piece
-from ecocli.ingest import documents
+from ecocli.ingest import documents, unfamiliar
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 
 CHATS = "chats"
+SPELLINGS = {
+    "input": ("input", "prompt", "promptTokenCount"),
+    "output": ("output", "candidates", "candidatesTokenCount"),
+    "cached": ("cached", "cachedContentTokenCount"),
+    "thoughts": ("thoughts", "thoughtsTokenCount"),
+    "tool": ("tool", "toolUsePromptTokenCount"),
+}
+"""Each counter with its names: in chats, in the tool's results, and in the answers that both are made of."""
+KNOWN = frozenset((*(name for names in SPELLINGS.values() for name in names), "total", "totalTokenCount"))
 
 
 def roots(env: Mapping[str, str]) -> list[Path]:
@@ -25,19 +35,20 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 def files(root: Path) -> Iterator[Path]:
     """Below the tool's own folder only chats are sessions; other JSON there is not."""
     is_own = ".gemini" in root.parts
-    found = below.below(root, r".*\.jsonl?")
+    found = below.below(root, r".*\.jsonl?(\.zst|\.gz)?")
     return (path for path in found if not is_own or CHATS in path.parts)
 
 
 def has_lines(file: LogFile) -> bool:
-    return file.path.suffix == ".jsonl"
+    return re.fullmatch(below.JSON_LINES, file.path.name) is not None
 
 
 def read_whole(file: LogFile, _: Position | None) -> Iterator[Piece]:
     """The calls of a session in one object, read anew whenever it changed; those that are known fall out by their ids."""
     reader = Reader(file, Memory())
     try:
-        body = documents.parse(file.path.read_bytes(), None)
+        with compressed.opened(file) as stream:
+            body = documents.parse(documents.read_all(stream), None)
     except OSError as error:
         raise below.unreadable(file.path, error) from error
     if not isinstance(body, dict):
@@ -73,19 +84,20 @@ class Reader:
         except BadData as error:
             yield rejected(self._file, number, error)
             return
-        session = self._memory.get("session") or self._file.path.stem
+        session = self._memory.get("session") or self._file.stem
         identity = name_or_none(message.get("id")) or f.body_id(fields)
         fields |= {"id": f.shortened(f"{session}:{identity}"), "provider": "Google", "source": SOURCE.name}
         fields |= {"model": name_or_none(message.get("model"))}
         fields |= {"startTimeMs": moment(message.get("timestamp")) or self._file.mtime_ms}
         fields |= {"tags": tags(project=_project(self._file.path), session=session, host=self._file.host)}
-        yield call(self._file, number, SOURCE.name, fields)
+        found = call(self._file, number, SOURCE.name, fields, unfamiliar.numbers(message["tokens"], KNOWN, "tokens"))
+        found.is_finished = True  # a message that is written again has counted more, or anew: the last one counts
+        yield found
 
 
 def _counts(message: dict[str, Any]) -> dict[str, Any]:
     """input holds what came from the cache; thoughts and what tools returned are counted beside it."""
-    names = ("input", "output", "cached", "thoughts", "tool")
-    known = {name: f.count(message, f"tokens.{name}") for name in names}
+    known = {counter: f.count(message, *(f"tokens.{name}" for name in names)) for counter, names in SPELLINGS.items()}
     if known["input"] is None and known["output"] is None:
         raise BadData("no token counts: tokens holds neither input nor output")
     return {

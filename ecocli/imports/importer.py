@@ -4,20 +4,24 @@ import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.errors import BadData, MissingFile
-from ecocli.imports import files, lines
+from ecocli.imports import compressed, files, lines
 from ecocli.imports.deduplication import Deduplicator
+from ecocli.imports.json_lines import load_quickly
 from ecocli.imports.lines import Portion
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.reading import ReadPortion
 from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.imports.writer import DUPLICATE, Writer
-from ecocli.ingest.reading import Fill, Rejected
+from ecocli.imports.yields import CALLS, Yields
+from ecocli.ingest import unfamiliar
+from ecocli.ingest.reading import Fill, Notice, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store import Store
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 READ, UNCHANGED, UNFINISHED = "files", "unchanged", "unfinished"
 Counts = Mapping[str, int]
 """The number of calls, or logs, by what became of them."""
-Outcome = Counts | Rejected
+Outcome = Counts | Rejected | Notice
 BATCH = 5000
 """Calls, or logs, that are stored in one transaction: long enough to be quick, short enough for others to wait."""
 LONG_BYTES = 8 * 1024 * 1024
@@ -58,11 +62,12 @@ class Importer:
         self._stamps: Mapping[str, str] = {}
         self._bases: dict[str, str] = {}
         """Content by digest of all that any builder named."""
-        self._memory = Memory()
+        self._memory, self._is_anew = Memory(), True
+        self._yields = Yields(source.name)
 
     def run(self, roots: Iterable[Path]) -> Iterator[Outcome]:
         """
-        Counts of logs and calls, in the words above; lines that cannot be used come as Rejected.
+        Counts of logs and calls, in the words above; lines that cannot be used come as Rejected, what else there is to say as Notice.
 
         A batch of calls and the positions behind them are stored together, so that a run which is stopped
         anywhere has lost nothing and doubles nothing.
@@ -80,6 +85,7 @@ class Importer:
             else:
                 yield one
         yield from self._store_batch()
+        yield from self._yields.summary()
 
     def _can_share(self) -> bool:
         """True where there are processes to share with, and lines; ids of calls that another source's logs may name are looked up one by one."""
@@ -116,29 +122,62 @@ class Importer:
         """A log, from the position where the last import stopped."""
         try:
             if self._source.is_of_lines(file):
-                yield from self._read_lines(file)
+                yield from self._read_compressed(file) if file.is_compressed else self._read_lines(file)
             elif self._source.read_whole:
-                for piece in self._source.read_whole(file, self._saved(file)):
-                    yield from self._take(piece, file)
+                yield from self._read_whole(self._source.read_whole, file)
             yield {READ: 1}
         except BadData as error:
             yield Rejected(error, str(file.path), b"")
 
+    def _read_whole(self, read: Callable[[LogFile, Position | None], Iterable[Piece]], file: LogFile) -> Iterator[Outcome]:
+        """A log that is read anew whenever it changed, or goes on from a place of its reader's making."""
+        saved = self._saved(file)
+        self._yields.begin(saved.state if saved else {})
+        earlier = saved.state.get(CALLS, 0) if saved else 0
+        calls, is_whole = 0, True
+        for piece in read(file, saved):
+            is_whole = is_whole and not piece.position.offset and not piece.position.state.keys() - {CALLS}
+            calls += sum(not isinstance(one, Rejected) for one in piece.found)
+            state = {**piece.position.state, CALLS: calls if is_whole else earlier + calls}
+            yield from self._take(Piece(piece.found, piece.position._replace(state=state), piece.is_unfinished), file)
+        yield from self._yields.end(file, calls if is_whole else earlier + calls, is_whole)
+
     def _read_lines(self, file: LogFile) -> Iterator[Outcome]:
         try:
             with file.path.open("rb") as stream:
-                saved = lines.start(stream, file, self._saved(file))
-                self._memory = Memory(saved.state, self._root_of)
+                saved = self._begin(file, lines.start(stream, file, self._saved(file)))
                 for portion in lines.portions(stream, file, saved.offset, lines.PORTION_BYTES):
                     yield from self._read_portion(stream, portion)
+        except OSError as error:
+            raise files.unreadable(file.path, error) from error
+
+    def _begin(self, file: LogFile, saved: Position) -> Position:
+        """Remember what is known of a log of lines before the position where it is read on."""
+        known = self._saved(file)
+        self._yields.begin(known.state if known else {})
+        self._memory = Memory(saved.state)
+        self._is_anew = not saved.offset
+        return saved
+
+    def _read_compressed(self, file: LogFile) -> Iterator[Outcome]:
+        """A log that was compressed, read anew whenever it changed."""
+        self._begin(file, Position(file.stamp))
+        try:
+            for stream, portion in compressed.portions(replace(file, load=load_quickly), lines.PORTION_BYTES):
+                yield from self._read_portion(stream, portion)
         except OSError as error:
             raise files.unreadable(file.path, error) from error
 
     def _read_portion(self, stream: BinaryIO, portion: Portion) -> Iterator[Outcome]:
         before = self._memory.get("line", 0)
         read = lines.read(self._source, stream, portion, self._memory, before)
-        self._memory["line"] = before + read.count
+        self._memory |= {"line": before + read.count, CALLS: self._memory.get(CALLS, 0) + read.calls}
         yield from self._take(Piece(read.found, lines.position(stream, portion, self._memory), read.is_unfinished), portion.file)
+        yield from self._end_of(portion)
+
+    def _end_of(self, portion: Portion) -> Iterator[Notice]:
+        if portion.rest is not None:
+            yield from self._yields.end(portion.file, self._memory.get(CALLS, 0), self._is_anew)
 
     def _read_shared(self, found: Iterator[Outcome | LogFile]) -> Iterator[Outcome]:
         """All further logs, their portions read by this process and its workers."""
@@ -161,20 +200,21 @@ class Importer:
         """Take the calls of a portion, where they are those of its lines in their order; else read it here."""
         portion, read = shared.portion, shared.read
         if shared.is_first:
-            self._memory = Memory(shared.saved.state, self._root_of)
+            self._begin(portion.file, shared.saved)
         if read:
             self._bases |= read.table.built.bases  # also where they are of no use now: each is named only once
-        if read is None or self._memory.would_answer(read.missed, read.unknown_sessions) or (new := self._batch.add_table(read.table)) is None:
+        if read is None or self._memory.would_answer(read.missed) or (new := self._batch.add_table(read.table)) is None:
             yield from self._read_portion(shared.stream, portion)
         else:
             yield from self._join(read, new, portion.file)
+            yield from self._end_of(portion)
         if portion.rest is not None:
             yield {READ: 1}
 
     def _join(self, read: ReadPortion, new: int, file: LogFile) -> Iterator[Outcome]:
-        table, before = read.table, self._memory.get("line", 0)
+        table, before, calls = read.table, self._memory.get("line", 0), self._memory.get(CALLS, 0)
         self._memory |= read.position.state
-        self._memory["line"] = before + read.line_count
+        self._memory |= {"line": before + read.line_count, CALLS: calls + read.call_count}
         table.lines_before = before
         yield {DUPLICATE: read.repeated + len(table) - new}
         yield from self._move_to(read.position._replace(state=copy.deepcopy(dict(self._memory))), file, read.is_unfinished)
@@ -185,6 +225,7 @@ class Importer:
             if isinstance(found, Rejected):
                 yield found
                 continue
+            yield from map(Notice, unfamiliar.warnings(found.assumptions) if found.assumptions else ())
             if self._source.message_logs and found.fields.get("source") == self._source.message_logs:
                 found.fields["id"] = self._requests.get(found.fields["id"], found.fields["id"])
             repeated += not self._batch.add(found)
@@ -195,7 +236,6 @@ class Importer:
         self._positions[_name(file.path)] = position
         if is_unfinished:
             yield {UNFINISHED: 1}
-        self._remember_root(position.state)
         if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
             yield from self._store_batch()
 
@@ -224,18 +264,6 @@ class Importer:
     def _requests(self) -> dict[str, str]:
         """Telemetry knows a call only by its request, the tool's own log knows both ids."""
         return self._imports.requests(self._source.message_logs or "")
-
-    @cached_property
-    def _roots(self) -> dict[str, str]:
-        states = self._imports.states(self._source.name)
-        return {state["session"]: state["root"] for state in states if state.get("session") and state.get("root")}
-
-    def _root_of(self, session: str) -> str | None:
-        return self._roots.get(session)
-
-    def _remember_root(self, state: Mapping[str, Any]) -> None:
-        if state.get("session") and state.get("root"):
-            self._roots[state["session"]] = state["root"]
 
 
 def _name(path: Path) -> str:

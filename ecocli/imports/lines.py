@@ -41,6 +41,8 @@ class Lines:
     found: list[LogCall | Rejected]
     count: int
     """Number of whole lines."""
+    calls: int
+    """Number of calls on them, snapshots and copies included."""
     is_unfinished: bool
     """The log ends in the middle of a line, which is left for the next time."""
 
@@ -79,13 +81,16 @@ def read(source: LogSource, stream: BinaryIO, portion: Portion, memory: Memory, 
     reader, number, found = source.open_reader(portion.file, memory), before, list[LogCall | Rejected]()
     for number, line in enumerate(_lines(stream, portion.begin, portion.end), before + 1):
         found += reader.feed(number, line)
+    calls = sum(not isinstance(one, Rejected) for one in found)
     last, is_unfinished = _last_line(source, portion, memory, number + 1) if portion.rest else ((), False)
-    return Lines([*found, *last], number - before, is_unfinished)
+    return Lines([*found, *last], number - before, calls, is_unfinished)
 
 
 def position(stream: BinaryIO, portion: Portion, memory: Memory) -> Position:
-    """The position behind a portion; only at the end of the log all of the file has been seen."""
+    """The position behind a portion; only at the end of the log all of the file has been seen. In a compressed log there is no reading on."""
     stamp = "" if portion.rest is None else portion.file.stamp
+    if portion.file.is_compressed:
+        return Position(stamp, state=copy.deepcopy(dict(memory)))
     return Position(stamp, portion.end, files.fingerprint(stream, portion.end), copy.deepcopy(dict(memory)))
 
 

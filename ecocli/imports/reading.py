@@ -9,7 +9,7 @@ from ecocli.imports.calls import CallTable, LogCall
 from ecocli.imports.deduplication import Deduplicator
 from ecocli.imports.lines import Portion
 from ecocli.imports.source import LogSource, Memory
-from ecocli.ingest import batches
+from ecocli.ingest import batches, unfamiliar
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store.imports import Position
@@ -24,9 +24,9 @@ class ReadPortion:
     position: Position
     """Behind the portion; its state is the memory of these lines."""
     missed: set[str]
-    unknown_sessions: set[str]
-    """Missing from the memory: see `Memory`."""
     line_count: int
+    call_count: int
+    """Calls on whole lines, snapshots and copies included."""
     repeated: int
     """Number of snapshots beyond one for each call."""
     is_unfinished: bool
@@ -51,7 +51,7 @@ def read_portion(source: LogSource, portion: Portion, known: Mapping[str, Any], 
         behind = lines.position(stream, portion, memory)
         if table is None:
             return None
-        return ReadPortion(table, behind, memory.missed, memory.unknown_sessions, found.count, repeated, found.is_unfinished)
+        return ReadPortion(table, behind, memory.missed, found.count, found.calls, repeated, found.is_unfinished)
     return None
 
 
@@ -64,7 +64,7 @@ def _table(source: LogSource, portion: Portion, found: list[LogCall | Rejected],
         repeated += not unique.add(one)
     calls = [call.unpacked() for call in unique.take()]
     found_batches, with_text = batches.of_readings(calls)
-    if unique.order_matters or with_text or any(call.has_twins for call in calls):
+    if unique.order_matters or with_text or any(call.has_twins or call.copies or unfamiliar.warnings(call.assumptions) for call in calls):
         return None, 0
     built = builder.build(found_batches)
     return None if built is None else CallTable.of(portion.file, calls, found_batches, built), repeated

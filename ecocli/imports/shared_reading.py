@@ -82,7 +82,7 @@ class SharedReading:
         """Portions of logs before their turn has come, each with the items between the last portion and it."""
         for item in items:
             try:
-                if not (isinstance(item, LogFile) and self._source.is_of_lines(item)):
+                if not (isinstance(item, LogFile) and not item.is_compressed and self._source.is_of_lines(item)):
                     self._between.append(item)
                     continue
                 for shared in self._portions(replace(item, load=load_quickly)):

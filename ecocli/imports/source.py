@@ -13,10 +13,6 @@ from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 from ecocli.util.valueclass import value_class
 
-RootOf = Callable[[str], str | None]
-"""The first of the sessions that a session was forked from, where a log of that one was read before."""
-
-
 class Memory(dict[str, Any]):
     """
     A reader's memory of the lines before: plain JSON, stored with the position in the log.
@@ -25,12 +21,10 @@ class Memory(dict[str, Any]):
     it: if these set none of the missing keys, the result is the same as in order.
     """
 
-    def __init__(self, state: Mapping[str, Any] = {}, root_of: RootOf | None = None) -> None:
+    def __init__(self, state: Mapping[str, Any] = {}) -> None:
         super().__init__(state)
-        self._root_of = root_of
         self.missed: set[str] = set()
         """Keys that were not there."""
-        self.unknown_sessions: set[str] = set()
 
     def get(self, key: str, default: Any = None) -> Any:
         value = super().get(key, self)  # nothing remembers itself
@@ -45,13 +39,6 @@ class Memory(dict[str, Any]):
             self.missed.add(str(key))
         return there
 
-    def root_of(self, session: str) -> str | None:
-        """The root of a session, from the logs read before."""
-        root = self._root_of(session) if self._root_of else None
-        if root is None:
-            self.unknown_sessions.add(session)
-        return root
-
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Inside, a reader may remember more; afterwards the memory is as it was."""
@@ -62,9 +49,9 @@ class Memory(dict[str, Any]):
             self.clear()
             self.update(state)
 
-    def would_answer(self, missed: Iterable[str], sessions: Iterable[str]) -> bool:
+    def would_answer(self, missed: Iterable[str]) -> bool:
         """True when it has anything that another memory lacked."""
-        return any(map(self.get, missed)) or any(map(self.root_of, sessions))
+        return any(map(self.get, missed))
 
 
 class LineReader(Protocol):

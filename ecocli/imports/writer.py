@@ -1,9 +1,9 @@
 """Calls of logs on their way into the store: added, put in another's place, or passed over."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
 from ecocli.imports import deduplication
@@ -43,17 +43,21 @@ class Writer:
     def write(self, calls: Sequence[Call], aliases: bool) -> None:
         """All of the calls. With `aliases` one may be known by the id of its request."""
         ids = [call.id for call in calls] + [call.shared_id for call in calls if call.shared_id]
+        ids += chain.from_iterable(map(attrgetter("copies"), calls))
         requests = [call.request for call in calls if call.request] if aliases else []
         known = self._imports.known(ids + requests)
         if known or self._store.forgotten or any(map(attrgetter("has_twins"), calls)):
             for call in calls:
-                self._write(call, _candidates(call, known, aliases))
+                self._write(call, _candidates(call, known, aliases), known)
         else:
             self._pending += calls
         self._flush()
 
-    def _write(self, call: Call, candidates: list[Known]) -> None:
+    def _write(self, call: Call, candidates: list[Known], known: Mapping[str, list[Known]]) -> None:
         """Store a call, or merge it with the one of its id: for a source whose ids stand alone, whatever provider was assumed for that one."""
+        if call.copies and _has_original(call.unpacked(), known):
+            self.counts[DUPLICATE] += 1
+            return
         for row in candidates:
             if row.source == self._source.name and not self._source.many_providers:
                 self._meet(call.unpacked(), row)
@@ -103,7 +107,8 @@ class Writer:
         """Another call, for which a gateway made up the same id."""
         self._flush()
         call.shared_id, call.fields["id"] = call.fields["id"], deduplication.other_id(call)
-        self._write(call, self._imports.known([call.fields["id"]]).get(call.fields["id"], []))
+        known = self._imports.known([call.fields["id"]])
+        self._write(call, known.get(call.fields["id"], []), known)
 
     def _meet(self, call: LogCall, row: Known) -> None:
         """The store has a call with this id."""
@@ -112,7 +117,7 @@ class Writer:
             self._write_apart(call)
         elif found is Relation.COPY:
             self.counts[DUPLICATE] += 1
-        elif found is Relation.SAME and deduplication.tokens(call) <= row.tokens:
+        elif found is Relation.SAME and not _counts_instead(call, row):
             self._imports.start_no_later(row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
             self.counts[DUPLICATE] += 1
         else:
@@ -127,8 +132,8 @@ class Writer:
         new = self._new(call)
         if new is None:
             return
-        if found is Relation.INSTEAD:
-            self._imports.remove(row.row_id)
+        if found is Relation.INSTEAD or deduplication.tokens(call) <= row.tokens:
+            self._imports.remove(row.row_id)  # else the larger one would stay
         self._store.add(replace(new, provider=row.provider), replace_smaller=True)
         self.counts[UPDATED] += 1
 
@@ -171,6 +176,18 @@ class Writer:
 
 def _rows_of(rows: Rows, chosen: Sequence[int]) -> Rows:
     return rows if len(chosen) == len(rows) else rows.without(set(range(len(rows))).difference(chosen))
+
+
+def _has_original(call: LogCall, known: Mapping[str, list[Known]]) -> bool:
+    return any(call.may_copy(row.started_at_ms) for copied in call.copies for row in known.get(copied, ()))
+
+
+def _counts_instead(call: LogCall, row: Known) -> bool:
+    """True where a snapshot takes the place of the stored one: it is the last word on the answer and says something else, or is larger."""
+    size = deduplication.tokens(call)
+    if call.is_finished and size:
+        return size != row.tokens or call.fields.get("model", row.model) != row.model
+    return size > row.tokens
 
 
 def _candidates(call: Call, known: dict[str, list[Known]], aliases: bool) -> list[Known]:

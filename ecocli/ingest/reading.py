@@ -42,6 +42,13 @@ class Rejected:
 
 
 @value_class(frozen=True, slots=True)
+class Notice:
+    """Something about an input that is no fault, and that its owner has to know."""
+
+    text: str
+
+
+@value_class(frozen=True, slots=True)
 class Document:
     """One JSON document of the input. `raw` is its bytes where they are still at hand."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError, UnsupportedModality
-from ecocli.ingest import native
+from ecocli.ingest import native, unfamiliar
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
@@ -49,7 +49,8 @@ class Recorded:
         """A call that was just assessed."""
         found = assessed.assessment
         result = (found.footprint, found.basis.content, found.assumptions)
-        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, assessed.warnings, forgotten=forgotten)
+        warnings = assessed.warnings + unfamiliar.warnings(assessed.usage.assumptions)
+        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, warnings, forgotten=forgotten)
 
     @classmethod
     def stored(cls, call: StoredCall, basis: Mapping[str, Any]) -> Self:

@@ -92,12 +92,6 @@ class Imports:
         stamp, offset, fingerprint, state = row
         return Position(stamp, offset, fingerprint, json.loads(state))
 
-    def states(self, source: str) -> list[dict[str, Any]]:
-        """The state that each file's reader left, of all files of a source."""
-        with self._store.snapshot():
-            rows = self._connection.execute("SELECT state FROM imports WHERE source = ?", (source,)).fetchall()
-        return [json.loads(text) for (text,) in rows]
-
     def overview(self) -> dict[str, Overview]:
         """What is stored of each source, in one pass."""
         with self._store.snapshot():

@@ -54,8 +54,8 @@ def test_the_model_is_the_latest_turns(logs, sessions):
     write(sessions / "rollout-1.jsonl", codex_meta("s1"), codex_count(1, 1), codex_turn("gpt-5.2"), codex_count(2, 1), codex_turn("o3"), codex_count(4, 2))
     logs.read("codex")
     rows = logs.rows
-    assert [row["model"] for row in rows] == ["gpt-5", "gpt-5.2", "o3"]
-    assert "the log names no model: taken as gpt-5" in rows[0]["readingAssumptions"]
+    assert [row["model"] for row in rows] == ["gpt-5.2", "gpt-5.2", "o3"]
+    assert all(row["readingAssumptions"] == [] for row in rows)
 
 
 def fork_of(parent, session="s2", **payload):

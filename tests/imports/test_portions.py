@@ -101,7 +101,7 @@ def test_a_portion_read_apart_gives_what_reading_in_order_gives(log, earlier, fi
     calls, repeated = unique([*log.in_order(portions[1], in_order, number), *log.in_order(portions[2], in_order, number + len(first))])
     batch, repeated_first = unique(log.in_order(portions[1], divided, number))
     read = log.apart(portions[2])
-    if read is None or divided.would_answer(read.missed, read.unknown_sessions):
+    if read is None or divided.would_answer(read.missed):
         return
     read.table.lines_before = number + len(first)
     divided |= read.position.state
@@ -132,7 +132,7 @@ def test_lines_that_need_none_before_them_are_read_apart(log, second):
     memory = Memory()
     log.in_order(first, memory)
     read = log.apart(rest)
-    assert read is not None and not memory.would_answer(read.missed, read.unknown_sessions)
+    assert read is not None and not memory.would_answer(read.missed)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_lines_that_need_those_before_them_are_not(log, second):
     memory = Memory()
     log.in_order(first, memory)
     read = log.apart(rest)
-    assert read is not None and memory.would_answer(read.missed, read.unknown_sessions)
+    assert read is not None and memory.would_answer(read.missed)
 
 
 @pytest.mark.parametrize(
@@ -211,9 +211,9 @@ class TestMemory:
         assert memory.get("a") == 1 and memory.missed == set()
 
     def test_answers_where_it_knows_more(self):
-        memory = Memory({"a": 1, "none": None, "no": False}, {"s1": "s0"}.get)
-        assert memory.would_answer({"a"}, ()) and memory.would_answer((), {"s1"})
-        assert not memory.would_answer({"b", "none", "no"}, {"s2"})
+        memory = Memory({"a": 1, "none": None, "no": False})
+        assert memory.would_answer({"a"})
+        assert not memory.would_answer({"b", "none", "no"})
 
     def test_keeps_nothing_of_what_is_only_tried(self):
         memory = Memory({"a": [1]})

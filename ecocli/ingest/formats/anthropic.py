@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import anthropic_usage
 from ecocli.ingest import fields as f
+from ecocli.ingest.anthropic_usage import counts
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
@@ -29,34 +31,16 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     """
     The call of a message, then one for every iteration that its own sums leave out.
 
-    Compaction and the advisor run the model again, sometimes another one, beside the message.
+    Compaction and the advisor run the model again, sometimes another one, beside the message; a model that declined ran before it.
     """
     message_id = f.text(document, "id") or f.body_id(document)
-    model = f.text(document, "model")
+    model, usage = f.text(document, "model"), f.section(document, "usage")
     common = {"provider": provider_of(document), "detected_region": region_of(document)}
-    yield f.reading(NAME, id=message_id, model=model, **common, **counts(f.section(document, "usage")))
-    iterations = f.at(document, "usage.iterations")
-    for index, iteration in enumerate(iterations if isinstance(iterations, list) else ()):
-        if isinstance(iteration, dict) and iteration.get("type", "message") != "message":
-            named = f.text(iteration, "model") or model
-            yield f.reading(NAME, id=_part(message_id, index), model=named, **common, **counts(iteration))
-
-
-def counts(usage: dict[str, Any]) -> dict[str, int | None]:
-    """The five counts of a usage object; the prompt is what was new, what was cached and what was read from cache."""
-    document = {"usage": usage}
-    read_tokens = f.count(document, "usage.cache_read_input_tokens")
-    write_tokens = f.count(document, "usage.cache_creation_input_tokens")
-    if write_tokens is None and f.section(usage, "cache_creation"):
-        kept = (f.count(document, f"usage.cache_creation.{name}") for name in usage["cache_creation"])
-        write_tokens = f.total(0, *kept)
-    return {
-        "prompt_tokens": f.total(f.count(document, "usage.input_tokens"), read_tokens, write_tokens),
-        "completion_tokens": f.count(document, "usage.output_tokens"),
-        "reasoning_tokens": f.count(document, "usage.output_tokens_details.thinking_tokens"),
-        "cached_tokens": read_tokens,
-        "cache_write_tokens": write_tokens,
-    }
+    left_out, kinds = anthropic_usage.apart(usage, model) if usage.get("iterations") else ([], [])
+    yield f.reading(NAME, [*anthropic_usage.notes(usage), *kinds], id=message_id, model=model, **common, **counts(usage))
+    for place, iteration in left_out:
+        named = f.text(iteration, "model") or model
+        yield f.reading(NAME, anthropic_usage.notes(iteration), id=_part(message_id, place), model=named, **common, **counts(iteration))
 
 
 def _part(message_id: str, index: int) -> str:
@@ -103,6 +87,8 @@ class Stream(Assembler):
         if chunk.get("type") == "message_start":
             self.body = dict(chunk["message"])
             self.body["usage"] = {**f.section(self.body, "usage"), "output_tokens": None}
+        if served := f.at(chunk, "content_block.to.model"):
+            self.body["model"] = served  # the model that the message began with declined
         self.write(*_written(f.section(chunk, "delta")))
         if f.section(chunk, "usage"):
             self._merge(chunk["usage"])

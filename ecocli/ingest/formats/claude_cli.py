@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import anthropic_usage
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
-from ecocli.ingest.formats import anthropic
 from ecocli.ingest.reading import Reading
 
 NAME = "claude-cli"
@@ -53,7 +53,7 @@ def _reading(document: dict[str, Any], identity: str, named: dict[str, Any], tok
 
 def _unnamed(document: dict[str, Any], base: str) -> Reading:
     """Older versions tell only the sums of all models."""
-    tokens = anthropic.counts(f.section(document, "usage"))
+    tokens = anthropic_usage.counts(f.section(document, "usage"))
     reading = _reading(document, base, {"provider": "Anthropic"}, tokens)
     reading.assumptions.append(NO_MODEL)
     return reading
