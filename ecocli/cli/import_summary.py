@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from ecocli.cli.outputs import create_private
-from ecocli.errors import shorten
+from ecocli.errors import NotUnderstood, shorten
 from ecocli.ingest.reading import Rejected
 
 SHOWN = 20
@@ -29,12 +29,14 @@ class Summary:
         """Count an outcome; a line that is rejected or left out is also passed to `unusable`."""
         if not isinstance(outcome, Rejected):
             self._count(outcome)
+        elif isinstance(outcome.error, NotUnderstood):
+            unusable.warn(str(outcome.error))
         elif outcome.is_fault:
             self._count({"rejected": 1})
             unusable.add(outcome)
         else:
             self._count({"unsupported": 1})
-            unusable.warn(outcome)
+            unusable.warn(f"{outcome.error}; its calls are left out")
 
     def _count(self, outcome: Mapping[str, int]) -> None:
         for name, count in outcome.items():
@@ -90,9 +92,9 @@ class Unusable:
         elif self.count == SHOWN + 1:
             print("…", file=sys.stderr)
 
-    def warn(self, left_out: Rejected) -> None:
-        """Warn, once for each model, of calls that are left out."""
-        text = f"eco: warning: {left_out.error}; its calls are left out"
+    def warn(self, warning: str) -> None:
+        """Say a warning, once for all calls that it is about."""
+        text = f"eco: warning: {warning}"
         if not self._quiet and text not in self._warned and len(self._warned) < SHOWN:
             self._warned.add(text)
             print(shorten(text, LONGEST), file=sys.stderr)
