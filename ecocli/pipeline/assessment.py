@@ -18,12 +18,8 @@ from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
-<<<<<<< HEAD
-from ecocli.core.usage import Usage, Usages
-from ecocli.errors import quoted, shorten
-=======
 from ecocli.core.usage import NOT_UNDERSTOOD, Usage, Usages
->>>>>>> 89ffa83 (Telemetry is read as files hold it: SDK records, Codex, Gemini CLI once, Langfuse, Claude Code's span; several objects on a line and UTF-16 are read)
+from ecocli.errors import quoted, shorten
 from ecocli.estimator import eco2 as plans
 from ecocli.estimator import methods
 from ecocli.estimator.call import Call
@@ -67,12 +63,8 @@ class Assessed:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-<<<<<<< HEAD
-        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings
-=======
         read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(NOT_UNDERSTOOD))
-        return self.model.warnings + self.site.warnings + self.serving.warnings + read
->>>>>>> 89ffa83 (Telemetry is read as files hold it: SDK records, Codex, Gemini CLI once, Langfuse, Claude Code's span; several objects on a line and UTF-16 are read)
+        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + read
 
 
 @value_class(frozen=True, slots=True)

@@ -135,6 +135,25 @@ class TestLlm:
         assert row["isEstimated"] and row["inputTokens"] > 3
         assert all(b"walrus" not in file.read_bytes() for file in (tmp_path / "data" / "eco").iterdir())
 
+    def test_a_turn_without_counts_is_counted_by_the_texts_of_its_messages(self, logs, path):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.executescript(
+                "ALTER TABLE turns ADD COLUMN parent_message_hash TEXT; ALTER TABLE turns ADD COLUMN tip_message_hash TEXT;"
+                "CREATE TABLE messages (hash TEXT PRIMARY KEY, parent_hash TEXT, role TEXT);"
+                "CREATE TABLE parts (id INTEGER PRIMARY KEY, message_hash TEXT, position INTEGER, type TEXT, text TEXT);"
+                "INSERT INTO messages VALUES ('a', NULL, 'user'), ('b', 'a', 'assistant'), ('c', 'b', 'user'), ('d', 'c', 'assistant');"
+                "INSERT INTO parts (message_hash, position, text) VALUES ('a', 0, 'one two'), ('b', 1, 'four'), ('b', 0, 'three'), ('c', 0, 'five'), ('d', 0, 'six seven');"
+            )
+        none = {"input_tokens": None, "output_tokens": None}
+        self.add(path, "turns", "t1", parent_message_hash="a", tip_message_hash="b", **none)
+        self.add(path, "turns", "t2", parent_message_hash="c", tip_message_hash="d", **none)
+        self.add(path, "turns", "t3", parent_message_hash="c", tip_message_hash="d")
+        logs.read("llm")
+        rows = {row["id"]: (row["inputTokens"], row["outputTokens"], row["isEstimated"]) for row in logs.rows}
+        assert rows["t1"] == (2, 3, True)  # each word is a token, and so is the end of a line
+        assert rows["t2"] == (8, 2, True)  # five words were said before, and three ends of lines
+        assert rows["t3"] == (100, 40, False)
+
     def test_another_database(self, logs, tmp_path):
         path = tmp_path / "logs.db"
         path.write_text("dear diary")
