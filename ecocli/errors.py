@@ -204,6 +204,12 @@ class UnsupportedModality(BadData):
         self.kind = kind
 
 
+class NotUnderstood(BadData):
+    """A call was read, but for a number in it that eco does not know."""
+
+    code = "not-understood"
+
+
 class MissingFile(BadData):
     code = "missing-file"
 

@@ -141,7 +141,7 @@ class Answers:
             self._lines.clear()
 
     def _print_json(self) -> None:
-        many = self._format == "json" and self.calls != 1
+        many = self._format == "json" and self.calls > 1
         separator = ",\n" if many else "\n"
         self._out.write("[" if many else "")
         for number, line in enumerate(self._all()):

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from ecocli.cli.outputs import create_private
-from ecocli.errors import shorten
+from ecocli.errors import NotUnderstood, shorten
 from ecocli.ingest.reading import Notice, Rejected
 
 SHOWN = 20
@@ -31,6 +31,8 @@ class Summary:
             unusable.warn(outcome.text)
         elif not isinstance(outcome, Rejected):
             self._count(outcome)
+        elif isinstance(outcome.error, NotUnderstood):
+            unusable.warn(str(outcome.error))
         elif outcome.is_fault:
             self._count({"rejected": 1})
             unusable.add(outcome)

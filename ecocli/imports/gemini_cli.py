@@ -1,13 +1,13 @@
 """Gemini CLI: whole sessions in one JSON object, and since 2026 as lines that are appended."""
 
-from collections.abc import Iterable, Iterator, Mapping
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
-from ecocli.imports import files as below
 from ecocli.imports import compressed, lines
+from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory, Piece

@@ -13,8 +13,10 @@ Load = Callable[[bytes], Any]
 """Reads a line; ValueError or RecursionError when it is not JSON."""
 TRIES, NEAR = 64, 4
 """Places in a damaged line where a whole object may begin: from its start on, and before the fault."""
-AROUND = b" \t\r\0\xef\xbb\xbf"
+AROUND = b" \t\r\0\x1e\xef\xbb\xbf"
 """Bytes that may stand before and behind the object of a line."""
+PADDING = " \t\r\n\0\x1e\ufeff"
+"""Characters that may stand between two of them."""
 
 
 def load(line: bytes) -> Any:
@@ -57,19 +59,36 @@ def fault(text: bytes) -> BadData:
     return BadData("not JSON")
 
 
-def after_damage(text: bytes) -> dict[str, Any] | None:
+def whole_objects(text: bytes) -> tuple[list[bytes], bool]:
     """
-    The whole object that ends a damaged line, if one does; parts of an object end too early, or too late.
+    The whole objects that end a line which is not one, and True where there is nothing else on it.
 
-    Where a writer was stopped in the middle of a line, the next one writes on behind it.
+    Two writers may write on one line; and where one was stopped in the middle of a line, the next one writes on behind
+    it. Parts of an object end too early, or too late.
     """
-    for at in itertools.chain(_before_the_fault(text), _openings(text)):
+    for at in itertools.chain((0,), _before_the_fault(text), _openings(text)):
+        if found := _split(text[at:]):
+            return found, at == 0
+    return [], False
+
+
+def _split(data: bytes) -> list[bytes]:
+    """Objects that follow one another, with nothing but padding between them; empty where there is anything else."""
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return []
+    found, start = [], 0
+    while start < len(text):
         try:
-            body = json.loads(text[at:])
+            body, end = _decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            continue
-        return body if isinstance(body, dict) else None
-    return None
+            return []
+        if not isinstance(body, dict):
+            return []
+        found.append(text[start:end].encode("utf-8", "surrogatepass"))
+        start = end + len(text[end:]) - len(text[end:].lstrip(PADDING))
+    return found
 
 
 def _before_the_fault(text: bytes) -> Iterator[int]:

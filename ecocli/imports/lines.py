@@ -10,7 +10,7 @@ from ecocli.errors import BadData
 from ecocli.imports import files, json_lines
 from ecocli.imports.calls import LogCall, place, rejected
 from ecocli.imports.log_file import LogFile
-from ecocli.imports.source import LogSource, Memory
+from ecocli.imports.source import LineReader, LogSource, Memory
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
@@ -19,6 +19,14 @@ from ecocli.util.valueclass import value_class
 PORTION_BYTES = 512 * 1024
 """Read at once: few enough to stay in a processor's cache until they are parsed."""
 BLANK = b" \t\r\0"
+
+
+class SeveralObjects(Exception):
+    """A line holds several whole objects, perhaps behind one that was cut."""
+
+    def __init__(self, pieces: list[bytes], damage: list[Rejected]) -> None:
+        super().__init__(f"{len(pieces)} objects on one line")
+        self.pieces, self.damage = pieces, damage
 
 
 @value_class(frozen=True, slots=True)
@@ -80,10 +88,26 @@ def read(source: LogSource, stream: BinaryIO, portion: Portion, memory: Memory, 
     """
     reader, number, found = source.open_reader(portion.file, memory), before, list[LogCall | Rejected]()
     for number, line in enumerate(_lines(stream, portion.begin, portion.end), before + 1):
-        found += reader.feed(number, line)
+        found += _fed(reader, number, line)
     calls = sum(not isinstance(one, Rejected) for one in found)
     last, is_unfinished = _last_line(source, portion, memory, number + 1) if portion.rest else ((), False)
     return Lines([*found, *last], number - before, calls, is_unfinished)
+
+
+def _fed(reader: LineReader, number: int, line: bytes) -> list[LogCall | Rejected]:
+    """The calls of a line, also where several objects share it."""
+    try:
+        return list(reader.feed(number, line))
+    except SeveralObjects as several:
+        return [*several.damage, *(call for piece in several.pieces for call in reader.feed(number, piece))]
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return json_lines.whole_objects(line.strip(json_lines.AROUND))[1]
+    return True
 
 
 def position(stream: BinaryIO, portion: Portion, memory: Memory) -> Position:
@@ -95,14 +119,22 @@ def position(stream: BinaryIO, portion: Portion, memory: Memory) -> Position:
 
 
 def parse(line: bytes, file: LogFile, number: int) -> tuple[dict[str, object] | None, list[Rejected]]:
-    """The object on a line, and the reason why all or a part of the line cannot be used."""
+    """
+    The object on a line, and the reason why all or a part of the line cannot be used.
+
+    Raises SeveralObjects for a line that holds more than one.
+    """
     text = line.strip(json_lines.AROUND)
     if not text:
         return None, []
     try:
         body = file.load(text)
     except (ValueError, RecursionError):
-        return json_lines.after_damage(text), [Rejected(json_lines.fault(text), place(file, number), text)]
+        pieces, is_all = json_lines.whole_objects(text)
+        damage = [] if is_all else [Rejected(json_lines.fault(text), place(file, number), text)]
+        if len(pieces) > 1:
+            raise SeveralObjects(pieces, damage) from None
+        return json.loads(pieces[0]) if pieces else None, damage
     return (body, []) if isinstance(body, dict) else (None, [rejected(file, number, "not a JSON object", line)])
 
 
@@ -136,9 +168,7 @@ def _last_line(source: LogSource, portion: Portion, memory: Memory, number: int)
     line = portion.rest or b""
     if not line.strip(BLANK):
         return (), False
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
+    if not _is_whole(line):
         return (), True
     with memory.kept():
-        return list(source.open_reader(portion.file, memory).feed(number, line)), False
+        return _fed(source.open_reader(portion.file, memory), number, line), False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData, shorten
-from ecocli.imports import databases
+from ecocli.imports import databases, llm_texts
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, adopt, rejected, tags
 from ecocli.imports.log_file import LogFile
@@ -56,6 +56,7 @@ def _read_table(connection: sqlite3.Connection, table: str, file: LogFile, state
     found: list[LogCall | Rejected] = []
     for row in connection.execute(_select(connection, table), (last_row,)):
         cells = {name: _plain(row[name]) for name in row.keys()}  # noqa: SIM118  # a Row iterates over its values
+        llm_texts.add(connection, cells)
         found += _row(cells, file)
         state[table] = (row["rowid"], cells["id"])
         if len(found) >= ROWS_IN_A_PIECE:
@@ -66,7 +67,7 @@ def _read_table(connection: sqlite3.Connection, table: str, file: LogFile, state
 
 def _select(connection: sqlite3.Connection, table: str) -> str:
     known = databases.columns(connection, table)
-    wanted = [name for name in (*COLUMNS, TABLES[table]) if name in known]
+    wanted = [name for name in (*COLUMNS, *llm_texts.HASHES, TABLES[table]) if name in known]
     uncounted = "input_tokens IS NULL OR output_tokens IS NULL"
     texts = [f"CASE WHEN {uncounted} THEN {name} END AS {name}" for name in TEXTS if name in known]
     return f"SELECT rowid, {', '.join((*wanted, *texts))} FROM {table} WHERE rowid > ? ORDER BY rowid"

@@ -5,15 +5,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ecocli.errors import BadData
+from ecocli.core.usage import NOT_UNDERSTOOD
+from ecocli.errors import BadData, NotUnderstood
 from ecocli.imports import files as below
-from ecocli.imports import lines
-from ecocli.imports.calls import LogCall, adopt, rejected, tags
+from ecocli.imports import json_lines, lines
+from ecocli.imports.calls import LogCall, adopt, place, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory, Piece
-from ecocli.ingest import documents
+from ecocli.ingest import concatenated, documents
 from ecocli.ingest import fields as f
-from ecocli.ingest.reading import Rejected
+from ecocli.ingest.reading import Reading, Rejected, TelemetryReading
 from ecocli.store.imports import Position
 
 PATTERN = r".*\.(jsonl?|ndjson|log)(\.\d+)?"
@@ -47,11 +48,11 @@ def has_lines(file: LogFile) -> bool:
     """True where each line holds a document; else the file is read as a whole whenever it changed."""
     try:
         with file.path.open("rb") as stream:
-            first = stream.readline(documents.MAX_BYTES).strip()
+            first = stream.readline(documents.MAX_BYTES).strip(json_lines.AROUND + b"\n")
             is_alone = not stream.read(1)
     except OSError as error:
         raise below.unreadable(file.path, error) from error
-    if first.startswith(b"["):
+    if first.startswith(b"[") or documents.is_utf_16(first):
         return False
     try:
         documents.parse(first)
@@ -63,11 +64,27 @@ def has_lines(file: LogFile) -> bool:
 def _read_whole(file: LogFile, reader: "Reader") -> Iterator[Piece]:
     try:
         with file.path.open("rb") as stream:
-            body = documents.parse(documents.read_all(stream))
+            data = documents.read_all(stream)
     except OSError as error:
         raise below.unreadable(file.path, error) from error
-    found = body if isinstance(body, list) else [body]
-    yield Piece([call for one in found for call in reader.take(None, one)], Position(file.stamp))
+    found, is_unfinished = _documents(documents.from_utf_16(data) if documents.is_utf_16(data) else data)
+    calls = [call for body in found for one in (body if isinstance(body, list) else [body]) for call in reader.take(None, one)]
+    yield Piece(calls, Position(file.stamp), is_unfinished)
+
+
+def _documents(data: bytes) -> tuple[list[Any], bool]:
+    """The documents of a file, and True where the last one is still being written. Raises BadData where there are none."""
+    try:
+        return [documents.parse(data)], False
+    except BadData:
+        pieces = concatenated.split(data)
+        if not pieces:
+            raise
+    whole = [documents.parse(piece) for piece in pieces[:-1]]
+    try:
+        return [*whole, documents.parse(pieces[-1])], False
+    except BadData:
+        return whole, True
 
 
 class Reader:
@@ -87,14 +104,29 @@ class Reader:
             return
         try:
             for reading in self._format.read(body):
+                yield from self._warnings(number, reading)
                 yield self._adopt(number, reading)
         except BadData as error:
             yield rejected(self._file, number, error)
 
+    def _warnings(self, number: int | None, reading: Reading | Rejected) -> Iterator[Rejected]:
+        for sentence in () if isinstance(reading, Rejected) else reading.assumptions:
+            if sentence.startswith(NOT_UNDERSTOOD):
+                yield Rejected(NotUnderstood(sentence), place(self._file, number), b"", is_fault=False)
+
     def _adopt(self, number: int | None, reading: Any) -> LogCall | Rejected:
         if isinstance(reading, Rejected):
-            return rejected(self._file, number, reading.error)
+            return Rejected(reading.error, place(self._file, number), b"", reading.is_fault)
         found = adopt(reading, self._file, number, self._source, tags(host=self._file.host))
+        if isinstance(reading, TelemetryReading) and reading.shared_id:
+            _share(found, reading.shared_id, reading.number)
         found.fields.setdefault("id", f.body_id(reading.fields))
         found.fields.setdefault("startTimeMs", found.fields.get("endTimeMs", self._file.mtime_ms))
         return found
+
+
+def _share(call: LogCall, shared_id: str, number: str | None) -> None:
+    """Give a call the id that another record of it has, too; those that have a number are different calls all the same."""
+    call.fields["id"], call.request = shared_id, number
+    if number:
+        call.fields["tags"] = {**call.fields["tags"], "request": number}

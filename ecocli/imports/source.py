@@ -13,6 +13,7 @@ from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 from ecocli.util.valueclass import value_class
 
+
 class Memory(dict[str, Any]):
     """
     A reader's memory of the lines before: plain JSON, stored with the position in the log.

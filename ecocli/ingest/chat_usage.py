@@ -2,9 +2,47 @@
 
 from typing import Any
 
+from ecocli.ingest import counters
 from ecocli.ingest import fields as f
 
 CLAMPED = "reasoning_tokens exceeded completion_tokens slightly (normalised counts) and was reduced to them"
+
+TABLE: counters.Table = {
+    "prompt_tokens": ("usage.prompt_tokens",),
+    "completion_tokens": ("usage.completion_tokens",),
+    "reasoning_tokens": (
+        "usage.completion_tokens_details.reasoning_tokens",
+        "usage.output_tokens_details.reasoning_tokens",
+        "usage.reasoning_tokens",
+    ),
+    "cached_tokens": (
+        "usage.prompt_tokens_details.cached_tokens",
+        "usage.input_tokens_details.cached_tokens",
+        "usage.prompt_tokens_details.cache_read_tokens",
+        "usage.prompt_tokens_details.cache_read_input_tokens",
+        "usage.cached_tokens",
+        "usage.num_cached_tokens",
+        "usage.prompt_cache_hit_tokens",
+        "usage.cached_prompt_text_tokens",
+        "usage.cache_read_input_tokens",
+        "usage.cache_read_tokens",
+    ),
+    "cache_write_tokens": (
+        "usage.prompt_tokens_details.cache_write_tokens",
+        "usage.prompt_tokens_details.cache_creation_tokens",
+        "usage.prompt_tokens_details.cache_creation_input_tokens",
+        "usage.input_tokens_details.cache_write_tokens",
+        "usage.cache_creation_input_tokens",
+        "usage.cache_write_tokens",
+    ),
+}
+ALSO = (
+    *("total_tokens", "input_tokens", "output_tokens", "prompt_cache_miss_tokens"),
+    *("text_tokens", "audio_tokens", "image_tokens", "video_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"),
+    *("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens", "num_search_queries", "num_sources_used", "web_search_requests"),
+    *("web_fetch_requests", "tool_search_requests", "code_execution_requests", "num_server_side_tools_used", "character_count", "image_count", "characters"),
+)
+"""Sums, parts of the counters above by modality or by lifetime, and calls of tools. They add no tokens."""
 
 
 def counts(document: dict[str, Any], upstream: bool = False) -> tuple[dict[str, int | None], list[str]]:
@@ -16,55 +54,34 @@ def counts(document: dict[str, Any], upstream: bool = False) -> tuple[dict[str, 
     Args:
         upstream: The answer came through a router that normalises counts, so reasoning can exceed completion.
     """
-    assumptions: list[str] = []
-    prompt, completion, whole = _sums(document)
-    reasoning = f.count(
-        document,
-        "usage.completion_tokens_details.reasoning_tokens",
-        "usage.output_tokens_details.reasoning_tokens",
-        "usage.reasoning_tokens",
-    )
-    hidden = max(0, whole - prompt - completion) if None not in (prompt, completion, whole) else 0
-    if hidden:
-        completion += hidden
+    assumptions = counters.unread(document, "usage", TABLE, ALSO)
+    found = counters.read(document, TABLE)
+    prompt, completion, whole = _sums(found, f.count(document, "usage.total_tokens"))
+    reasoning = found["reasoning_tokens"]
+    beyond = max(0, whole - prompt - completion) if None not in (prompt, completion, whole) else 0
+    if beyond and beyond == cache_of(found):
+        prompt += beyond
+    elif beyond:
+        completion += beyond
         if not reasoning:
-            reasoning = hidden
-            assumptions.append(f"total_tokens exceeds prompt and completion by {hidden}: counted as hidden reasoning")
+            reasoning = beyond
+            assumptions.append(f"total_tokens exceeds prompt and completion by {beyond}: counted as hidden reasoning")
     if reasoning and completion is not None and reasoning > completion and (upstream or reasoning == completion + 1):
         reasoning = completion
         assumptions.append(CLAMPED)
-    return _named(document, prompt, completion, reasoning), assumptions
+    return found | {"prompt_tokens": prompt, "completion_tokens": completion, "reasoning_tokens": reasoning}, assumptions
 
 
-def _sums(document: dict[str, Any]) -> tuple[Any, Any, Any]:
+def cache_of(found: dict[str, int | None]) -> int:
+    """All tokens read from and written to a cache."""
+    return (found["cached_tokens"] or 0) + (found["cache_write_tokens"] or 0)
+
+
+def _sums(found: dict[str, int | None], whole: int | None) -> tuple[Any, Any, Any]:
     """Prompt, completion and total; one that is missing follows from the other two."""
-    prompt, completion = f.count(document, "usage.prompt_tokens"), f.count(document, "usage.completion_tokens")
-    whole = f.count(document, "usage.total_tokens")
+    prompt, completion = found["prompt_tokens"], found["completion_tokens"]
     if whole is not None and prompt is not None and completion is None and whole >= prompt:
         completion = whole - prompt
     elif whole is not None and completion is not None and prompt is None and whole >= completion:
         prompt = whole - completion
     return prompt, completion, whole
-
-
-def _named(document: dict[str, Any], prompt: Any, completion: Any, reasoning: Any) -> dict[str, int | None]:
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "reasoning_tokens": reasoning,
-        "cached_tokens": f.count(
-            document,
-            "usage.prompt_tokens_details.cached_tokens",
-            "usage.cached_tokens",
-            "usage.num_cached_tokens",
-            "usage.prompt_cache_hit_tokens",
-            "usage.cached_prompt_text_tokens",
-            "usage.cache_read_input_tokens",
-        ),
-        "cache_write_tokens": f.count(
-            document,
-            "usage.prompt_tokens_details.cache_write_tokens",
-            "usage.prompt_tokens_details.cache_creation_tokens",
-            "usage.cache_creation_input_tokens",
-        ),
-    }

@@ -3,12 +3,14 @@
 import json
 import re
 
-_NEXT = re.compile(r"\s*")
+PADDING = " \t\r\n\0\x1e\ufeff"
+"""Characters that may stand between documents, or around one that is no JSON only for their sake."""
+_NEXT = re.compile(f"[{PADDING}]*")
 
 
 def split(data: bytes) -> list[bytes]:
     """
-    The documents one by one; empty when there are not at least two.
+    The documents one by one, without what stands between them; empty where there is anything but documents.
 
     What comes after the last good one is a piece of its own, so that its error is told.
     """
@@ -20,9 +22,9 @@ def split(data: bytes) -> list[bytes]:
     while end := _end(text, start):
         pieces.append(text[start:end].encode())
         start = end
-    rest = text[start:].lstrip()
+    rest = text[start:].lstrip(PADDING)
     if not pieces or not rest.startswith(("{", "[")):
-        return pieces if len(pieces) > 1 and not rest else []
+        return [] if rest else pieces
     return [*pieces, rest.encode()]
 
 

@@ -1,5 +1,6 @@
 """Bytes from a pipe or a file, as JSON documents with their place: one object, an array, or one per line."""
 
+import codecs
 import json
 from collections.abc import Iterator
 from json.scanner import make_scanner
@@ -76,6 +77,19 @@ def read_all(stream: BinaryIO, first: bytes = b"") -> bytes:
     if len(data) > MAX_BYTES:
         raise BadData(f"the document is larger than {MAX_BYTES >> 20} MiB", "one event per line has no such limit")
     return data
+
+
+def is_utf_16(data: bytes) -> bool:
+    """True for text that begins with the byte order mark of UTF-16, in which Windows PowerShell writes files."""
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def from_utf_16(data: bytes) -> bytes:
+    """The same text in UTF-8. Raises BadData for what is not UTF-16."""
+    try:
+        return data.decode("utf-16").encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise BadData(f"not UTF-16 text (byte {error.start}), though it begins with the mark of it") from None
 
 
 def first_line(stream: BinaryIO) -> tuple[int, bytes]:

@@ -2,132 +2,127 @@
 
 from typing import Any
 
+from ecocli.ingest import counters, providers
 from ecocli.ingest import fields as f
-from ecocli.ingest import providers
+from ecocli.ingest.otel_records import Record, integer
 
-Moments = tuple[int | None, int | None]
-
-CALLS = ("chat", "generate_content", "text_completion", "embeddings")
+CALLS = ("chat", "generate_content", "text_completion", "embeddings", "completion", "embedding")
 """Operations that run a model; agents and workflows sum up the spans below them."""
 
-PROMPT = (
-    "gen_ai.usage.input_tokens",
-    "gen_ai.usage.prompt_tokens",
-    "llm.usage.prompt_tokens",
-    "llm.token_count.prompt",
-)
-COMPLETION = (
-    "gen_ai.usage.output_tokens",
-    "gen_ai.usage.completion_tokens",
-    "llm.usage.completion_tokens",
-    "llm.token_count.completion",
-)
-REASONING = (
-    "gen_ai.usage.reasoning.output_tokens",
-    "gen_ai.usage.reasoning_tokens",
-    "llm.usage.reasoning_tokens",
-    "llm.token_count.completion_details.reasoning",
-)
-CACHED = (
-    "gen_ai.usage.cache_read.input_tokens",
-    "gen_ai.usage.cache_read_input_tokens",
-    "llm.token_count.prompt_details.cache_read",
-)
-WRITTEN = (
-    "gen_ai.usage.cache_write.input_tokens",
-    "gen_ai.usage.cache_creation.input_tokens",
-    "gen_ai.usage.cache_creation_input_tokens",
-    "llm.token_count.prompt_details.cache_write",
-)
+COUNTERS: counters.Table = {
+    "prompt_tokens": ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt"),
+    "completion_tokens": ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens", "llm.token_count.completion"),
+    "reasoning_tokens": (
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.output_tokens.reasoning",
+        "gen_ai.usage.details.reasoning_tokens",
+        "gen_ai.usage.details.thoughts_tokens",
+        "llm.usage.reasoning_tokens",
+        "llm.token_count.completion_details.reasoning",
+    ),
+    "cached_tokens": (
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "gen_ai.usage.input_tokens.cached",
+        "gen_ai.usage.cached_tokens",
+        "gen_ai.usage.details.cache_read_tokens",
+        "gen_ai.usage.details.cache_read_input_tokens",
+        "gen_ai.usage.details.cached_tokens",
+        "llm.usage.cache_read_input_tokens",
+        "llm.token_count.prompt_details.cache_read",
+        "llm.token_count.prompt_details.cache_input",
+    ),
+    "cache_write_tokens": (
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write_input_tokens",
+        "gen_ai.usage.input_tokens.cache_write",
+        "gen_ai.usage.details.cache_write_tokens",
+        "gen_ai.usage.details.cache_creation_input_tokens",
+        "llm.usage.cache_creation_input_tokens",
+        "llm.token_count.prompt_details.cache_write",
+    ),
+}
+TOTAL = ("gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total")
+PARTS = ("text", "image", "audio", "video", "details", "cost")
+"""After `gen_ai.usage.` and the like: tokens by modality and what an SDK adds from the answer, which the sums hold already."""
+_USAGE = ("gen_ai.usage.", "llm.usage.", "llm.token_count.")
+_KNOWN = {*TOTAL, *(name for names in COUNTERS.values() for name in names)}
+
 MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.response.model", "llm.request.model", "llm.model_name")
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
+CACHE_APART = ("opentelemetry.instrumentation.bedrock",)
+"""Instrumentations that copy a prompt which leaves out the cache, against the convention."""
 
 
-def gen_ai(found: dict[str, Any], moments: Moments) -> dict[str, Any] | None:
+def gen_ai(record: Record) -> dict[str, Any] | None:
     """A call by the GenAI conventions; None for what is not one."""
-    operation = _first(found, "gen_ai.operation.name", "llm.request.type")
-    prompt, completion = _count(found, *PROMPT), _count(found, *COMPLETION)
-    if not _is_call(found, operation) or (prompt is None and completion is None):
+    found = record.attributes
+    operation = first(found, "gen_ai.operation.name", "llm.request.type")
+    counts = {name: count(found, *names) for name, names in COUNTERS.items()}
+    if not _is_call(found, operation) or (counts["prompt_tokens"] is None and counts["completion_tokens"] is None):
         return None
-    start, end = moments
-    wait = f.number({"wait": _first(found, "gen_ai.response.time_to_first_chunk")}, "wait")
+    if _is_embedding(found, operation):
+        counts |= {name: counts[name] or 0 for name in ("prompt_tokens", "completion_tokens")}
+    if _has_cache_apart(record, counts):
+        counts["prompt_tokens"] = f.total(counts["prompt_tokens"], counts["cached_tokens"], counts["cache_write_tokens"])
+    wait = f.number({"wait": first(found, "gen_ai.response.time_to_first_chunk")}, "wait")
     return {
-        "id": _text(found, "gen_ai.response.id", "llm.response.id"),
-        "session": _text(found, "gen_ai.conversation.id", "session.id"),
-        "model": _text(found, *MODEL),
-        "provider": providers.named(_text(found, *PROVIDER)),
-        "prompt_tokens": 0 if prompt is None and operation == "embeddings" else prompt,
-        "completion_tokens": 0 if completion is None and operation == "embeddings" else completion,
-        "reasoning_tokens": _count(found, *REASONING),
-        "cached_tokens": _count(found, *CACHED),
-        "cache_write_tokens": _count(found, *WRITTEN),
-        "startTimeMs": start,
-        "firstTokenTimeMs": f.elapsed(start, None if wait is None else wait * 1000),
-        "endTimeMs": end,
+        "id": text(found, "gen_ai.response.id", "llm.response.id"),
+        "session": text(found, "gen_ai.conversation.id", "session.id"),
+        "model": text(found, *MODEL),
+        "provider": providers.named(text(found, *PROVIDER)),
+        **counts,
+        "startTimeMs": record.start_ms,
+        "firstTokenTimeMs": f.elapsed(record.start_ms, None if wait is None else wait * 1000),
+        "endTimeMs": record.end_ms,
     }
 
 
-def claude_code(found: dict[str, Any], moments: Moments) -> dict[str, Any]:
-    """Claude Code's `api_request`, written when the answer is there; its input_tokens leave out the cache."""
-    cached, written = _count(found, "cache_read_tokens"), _count(found, "cache_creation_tokens")
-    return {
-        **_agent(found, moments, "claude-code"),
-        "id": _text(found, "request_id"),
-        "prompt_tokens": f.total(_count(found, "input_tokens"), cached, written),
-        "completion_tokens": _count(found, "output_tokens"),
-        "cached_tokens": cached,
-        "cache_write_tokens": written,
-    }
+def not_understood(record: Record) -> list[str]:
+    """A warning about counters of a call that no name above covers."""
+    return counters.warning(name for name, value in record.attributes.items() if name.startswith(_USAGE) and _is_unknown(name, value))
 
 
-def gemini_cli(found: dict[str, Any], moments: Moments) -> dict[str, Any]:
-    """Gemini CLI's `api_response`; thoughts and tool results come beside the other counts."""
-    thoughts = _count(found, "thoughts_token_count")
-    return {
-        **_agent(found, moments, "gemini-cli"),
-        "id": None,
-        "provider": "Google",
-        "prompt_tokens": f.total(_count(found, "input_token_count"), _count(found, "tool_token_count")),
-        "completion_tokens": f.total(_count(found, "output_token_count"), thoughts),
-        "reasoning_tokens": thoughts,
-        "cached_tokens": _count(found, "cached_content_token_count"),
-    }
+def _is_unknown(name: str, value: Any) -> bool:
+    parts = name.split(".")[2:]
+    return name not in _KNOWN and not any(part in PARTS or part.endswith("_details") for part in parts) and counters.is_counter(name, integer(value))
 
 
-def _agent(found: dict[str, Any], moments: Moments, source: str) -> dict[str, Any]:
-    end = moments[1]
-    duration = f.number({"ms": _number(_first(found, "duration_ms"))}, "ms")
-    return {
-        "session": _text(found, "session.id"),
-        "source": source,
-        "model": _text(found, "model"),
-        "startTimeMs": f.elapsed(end, None if duration is None else -duration),
-        "endTimeMs": end,
-    }
+def _has_cache_apart(record: Record, counts: dict[str, int | None]) -> bool:
+    """True where the instrumentation is known for it, or the total says that the cache comes on top of the prompt."""
+    prompt, completion = counts["prompt_tokens"], counts["completion_tokens"]
+    cache = (counts["cached_tokens"] or 0) + (counts["cache_write_tokens"] or 0)
+    if not cache or prompt is None:
+        return False
+    whole = count(record.attributes, *TOTAL)
+    return record.scope.startswith(CACHE_APART) or whole == prompt + (completion or 0) + cache
 
 
 def _is_call(found: dict[str, Any], operation: Any) -> bool:
     """Named operations decide; without one, the kinds by which others mark the spans that sum up."""
     if operation is not None:
-        return str(operation).lower() in (*CALLS, "completion", "embedding")
+        return str(operation).lower() in CALLS
     if found.get("traceloop.span.kind") in ("workflow", "agent", "task", "tool"):
         return False
     return found.get("openinference.span.kind", "LLM") in ("LLM", "EMBEDDING")
 
 
-def _first(found: dict[str, Any], *names: str) -> Any:
+def _is_embedding(found: dict[str, Any], operation: Any) -> bool:
+    return str(operation).lower().startswith("embedding") or found.get("openinference.span.kind") == "EMBEDDING"
+
+
+def first(found: dict[str, Any], *names: str) -> Any:
     return next((found[name] for name in names if found.get(name) not in (None, "")), None)
 
 
-def _count(found: dict[str, Any], *names: str) -> int | None:
+def count(found: dict[str, Any], *names: str) -> int | None:
     """A counter under the first name that holds one; agents write their numbers as text."""
     name = next((name for name in names if found.get(name) not in (None, "")), None)
-    return None if name is None else f.counter(name, _number(found[name]))
+    return None if name is None else f.counter(name, integer(found[name]))
 
 
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and len(value) < 32 and value.isdecimal() else value
-
-
-def _text(found: dict[str, Any], *names: str) -> str | None:
-    return f.text({"value": _first(found, *names)}, "value")
+def text(found: dict[str, Any], *names: str) -> str | None:
+    return f.text({"value": first(found, *names)}, "value")

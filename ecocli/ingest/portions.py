@@ -12,6 +12,8 @@ from ecocli.ingest.recognition import NATIVE, Recogniser
 from ecocli.util.valueclass import value_class
 
 PORTION_BYTES = 64 * 1024
+AROUND = b" \t\r\n\v\f\x1e\xef\xbb\xbf"
+"""Bytes that may stand before a document: blanks, a byte order mark, the mark of a JSON text sequence. A zero begins an event stream of AWS."""
 
 
 @value_class(frozen=True, slots=True)
@@ -27,7 +29,10 @@ class Portion:
 def of(stream: BinaryIO, format: str | None) -> Iterator[Portion]:
     """The portions of a stream. Its container is told by its first bytes."""
     number, first = documents.first_line(stream)
-    head = first.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
+    if documents.is_utf_16(first):
+        stream = io.BytesIO(documents.from_utf_16(documents.read_all(stream, first)))
+        number, first = documents.first_line(stream)
+    head = first.lstrip(AROUND)
     if head.startswith(b"["):
         yield Portion(documents.read_all(stream, first), "array")
     elif not (head.startswith(b"{") or format == NATIVE) and _is_wire(head):
@@ -76,7 +81,7 @@ def _spans_lines(first: bytes) -> bool:
     try:
         json.loads(first)
     except json.JSONDecodeError as error:
-        return first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") and error.pos >= len(error.doc.rstrip())
+        return first.lstrip(AROUND).startswith(b"{") and error.pos >= len(error.doc.rstrip())
     except (ValueError, RecursionError):
         return False
     return False

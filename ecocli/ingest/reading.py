@@ -30,6 +30,16 @@ class Reading:
     """The input it was read from, where that is at hand: shown again if the call is rejected."""
 
 
+@dataclass(slots=True)
+class TelemetryReading(Reading):
+    """A call of which a span and a log event may tell, neither of them with the call's own id."""
+
+    shared_id: str | None = None
+    """The same for both, and for nothing else but a call with the same counts beside it."""
+    number: str | None = None
+    """Tells such calls apart; only the log event has it."""
+
+
 @value_class(frozen=True, slots=True)
 class Rejected:
     """A document that is not a call, or a call that cannot be used: why, where, and what was there."""

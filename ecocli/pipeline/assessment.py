@@ -18,7 +18,7 @@ from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
-from ecocli.core.usage import Usage, Usages
+from ecocli.core.usage import NOT_UNDERSTOOD, Usage, Usages
 from ecocli.errors import quoted, shorten
 from ecocli.estimator import eco2 as plans
 from ecocli.estimator import methods
@@ -63,7 +63,8 @@ class Assessed:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings
+        read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(NOT_UNDERSTOOD))
+        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + read
 
 
 @value_class(frozen=True, slots=True)

@@ -135,6 +135,25 @@ class TestLlm:
         assert row["isEstimated"] and row["inputTokens"] > 3
         assert all(b"walrus" not in file.read_bytes() for file in (tmp_path / "data" / "eco").iterdir())
 
+    def test_a_turn_without_counts_is_counted_by_the_texts_of_its_messages(self, logs, path):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.executescript(
+                "ALTER TABLE turns ADD COLUMN parent_message_hash TEXT; ALTER TABLE turns ADD COLUMN tip_message_hash TEXT;"
+                "CREATE TABLE messages (hash TEXT PRIMARY KEY, parent_hash TEXT, role TEXT);"
+                "CREATE TABLE parts (id INTEGER PRIMARY KEY, message_hash TEXT, position INTEGER, type TEXT, text TEXT);"
+                "INSERT INTO messages VALUES ('a', NULL, 'user'), ('b', 'a', 'assistant'), ('c', 'b', 'user'), ('d', 'c', 'assistant');"
+                "INSERT INTO parts (message_hash, position, text) VALUES ('a', 0, 'one two'), ('b', 1, 'four'), ('b', 0, 'three'), ('c', 0, 'five'), ('d', 0, 'six seven');"
+            )
+        none = {"input_tokens": None, "output_tokens": None}
+        self.add(path, "turns", "t1", parent_message_hash="a", tip_message_hash="b", **none)
+        self.add(path, "turns", "t2", parent_message_hash="c", tip_message_hash="d", **none)
+        self.add(path, "turns", "t3", parent_message_hash="c", tip_message_hash="d")
+        logs.read("llm")
+        rows = {row["id"]: (row["inputTokens"], row["outputTokens"], row["isEstimated"]) for row in logs.rows}
+        assert rows["t1"] == (2, 3, True)  # each word is a token, and so is the end of a line
+        assert rows["t2"] == (8, 2, True)  # five words were said before, and three ends of lines
+        assert rows["t3"] == (100, 40, False)
+
     def test_another_database(self, logs, tmp_path):
         path = tmp_path / "logs.db"
         path.write_text("dear diary")
@@ -195,3 +214,65 @@ def test_documents_of_another_kind_are_named(logs, tmp_path):
     counts = logs.read("otel", path, exit_code=4)
     assert counts["new"] == 1
     assert f"{path}:2: not in the format otlp" in logs.stderr
+
+
+PRINTED = {"hrTime": [1_780_000_000, 0], "attributes": {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"}, "_body": SECRET}
+
+
+def printed(number, **attributes):
+    counts = {"gen_ai.usage.input_tokens": 10 * number, "gen_ai.usage.output_tokens": number, "gen_ai.response.id": f"r{number}"}
+    return json.dumps(PRINTED | {"attributes": PRINTED["attributes"] | counts}, indent=2)
+
+
+def test_records_that_an_sdk_prints_one_after_another(logs, tmp_path):
+    path = tmp_path / "telemetry.log"
+    path.write_text(printed(1) + "\n" + printed(2) + printed(3)[:80])
+    counts = logs.read("otel", path)
+    assert (counts["new"], counts["unfinished"], counts["rejected"]) == (2, 1, 0)
+    path.write_text(printed(1) + "\n" + printed(2) + printed(3))
+    counts = logs.read("otel", path)
+    assert (counts["new"], counts["duplicates"], counts["unfinished"]) == (1, 2, 0)
+    assert logs.totals() == (3, 60, 6)
+
+
+def claude_request(number):
+    attributes = {"event.name": "api_request", "event.sequence": str(number), "session.id": "s1", "model": "claude-sonnet-4-5", "input_tokens": "4", "output_tokens": "100"}
+    return {"timeUnixNano": "1780000000000000000", "traceId": "ab" * 16, "spanId": "cd" * 8, "attributes": [{"key": k, "value": {"stringValue": v}} for k, v in attributes.items()]}
+
+
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_log_event_and_span_of_one_request_without_its_id(logs, tmp_path, in_one_run):
+    service = {"attributes": [{"key": "service.name", "value": {"stringValue": "claude-code"}}]}
+    event = {"resourceLogs": [{"resource": service, "scopeLogs": [{"logRecords": [claude_request(1), claude_request(2)]}]}]}
+    span = claude_request(1) | {"name": "claude_code.llm_request", "spanId": "ef" * 8, "parentSpanId": "cd" * 8, "startTimeUnixNano": "1779999999000000000"}
+    span["attributes"] = [pair for pair in span["attributes"] if not pair["key"].startswith("event.")]
+    write(tmp_path / "otel" / "a.jsonl", event)
+    if not in_one_run:
+        logs.read("otel", tmp_path / "otel")
+    write(tmp_path / "otel" / "b.jsonl", {"resourceSpans": [{"resource": service, "scopeSpans": [{"spans": [span]}]}]})
+    logs.read("otel", tmp_path / "otel")
+    assert logs.totals() == (2, 8, 200)
+
+
+@pytest.mark.parametrize("between", ["", " ", "\0\0", "\ufeff"])
+def test_several_whole_objects_on_one_line(logs, tmp_path, between):
+    one, two, three = (json.dumps(LITELLM | {"id": f"chatcmpl-{n}"}) for n in (1, 2, 3))
+    path = tmp_path / "calls.jsonl"
+    path.write_text(f"\0\0{one}{between}{two}\0\n{one[:50]}{two}{between}{three}\n")
+    counts = logs.read("litellm", path, exit_code=4)
+    assert (counts["new"], counts["rejected"]) == (3, 1)  # the one that was cut
+
+
+def test_a_file_in_utf_16(logs, tmp_path):
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps([LITELLM, LITELLM | {"id": "chatcmpl-2"}]), encoding="utf-16")
+    assert logs.read("litellm", path)["new"] == 2
+
+
+def test_a_number_that_is_not_understood_is_said(logs, eco, tmp_path):
+    path = tmp_path / "telemetry.log"
+    path.write_text(json.dumps(json.loads(printed(1)) | {"attributes": json.loads(printed(1))["attributes"] | {"gen_ai.usage.dream_tokens": 7}}))
+    warning = "eco: warning: a number that eco does not understand was not counted: gen_ai.usage.dream_tokens"
+    assert warning in eco("estimate", "--input", str(path)).stderr
+    assert logs.read("otel", path)["new"] == 1
+    assert logs.stderr == f"{warning}\n"

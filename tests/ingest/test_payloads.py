@@ -20,7 +20,7 @@ from ecocli import ingest
 from ecocli.cli import hints
 from ecocli.errors import EcoError, UsageError
 from ecocli.ingest import formats, native, sequence
-from ecocli.ingest.formats import no_text
+from ecocli.ingest.formats import bedrock_guardrail, no_text
 from ecocli.ingest.reading import Reading, Rejected
 
 PAYLOADS = Path(__file__).with_name("payloads")
@@ -70,6 +70,20 @@ COUNTS = {
     "converse.json": ("bedrock-converse", (1523, 5, None, 1504, 6)),  # 13 + 1504 + 6, not twice
     "converse_events.ndjson": ("bedrock-converse", (57, 8, None, None, None)),
     "bedrock_llama.json": ("bedrock-invoke", (31, 4, None, None, None)),
+    "vercel_ai.json": ("vercel-ai", (640, 75, 60, 512, 28)),  # the cache is inside
+    "vercel_ai_steps.json": ("vercel-ai", (50, 12, None, 32, None), (90, 8, 3, None, None)),  # a call per step, not their sum
+    "vercel_ai_v4.json": ("vercel-ai", (21, 4, None, None, None)),
+    "gemini_interactions.json": ("gemini-interactions", (37, 112, 100, 16, None)),  # 30 + 7, 12 + 100
+    "gemini_interactions.sse": ("gemini-interactions", (37, 112, 100, 16, None)),
+    "gemini_python.json": ("gemini", (21, 24, 20, 12, None)),  # 15 + 6, 4 + 20
+    "dashscope.json": ("dashscope", (900, 300, 210, 768, 64)),
+    "dashscope.sse": ("dashscope", (900, 300, 210, 768, 64)),  # usage grows with every chunk
+    "dashscope_app.json": ("dashscope", (40, 9, None, None, None), (5, 1, None, None, None)),
+    "dashscope_embeddings.json": ("dashscope", (13, 0, None, None, None)),
+    "bedrock_log.ndjson": ("bedrock-log", (360, 6, None, 300, 40), (9, 4, None, None, None)),  # 20 + 300 + 40
+    "openai_realtime.ndjson": ("openai-realtime", (132, 121, None, 64, None), (10, 5, None, None, None)),
+    "cloud_batch.ndjson": ("cloud-batch", (8, 3, None, None, None), (8, 3, None, None, None), (14, 2, None, None, None), (6, 1, None, None, None)),
+    "vertex_embeddings.json": ("openai-embeddings", (11, 0, None, None, None)),
     "cohere_v1.json": ("cohere", (68, 9, None, None, None)),
     "cohere_v1.ndjson": ("cohere", (68, 9, None, None, None)),
     "cohere_v2.json": ("cohere", (496, 11, None, 448, None)),
@@ -132,22 +146,38 @@ def test_every_sample_is_in_the_table():
 
 
 def test_every_format_has_a_sample():
-    assert set(formats.NAMES) - {no_text.NAME} == {format for format, *_ in COUNTS.values()}
+    assert set(formats.NAMES) - {no_text.NAME, bedrock_guardrail.NAME} == {format for format, *_ in COUNTS.values()}
 
 
-NO_TEXT = {
-    "an image model": {"created": 1_767_225_600, "data": [{"b64_json": "aGk="}], "usage": {"input_tokens": 50, "output_tokens": 9, "total_tokens": 59}},
-    "a speech model": {"text": "hello", "usage": {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}},
-    "a moderation model": {"id": "modr-1", "model": "judge-9", "results": [{"flagged": False, "categories": {"harm": False}}]},
-    "a model for scanned documents": {"pages": [{"index": 0}], "model": "scan-9", "usage_info": {"pages_processed": 1}},
-    "a reranker that counts no tokens": {"id": "r", "results": [{"index": 0, "relevance_score": 0.5}], "meta": {"billed_units": {"search_units": 1}}},
-}
+NO_TEXT = [
+    ("an image model", {"created": 1_767_225_600, "data": [{"b64_json": "aGk="}], "usage": {"input_tokens": 50, "output_tokens": 9, "total_tokens": 59}}),
+    ("an image model", {"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": "aGk="}]}),  # Imagen
+    ("an image model", {"images": ["aGk="], "error": None}),  # Titan and Nova Canvas
+    ("an image model", {"images": [{"url": "https://x", "width": 512}], "seed": 1}),  # fal
+    ("an image model", {"artifacts": [{"base64": "aGk=", "finishReason": "SUCCESS"}]}),  # Stability
+    ("an image model", {"request_id": "r", "output": {"task_status": "SUCCEEDED", "results": [{"url": "https://x"}]}, "usage": {"image_count": 1}}),  # DashScope
+    ("a video model", {"id": "video_1", "object": "video", "model": "film-9", "status": "completed", "seconds": "8"}),
+    ("a video model", {"name": "operations/1", "done": True, "response": {"generateVideoResponse": {"generatedSamples": []}}}),  # Veo
+    ("a video model", {"request_id": "r", "output": {"video_url": "https://x"}, "usage": {"video_count": 1, "video_duration": 5}}),
+    ("a speech model", {"text": "hello", "usage": {"type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59}}),
+    ("a speech model", {"text": "hello", "x_groq": {"id": "req_1"}}),
+    ("a speech model", {"model": "ear-9", "text": "hello", "segments": [], "usage": {"prompt_audio_seconds": 3, "prompt_tokens": 4, "completion_tokens": 5}}),
+    ("a speech model", {"metadata": {"duration": 3.5}, "results": {"channels": [{}]}}),  # Deepgram
+    ("a speech model", {"request_id": "r", "output": {"audio": {"url": "https://x"}}, "usage": {"characters": 20}}),
+    ("a moderation model", {"id": "modr-1", "model": "judge-9", "results": [{"flagged": False, "categories": {"harm": False}}]}),
+    ("a moderation model", {"id": "m", "model": "judge-9", "results": [{"categories": {"harm": False}, "category_scores": {"harm": 0.1}}]}),  # Mistral
+    ("a model for scanned documents", {"pages": [{"index": 0}], "model": "scan-9", "usage_info": {"pages_processed": 1}}),
+    ("a reranker that counts no tokens", {"id": "r", "results": [{"index": 0, "relevance_score": 0.5}], "meta": {"billed_units": {"search_units": 1}}}),
+    ("a reranker that counts no tokens", {"results": [{"index": 0, "relevanceScore": 0.5}]}),  # Bedrock
+    ("a reranker that counts no tokens", {"records": [{"id": "1", "score": 0.5}]}),  # Vertex AI
+    ("an embedding model that counts no tokens", {"embedding": {"values": [0.5]}}),  # Gemini
+    ("an embedding model that counts no tokens", {"id": "e", "embeddings": {"float": [[0.5]]}, "response_type": "embeddings_by_type"}),  # Cohere on Bedrock
+]
 
 
-@pytest.mark.parametrize("kind", NO_TEXT)
-def test_an_answer_without_text_is_no_fault(kind):
-    """OpenAI's images, a transcript and moderation, Mistral's OCR, Cohere's rerank."""
-    (found,) = ingest.read(io.BytesIO(json.dumps(NO_TEXT[kind]).encode()))
+@pytest.mark.parametrize(("kind", "answer"), NO_TEXT)
+def test_an_answer_without_text_is_no_fault(kind, answer):
+    (found,) = ingest.read(io.BytesIO(json.dumps(answer).encode()))
     assert isinstance(found, Rejected) and not found.is_fault
     assert f"is {kind}: only models" in str(found.error)
 
@@ -184,6 +214,12 @@ def test_the_same_bytes_have_the_same_ids(name):
         ("anthropic_iterations.json", ["msg_01b", "msg_01b#0", "msg_01b#2"]),
         ("anthropic_batch.ndjson", ["msg_01d"]),
         ("gemini.sse", ["g-3"]),
+        ("vercel_ai_steps.json", ["resp_v2", "resp_v3"]),
+        ("gemini_interactions.sse", ["v1_i1"]),
+        ("gemini_python.json", ["g-5"]),
+        ("dashscope_app.json", ["ds-2", "ds-2#1"]),
+        ("bedrock_log.ndjson", ["br-1", "br-3"]),
+        ("openai_realtime.ndjson", ["resp_r1", "resp_r2"]),
         ("cohere_v1.json", ["co-1"]),
         ("cohere_v2.sse", ["co-4"]),
         ("litellm_spend.ndjson", ["chatcmpl-l2"]),
@@ -219,6 +255,12 @@ def test_a_payload_without_an_id_gets_the_hash_of_its_body_however_it_is_printed
         ("anthropic_bedrock.json", ["AWS"]),
         ("gemini.json", ["Google"]),
         ("converse.json", ["AWS"]),
+        ("vercel_ai.json", [None]),
+        ("vercel_ai_steps.json", ["AWS", "AWS"]),
+        ("dashscope.json", ["Alibaba"]),
+        ("bedrock_log.ndjson", ["AWS", "AWS"]),
+        ("openai_realtime.ndjson", [None, None]),
+        ("cloud_batch.ndjson", ["Google", "Google", "AWS", "AWS"]),
         ("cohere_v2.json", ["Cohere"]),
         ("ollama.json", ["Ollama"]),
         ("litellm_log.json", ["AWS"]),
@@ -469,7 +511,8 @@ def test_failures_and_cache_hits_are_no_calls():
             "a log of another tool",
             "eco import claude-code",
         ),
-        ({"id": "x", "object": "response", "usage": None}, "not a format", "eco formats"),
+        ({"id": "x", "object": "response", "usage": None}, "its usage is null: no token counts in it", "complete"),
+        ({"id": "x", "object": "chat.completion", "choices": [], "usage": {}}, "its usage is empty: no token counts in it", "complete"),
         ({"id": "x", "choices": [{"message": {"content": None}}]}, "no token counts in it", "usage"),
         ({"provider": "Google", "modle": "x", "prompt_tokens": 1}, "unknown field 'modle'", "model"),
     ],

@@ -12,8 +12,9 @@ from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 
 NAMES = (
-    *("otlp", "litellm", "llm", "openai-batch", "anthropic-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "gemini", "cohere", "ollama"),
-    *("bedrock-converse", "bedrock-invoke", "openai-embeddings", "no-text", "openai-assistants", "openai-chat", "openai-responses", "anthropic"),
+    *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec"),
+    *("gemini-interactions", "gemini", "dashscope", "cohere", "ollama", "bedrock-guardrail", "bedrock-converse", "bedrock-invoke", "vercel-ai"),
+    *("openai-embeddings", "no-text", "openai-assistants", "openai-realtime", "openai-chat", "openai-responses", "anthropic"),
 )
 """Those with the most telling keys come first: a log row of a gateway holds a whole answer of another format."""
 
@@ -68,6 +69,11 @@ def built_in(document: dict[str, Any]) -> Recognised | None:
     return _among([by_name(name) for name in NAMES], document)
 
 
+def whole(document: dict[str, Any], without: str = "") -> Format | None:
+    """The format of a whole answer inside of another document; one of the name `without` is passed over."""
+    return next((format for format in map(by_name, NAMES) if format.name != without and format.matches(document)), None)
+
+
 def _foreign(document: dict[str, Any]) -> Recognised:
     others, faults = foreign_formats.usable(TAKEN)
     found = _among(others, document)
@@ -112,6 +118,9 @@ def unknown(document: dict[str, Any]) -> BadData:
     if isinstance(problem, dict) and not document.get("usage"):
         kind = next((problem[key] for key in ("type", "code", "status") if isinstance(problem.get(key), str)), "error")
         return BadData(f"an error answer ({shorten(kind, 40)}), not a call")
+    if "usage" in document and not document["usage"]:
+        shown = "null" if document["usage"] is None else "empty"
+        return BadData(f"its usage is {shown}: no token counts in it", "they come with the last part of a stream, or once the answer is complete")
     for telling, source in _LOGS:
         if telling <= document.keys():
             return ForeignLog(source)

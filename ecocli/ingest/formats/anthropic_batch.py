@@ -6,7 +6,7 @@ from typing import Any
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
 from ecocli.ingest.formats import anthropic
-from ecocli.ingest.reading import Reading
+from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "anthropic-batch"
 
@@ -16,14 +16,17 @@ def matches(document: dict[str, Any]) -> bool:
     return "custom_id" in document and isinstance(document.get("result"), dict)
 
 
-def read(document: dict[str, Any]) -> Iterator[Reading]:
+def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     """The calls of a line; nothing when the request did not succeed, for then no model ran."""
     message = f.section(document, "result.message")
     if not message:
         return
-    for reading in anthropic.read(message):
-        reading.format = NAME
-        yield reading
+    from ecocli.ingest import formats
+
+    for found in (formats.whole(message, without=NAME) or anthropic.FORMAT).read(message):
+        if isinstance(found, Reading):
+            found.format = NAME
+        yield found
 
 
 FORMAT = Format(NAME, "Anthropic batch results, one line per request (errored, canceled and expired ones are no calls)", matches, read)

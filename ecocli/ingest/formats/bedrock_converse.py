@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading
 
 NAME = "bedrock-converse"
+
+TABLE: counters.Table = {
+    "prompt_tokens": ("usage.inputTokens",),
+    "completion_tokens": ("usage.outputTokens",),
+    "cached_tokens": ("usage.cacheReadInputTokens", "usage.cacheReadInputTokenCount", "usage.cacheReadTokens"),
+    "cache_write_tokens": ("usage.cacheWriteInputTokens", "usage.cacheWriteInputTokenCount", "usage.cacheWriteTokens"),
+}
 
 _SDK_EVENTS = (
     "messageStart",
@@ -21,8 +29,16 @@ _SDK_EVENTS = (
 """The event's type, which SDKs and the binary stream put around its content."""
 
 
+_MARKS = ("output.message", "output.content", "metrics.latencyMs", "ResponseMetadata", "stopReason", "additionalModelResponseFields", "trace.guardrail")
+"""Of which an answer has one. Its counters alone prove nothing: others write them, too."""
+
+
 def matches(document: dict[str, Any]) -> bool:
-    """Counters in camel case."""
+    """Counters in camel case beside a mark of Bedrock."""
+    return _has_counts(document) and f.has(document, *_MARKS)
+
+
+def _has_counts(document: dict[str, Any]) -> bool:
     return f.has(document, "usage.inputTokens", "usage.outputTokens")
 
 
@@ -30,6 +46,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     """The one call of an answer. Its model and id are only in the request, unless a log added them."""
     yield f.reading(
         NAME,
+        counters.unread(document, "usage", TABLE, ("totalTokens", "inputTokens", "cacheDetails")),
         id=f.text(document, "ResponseMetadata.RequestId") or f.body_id(document),
         model=f.text(document, "modelId", "model"),
         provider="AWS",
@@ -39,18 +56,8 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 def counts(document: dict[str, Any]) -> dict[str, int | None]:
     """The counts under `usage`; tokens read from and written to the cache come beside inputTokens."""
-    cached = f.count(document, *_spellings("cacheRead"))
-    written = f.count(document, *_spellings("cacheWrite"))
-    return {
-        "prompt_tokens": f.total(f.count(document, "usage.inputTokens"), cached, written),
-        "completion_tokens": f.count(document, "usage.outputTokens"),
-        "cached_tokens": cached,
-        "cache_write_tokens": written,
-    }
-
-
-def _spellings(kind: str) -> tuple[str, ...]:
-    return tuple(f"usage.{kind}{ending}" for ending in ("InputTokens", "InputTokenCount", "Tokens"))
+    found = counters.read(document, TABLE)
+    return found | {"prompt_tokens": f.total(found["prompt_tokens"], found["cached_tokens"], found["cache_write_tokens"])}
 
 
 class Stream(Assembler):
@@ -59,10 +66,10 @@ class Stream(Assembler):
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         if len(document) == 1 and any(isinstance(document.get(name), dict) for name in _SDK_EVENTS):
-            return "metadata" not in document or matches(document["metadata"])
+            return "metadata" not in document or _has_counts(document["metadata"])
         if "contentBlockIndex" in document or document.keys() - {"p"} == {"role"}:
             return True
-        last = "metrics" in document and matches(document)
+        last = "metrics" in document and _has_counts(document)
         stop = document.keys() - {"p", "additionalModelResponseFields"} == {"stopReason"}
         return "output" not in document and (last or stop)
 
@@ -70,7 +77,7 @@ class Stream(Assembler):
         for event in (chunk, *(f.section(chunk, name) for name in _SDK_EVENTS)):
             delta = f.section(event, "delta")
             self.write(delta.get("text"), f.at(delta, "toolUse.input"), f.at(delta, "reasoningContent.text"))
-            if matches(event):
+            if _has_counts(event):
                 self.body = {"usage": event["usage"]}
                 self.complete = True
 

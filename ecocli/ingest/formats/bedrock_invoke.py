@@ -11,10 +11,23 @@ from ecocli.ingest.reading import Reading
 
 NAME = "bedrock-invoke"
 
+_COUNTS = (
+    *("usage.input_tokens", "usage.output_tokens", "usage.prompt_tokens", "usage.inputTokens", "usage.outputTokens"),
+    *("prompt_token_count", "generation_token_count", "inputTextTokenCount"),
+    *(f"{METRICS}.{name}" for name in ("inputTokenCount", "outputTokenCount")),
+)
+"""Of every shape in which models answer there."""
+
 
 def matches(document: dict[str, Any]) -> bool:
     """Llama's or Titan's counters, or the metrics."""
     return f.has(document, "prompt_token_count", "generation_token_count", "inputTextTokenCount", METRICS)
+
+
+def is_of_guardrail(document: dict[str, Any]) -> bool:
+    """True for an answer of any model that a guardrail gave in its place, and that counts nothing."""
+    stepped_in = document.get("amazon-bedrock-guardrailAction") == "INTERVENED" or document.get("stopReason") == "guardrail_intervened"
+    return stepped_in and not any(f.at(document, path) for path in _COUNTS)
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
@@ -46,7 +59,8 @@ class Stream(Assembler):
 
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
-        return METRICS in document or "generation" in document or "outputText" in document
+        has_text = "generation" in document or "outputText" in document
+        return METRICS in document or (has_text and not is_of_guardrail(document))
 
     def add(self, chunk: dict[str, Any]) -> None:
         self.write(chunk.get("generation"), chunk.get("outputText"))

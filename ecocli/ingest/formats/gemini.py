@@ -1,8 +1,10 @@
 """Gemini generateContent, from the Gemini API and Vertex: in one piece, as server-sent events or as an array."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
@@ -11,18 +13,32 @@ from ecocli.ingest.reading import Reading
 NAME = "gemini"
 
 
+TABLE: counters.Table = {
+    "prompt_tokens": ("usageMetadata.promptTokenCount",),
+    "completion_tokens": ("usageMetadata.candidatesTokenCount", "usageMetadata.responseTokenCount"),
+    "reasoning_tokens": ("usageMetadata.thoughtsTokenCount",),
+    "cached_tokens": ("usageMetadata.cachedContentTokenCount",),
+}
+ALSO = ("totalTokenCount", "toolUsePromptTokenCount", "tokenCount", "billablePromptCharacterCount", "totalBillableCharacters")
+GOOGLES = re.compile(r"(?:^|/)(?:gemini|gemma|learnlm|text-embedding|embedding|imagen|veo|nano-banana|palm|bison)")
+_SNAKE = "usage_metadata.prompt_token_count"
+_MARKS = ("candidates", "promptFeedback", "createTime")
+
+
 def matches(document: dict[str, Any]) -> bool:
     """usageMetadata, or the candidates of an answer without it."""
-    return f.has(document, "usageMetadata") or bool(f.objects(document.get("candidates")))
+    return f.has(document, "usageMetadata", _SNAKE) or bool(f.objects(document.get("candidates")))
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
     """The one call of an answer."""
+    document = _in_camel_case(document)
     reading = f.reading(
         NAME,
+        counters.unread(document, "usageMetadata", TABLE, ALSO),
         id=f.text(document, "responseId") or f.body_id(document),
         model=f.text(document, "modelVersion"),
-        provider="Google",
+        provider=provider_of(document),
         startTimeMs=f.instant(document, "createTime"),
         **counts(document),
     )
@@ -37,17 +53,34 @@ def counts(document: dict[str, Any]) -> dict[str, int | None]:
 
     Thoughts come beside the candidates and tool results beside the prompt; a counter of zero is not written at all.
     """
-    prompt = f.count(document, "usageMetadata.promptTokenCount")
-    answer = f.count(document, "usageMetadata.candidatesTokenCount", "usageMetadata.responseTokenCount")
-    thoughts = f.count(document, "usageMetadata.thoughtsTokenCount")
+    found = counters.read(document, TABLE)
+    prompt, answer, thoughts = found["prompt_tokens"], found["completion_tokens"], found["reasoning_tokens"]
     if answer is None and prompt is not None:
         answer = 0
-    return {
-        "prompt_tokens": f.total(prompt, f.count(document, "usageMetadata.toolUsePromptTokenCount")),
-        "completion_tokens": f.total(answer, thoughts),
-        "reasoning_tokens": thoughts,
-        "cached_tokens": f.count(document, "usageMetadata.cachedContentTokenCount"),
-    }
+    tools = f.count(document, "usageMetadata.toolUsePromptTokenCount")
+    return found | {"prompt_tokens": f.total(prompt, tools), "completion_tokens": f.total(answer, thoughts)}
+
+
+def _in_camel_case(document: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it came over the wire, where Google's Python package printed it with names of its own."""
+    if not f.has(document, _SNAKE):
+        return document
+    usage = {_camel(name): value for name, value in document["usage_metadata"].items()}
+    named = {_camel(name): document[name] for name in ("model_version", "response_id", "create_time") if name in document}
+    return {**document, **named, "usageMetadata": usage}
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.title, others))
+
+
+def provider_of(document: dict[str, Any]) -> str | None:
+    """Google for one of its models, or an answer that names none as it once did; others answer in this shape, too."""
+    model = document.get("modelVersion")
+    if isinstance(model, str) and model:
+        return "Google" if GOOGLES.search(model.lower()) else None
+    return "Google" if f.has(document, *_MARKS) else None
 
 
 def written(document: dict[str, Any]) -> Iterator[str]:
@@ -75,6 +108,7 @@ class Stream(Assembler):
         self.write(*written(chunk))
         for name in ("responseId", "modelVersion", "createTime"):
             self.body[name] = self.body.get(name) or chunk.get(name)
+        self.body["candidates"] = self.body.get("candidates") or chunk.get("candidates")
         self.body["usageMetadata"] = {**f.section(self.body, "usageMetadata"), **f.section(chunk, "usageMetadata")}
         candidates = f.objects(chunk.get("candidates"))
         self.complete = self.complete or any(candidate.get("finishReason") for candidate in candidates)

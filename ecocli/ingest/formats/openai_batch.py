@@ -1,31 +1,13 @@
-"""Output files of the OpenAI Batch API: one answer of another format per line."""
+"""Output files of the OpenAI Batch API: one answer of any other format per line, for others answer batches in this shape, too."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
-from ecocli.ingest.formats import (
-    anthropic,
-    bedrock_converse,
-    bedrock_invoke,
-    cohere,
-    gemini,
-    ollama,
-    openai_assistants,
-    openai_chat,
-    openai_embeddings,
-    openai_responses,
-)
 from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "openai-batch"
-
-_ANSWERS = (
-    *(gemini.FORMAT, cohere.FORMAT, ollama.FORMAT, bedrock_converse.FORMAT, bedrock_invoke.FORMAT, openai_embeddings.FORMAT),
-    *(openai_assistants.FORMAT, openai_chat.FORMAT, openai_responses.FORMAT, anthropic.FORMAT),
-)
-"""Others answer batches in this shape, too, each with a body of its own; the most telling keys first."""
 
 
 def matches(document: dict[str, Any]) -> bool:
@@ -35,9 +17,14 @@ def matches(document: dict[str, Any]) -> bool:
 
 def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     """The call of a line; nothing when the request failed, for then no model ran."""
-    body = f.section(document, "response.body")
-    answer = next((format for format in _ANSWERS if format.matches(body)), None)
+    from ecocli.ingest import formats
+
+    body = f.as_object(f.at(document, "response.body"))
+    if not body or f.section(body, "error"):
+        return
+    answer = formats.whole(body, without=NAME)
     if answer is None:
+        yield Rejected(formats.unknown(body), None, f.canonical(document))
         return
     for found in answer.read(body):
         yield found if isinstance(found, Rejected) else _of_line(found, document)

@@ -1,99 +1,95 @@
-"""OTLP/JSON: spans and log records of the GenAI conventions, old and new names, and of two command-line agents."""
+"""OpenTelemetry, as OTLP/JSON or as an SDK prints it: the GenAI conventions, old and new names, and agents with events of their own."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.ingest import fields as f
+from ecocli.ingest import native
+from ecocli.ingest import otel_agents as agents
 from ecocli.ingest import otel_attributes as attributes
+from ecocli.ingest import otel_records as records
 from ecocli.ingest.format import Format
-from ecocli.ingest.reading import Reading, Rejected
+from ecocli.ingest.otel_records import Record
+from ecocli.ingest.reading import Reading, Rejected, TelemetryReading
 
 NAME = "otlp"
 
-_SIGNALS = (
-    ("resourceSpans", ("scopeSpans", "instrumentationLibrarySpans"), "spans"),
-    ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
-)
-_EVENTS = {"claude_code.api_request": attributes.claude_code, "gemini_cli.api_response": attributes.gemini_cli}
-_AGENTS = {"claude-code": "claude_code", "gemini-cli": "gemini_cli"}
+Reader = Callable[[Record], dict[str, Any] | None]
+_EVENTS: dict[str, Reader] = {
+    "claude_code.api_request": agents.claude_code,
+    "claude_code.llm_request": agents.claude_code_span,
+    "gemini_cli.api_response": agents.gemini_cli,
+    "qwen-code.api_response": agents.qwen_code,
+    "codex.sse_event": agents.codex,
+}
+_AGENTS = {"claude-code": "claude_code", "com.anthropic.claude_code.events": "claude_code", "gemini-cli": "gemini_cli", "qwen-code": "qwen-code"}
+_AGENTS |= dict.fromkeys(("codex_cli_rs", "codex_exec", "codex-app-server", "codex_mcp_server", "codex_otel.log_only"), "codex")
+"""By the name of the service, which people change, or of the scope."""
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """An export of any signal; metrics hold no calls."""
-    return any(isinstance(document.get(key), list) for key in ("resourceSpans", "resourceLogs", "resourceMetrics"))
+    """An export of any signal, or one record of an SDK; metrics hold no calls."""
+    return records.is_export(document) or records.is_printed(document)
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
-    """The calls among spans and log records. What has no token counts, or sums up other spans, is none."""
-    for resource_key, scope_keys, record_key in _SIGNALS:
-        for resource in f.objects(document.get(resource_key)):
-            service = plain(f.at(resource, "resource.attributes")).get("service.name")
-            for scope_key in scope_keys:
-                for scope in f.objects(resource.get(scope_key)):
-                    yield from _records(f.objects(scope.get(record_key)), service)
-
-
-def _records(records: list[dict[str, Any]], service: Any) -> Iterator[Reading | Rejected]:
-    """One bad record does not take the others of its export with it."""
-    for record in records:
+    """The calls among spans and log records. What has no token counts, or sums up other spans, is none. One bad record does not take the others with it."""
+    for raw, service, scope in records.raw_records(document):
         try:
-            yield from _record(record, service)
+            yield from _read(records.record(raw, service, scope))
         except BadData as error:
-            yield Rejected(error, None, f.canonical(record))
+            yield Rejected(error, None, f.canonical(raw))
 
 
-def plain(pairs: Any) -> dict[str, Any]:
-    """OTLP's list of keys and typed values as a dictionary; integers come as text or as numbers."""
-    return {pair["key"]: _value(pair.get("value")) for pair in f.objects(pairs) if isinstance(pair.get("key"), str)}
-
-
-def _value(typed: Any) -> Any:
-    if not isinstance(typed, dict):
-        return None
-    if "intValue" in typed:
-        return _integer(typed["intValue"])
-    return next((typed[kind] for kind in ("stringValue", "doubleValue", "boolValue") if kind in typed), None)
-
-
-def _integer(value: Any) -> Any:
-    """The number that a text of digits means; anything else as it is, to be refused where it is used."""
-    is_digits = isinstance(value, str) and len(value) < 32 and value.removeprefix("-").isdecimal()
-    return int(value) if is_digits else value
-
-
-def _record(record: dict[str, Any], service: Any) -> Iterator[Reading]:
-    found = plain(record.get("attributes"))
-    event = _EVENTS.get(_event_name(record, found, service))
-    reader: Callable[..., dict[str, Any] | None] = event or attributes.gen_ai
-    fields = reader(found, _moments(record))
+def _read(record: Record) -> Iterator[Reading]:
+    agent = _AGENTS.get(record.scope) or _AGENTS.get(record.service)
+    name = f"{agent}.{record.name}" if agent and "." not in record.name else record.name
+    fields = _fields(record, name, agent)
     if fields is None:
         return
-    identity = fields.pop("id") or _identity(record)
+    session, own_id = fields.pop("session"), fields.pop("id")
+    identity = own_id or _identity(record, name, session)
     source = fields.pop("source", "otel")
-    tags = f.tags(service=service if isinstance(service, str) else None, session=fields.pop("session"))
-    yield f.reading(NAME, id=identity, source=source, tags=tags, **fields)
+    tags = f.tags(service=record.service, session=session)
+    reading = f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=tags, **fields)
+    yield reading if own_id or agent != "claude_code" else _shared(reading, record)
 
 
-def _event_name(record: dict[str, Any], found: dict[str, Any], service: Any) -> str:
-    """The name of a log event, which agents write with or without their own name before it."""
-    names = (found.get("event.name"), record.get("eventName"), _value(record.get("body")))
-    name = next((name for name in names if isinstance(name, str) and name), "")
-    agent = _AGENTS.get(service) if isinstance(service, str) else None
-    return f"{agent}.{name}" if agent and "." not in name else name
+def _shared(reading: Reading, record: Record) -> TelemetryReading:
+    """
+    Claude Code's log event and span of one call, known by the span around both and by their counts.
+
+    Gateways leave out the id of the request, which both would have.
+    """
+    around = record.parent if record.is_span else record.span
+    counts = (str(reading.fields.get(name)) for name in ("model", *native.TOKEN_FIELDS))
+    shared = f.digest(":".join((record.trace, around, *counts)).encode()) if record.trace and around else None
+    number = None if record.is_span else reading.fields["id"]
+    return TelemetryReading(reading.fields, NAME, assumptions=reading.assumptions, shared_id=shared, number=number)
 
 
-def _moments(record: dict[str, Any]) -> tuple[int | None, int | None]:
-    """Start and end of a span; a log record is written at the end."""
-    spans = {name: _integer(record.get(name)) for name in ("startTimeUnixNano", "endTimeUnixNano", "timeUnixNano")}
-    observed = {"observedTimeUnixNano": _integer(record.get("observedTimeUnixNano"))}
-    end = f.instant({**spans, **observed}, "endTimeUnixNano", "timeUnixNano", "observedTimeUnixNano")
-    return f.instant(spans, "startTimeUnixNano"), end
+def _fields(record: Record, name: str, agent: str | None) -> dict[str, Any] | None:
+    """An agent tells of a call in an event of its own, and perhaps in another by the conventions, which lacks a part."""
+    if reader := _EVENTS.get(name):
+        return reader(record)
+    if agent:
+        return None
+    return attributes.gen_ai(record) or agents.langfuse(record)
 
 
-def _identity(record: dict[str, Any]) -> str:
-    trace, span = f.text(record, "traceId"), f.text(record, "spanId")
-    return f.shortened(f"{trace}:{span}") if trace and span else f.body_id(record)
+def _identity(record: Record, name: str, session: str | None) -> str:
+    """
+    An id for a call that brings none.
+
+    A span has its own. A log record only names the span around it, in which there may be several calls: it is told
+    from others of its session by its number, or else by its time.
+    """
+    if record.is_span and record.trace and record.span:
+        return f.shortened(f"{record.trace}:{record.span}")
+    number = attributes.text(record.attributes, "event.sequence")
+    when = number or attributes.text(record.attributes, "event.timestamp") or record.end_ms
+    return f.shortened(f"{session}:{name}:{when}") if session and when else f.body_id(record.raw)
 
 
-FORMAT = Format(NAME, "OTLP/JSON spans and logs (OpenTelemetry GenAI, OpenLLMetry, OpenInference, Claude Code, Gemini CLI)", matches, read)
+FORMAT = Format(NAME, "OpenTelemetry: OTLP/JSON or an SDK's own records (GenAI conventions, OpenLLMetry, OpenInference, Langfuse, Claude Code, Gemini CLI, Codex)", matches, read)

@@ -1,0 +1,42 @@
+"""Output files of batches at Google and Amazon: a request and its answer per line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.ingest import fields as f
+from ecocli.ingest.format import Format
+from ecocli.ingest.formats import gemini
+from ecocli.ingest.reading import Reading, Rejected
+
+NAME = "cloud-batch"
+
+_GOOGLES = ("key", "request", "processed_time")
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """Amazon's record with the model's output, or Google's answer beside the key or the request."""
+    if isinstance(document.get("modelOutput"), dict):
+        return "recordId" in document or "modelInput" in document
+    return any(key in document for key in _GOOGLES) and gemini.matches(f.section(document, "response"))
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
+    """The call of a line, by the answer in it; one without an id of its own is known by the line."""
+    from ecocli.ingest import formats
+
+    is_amazons = "modelOutput" in document
+    body = f.section(document, "modelOutput" if is_amazons else "response")
+    answer = formats.whole(body, without=NAME)
+    if answer is None:
+        yield Rejected(formats.unknown(body), None, f.canonical(document))
+        return
+    for found in answer.read(body):
+        if isinstance(found, Reading):
+            found.format = NAME
+            found.fields |= {"provider": "AWS"} if is_amazons else {}
+            if str(found.fields.get("id", "")).startswith(f.HASHED):
+                found.fields["id"] = f.body_id(document)
+        yield found
+
+
+FORMAT = Format(NAME, "Batch output of Gemini, Vertex AI and Amazon Bedrock, one line per request", matches, read)
