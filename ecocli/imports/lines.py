@@ -89,8 +89,8 @@ def read(source: LogSource, stream: BinaryIO, portion: Portion, memory: Memory, 
     reader, number, found = source.open_reader(portion.file, memory), before, list[LogCall | Rejected]()
     for number, line in enumerate(_lines(stream, portion.begin, portion.end), before + 1):
         found += _fed(reader, number, line)
-    calls = sum(not isinstance(one, Rejected) for one in found)
     last, is_unfinished = _last_line(source, portion, memory, number + 1) if portion.rest else ((), False)
+    calls = sum(not isinstance(one, Rejected) for one in (*found, *last))
     return Lines([*found, *last], number - before, calls, is_unfinished)
 
 

@@ -116,10 +116,11 @@ def _of_usage_details(document: dict[str, Any], is_embedding: bool) -> dict[str,
 
 def _as_answered(document: dict[str, Any]) -> dict[str, int | None]:
     """The usage of an answer of Anthropic or of OpenAI's Responses API, passed on as it came."""
-    from ecocli.ingest.formats import anthropic, openai_responses
+    from ecocli.ingest import anthropic_usage
+    from ecocli.ingest.formats import openai_responses
 
     is_anthropic = f.has(document, "usage.cache_read_input_tokens", "usage.cache_creation_input_tokens")
-    return anthropic.counts(document["usage"]) if is_anthropic else openai_responses.counts(document)
+    return anthropic_usage.counts(document["usage"]) if is_anthropic else openai_responses.counts(document)
 
 
 def _agent(record: Record, source: str) -> dict[str, Any]:
