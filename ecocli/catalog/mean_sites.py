@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ecocli.catalog.entries import Entry
-from ecocli.catalog.schema_regions import RegionCatalog
+from ecocli.catalog.schema_regions import Region, RegionCatalog
 
 Weighted = dict[str, float]
 """Weights by site: "egrid/SRVC" for a subregion, "aws/us-east-1" for a cloud region."""
@@ -23,20 +23,14 @@ def of_cloud(catalog: RegionCatalog, key: str) -> Weighted:
 def of_geo(catalog: RegionCatalog, key: str) -> Weighted:
     """The regions that a geography names, else the public ones in its countries, those of minor clouds left out."""
     geo = catalog.geos[key]
-    major = (region for name, cloud in catalog.clouds.items() if not cloud.minor for region in _public(catalog, name))
-    return dict.fromkeys(geo.regions or [region for region in major if country_of(catalog, region) in geo.countries], 1.0)
-
-
-def country_of(catalog: RegionCatalog, site: str) -> str:
-    """The country of a cloud region, as ISO 3166-1 alpha-3."""
-    cloud, _, code = site.partition("/")
-    return catalog.regions[cloud][code].country
+    major = (site for name, cloud in catalog.clouds.items() if not cloud.minor for site in _public(catalog, name))
+    return dict.fromkeys(geo.regions or [site for site in major if _region(catalog, site).country in geo.countries], 1.0)
 
 
 def means(catalog: RegionCatalog) -> Iterator[Entry]:
     """Entries by the name that an audit gives to a mean, in lower case: its sites, and the provider that has it by default."""
-    for key in catalog.geos:
-        yield _entry(catalog, key, of_geo(catalog, key), None)
+    for key, geo in catalog.geos.items():
+        yield _entry(catalog, key, of_geo(catalog, key), None, water_only=bool(geo.intensity or geo.zone))
     named: dict[str, tuple[str, Weighted]] = {}
     for provider, entry in catalog.providers.items():
         cloud = entry.default.cloud
@@ -49,14 +43,20 @@ def means(catalog: RegionCatalog) -> Iterator[Entry]:
         yield _entry(catalog, name, sites, provider)
 
 
-def _entry(catalog: RegionCatalog, name: str, sites: Weighted, provider: str | None) -> Entry:
-    return Entry("mean", name, {"provider": provider, "sites": [[site, _zone(catalog, site), weight] for site, weight in sites.items()]})
+def _entry(catalog: RegionCatalog, name: str, weights: Weighted, provider: str | None, water_only: bool = False) -> Entry:
+    sites = [[site, _zone(catalog, site), weight] for site, weight in weights.items()]
+    return Entry("mean", name, {"provider": provider, "sites": sites, "water_only": water_only})
 
 
 def _zone(catalog: RegionCatalog, site: str) -> str:
     """The grid zone with whose intensity a site counts."""
     kind, _, code = site.partition("/")
-    return catalog.egrid[code].zone if kind == "egrid" else catalog.regions[kind][code].zone
+    return catalog.egrid[code].zone if kind == "egrid" else _region(catalog, site).zone
+
+
+def _region(catalog: RegionCatalog, site: str) -> Region:
+    cloud, _, code = site.partition("/")
+    return catalog.regions[cloud][code]
 
 
 def _public(catalog: RegionCatalog, cloud: str) -> list[str]:

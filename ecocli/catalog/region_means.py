@@ -33,10 +33,17 @@ def look_up(entries: Entries, provider: str | None, text: str) -> SiteMatch:
 
 
 def sites_behind(entries: Entries, found: SiteMatch) -> list[dict[str, Any]]:
-    """The sites of a mean, the heaviest first, each with its grid zone, its weight and share, and what it counts with; empty for a single place."""
+    """
+    The sites of a mean, the heaviest first: each with its grid zone, weight and share, and what it counts with.
+
+    Where the carbon intensity is a figure of its own, and the water alone a mean, sites have no intensity.
+    Empty for a single place.
+    """
     mean = entries.get("mean", found.spec.region.casefold()) if found.match in MEANS else None
-    whole = sum(weight for _, _, weight in mean["sites"]) if mean else 0.0
-    sites = [_site(entries, key, zone) | {"weight": weight, "share": weight / whole} for key, zone, weight in (mean["sites"] if mean else ())]
+    if mean is None:
+        return []
+    whole = sum(weight for _, _, weight in mean["sites"])
+    sites = [_site(entries, key, zone, mean["water_only"]) | {"weight": weight, "share": weight / whole} for key, zone, weight in mean["sites"]]
     return sorted(sites, key=lambda site: -site["weight"])
 
 
@@ -59,15 +66,11 @@ def _short_code(entries: Entries, code: str) -> SiteMatch | None:
     return replace(found[0], warnings=(*found[0].warnings, warning))
 
 
-def _site(entries: Entries, key: str, zone: str) -> dict[str, Any]:
+def _site(entries: Entries, key: str, zone: str, water_only: bool) -> dict[str, Any]:
     """A site as its mean counts it: a subregion has the intensity of its zone. [gCO2e/kWh, L/kWh]"""
     region = entries.get("region", key)
     body: Any = region or entries.get("grid", key)
     grid: Any = region or entries.get("grid", f"zone/{zone}")
-    return {
-        "site": key.removeprefix("egrid/"),
-        "name": body["name"],
-        "zone": zone,
-        "intensity_g_per_kwh": grid["site"]["intensity_g_per_kwh"]["value"],
-        "wue_source_l_per_kwh": body["site"]["wue_source_l_per_kwh"]["value"],
-    }
+    carbon = {} if water_only else {"intensity_g_per_kwh": grid["site"]["intensity_g_per_kwh"]["value"]}
+    water = {"wue_source_l_per_kwh": body["site"]["wue_source_l_per_kwh"]["value"]}
+    return {"site": key.removeprefix("egrid/"), "name": body["name"], "zone": zone} | carbon | water

@@ -114,11 +114,10 @@ def _print_regions(bodies: list[dict[str, Any]], session: Session) -> None:
 
 def _print_sites(sites: list[dict[str, Any]], session: Session) -> None:
     columns = [("site", "left"), ("name", "left"), ("grid", "left"), ("share", "right"), ("gCO2e/kWh", "right"), ("L/kWh", "right")]
-    cells = (
-        (s["site"], s["name"], s["zone"], f"{s['share']:.1%}", f"{s['intensity_g_per_kwh']:.0f}", f"{s['wue_source_l_per_kwh']:.2f}") for s in sites
-    )
+    carbon = [f"{site['intensity_g_per_kwh']:.0f}" if "intensity_g_per_kwh" in site else "" for site in sites]
+    cells = ((s["site"], s["name"], s["zone"], f"{s['share']:.1%}", c, f"{s['wue_source_l_per_kwh']:.2f}") for s, c in zip(sites, carbon, strict=True))
     session.show("")
-    session.show_table(columns, cells, f"a mean over {len(sites)} sites")
+    session.show_table(columns, cells, f"a mean over {len(sites)} sites" + ("" if any(carbon) else ", of water alone"))
 
 
 def _print_places(bodies: list[dict[str, Any]], session: Session) -> None:

@@ -49,6 +49,15 @@ def test_the_weighted_sites_make_the_mean(key):
         assert fsum(site["share"] * site[name] for site in sites) == pytest.approx(getattr(found.spec, name).value), name
 
 
+@pytest.mark.parametrize(("provider", "key"), [(None, "europe"), ("xAI", "us-east-1")])
+def test_a_geography_with_a_figure_of_its_own_is_a_mean_of_water_alone(provider, key):
+    found = look_up(ENTRIES, provider, key)
+    sites = sites_behind(ENTRIES, found)
+    assert len(sites) > 20
+    assert not any("intensity_g_per_kwh" in site for site in sites)
+    assert fsum(site["share"] * site["wue_source_l_per_kwh"] for site in sites) == pytest.approx(found.spec.wue_source_l_per_kwh.value)
+
+
 def test_openais_sites_by_hand():
     sites = {site["site"]: (site["zone"], site["weight"], site["share"]) for site in sites_behind(ENTRIES, look_up(ENTRIES, None, "us-openai"))}
     assert sites.keys() == RAW["mixes"]["us-openai"]["weights"].keys()
