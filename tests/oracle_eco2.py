@@ -31,7 +31,9 @@ def older(name: str, year: float, c) -> float:
 
 
 def software(year: float, c) -> Q:
-    """E4a: half a year ahead with the low ratio, half a year behind with the high one."""
+    """E4a: half a year ahead with the low ratio, half a year behind with the high one; at home that of late 2025, whatever the date."""
+    if "home_software" in c:
+        return factor(c["home_software"])
     ratio = c["software_ratio"]
     return (
         max(1.0, ratio.low) ** older("software", year + 0.5, c),
@@ -183,7 +185,9 @@ def decoding_at_once(v: Values, concurrency: float, fresh: float, cached: float,
 
 
 def host(c, at_once: float) -> Q:
-    """E6a and E6b."""
+    """E6a and E6b; at home the way from the law to the wall."""
+    if "home_factor" in c:
+        return factor(c["home_factor"])
     power = c["board_power_one"].value + c["board_power_rise"].value * at_once / (at_once + c["board_power_half"].value)
     return tuple(1 + share / power for share in factor(c["host_share"]))
 
@@ -208,6 +212,8 @@ def footprint(model, site, c, *, input, output, cached=0, at_ms, widening=1.0, w
         room = model.context_tokens - input - output if model.context_tokens else float("inf")
         hidden = reasoning(model, c, wait_ms, fresh, max(0.0, room))
     batch, load, idle = served(model, c, at_ms, concurrency, (fresh, cached, output + hidden[1]))
+    if "home_factor" in c:
+        idle = (1.0, 1.0, 1.0)
     costs = token_costs(inputs(model, c, at_ms, batch, load))
     if wait_ms is not None:
         few, middle, many = (accelerator_wh(costs, fresh, cached, output + tokens)[1] for tokens in hidden)

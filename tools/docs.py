@@ -22,12 +22,12 @@ from ecocli.core.factors import Factor
 from ecocli.core.numbers import factor_number
 from ecocli.core.quantity import Estimate
 from ecocli.estimator import eco1, eco2, figures, methods, site, waiting
-from ecocli.estimator.eco2 import accelerators, formats
+from ecocli.estimator.eco2 import accelerators, formats, home, wall
 from ecocli.estimator.eco2.operators import OPERATORS
 from ecocli.estimator.methods import METHOD
 
 EQUATION = re.compile(r"^ *(E\d+[a-z]?): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
-MODULES = {"eco-1": (eco1.laws,), "eco-2": (eco2.laws, eco2.fleet)}
+MODULES = {"eco-1": (eco1.laws,), "eco-2": (eco2.laws, eco2.fleet, wall)}
 """Where the equations are that a method does not share with others."""
 WIDTH = 100
 
@@ -55,6 +55,11 @@ def operators_table() -> str:
     """How each class of operator serves, where a call states nothing."""
     factors = {f"`{name}`, {part.replace('_', ' ')}": getattr(each, part) for name, each in OPERATORS.items() for part in ("batch", "prefill_load", "idle")}
     return _factors("operator", factors)
+
+
+def home_table() -> str:
+    """Every constant of a machine of one's own that nobody described."""
+    return _factors("constant", {f"`{name}`": factor for name, factor in (home.HOME | home.ON_HOPPER).items()})
 
 
 def accelerators_table() -> str:

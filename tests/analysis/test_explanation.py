@@ -37,6 +37,8 @@ CALLS = {
     "stated": Usage(1000, 500, "aws", "llama-3.1-70b", concurrency=32.0, accelerator="B200", weight_precision="fp8", started_at_ms=NOON_MS),
     "stated, nothing written": Usage(1000, 0, "openai", "gpt-4o", concurrency=4.0, started_at_ms=NOON_MS),
     "own machine": Usage(500, 300, "ollama", "llama-3.1-8b", region="DE", started_at_ms=NOON_MS),
+    "own machine, timed": Usage(500, 300, "ollama", "llama3.2:3b", started_at_ms=NOON_MS, load_ms=300.0, prompt_ms=400.0, generation_ms=4400.0),
+    "own machine, measured": Usage(500, 300, "ollama", "llama3.2:3b", started_at_ms=NOON_MS, measured_wh=0.125, measured_boundary="soc"),
     "hidden": thought("deepseek-r1", 30_000),
     "no wait": thought("deepseek-r1", 10),
     "capped": thought("deepseek-r1", 100_000_000),
@@ -62,6 +64,10 @@ def test_the_last_steps_are_the_footprint(explained: tuple[Any, dict[str, Any]])
     steps = {step["number"]: step for step in found["steps"]}
     for number, name in RESULTS.items():
         estimate = getattr(footprint, name)
+        if steps.keys() & {"E16", "E17"}:  # from the wall on, and made by time
+            if number in ("E5", "E6"):
+                continue
+            number = "E9a" if "E9a" in steps and number == "E9" else number  # noqa: PLW2901 - the equation that stands in its place
         if estimate is not None:
             assert [steps[number][key] for key in ("low", "value", "high")] == [estimate.low, estimate.value, estimate.high]
 

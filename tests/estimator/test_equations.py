@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecocli.core.factors import Factor
 from ecocli.core.footprint import ESTIMATES
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.estimator import figures, site, waiting
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import laws as eco1
-from ecocli.estimator.eco2 import fleet
+from ecocli.estimator.eco2 import fleet, wall
 from ecocli.estimator.eco2 import laws as eco2
 from ecocli.estimator.eco2.steps import shares
 from ecocli.estimator.equations import EQUATIONS, right_side, with_numbers
@@ -89,12 +90,18 @@ OF_METHODS = {
         fleet.hardware_energy: lambda c: fleet.hardware_energy(c["ampere"], c["blackwell"], c["s(t; t_a)"], 1 - c["s(t; t_b)"]),
         eco2.board_power: lambda c: eco2.board_power(c["n"], c["u_1"], c["u_rise"], c["n_half"]),
         eco2.host_factor: lambda c: eco2.host_factor(c["h"], c["u"]),
+        wall.timed_energy: lambda c: wall.timed_energy(c["active_s"], exactly(c["watts"]), c["load_s"], exactly(c["watts_loading"]), exactly(c["calls"])),
+        wall.measured_energy: lambda c: wall.measured_energy(c["measured"], exactly(c["wall_over_boundary"])),
+        wall.together: lambda c: wall.together(c["E_timed"], c["E_law"], c["w"]),
+        wall.embodied_by_time: lambda c: wall.embodied_by_time(
+            c["seconds"], *map(exactly, (c["calls"], c["embodied_kg"], c["life_years"], c["hours_per_year"]))
+        ),
     },
 }
 BY_SYMBOLS: dict[Any, Any] = OF_EVERY_METHOD | OF_METHODS["eco-1"] | OF_METHODS["eco-2"]
 NUMBERS = {
     "eco-1": {f"E{number}" for number in range(16)},
-    "eco-2": {f"E{number}" for number in range(16)} - {"E4", "E6"} | {"E1a", "E2a", "E2b", "E4a", "E4b", "E6", "E6a", "E6b"},
+    "eco-2": {f"E{number}" for number in range(16)} - {"E4", "E6"} | {"E1a", "E2a", "E2b", "E4a", "E4b", "E6", "E6a", "E6b", "E9a", "E16", "E17", "E18"},
 }
 PHRASES = (*SHARES, "on site", "off site", "cached reads", "D(B)")
 SYMBOL = re.compile("|".join((*map(re.escape, PHRASES), r"[A-Za-z_]\w*")))
@@ -145,6 +152,7 @@ def test_a_symbol_is_a_whole_word() -> None:
     assert with_numbers("min(e, e_p) * s(t; t_s) * e_p2", {"e": 1, "e_p": 2, "s(t; t_s)": 0.5}) == "min(1, 2) * 0.5 * e_p2"
 
 
+AT_THE_WALL = ["E7", "E8", "E9a", "E10", "E11", "E12", "E13"]
 SERVED = (eco_2(), eco_2("rare"), eco_2("own_server", "H100", "fp8"), eco_2("frontier", "RTX 4090"), eco_2("one_user", None, "q4_k_m"))
 
 
@@ -165,7 +173,29 @@ def test_the_steps_of_any_call_by_eco_2_are_sums_that_come_out(
     batch = ["E1a"] * (concurrency is not None) + ["E2b"] * (concurrency is not None and writes)
     reasoning = ["E14", "E15"] * (wait_ms is not None)
     figures = [f"E{number}" for number in range(5, 14)]
-    assert numbers(found) == [*reasoning, "E4a", *hardware, *batch, "E1", "E1", "E2a", "E2", "E3", "E6a", "E6b", *figures]
+    at_home = "home_factor" in method.constants
+    software, servers = ["E4a"] * (not at_home), ["E6a", "E6b"] * (not at_home)
+    assert numbers(found) == [*reasoning, *software, *hardware, *batch, "E1", "E1", "E2a", "E2", "E3", *servers, *figures]
+
+
+@given(models(), sites(), counts, counts, positive(0.1, 5000), st.floats(0, 500), st.none() | positive(1, 50), st.booleans())
+def test_the_steps_of_any_timed_call_are_sums_that_come_out(
+    model: ModelSpec, site: SiteSpec, input: int, output: int, active_s: float, load_s: float, concurrency: float | None, is_described: bool
+) -> None:
+    method = eco_2("one_user")
+    if is_described:
+        method = method.changed(active_w=Factor(90, 60, 120, "W", "a test", 2026), idle_w=Factor(10, 5, 15, "W", "a test", 2026))
+    found = worked(method, model, site, Call(input, output, active_s=active_s, load_s=load_s, concurrency=concurrency), 6)
+    assert numbers(found) in (["E16", *AT_THE_WALL], ["E16", "E6", "E18", *AT_THE_WALL])
+    assert not is_described or numbers(found) == ["E16", *AT_THE_WALL]
+
+
+@given(models(), sites(), st.sampled_from(SERVED), counts, counts, positive(1e-6, 1000), st.sampled_from(["gpu", "soc", "wall", None]))
+def test_the_steps_of_any_measured_call_are_sums_that_come_out(
+    model: ModelSpec, site: SiteSpec, method: Method, input: int, output: int, measured_wh: float, boundary: str | None
+) -> None:
+    found = worked(method, model, site, Call(input, output, measured_wh=measured_wh, measured_boundary=boundary), 7)
+    assert numbers(found) == ["E17", "E7", "E8", "E9", "E10", "E11", "E12", "E13"]
 
 
 @given(models(), sites(), st.sampled_from(SERVED), counts, counts, st.none() | positive(1, 5000))
@@ -177,16 +207,16 @@ def test_the_shares_of_a_range_add_up(model: ModelSpec, site: SiteSpec, method: 
         assert all(each[side] >= 0 for each in found)
 
 
-def worked(method: Method, model: ModelSpec, site: SiteSpec, call: Call) -> list[dict[str, Any]]:
-    """The steps of a call, each of which a pocket calculator has found to come out, in the footprint as stored."""
+def worked(method: Method, model: ModelSpec, site: SiteSpec, call: Call, figures: int = 9) -> list[dict[str, Any]]:
+    """The steps of a call, each of which a pocket calculator has found to come out, the last so many in the footprint as stored."""
     at_ms = NOW_MS // DAY_MS * DAY_MS
     plan = method.make(model, site, at_ms)
     stored = footprint(plan, call)
     found = list(package(method.id, ".steps").steps(plan, call, stored, at_ms))
     for step in found:
         assert calculated(step["numbers"]) == pytest.approx(step["value"], rel=SHOWN_DIGITS, abs=1e-3 if step["number"] == "E15" else 0), step
-    assert [(step["low"], step["value"], step["high"]) for step in found[-9:]] == [
-        (each.low, each.value, each.high) for each in (getattr(stored, name) for name in ESTIMATES)
+    assert [(step["low"], step["value"], step["high"]) for step in found[-figures:]] == [
+        (each.low, each.value, each.high) for each in (getattr(stored, name) for name in ESTIMATES[-figures:])
     ]
     return found
 

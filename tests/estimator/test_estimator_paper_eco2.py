@@ -32,7 +32,7 @@ def on_paper(method: Method, total: float, active: float, call: Call, **changed:
 
 
 def test_one_user_of_a_dense_model() -> None:
-    # 100 B parameters, 200 GB; B = 1, prefill does not wait, nothing idles
+    # 100 B parameters, 200 GB; B = 1, prefill does not wait; twice the law at the wall
     # E1   a fresh token      0.002 * 2 bytes * sqrt(100) * sqrt(100) = 0.4 J
     # E2   an output token    0.01 + (0.2 * 200 + 0.03 * 200 + 0.05) / 1 + 2 * 0.4 = 0.01 + 46.05 + 0.8 = 46.86 J
     # E3   of context         0.2 * 100 000 / 10^9 = 0.000 02 J
@@ -40,20 +40,20 @@ def test_one_user_of_a_dense_model() -> None:
     #      1 000 cached: 1 000 * 0.02 * 0.4 = 8 J
     #      1 000 out at a context of 5 000 + 500: 1 000 * (46.86 + 0.11) = 46 970 J
     #      1 720 + 8 + 46 970 = 48 698 J = 13.527 222 Wh
-    # E6   u = 0.36 + 0.54 * 1/21 = 0.385 714, host = 1 + 0.36/0.385 714 = 1.933 333: 26.152 630 Wh
-    # E7   * 1.2 = 31.383 156 Wh             E8   * 0.4 = 12.553 262 g      E9   26.152 630 * 0.04 = 1.046 105 g
-    # E10  26.152 630 * 0.5 = 13.076 315 mL  E11  31.383 156 * 3 = 94.149 467 mL
-    # E12  107.225 782 mL                    E13  12.553 262 / 60 = 0.209 221 days
-    found = on_paper(eco_2("one_user"), 100, 100, Call(5000, 1000, cached_tokens=1000))
+    # E6   * 2 = 27.054 444 Wh
+    # E7   * 1.2 = 32.465 333 Wh             E8   * 0.4 = 12.986 133 g      E9   27.054 444 * 0.04 = 1.082 178 g
+    # E10  27.054 444 * 0.5 = 13.527 222 mL  E11  32.465 333 * 3 = 97.396 000 mL
+    # E12  110.923 222 mL                    E13  12.986 133 / 60 = 0.216 436 days
+    found = on_paper(eco_2("one_user"), 100, 100, Call(5000, 1000, cached_tokens=1000), home_factor=simple(2), stored_bits=simple(16))
     assert found.accelerator_energy_wh.value == pytest.approx(13.527222, rel=1e-6)
-    assert found.it_energy_wh.value == pytest.approx(26.152630, rel=1e-6)
-    assert found.facility_energy_wh.value == pytest.approx(31.383156, rel=1e-6)
-    assert found.co2_g.value == pytest.approx(12.553262, rel=1e-6)
-    assert found.embodied_co2_g.value == pytest.approx(1.046105, rel=1e-6)
-    assert found.water_onsite_ml.value == pytest.approx(13.076315, rel=1e-6)
-    assert found.water_offsite_ml.value == pytest.approx(94.149467, rel=1e-6)
-    assert found.water_ml.value == pytest.approx(107.225782, rel=1e-6)
-    assert found.tree_days.value == pytest.approx(0.209221, rel=1e-5)
+    assert found.it_energy_wh.value == pytest.approx(27.054444, rel=1e-6)
+    assert found.facility_energy_wh.value == pytest.approx(32.465333, rel=1e-6)
+    assert found.co2_g.value == pytest.approx(12.986133, rel=1e-6)
+    assert found.embodied_co2_g.value == pytest.approx(1.082178, rel=1e-6)
+    assert found.water_onsite_ml.value == pytest.approx(13.527222, rel=1e-6)
+    assert found.water_offsite_ml.value == pytest.approx(97.396, rel=1e-6)
+    assert found.water_ml.value == pytest.approx(110.923222, rel=1e-6)
+    assert found.tree_days.value == pytest.approx(0.216436, rel=1e-5)
 
 
 OPEN_HOST = {"operator_batch": simple(100), "prefill_load": simple(1.25), "idle": simple(1.1)}

@@ -6,6 +6,7 @@ from tools.validate import summary as s
 from tools.validate import tables as t
 from tools.validate.estimates import Compared
 from tools.validate.figures import Published
+from tools.validate.home import home_table
 from tools.validate.widths import widths_table
 
 
@@ -17,6 +18,7 @@ def validation(eco: Assessor, published: Published) -> str:
         ("## What was required", REQUIRED, t.requirements(eco, published, rows, batch8), t.summary_table(rows, before)),
         ("## Production figures", PRODUCTION, t.figures_table(s.production(rows), s.production(before))),
         ("## Measured deployments by requests at once", MEASURED, m.whole_table(), PARTS, m.parts_table()),
+        ("## Home machines", HOME, home_table(eco)),
         ("## How wide the ranges are", WIDTHS, widths_table(eco)),
         ("## Jegham et al.", BATCH8, t.batch8_summary(batch8), t.batch8_table(batch8)),
         ("## Coding agents", AGENTS, t.agents_table(eco, published)),
@@ -52,6 +54,11 @@ Left out of the fit, DeepSeek-V4-Pro has a median error of 1.12x where all is st
 """
 PARTS = """
 The same service where reading and writing have boards of their own, each alone; the batch is given.
+"""
+HOME = """
+Machines at a wall meter, of `tools/validate/home_machines.yaml`: joules per token of 300 that are written, as an answer of Ollama would be estimated.
+"Time, no profile" knows how long the answer took, "neither" its tokens alone, and "profile" the machine's own meter, 0.9 of its peak (0.7 to 1).
+The home factor and the watts of an unknown machine were chosen with these rows in view.
 """
 WIDTHS = """
 Half-widths over every model of the catalogue in June 2026; products that run several passes per token are left out.

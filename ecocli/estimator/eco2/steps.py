@@ -87,8 +87,9 @@ def _plan_of(plan: Plan, call: Call, hidden: Estimate | None) -> Plan:
 
 
 def _of_fleet(plan: Plan, at_ms: int, symbols: shared.Symbols) -> Steps:
-    """E4a, and E4b where the call does not state its accelerator."""
-    yield step(fleet.software_energy, plan.fleet.software, symbols)
+    """E4a, but for home machines, and E4b where the call does not state its accelerator."""
+    if "home_software" not in plan.constants:
+        yield step(fleet.software_energy, plan.fleet.software, symbols)
     if "accelerator_compute" not in plan.constants:
         for kind in ("compute", "reading"):
             ratios = {name: plan.constants[f"{name}_{kind}"].value for name in ("ampere", "blackwell")}
