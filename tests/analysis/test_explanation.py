@@ -67,7 +67,7 @@ def test_the_last_steps_are_the_footprint(explained: tuple[Any, dict[str, Any]])
         if steps.keys() & {"E16", "E17"}:  # from the wall on, and made by time
             if number in ("E5", "E6"):
                 continue
-            number = "E9a" if "E9a" in steps and number == "E9" else number  # noqa: PLW2901 - the equation that stands in its place
+            number = "E9a" if "E9a" in steps and number == "E9" else number
         if estimate is not None:
             assert [steps[number][key] for key in ("low", "value", "high")] == [estimate.low, estimate.value, estimate.high]
 
