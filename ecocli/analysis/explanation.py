@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecocli.core.footprint import Footprint
-from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
+from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS, SiteSpec
 from ecocli.core.usage import Usage
 from ecocli.estimator import methods
 from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
@@ -12,7 +12,7 @@ from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
 RANGE_RULE = "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"
 
 
-def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int) -> dict[str, Any]:
+def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int, grid_g_per_kwh: float | None = None) -> dict[str, Any]:
     """
     The factors and steps of one call.
 
@@ -21,6 +21,7 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
         footprint: As stored.
         basis: Content of the basis it was computed with.
         started_at_ms: When the call was made. [ms since 1970, UTC]
+        grid_g_per_kwh: Intensity of its hour, as stored, where its basis is by the hour. [gCO2e/kWh]
 
     Returns:
         `factors` (name, value, low, high, unit, source, year, basis), `steps` (number, name, equation,
@@ -31,13 +32,21 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
     found: dict[str, Any] = {"factors": list(_factors(basis)), "steps": [], "rangeRule": RANGE_RULE}
     if basis["method"] not in methods.PACKAGES:
         return found
-    plan = plan_of(basis, started_at_ms)
+    plan = plan_of(basis, started_at_ms, grid_g_per_kwh)
+    if "grid" in basis:
+        found["factors"] += _of_the_hour(basis["grid"], plan.site)
     call, _ = call_of(usage, plan)
     worked = methods.package(basis["method"], ".steps")
     found["steps"] = list(worked.steps(plan, call, footprint, started_at_ms // DAY_MS * DAY_MS))
     if hasattr(worked, "shares"):
         found["rangeShares"] = worked.shares(plan, call)
     return found
+
+
+def _of_the_hour(grid: Mapping[str, Any], site: SiteSpec) -> Iterator[dict[str, Any]]:
+    """How far an hour may be from what is known of it, and the intensity of the call's."""
+    yield {"name": "grid.hour"} | grid["hour"]
+    yield {"name": "grid.intensity_g_per_kwh"} | site.intensity_g_per_kwh.to_json()
 
 
 def _factors(basis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

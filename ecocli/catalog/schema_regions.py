@@ -10,6 +10,7 @@ from ecocli.catalog.schema_places import (
     City,
     Country,
     Geo,
+    GridHours,
     Intensity,
     Iso3,
     Names,
@@ -147,6 +148,7 @@ class RegionCatalog(Strict):
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
+    hours: GridHours
     egrid_lifecycle: Plain
     """Ratio of lifecycle to direct intensity of eGRID subregions."""
     world: World
