@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import complete
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
+KEY_VARIABLE = "ELECTRICITYMAPS_API_KEY"
 app = new_app(cls=EcoGroup, help="Hourly carbon intensity of grids, from files of your own.\n\nExample: eco grid import US-CAL-CISO_2025_hourly.csv")
 
 
@@ -30,6 +31,51 @@ def import_file(
     format = session.format("text", "json")
     name, reading = files.read(file, layout)
     _keep(session, format, name, files.LAYOUTS[name].source, reading, zone)
+
+
+@app.command("fetch", cls=EcoCommand)
+def fetch(
+    ctx: typer.Context,
+    zone: Annotated[str, typer.Option(metavar="ZONE", autocompletion=complete.regions, help="The zone, as in eco regions list --places.")],
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is.", show_default=False)] = None,
+) -> None:
+    """Ask Electricity Maps for the hours of a zone, the last 24 by default. Your key is read from ELECTRICITYMAPS_API_KEY.
+
+    Example: eco grid fetch --zone DE --start-date 2025-05-01 --end-date 2025-05-31
+    """
+    import os
+
+    from ecocli.errors import BadConfig, UnknownRegion
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if not key or not key.isascii() or not key.isprintable():
+        raise BadConfig(f"{KEY_VARIABLE} is {'no key' if key else 'not set'}", "your own key of the Electricity Maps API")
+    from ecocli.catalog.grid_zones import find_zone
+
+    found = find_zone(session.catalog, zone)
+    if found is None:
+        raise UnknownRegion(zone)
+    from ecocli.grid import fetch as api
+
+    start, end = _moments(session, start_date, end_date)
+    reading = api.fetch(found, start, end, key, url or api.BASE_URL)
+    _keep(session, format, api.LAYOUT, api.SOURCE, reading, found)
+
+
+def _moments(session: Session, start_date: str | None, end_date: str | None) -> tuple[Any, Any]:
+    """The first moment that is asked for, if there is one, and the end."""
+    from datetime import timedelta
+
+    from ecocli.core.dates import EPOCH, after_ms, first_ms
+
+    zone, now_ms = session.zone(None), session.now_ms()
+    end_ms = min(now_ms, after_ms(end_date, zone)) if end_date else now_ms
+    start = EPOCH + timedelta(milliseconds=first_ms(start_date, zone)) if start_date else None
+    return start, EPOCH + timedelta(milliseconds=end_ms)
 
 
 @app.command("list", cls=EcoCommand)

@@ -61,7 +61,7 @@ def read(path: Path, layout: str | None = None) -> tuple[str, Reading]:
         if name is None or not LAYOUTS[name].matches(table.columns):
             raise _unknown(path, layout, table.columns)
         found = LAYOUTS[name].read(table)
-    _check(found.zones)
+    check(found.zones)
     return name, found
 
 
@@ -71,7 +71,8 @@ def _unknown(path: Path, layout: str | None, columns: tuple[str, ...]) -> BadDat
     return BadData(f"{quoted(path.name)} {what}: its first line has {shorten(names, 120)}", f"layouts: {', '.join(LAYOUTS)}", code=BAD)
 
 
-def _check(zones: Mapping[str, Mapping[int, float]]) -> None:
+def check(zones: Mapping[str, Mapping[int, float]]) -> None:
+    """BadData where there is no hour, a value that no grid has, or one value for many hours."""
     if not any(zones.values()):
         raise BadData("there is no hour with a value in it", code=BAD)
     for zone, hours in zones.items():
