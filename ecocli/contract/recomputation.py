@@ -11,11 +11,10 @@ from ecocli.core.quantity import Estimate
 def body(change: Change, applied: bool) -> dict[str, Any]:
     """Each estimate as [low, value, high]."""
     unsupported = {"unsupported": change.unsupported} if change.unsupported else {}
-    hourly = {"hourly": change.hourly} if change.hourly else {}
     return {
         "calls": change.calls,
         "changed": change.changed,
-        **hourly,
+        "hourly": change.hourly,
         **unsupported,
         "applied": applied,
         "energyWh": {"before": _bounds(change.before.energy_wh), "after": _bounds(change.after.energy_wh)},

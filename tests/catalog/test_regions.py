@@ -524,6 +524,8 @@ def test_no_key_stands_twice():
 
 def test_every_source_is_used():
     used = {data["source"] for data in figures(RAW)} | {cloud["source"] for cloud in RAW["clouds"].values()}
+    hours = RAW["hours"]
+    used |= {spread["source"] for spread in (hours["any"], *hours["zones"].values(), *hours["profiles"].values())}
     assert used == set(RAW["sources"])
 
 
