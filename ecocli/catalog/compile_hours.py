@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ecocli.catalog.entries import Entry
+from ecocli.catalog.hours import ANY_ZONE
 from ecocli.catalog.schema_places import HourSpread
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.core.factors import Factor
-
-ANY_ZONE = "*"
 
 
 def hours_of_grids(catalog: RegionCatalog) -> Iterator[Entry]:

@@ -29,6 +29,7 @@ def import_file(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
+    session.authorize("record")
     name, reading = files.read(file, layout)
     _keep(session, format, name, files.LAYOUTS[name].source, reading, zone)
 
@@ -51,6 +52,7 @@ def fetch(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
+    session.authorize("record")
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if not key or not key.isascii() or not key.isprintable():
         raise BadConfig(f"{KEY_VARIABLE} is {'no key' if key else 'not set'}", "your own key of the Electricity Maps API")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from datetime import datetime, timedelta
+from time import gmtime
 from typing import Any, Self
 
-from ecocli.core.dates import CYCLE_MS
 from ecocli.core.factors import Factor
 from ecocli.core.quantity import Estimate
 from ecocli.core.specs import SiteSpec
@@ -13,7 +12,8 @@ from ecocli.util.valueclass import value_class
 
 MONTHS, HOURS = 12, 24
 ANNUAL, PROFILE, HOURLY = "annual", "profile", "hourly"
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all times here are in UTC
+CYCLE_S = 146_097 * 86_400
+"""400 years of the Gregorian calendar, which repeats itself then."""
 
 
 @value_class(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class GridTime:
     def _multiplier(self, at_ms: int) -> float:
         if not self.months:
             return 1.0
-        moment = EPOCH + timedelta(milliseconds=at_ms % CYCLE_MS)  # the calendar repeats itself
-        return self.months[moment.month - 1][moment.hour]
+        moment = gmtime(at_ms // 1000 % CYCLE_S)
+        return self.months[moment.tm_mon - 1][moment.tm_hour]
 
 
 def _with(annual: Factor, found: Estimate, source: str) -> Factor:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from typing import NamedTuple
 
 from ecocli.errors import BadData, MissingFile, quoted, shorten
 
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+"""Numbers as in 1,234.5; another comma may be a decimal one."""
 SEPARATORS = (",", ";", "\t")
 MOST_HEADER_CHARACTERS = 100_000
 NO_OFFSET = timedelta(0)
@@ -33,7 +36,7 @@ class Row(NamedTuple):
         if text.lower() in NO_VALUES:
             return None
         try:
-            value = float(text.replace(",", ""))
+            value = float(text.replace(",", "") if THOUSANDS.fullmatch(text) else text)
         except ValueError:
             raise self.bad(column, "must be a number") from None
         if not math.isfinite(value):

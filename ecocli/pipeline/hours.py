@@ -1,9 +1,7 @@
-"""The hour of a call on its grid: what is known of it from the catalogue, and what an imported hour makes of a result."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The hours of a call's grid, as far as the catalogue knows them."""
 
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.hours import hours_of
 from ecocli.core.factors import Factor
 from ecocli.core.hosting import OWN
 from ecocli.core.matches import SiteMatch
@@ -13,8 +11,7 @@ from ecocli.pipeline.serving import Serving
 EXACT = ("EXACT_REGION", "EXACT_REGION_CLOUD_INFERRED")
 """Matches of a region: its grid zone is that of the site."""
 ZONES = ("EXACT_ZONE", "COUNTRY")
-"""Matches of a place, which is where an own machine stands."""
-ANY_ZONE = "*"
+"""Matches of a place where an own machine stands."""
 
 
 def grid_zone(site: SiteMatch, served: Serving) -> str | None:
@@ -27,8 +24,8 @@ def grid_zone(site: SiteMatch, served: Serving) -> str | None:
 
 
 def known_time(catalog: Entries, zone: str | None) -> GridTime:
-    """What the catalogue knows of the hours of a zone: a profile, the width of its hours, or that of any zone's."""
-    body: Mapping[str, Any] = (zone and catalog.get("hours", zone)) or catalog.get("hours", ANY_ZONE) or {}
+    """A profile where the zone has one, else the mean of the year with the width of an hour."""
+    body = hours_of(catalog, zone)
     if profile := body.get("profile"):
         return GridTime(PROFILE, Factor.from_json(profile["hour"]), tuple(map(tuple, profile["months"])), zone)
     return GridTime(ANNUAL, Factor.from_json(body["hour"]))

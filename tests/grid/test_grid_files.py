@@ -105,6 +105,7 @@ def test_neso_by_its_mix_and_by_its_own_intensity(tmp_path):
         (("a,b,c", "1,2,3"), "no layout that is known"),
         (("",), "no layout that is known"),
         (("period,respondent,fueltype,value", "2025-01-01T01,PJM,COL,plenty"), 'line 2: value: must be a number, not \'plenty\''),
+        (("period;respondent;fueltype;value", "2025-01-01T01;PJM;COL;12,5"), "line 2: value: must be a number"),
         (("period,respondent,fueltype,value", "yesterday,PJM,COL,1"), "line 2: period: must be a time"),
         (("period,respondent,fueltype,value", "2025-01-01T01,PJM"), "line 2: 2 columns where the header has 4"),
         (("period,respondent,fueltype,value",), "no hour with a value"),
