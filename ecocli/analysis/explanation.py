@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecocli.core.footprint import Footprint
-from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS, SiteSpec
+from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.core.usage import Usage
 from ecocli.estimator import methods
 from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
@@ -34,7 +34,7 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
         return found
     plan = plan_of(basis, started_at_ms, grid_g_per_kwh)
     if "grid" in basis:
-        found["factors"] += _of_the_hour(basis["grid"], plan.site)
+        found["factors"].append({"name": "grid.intensity_g_per_kwh"} | plan.site.intensity_g_per_kwh.to_json())
     call, _ = call_of(usage, plan)
     worked = methods.package(basis["method"], ".steps")
     found["steps"] = list(worked.steps(plan, call, footprint, started_at_ms // DAY_MS * DAY_MS))
@@ -43,17 +43,13 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
     return found
 
 
-def _of_the_hour(grid: Mapping[str, Any], site: SiteSpec) -> Iterator[dict[str, Any]]:
-    """How far an hour may be from what is known of it, and the intensity of the call's."""
-    yield {"name": "grid.hour"} | grid["hour"]
-    yield {"name": "grid.intensity_g_per_kwh"} | site.intensity_g_per_kwh.to_json()
-
-
 def _factors(basis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Every factor that the basis holds, under the name of what it belongs to."""
     for owner, names in (("model", MODEL_FACTORS), ("site", SITE_FACTORS)):
         for name in names:
             if name in basis[owner]:
                 yield {"name": f"{owner}.{name}"} | basis[owner][name]
+    if "grid" in basis:
+        yield {"name": "grid.hour"} | basis["grid"]["hour"]
     for name, factor in basis["constants"].items():
         yield {"name": name} | factor
