@@ -12,7 +12,7 @@ from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
 RANGE_RULE = "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"
 
 
-def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int) -> dict[str, Any]:
+def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], started_at_ms: int, grid_g_per_kwh: float | None = None) -> dict[str, Any]:
     """
     The factors and steps of one call.
 
@@ -21,6 +21,7 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
         footprint: As stored.
         basis: Content of the basis it was computed with.
         started_at_ms: When the call was made. [ms since 1970, UTC]
+        grid_g_per_kwh: Intensity of its hour, as stored, where its basis is by the hour. [gCO2e/kWh]
 
     Returns:
         `factors` (name, value, low, high, unit, source, year, basis), `steps` (number, name, equation,
@@ -31,7 +32,9 @@ def explanation(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], st
     found: dict[str, Any] = {"factors": list(_factors(basis)), "steps": [], "rangeRule": RANGE_RULE}
     if basis["method"] not in methods.PACKAGES:
         return found
-    plan = plan_of(basis, started_at_ms)
+    plan = plan_of(basis, started_at_ms, grid_g_per_kwh)
+    if "grid" in basis:
+        found["factors"].append({"name": "grid.intensity_g_per_kwh"} | plan.site.intensity_g_per_kwh.to_json())
     call, _ = call_of(usage, plan)
     worked = methods.package(basis["method"], ".steps")
     found["steps"] = list(worked.steps(plan, call, footprint, started_at_ms // DAY_MS * DAY_MS))
@@ -46,5 +49,7 @@ def _factors(basis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for name in names:
             if name in basis[owner]:
                 yield {"name": f"{owner}.{name}"} | basis[owner][name]
+    if "grid" in basis:
+        yield {"name": "grid.hour"} | basis["grid"]["hour"]
     for name, factor in basis["constants"].items():
         yield {"name": name} | factor

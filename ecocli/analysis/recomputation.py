@@ -4,15 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ecocli.analysis.hours import ByHour
 from ecocli.core.factors import Factor
 from ecocli.core.footprint import Footprint
 from ecocli.core.hardware import PROFILE_FACTORS, Hardware
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import UnsupportedModality
+from ecocli.estimator.grid_time import ANNUAL, HOURLY
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Filters, Store
+from ecocli.store.grid import GridHours
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class
+
+GRIDS = (HOURLY, ANNUAL)
 
 
 @value_class(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Change:
     """Totals before and after, of all calls and by the method of their results."""
 
     changed: int = 0
+    hourly: int = 0
+    """Calls whose new result is by the imported hour of their grid."""
     unsupported: int = 0
     """Calls of models that are no longer estimated, whose results stay as they are."""
     before: Totals = field(default_factory=Totals)
@@ -69,18 +76,23 @@ class Change:
             return
         before, after = one.call.footprint, one.assessed.assessment
         self.changed += one.differs
+        self.hourly += after.grid_g_per_kwh is not None
         self.before.add(before)
         self.after.add(after.footprint)
         self.before_by_method.setdefault(one.method, Totals()).add(before)
         self.after_by_method.setdefault(after.basis.content["method"], Totals()).add(after.footprint)
 
 
-def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -> Iterator[Recomputed | None]:
+def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int, grid: str | None = None) -> Iterator[Recomputed | None]:
     """
     Each call of `store` with its estimate by the current method; None for one of a kind of model that is not estimated.
     Names that were once accepted are no errors.
+
+    Args:
+        grid: "hourly" to use imported hours where they are known, "annual" to use none; None leaves each call as it is.
     """
     methods: dict[int, str] = {}
+    by_hour = ByHour(GridHours(store))
     for call in store.rows(filters):
         if call.basis_id not in methods:
             content = store.basis(call.basis_id).content
@@ -89,9 +101,13 @@ def recompute(store: Store, filters: Filters, assessor: Assessor, now_ms: int) -
                 assessor.learn(profile)
         usage = replace(call.usage, model_reported=True, region_reported=True)
         try:
-            yield Recomputed(call, methods[call.basis_id], assessor.assess(usage, now_ms))
+            assessed = assessor.assess(usage, now_ms)
         except UnsupportedModality:
             yield None
+            continue
+        if grid == HOURLY or (grid is None and call.grid_g_per_kwh is not None):
+            assessed = by_hour.of(assessed) or assessed
+        yield Recomputed(call, methods[call.basis_id], assessed)
 
 
 def _profile(content: Mapping[str, Any]) -> Hardware | None:

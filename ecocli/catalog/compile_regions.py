@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ecocli.catalog.compile_hours import hours_of_grids
 from ecocli.catalog.compile_places import MAX_CODE_LENGTH, cities, place_names
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.mean_sites import means
@@ -44,6 +45,7 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region), "minor": minor})
     yield from _regions(catalog, sites)
     yield from _grids(sites)
+    yield from hours_of_grids(catalog)
     yield from place_names(catalog)
     yield from cities(catalog)
     yield from means(catalog)

@@ -28,6 +28,9 @@ def broken_references(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
             yield where, f"no entry {value!r} under {section}"
     for cloud in catalog.regions.keys() - catalog.clouds.keys():
         yield f"regions.{cloud}", f"no entry {cloud!r} under clouds"
+    for section in ("zones", "profiles"):
+        for zone in getattr(catalog.hours, section).keys() - catalog.zones.keys():
+            yield f"hours.{section}", f"no entry {zone!r} under zones"
     yield from _broken_labels(catalog)
     yield from _empty_means(catalog)
 

@@ -34,6 +34,35 @@ class Ranges(Strict):
     wue: Ratio
 
 
+class HourSpread(Ratio):
+    """One hour's intensity over the mean of its year, 5th and 95th percentile. [1]"""
+
+    source: Name
+    year: int = Field(ge=1990, le=2100)
+    """The last year that was looked at."""
+
+
+class HourProfile(HourSpread):
+    """A grid's year by months and hours in UTC; its range is that of an hour over the mean times the profile, in years that it was not made of."""
+
+    months: list[Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=24, max_length=24)]] = Field(min_length=12, max_length=12)
+    """Intensity over the mean of the year. [1]"""
+
+    @model_validator(mode="after")
+    def _has_a_mean_of_one(self) -> Self:
+        if abs(sum(map(sum, self.months)) / 288 - 1) > 1e-3:
+            raise ValueError("the mean of a profile must be 1")
+        return self
+
+
+class GridHours(Strict):
+    """Whatever is known of hours: the width of any zone's, that of single zones, and profiles."""
+
+    any: HourSpread
+    zones: dict[Name, HourSpread]
+    profiles: dict[Name, HourProfile]
+
+
 class Figure(Strict):
     """A sourced number; without `low` and `high` it has the default range of its kind."""
 

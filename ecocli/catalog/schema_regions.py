@@ -10,6 +10,7 @@ from ecocli.catalog.schema_places import (
     City,
     Country,
     Geo,
+    GridHours,
     Intensity,
     Iso3,
     Names,
@@ -149,6 +150,7 @@ class RegionCatalog(Strict):
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
+    hours: GridHours
     lifecycle_ratios: dict[Code, Plain]
     """Lifecycle over direct intensity of a whole country, for parts of it whose direct intensity is known."""
     world: World

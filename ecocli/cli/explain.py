@@ -59,7 +59,7 @@ def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
         basis = store.basis(result.basis_id)
         with _sound(basis, store.path):
             body = answer(call.call_id, call.usage, result.footprint, basis.content, result.assumptions, False)
-            body["audit"] |= explanation(call.usage, result.footprint, basis.content, call.started_at_ms)
+            body["audit"] |= explanation(call.usage, result.footprint, basis.content, call.started_at_ms, result.grid_g_per_kwh)
         bodies.append(body)
     return bodies
 

@@ -33,6 +33,7 @@ def recompute(
     tag: options.Tags = None,
     model_match: options.ModelMatch = None,
     tz: options.Zone = None,
+    grid: Annotated[str | None, typer.Option(metavar="HOW", help="hourly: by hours of eco grid import where they are known; annual: without.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
 ) -> None:
     from dataclasses import replace
@@ -44,7 +45,7 @@ def recompute(
     format = session.format("text", "json")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     chosen = replace(chosen, model_match=_checked(model_match))
-    change = _run(session, chosen, apply)
+    change = _run(session, chosen, apply, _checked_grid(grid))
     if format == "json":
         from ecocli.contract.recomputation import body
 
@@ -67,7 +68,17 @@ def _checked(model_match: str | None) -> str | None:
     raise UsageError(f"--model-match: must be one of {', '.join(MODEL_MATCHES)}, not {quoted(model_match)}")
 
 
-def _run(session: Any, chosen: Any, apply: bool) -> Any:
+def _checked_grid(grid: str | None) -> str | None:
+    """UsageError for anything but a way to take the grid."""
+    from ecocli.analysis.recomputation import GRIDS
+    from ecocli.errors import UsageError, quoted
+
+    if grid is None or grid in GRIDS:
+        return grid
+    raise UsageError(f"--grid: must be one of {', '.join(GRIDS)}, not {quoted(grid)}")
+
+
+def _run(session: Any, chosen: Any, apply: bool, grid: str | None) -> Any:
     """Reads with one connection and writes with another: rows may be read while others change."""
     from contextlib import nullcontext
 
@@ -81,7 +92,7 @@ def _run(session: Any, chosen: Any, apply: bool) -> Any:
     if not session.db_path.exists():
         return change
     with session.open_store(create=False) as reader, session.open_store(create=False) as writer:
-        results = recompute_all(reader, chosen, Assessor(session.catalog, preferences=Preferences(hardware=session.settings.hardware or {})), now_ms)
+        results = recompute_all(reader, chosen, Assessor(session.catalog, preferences=Preferences(hardware=session.settings.hardware or {})), now_ms, grid)
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)
@@ -97,6 +108,8 @@ def _text(change: Any, apply: bool) -> str:
         return "no calls match"
     energy = f"  energy  {ranged(change.before.energy_wh, 'Wh')} → {ranged(change.after.energy_wh, 'Wh')}"
     carbon = f"  carbon  {ranged(change.before.co2_g, 'g')} → {ranged(change.after.co2_g, 'g')}"
+    if change.hourly:
+        carbon += f"\n  {change.hourly:,} {'call' if change.hourly == 1 else 'calls'} by the hour of their grid"
     if change.unsupported:
         carbon += f"\n  {change.unsupported:,} calls of models that are not estimated stay as they are"
     methods = [*_by_method("before", change.before_by_method), *_by_method("after", change.after_by_method)]

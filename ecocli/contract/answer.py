@@ -66,6 +66,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "regionMatch": basis["region_match"],
         "finalRegion": site["region"],
         "finalProvider": site["provider"],
+        "gridTime": (basis.get("grid") or {}).get("time", "annual"),
         "model": basis["model"]["id"],
         "modelMatch": basis["model_match"],
         "tokens": {

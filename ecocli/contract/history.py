@@ -18,6 +18,8 @@ from ecocli.store.rows import Result, StoredCall
 
 BAD_ROW = "bad-history-row"
 """Code of the errors that only a whole row of a full history avoids."""
+MOST_G_PER_KWH = 10_000.0
+"""More than ten times the intensity of any grid."""
 OPTIONAL_FIGURES = ("market_co2_g", "inferred_reasoning_tokens")
 
 Body = Mapping[str, Any]
@@ -34,6 +36,13 @@ def text(body: Body, name: str) -> str:
 
 def optional_text(body: Body, name: str) -> str | None:
     return None if body.get(name) is None else text(body, name)
+
+
+def optional_intensity(body: Body, name: str) -> float | None:
+    found = body.get(name)
+    if found is not None and not (_is_figure(found) and found <= MOST_G_PER_KWH):
+        raise BadField(name, found, f"must be a number up to {MOST_G_PER_KWH:g}", code=BAD_ROW)
+    return found and float(found)
 
 
 def time_ms(body: Body, name: str) -> int:
@@ -150,6 +159,7 @@ FULL = (
     Field("encoding", "usage.encoding", read=optional_text),
     Field("readingAssumptions", "usage.assumptions", show=list, read=sentences),
     Field("resultAssumptions", "assumptions", show=list, read=sentences),
+    Field("gridGramsPerKwh", "grid_g_per_kwh", read=optional_intensity),
     Field("range", "footprint", show=ranges),
     Field("result", "footprint", show=_figures, read=footprint),
 )
@@ -157,7 +167,7 @@ FULL = (
 
 RESULT = tuple(
     next(field for field in FULL if field.name == name)
-    for name in ("computedTimeMs", "modelId", "region", "calculationMethod", "resultAssumptions", "result")
+    for name in ("computedTimeMs", "modelId", "region", "calculationMethod", "resultAssumptions", "gridGramsPerKwh", "result")
 )
 """Of a past result, which also has "basis": as the row has them of the current one."""
 

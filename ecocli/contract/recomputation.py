@@ -14,6 +14,7 @@ def body(change: Change, applied: bool) -> dict[str, Any]:
     return {
         "calls": change.calls,
         "changed": change.changed,
+        "hourly": change.hourly,
         **unsupported,
         "applied": applied,
         "energyWh": {"before": _bounds(change.before.energy_wh), "after": _bounds(change.after.energy_wh)},

@@ -109,3 +109,5 @@ class Assessment:
     basis: Basis
     assumptions: tuple[str, ...] = ()
     """Assumptions about this call alone, as sentences; those of the basis come on top."""
+    grid_g_per_kwh: float | None = None
+    """Intensity of the call's own hour, where the basis says that it is by the hour. [gCO2e/kWh]"""

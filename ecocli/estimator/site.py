@@ -58,7 +58,7 @@ def operational_carbon(facility_energy: Estimate, intensity: Estimate) -> Estima
 
     Args:
         facility_energy: Energy at the meter, E7. [Wh]
-        intensity: Lifecycle intensity of the grid, annual mean. [gCO2e/kWh]
+        intensity: Lifecycle intensity of the grid at the time of the call, as far as that is known. [gCO2e/kWh]
 
     Returns:
         Mass of CO2e. [g]

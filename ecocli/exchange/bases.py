@@ -63,6 +63,8 @@ def _check_audit(content: Mapping[str, Any]) -> None:
     if content.get("serving") is not None:
         for name in ("operator", "hosting", "energy", "hardware"):
             optional_text(content["serving"], name)
+    if content.get("grid") is not None:
+        text(content["grid"], "time")
     if content.get("assumptions") is None:
         raise BadField("assumptions", None, "must be a list of sentences", code=BAD_ROW)
     sentences(content, "assumptions")

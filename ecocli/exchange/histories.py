@@ -53,7 +53,7 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> NewResult:
     basis = Basis(content, digest(content))
     check_basis(basis, time_ms(row, "startTimeMs"))
     found = _attributes(RESULT, body)
-    return NewResult(Assessment(found.pop("footprint"), basis, found.pop("assumptions")), **found)
+    return NewResult(Assessment(found.pop("footprint"), basis, found.pop("assumptions"), found.pop("grid_g_per_kwh")), **found)
 
 
 def _attributes(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]:

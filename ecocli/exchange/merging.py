@@ -128,4 +128,4 @@ def _result(result: Result, bases: _Bases, started_at_ms: int) -> NewResult:
 
 
 def _assessment(result: Result, bases: _Bases, started_at_ms: int) -> Assessment:
-    return Assessment(result.footprint, bases.get(result.basis_id, started_at_ms), result.assumptions)
+    return Assessment(result.footprint, bases.get(result.basis_id, started_at_ms), result.assumptions, result.grid_g_per_kwh)

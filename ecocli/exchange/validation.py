@@ -24,7 +24,7 @@ as attention does. The largest model of the catalogue at 10^12 tokens stays a th
 """
 MOST_PER_WH = {"co2_g": 10.0, "embodied_co2_g": 100.0, "water_onsite_ml": 1e3, "water_offsite_ml": 1e3, "water_ml": 1e3, "tree_days": 1.0, "market_co2_g": 10.0}
 """Of each figure, per watt-hour of that energy: ten times the dirtiest grid and more; energies themselves are 1."""
-MOST_REASONING = 1e13
+MOST_REASONING, MOST_G_PER_KWH = 1e13, 1e4
 
 HASH, SALT, LAST4 = re.compile("([0-9a-f]{64})?"), re.compile("([0-9a-f]{32})?"), re.compile("[!-~]{4}")
 """The first two are empty for a key that came by a history."""
@@ -50,6 +50,9 @@ def check_result(result: NewCall | NewResult, tokens: int) -> None:
         rules.TIME("computed_at_ms", result.computed_at_ms)
     if not all(isinstance(sentence, str) for sentence in result.assessment.assumptions):
         raise BadData("assumptions: must be a list of sentences")
+    if result.assessment.grid_g_per_kwh is not None:
+        grid = result.assessment.grid_g_per_kwh
+        _check_estimate("grid_g_per_kwh", Estimate(grid, grid, grid), MOST_G_PER_KWH)
     check_footprint(result.assessment.footprint, tokens)
 
 

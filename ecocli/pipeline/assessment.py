@@ -26,9 +26,11 @@ from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import CONSTANTS, Fleet, vintage
 from ecocli.estimator.figures import split
 from ecocli.estimator.footprint import footprint, spent
+from ecocli.estimator.grid_time import GridTime
 from ecocli.estimator.methods import METHOD
 from ecocli.estimator.plan import Plan
 from ecocli.pipeline.hosting import HOSTED_OLLAMA, hosting_of, is_hosted_ollama, site_of
+from ecocli.pipeline.hours import grid_zone, known_time
 from ecocli.pipeline.serving import MEASURED, MODELLED, TIMED, Serving, serving
 from ecocli.util.digests import sha256
 from ecocli.util.valueclass import value_class
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from ecocli.pipeline.at_home import Notes
     from ecocli.pipeline.defaults import Defaults
 
-DAY_MS = 86_400_000
+DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 MS_PER_S = 1000.0
 MOST_WAYS, MOST_ROUTES = 4096, 1024
 NOT_PLACED = (
@@ -74,8 +76,9 @@ class Route:
     model: ModelMatch
     site: SiteMatch
     serving: Serving
+    grid: GridTime
     plan: plans.Plan
-    """Of some day."""
+    """Of some day, and where the grid has a profile of some hour."""
     basis: Basis
 
 
@@ -130,7 +133,8 @@ class Assessor:
         self._edition: str = catalog.get("meta", "edition") or "unknown"
         self._models: dict[tuple[Any, ...], ModelMatch] = {}
         self._routes: dict[tuple[Any, ...], Route] = {}
-        self._ways: dict[Asked, tuple[Route, Plan]] = {}
+        self._ways: dict[Asked, tuple[Route, plans.Plan]] = {}
+        self._hours: dict[tuple[Asked, int], tuple[Route, plans.Plan]] = {}
         self._ages: dict[int, Fleet] = {}
 
     @cached_property
@@ -158,7 +162,7 @@ class Assessor:
         started_at_ms = usage.started_at_ms if usage.started_at_ms is not None else now_ms
         stated = hosting.stated(usage.hosting, usage.tags.get(hosting.TAG)), usage.host, usage.hardware, usage.accelerator, usage.weight_precision
         names = usage.model, usage.provider, usage.region, usage.format, usage.region_reported
-        route, plan = self._found((*names, *stated, energy_source(usage), started_at_ms // DAY_MS))
+        route, plan = self._found((*names, *stated, energy_source(usage), started_at_ms // DAY_MS), started_at_ms)
         call, assumptions = call_of(usage, plan)
         assessment = Assessment(footprint(plan, call), route.basis, assumptions)
         if route.serving.energy is MODELLED:
@@ -181,7 +185,7 @@ class Assessor:
         stated = map(hosting.stated, usages.column("hosting"), tags), *(usages.column(name) for name in ("host", "hardware", "accelerator", "weight_precision"))
         days = [start_ms // DAY_MS for start_ms in started_at_ms]
         asked = zip(*names, repeat(usages.format), repeat(usages.region_reported), *stated, energy_sources(usages), days)
-        ways = list(map(self._found, asked))
+        ways = list(map(self._found, asked, started_at_ms))
         if any(usages.column("is_estimated", False)) or any(route.serving.energy is not MODELLED for route, _ in ways):
             return self._assess_singly(usages, ways)
         tokens = map(split, usages.column("input_tokens"), usages.column("cached_tokens"), usages.column("output_tokens"))
@@ -215,10 +219,22 @@ class Assessor:
             self._models[key] = found
         return found
 
-    def _found(self, asked: Asked) -> tuple[Route, Plan]:
-        return self._ways.get(asked) or self._way(asked)
+    def _found(self, asked: Asked, started_at_ms: int) -> tuple[Route, plans.Plan]:
+        """Where a call goes, and what it costs there at its time."""
+        way = self._ways.get(asked) or self._way(asked)
+        return self._at_hour(asked, way, started_at_ms) if way[0].grid.months else way
 
-    def _way(self, asked: Asked) -> tuple[Route, Plan]:
+    def _at_hour(self, asked: Asked, way: tuple[Route, plans.Plan], started_at_ms: int) -> tuple[Route, plans.Plan]:
+        key = asked, started_at_ms // HOUR_MS
+        found = self._hours.get(key)
+        if found is None:
+            route, plan = way
+            if len(self._hours) == MOST_WAYS:
+                self._hours.clear()
+            found = self._hours[key] = route, plans.placed(plan, route.grid.site(route.site.spec, started_at_ms))
+        return found
+
+    def _way(self, asked: Asked) -> tuple[Route, plans.Plan]:
         """Where a call goes, and what it costs there on its day."""
         if len(self._ways) == MOST_WAYS:  # years of events in any order must not fill the memory
             self._ways.clear()
@@ -234,6 +250,7 @@ class Assessor:
         if len(self._routes) == MOST_ROUTES:  # nor names of chance
             self._routes.clear()
             self._ways.clear()
+            self._hours.clear()
             self._models.clear()
         model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
         model = self.model_named(model_name, provider_name, format, day)
@@ -244,9 +261,10 @@ class Assessor:
             provider = HOSTED_OLLAMA
         site = site_of(self._catalog, provider, region, hosted, profile, self._region_fallback or region_reported)
         served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision, profile, energy)
-        plan = plans.make(model.spec, site.spec, served.constants, model.widening, day * DAY_MS)
+        grid = known_time(self._catalog, grid_zone(site, served))
+        plan = plans.make(model.spec, grid.site(site.spec, day * DAY_MS), served.constants, model.widening, day * DAY_MS)
         site = self._with_notes(site, hosted, region, hardware, profile)
-        route = self._routes[asked] = Route(model, site, served, plan, _basis(model, site, served, self._edition))
+        route = self._routes[asked] = Route(model, site, served, grid, plan, _basis(model, site, served, grid, self._edition))
         return route
 
     def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: Hardware | None) -> SiteMatch:
@@ -323,7 +341,7 @@ def _counting(usage: Usage, plan: Plan) -> tuple[Estimate, tuple[str, ...]]:
     return counted * plan.constants["other_tokenizer"].estimate, (COUNTED, OTHER_TOKENIZER)
 
 
-def _basis(model: ModelMatch, site: SiteMatch, served: Serving, edition: str) -> Basis:
+def _basis(model: ModelMatch, site: SiteMatch, served: Serving, grid: GridTime, edition: str) -> Basis:
     content = {
         "method": METHOD,
         "data_edition": edition,
@@ -333,6 +351,7 @@ def _basis(model: ModelMatch, site: SiteMatch, served: Serving, edition: str) ->
         "site": site.spec.to_json(),
         "region_match": site.match,
         "calculation_method": site.calculation_method,
+        "grid": grid.to_json(),
         "serving": served.to_json(),
         "constants": {name: factor.to_json() for name, factor in served.constants.items()},
         "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings, *served.assumptions, *served.warnings],
@@ -346,11 +365,19 @@ def digest(content: Mapping[str, Any]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def plan_of(content: Mapping[str, Any], started_at_ms: int) -> Plan:
-    """The plan that a stored basis stands for: the factors of then, whatever the data files say now."""
+def plan_of(content: Mapping[str, Any], started_at_ms: int, grid_g_per_kwh: float | None = None) -> Plan:
+    """
+    The plan that a stored basis stands for: the factors of then, whatever the data files say now.
+
+    Args:
+        grid_g_per_kwh: Intensity of the call's hour, where the basis is by the hour. [gCO2e/kWh]
+    """
+    site = SiteSpec.from_json(content["site"])
+    if "grid" in content:
+        site = GridTime.from_json(content["grid"]).site(site, started_at_ms, grid_g_per_kwh)
     plan: Plan = methods.package(content["method"]).make(
         ModelSpec.from_json(content["model"]),
-        SiteSpec.from_json(content["site"]),
+        site,
         {name: Factor.from_json(factor) for name, factor in content["constants"].items()},
         content["model_widening"],
         started_at_ms // DAY_MS * DAY_MS,

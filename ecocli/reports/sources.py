@@ -11,6 +11,7 @@ from ecocli.store.breakdown import Amounts, Breakdown
 from ecocli.store.partial_sums import PartialSums
 from ecocli.util.valueclass import value_class
 
+ANNUAL = "annual"
 NOT_STATED = "not stated"
 PER_KWH = "gCO2e/kWh"
 
@@ -71,5 +72,8 @@ def _of_basis(basis: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Factor]
     site, model = basis["site"], basis["model"]
     place = f"{site['provider']} {site['region']}"
     yield from (("place", place, name, Factor(**site[name])) for name in SITE_FACTORS if name in site)
+    grid = basis.get("grid") or {}
+    if grid.get("time", ANNUAL) != ANNUAL:
+        yield "place", place, f"{grid['time']}_intensity", Factor(**grid["hour"])
     yield from (("model", model["id"], name, Factor(**model[name])) for name in MODEL_FACTORS if name in model)
     yield from (("constant", basis["method"], name, Factor(**factor)) for name, factor in basis["constants"].items())

@@ -83,6 +83,7 @@ RESULT = (*_plain("model_id final_region calculation_method computed_at_ms"),)
 """With attributes of a NewCall or of a NewResult."""
 ASSESSED = (
     Column("assumptions", "assumptions", sentences_text, read_sentences),
+    *_plain("grid_g_per_kwh"),
     Column("basis_id", "basis.digest"),  # until the basis has an id
 )
 """With attributes of its Assessment."""

@@ -56,6 +56,8 @@ class Result:
     calculation_method: str
     computed_at_ms: int
     assumptions: tuple[str, ...]
+    grid_g_per_kwh: float | None
+    """Of the call's own hour; None where the basis alone says the intensity."""
     basis_id: int
     footprint: Footprint
 

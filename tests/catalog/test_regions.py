@@ -499,6 +499,10 @@ def changed(path, value):
         ("zones/CN-BJ", {"name": "Beijing", "lifecycle_ratio": "china"}, "zones.CN-BJ: a lifecycle_ratio needs a direct intensity"),
         ("countries/ASM", {"iso2": "AS", "name": "American Samoa"}, "countries.ASM: zone or intensity is needed"),
         ("ranges/zone/low", 1.2, "ranges.zone.low: Input should be less than or equal to 1"),
+        ("hours/zones/Atlantis", {"low": 0.5, "high": 1.5, "source": "em-hours", "year": 2024}, "hours.zones: no entry 'Atlantis' under zones"),
+        ("hours/any/source", "hearsay", "hours.any.source: no entry 'hearsay' under sources"),
+        ("hours/profiles/US-CAL-CISO/months", [[2.0] * 24] * 12, "hours.profiles.US-CAL-CISO: the mean of a profile must be 1"),
+        ("hours/profiles/US-CAL-CISO/months", [[1.0] * 24] * 11, "hours.profiles.US-CAL-CISO.months: List should have at least 12 items"),
         ("edition", 2026, "edition: Input should be a valid string"),
         ("planets", {}, "planets: unknown key"),
     ],
@@ -529,6 +533,8 @@ def test_no_key_stands_twice():
 
 def test_every_source_is_used():
     used = {data["source"] for data in figures(RAW)} | {cloud["source"] for cloud in RAW["clouds"].values()}
+    hours = RAW["hours"]
+    used |= {spread["source"] for spread in (hours["any"], *hours["zones"].values(), *hours["profiles"].values())}
     assert used == set(RAW["sources"])
 
 

@@ -26,6 +26,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "tokens": ("util", "errors"),
     "ingest": ("util", "errors", "core"),
     "store": ("util", "errors", "core", "config"),
+    "grid": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
     "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
     "analysis": ("util", "errors", "core", "estimator", "catalog", "store", "pipeline"),

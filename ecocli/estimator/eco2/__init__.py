@@ -2,7 +2,7 @@
 
 from ecocli.estimator.eco2.constants import CONSTANTS
 from ecocli.estimator.eco2.fleet import Fleet, vintage
-from ecocli.estimator.eco2.plan import Plan, aged, make
+from ecocli.estimator.eco2.plan import Plan, aged, make, placed
 from ecocli.estimator.eco2.stated import constants_for
 
-__all__ = ["CONSTANTS", "Fleet", "Plan", "aged", "constants_for", "make", "vintage"]
+__all__ = ["CONSTANTS", "Fleet", "Plan", "aged", "constants_for", "make", "placed", "vintage"]

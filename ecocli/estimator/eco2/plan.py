@@ -101,6 +101,12 @@ def aged(plan: Plan, fleet: Fleet) -> Plan:
     return replace(plan, **prices(size, fleet, plan.constants, plan.batch, plan.load, whole), size=size, fleet=fleet)
 
 
+def placed(plan: Plan, site: SiteSpec) -> Plan:
+    """Move a plan to a site whose factors are as wide as its own site's."""
+    costs = sites.site_costs(site, plan.host, plan.idle, plan.constants["embodied_per_it_wh"].estimate)
+    return replace(plan, **plans.fields_at(site, costs))
+
+
 def prices(size: Sized, fleet: Fleet, constants: Constants, batch: Estimate, load: Estimate, whole: Mapping[str, float]) -> dict[str, Any]:
     """
     Those fields of a plan that follow from what tokens cost.

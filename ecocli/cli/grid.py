@@ -1,0 +1,160 @@
+"""`eco grid`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ecocli.cli import complete, options
+from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.session import Session
+
+KEY_VARIABLE = "ELECTRICITYMAPS_API_KEY"
+app = new_app(cls=EcoGroup, help="Hourly carbon intensity of grids, from files of your own.\n\nExample: eco grid import US-CAL-CISO_2025_hourly.csv")
+
+
+@app.command("import", cls=EcoCommand)
+def import_file(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV of Electricity Maps, NESO, EIA-930 or ENTSO-E.")],
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", autocompletion=complete.regions, help="The zone of the file, or the one to take of several.")] = None,
+    layout: Annotated[str | None, typer.Option(metavar="NAME", help="How the file is laid out; told from its first line by default.")] = None,
+) -> None:
+    """Read hours of carbon intensity from a file; hours that are there already are replaced.
+
+    Example: eco grid import EIA930_BALANCE_2025_Jan_Jun.csv --zone US-CAL-CISO
+    """
+    from ecocli.grid import files
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    session.authorize("record")
+    name, reading = files.read(file, layout)
+    _keep(session, format, name, files.LAYOUTS[name].source, reading, zone)
+
+
+@app.command("fetch", cls=EcoCommand)
+def fetch(
+    ctx: typer.Context,
+    zone: Annotated[str, typer.Option(metavar="ZONE", autocompletion=complete.regions, help="The zone, as in eco regions list --places.")],
+    start_date: options.StartDate = None,
+    end_date: options.EndDate = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is.", show_default=False)] = None,
+) -> None:
+    """Ask Electricity Maps for the hours of a zone, the last 24 by default. Your key is read from ELECTRICITYMAPS_API_KEY.
+
+    Example: eco grid fetch --zone DE --start-date 2025-05-01 --end-date 2025-05-31
+    """
+    import os
+
+    from ecocli.errors import BadConfig, UnknownRegion
+
+    session = Session(ctx.meta)
+    format = session.format("text", "json")
+    session.authorize("record")
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if not key or not key.isascii() or not key.isprintable():
+        raise BadConfig(f"{KEY_VARIABLE} is {'no key' if key else 'not set'}", "your own key of the Electricity Maps API")
+    from ecocli.catalog.grid_zones import find_zone
+
+    found = find_zone(session.catalog, zone)
+    if found is None:
+        raise UnknownRegion(zone)
+    from ecocli.grid import fetch as api
+
+    start, end = _moments(session, start_date, end_date)
+    reading = api.fetch(found, start, end, key, url or api.BASE_URL)
+    _keep(session, format, api.LAYOUT, api.SOURCE, reading, found)
+
+
+def _moments(session: Session, start_date: str | None, end_date: str | None) -> tuple[Any, Any]:
+    """The first moment that is asked for, if there is one, and the end."""
+    from datetime import timedelta
+
+    from ecocli.core.dates import EPOCH, after_ms, first_ms
+
+    zone, now_ms = session.zone(None), session.now_ms()
+    end_ms = min(now_ms, after_ms(end_date, zone)) if end_date else now_ms
+    start = EPOCH + timedelta(milliseconds=first_ms(start_date, zone)) if start_date else None
+    return start, EPOCH + timedelta(milliseconds=end_ms)
+
+
+@app.command("list", cls=EcoCommand)
+def list_hours(ctx: typer.Context) -> None:
+    """List the zones and hours that were imported.
+
+    Example: eco grid list
+    """
+    from ecocli.contract import grid
+    from ecocli.store.grid import GridHours
+
+    session = Session(ctx.meta)
+    format = session.format("table", "json")
+    session.authorize("history:read")
+    with session.open_store(create=False) as store:
+        bodies = list(map(grid.held, GridHours(store).held()))
+    if format == "json":
+        session.show_json(bodies)
+    elif not bodies:
+        session.show("no hours: eco grid import FILE.csv reads some")
+    else:
+        columns = [("zone", "left"), ("hours", "right"), ("first", "left"), ("last", "left"), ("mean g/kWh", "right"), ("basis", "left"), ("layout", "left")]
+        session.show_table(columns, map(_cells, bodies))
+
+
+def _cells(body: Mapping[str, Any]) -> tuple[str, ...]:
+    return body["zone"], f"{body['hours']:,}", *_span(body), f"{body['meanGramsPerKwh']:.0f}", body["basis"], body["layout"]
+
+
+def _span(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The first and the last hour, as far as an hour is told."""
+    return body["firstHour"][: len("2025-01-01T00")], body["lastHour"][: len("2025-01-01T00")]
+
+
+def _keep(session: Session, format: str, layout: str, source: str, reading: Any, zone: str | None) -> None:
+    """Store the hours of a file and print what came of it."""
+    from ecocli.contract import grid
+    from ecocli.store.grid import GridHours, GridSource
+
+    zones, unknown = _zones(session, reading.zones, zone)
+    with session.open_store() as store:
+        found = GridHours(store).add(zones, GridSource(layout, source, reading.basis), session.now_ms())
+    bodies = [grid.added(one, layout, source) for one in found]
+    if format == "json":
+        session.show_json(bodies)
+    else:
+        session.show("\n".join(map(_line, bodies)))
+    if unknown:
+        session.say(f"eco: warning: {unknown:,} areas of the file are no zones of the catalogue, and were left out")
+    if reading.incomplete:
+        session.say(f"eco: warning: {reading.incomplete:,} hours lack the generation of a fuel, and were left out")
+
+
+def _line(body: Mapping[str, Any]) -> str:
+    first, last = _span(body)
+    return f"{body['zone']}: {body['hours']:,} hours from {first} to {last} ({body['layout']}): {body['new']:,} new, {body['replaced']:,} replaced"
+
+
+def _zones(session: Session, read: Mapping[str, Mapping[int, float]], asked: str | None) -> tuple[dict[str, Mapping[int, float]], int]:
+    """
+    Hours by the catalogue's zones, and how many areas are none of them.
+
+    Raises:
+        UnknownRegion: The zone that is asked for is none.
+        BadData: The file has nothing for a zone that is known.
+    """
+    from ecocli.catalog.grid_zones import find_zone, known_zones
+    from ecocli.errors import BadData, UnknownRegion, shorten
+
+    wanted = asked and find_zone(session.catalog, asked)
+    if asked and not wanted:
+        raise UnknownRegion(asked)
+    if wanted and len(read) == 1:
+        return {wanted: next(iter(read.values()))}, 0
+    known = known_zones(session.catalog, read)
+    zones = {zone: read[zone if zone in read else name] for name, zone in known.items() if wanted in (None, zone)}
+    if not zones:
+        names = ", ".join(shorten(name) for name in list(read)[:5]) or "none"
+        raise BadData(f"the file has no hours of {wanted or 'a zone of the catalogue'}, but of: {names}", "--zone names the zone of a file", code="bad-grid-file")
+    return zones, 0 if wanted else len(read) - len(known)
