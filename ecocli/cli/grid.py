@@ -72,12 +72,13 @@ def _moments(session: Session, start_date: str | None, end_date: str | None) -> 
     """The first moment that is asked for, if there is one, and the end."""
     from datetime import timedelta
 
-    from ecocli.core.dates import EPOCH, after_ms, first_ms
+    from ecocli.cli import spans
+    from ecocli.core.dates import EPOCH
 
-    zone, now_ms = session.zone(None), session.now_ms()
-    end_ms = min(now_ms, after_ms(end_date, zone)) if end_date else now_ms
-    start = EPOCH + timedelta(milliseconds=first_ms(start_date, zone)) if start_date else None
-    return start, EPOCH + timedelta(milliseconds=end_ms)
+    now_ms = session.now_ms()
+    start_ms, end_ms = spans.bounds(session.zone(None), now_ms, start_date=start_date, end_date=end_date) if start_date or end_date else (None, None)
+    start = None if start_ms is None else EPOCH + timedelta(milliseconds=start_ms)
+    return start, EPOCH + timedelta(milliseconds=min(now_ms, now_ms if end_ms is None else end_ms))
 
 
 @app.command("list", cls=EcoCommand)
