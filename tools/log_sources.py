@@ -24,6 +24,7 @@ FACTS = {
     "codex": Facts("the totals of real rollouts, and ccusage 20", "counted once, by the root session and its totals"),
     "gemini-cli": Facts("the totals that it writes", "sub-agents are sessions of their own"),
     "opencode": Facts("the totals that it writes", "counted once, by time, model and counts"),
+    "qwen-code": Facts("the totals that it writes", "counted once, by the id of the record"),
     "llm": Facts("its own database schema", "none"),
     "litellm": Facts("payloads of its proxy", "none"),
     "otel": Facts("exporters of the clients that it names", "none"),

@@ -5,13 +5,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ecocli.errors import UnknownSource
-from ecocli.imports import agents
 
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-HERE = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
-NAMES = (*HERE, *agents.NAMES)
+AGENTS = ("qwen-code",)
+"""Coding agents, each a module in `agents`."""
+NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 
 
 def names() -> tuple[str, ...]:
@@ -31,8 +31,8 @@ def by_name(name: str) -> "LogSource":
         BadPlugin: The other package's cannot be used.
     """
     if name in NAMES:
-        package = __name__ if name in HERE else agents.__name__
-        source: LogSource = import_module(f"{package}.{name.replace('-', '_')}").SOURCE
+        folder = f"{__name__}.agents" if name in AGENTS else __name__
+        source: LogSource = import_module(f"{folder}.{name.replace('-', '_')}").SOURCE
         return source
     from ecocli.imports import foreign_sources
 

@@ -12,7 +12,8 @@ from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 
 NAMES = (
-    *("otlp", "litellm", "llm", "openai-batch", "anthropic-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "gemini", "cohere", "ollama"),
+    *("otlp", "litellm", "llm", "openai-batch", "anthropic-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "qwen-code"),
+    *("gemini", "cohere", "ollama"),
     *("bedrock-converse", "bedrock-invoke", "openai-embeddings", "no-text", "openai-assistants", "openai-chat", "openai-responses", "anthropic"),
 )
 """Those with the most telling keys come first: a log row of a gateway holds a whole answer of another format."""
