@@ -25,6 +25,8 @@ FACTS = {
     "gemini-cli": Facts("the totals that it writes", "sub-agents are sessions of their own"),
     "opencode": Facts("the totals that it writes", "counted once, by time, model and counts"),
     "qwen-code": Facts("the totals that it writes", "counted once, by the id of the record"),
+    "kimi-cli": Facts("its source: cache apart, reasoning inside", "counted once, by the id of the answer, else time and counts"),
+    "kimi-code": Facts("its source: cache apart, reasoning inside", "counted once, by agent, time and counts"),
     "llm": Facts("its own database schema", "none"),
     "litellm": Facts("payloads of its proxy", "none"),
     "otel": Facts("exporters of the clients that it names", "none"),
