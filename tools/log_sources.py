@@ -27,6 +27,8 @@ FACTS = {
     "qwen-code": Facts("the totals that it writes", "counted once, by the id of the record"),
     "kimi-cli": Facts("its source: cache apart, reasoning inside", "counted once, by the id of the answer, else time and counts"),
     "kimi-code": Facts("its source: cache apart, reasoning inside", "counted once, by agent, time and counts"),
+    "pi": Facts("its source: cache apart, reasoning inside", "counted once, by the id and time of the entry"),
+    "oh-my-pi": Facts("its source, which is pi's", "counted once, by the id and time of the entry"),
     "llm": Facts("its own database schema", "none"),
     "litellm": Facts("payloads of its proxy", "none"),
     "otel": Facts("exporters of the clients that it names", "none"),
