@@ -29,6 +29,7 @@ FACTS = {
     "kimi-code": Facts("its source: cache apart, reasoning inside", "counted once, by agent, time and counts"),
     "pi": Facts("its source: cache apart, reasoning inside", "counted once, by the id and time of the entry"),
     "oh-my-pi": Facts("its source, which is pi's", "counted once, by the id and time of the entry"),
+    "openclaw": Facts("tokscale's reader: cache apart, reasoning inside", "counted once, by the id and time of the event"),
     "llm": Facts("its own database schema", "none"),
     "litellm": Facts("payloads of its proxy", "none"),
     "otel": Facts("exporters of the clients that it names", "none"),
