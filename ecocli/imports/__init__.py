@@ -9,7 +9,7 @@ from ecocli.errors import UnknownSource
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-AGENTS = ("qwen-code", "kimi-cli", "kimi-code", "pi", "oh-my-pi", "openclaw")
+AGENTS = ("copilot", "qwen-code", "kimi-cli", "kimi-code", "pi", "oh-my-pi", "openclaw", "droid", "amp")
 """Coding agents, each a module in `agents`."""
 NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 

@@ -71,9 +71,6 @@ class Line(Assembler):
     def is_chunk(document: dict[str, Any]) -> bool:
         return matches(document)
 
-    def belongs(self, chunk: dict[str, Any]) -> bool:
-        return False
-
     def add(self, chunk: dict[str, Any]) -> None:
         self.body = chunk
 
