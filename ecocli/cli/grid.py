@@ -76,7 +76,7 @@ def _moments(session: Session, start_date: str | None, end_date: str | None) -> 
     from ecocli.core.dates import EPOCH
 
     now_ms = session.now_ms()
-    start_ms, end_ms = spans.bounds(session.zone(None), now_ms, start_date=start_date, end_date=end_date) if start_date or end_date else (None, None)
+    start_ms, end_ms = spans.bounds(session.zone(None), now_ms, since=None, until=None, last=None, start_date=start_date, end_date=end_date) if start_date or end_date else (None, None)
     start = None if start_ms is None else EPOCH + timedelta(milliseconds=start_ms)
     return start, EPOCH + timedelta(milliseconds=min(now_ms, now_ms if end_ms is None else end_ms))
 

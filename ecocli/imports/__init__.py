@@ -5,13 +5,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ecocli.errors import UncountedSource, UnknownSource
-from ecocli.imports import agents
 
 if TYPE_CHECKING:
     from ecocli.imports.source import LogSource
 
-HERE = ("claude-code", "codex", "gemini-cli", "opencode", "llm", "litellm", "otel")
-NAMES = (*HERE, *agents.NAMES)
+AGENTS = (
+    *("copilot", "qwen-code", "kimi-cli", "kimi-code", "pi", "oh-my-pi", "openclaw", "droid", "amp"),
+    *("cline", "roo-code", "kilo-code", "kilo", "goose", "aider", "zed", "cursor", "grok-build"),
+)
+"""Coding agents, each a module in `agents`."""
+NAMES = ("claude-code", "codex", "gemini-cli", "opencode", *AGENTS, "llm", "litellm", "otel")
 
 
 def names() -> tuple[str, ...]:
@@ -32,8 +35,8 @@ def by_name(name: str) -> "LogSource":
         BadPlugin: The other package's cannot be used.
     """
     if name in NAMES:
-        package = __name__ if name in HERE else agents.__name__
-        source: LogSource = import_module(f"{package}.{name.replace('-', '_')}").SOURCE
+        folder = f"{__name__}.agents" if name in AGENTS else __name__
+        source: LogSource = import_module(f"{folder}.{name.replace('-', '_')}").SOURCE
         return source
     from ecocli.imports import foreign_sources
 

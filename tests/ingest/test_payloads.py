@@ -63,6 +63,7 @@ COUNTS = {
     "anthropic_batch.ndjson": ("anthropic-batch", (11, 36, None, None, None)),
     "anthropic.sse": ("anthropic", (425, 5, None, 400, 0)),  # message_delta replaces message_start
     "anthropic_old.sse": ("anthropic", (30, 15, None, 7, 3)),  # message_delta has only the output
+    "qwen_code.json": ("qwen-code", (640, 48, 16, 512, None)),  # 640 + 48 = 688: the thoughts are in the answer
     "gemini.json": ("gemini", (303, 297, 257, 12, None)),  # 15 + 288, 40 + 257
     "gemini_only_thoughts.json": ("gemini", (15, 2, 2, None, None)),
     "gemini.sse": ("gemini", (9, 11, 5, None, None)),

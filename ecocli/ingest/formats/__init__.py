@@ -12,7 +12,7 @@ from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 
 NAMES = (
-    *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec"),
+    *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "qwen-code"),
     *("gemini-interactions", "gemini", "dashscope", "cohere", "ollama", "bedrock-guardrail", "bedrock-converse", "bedrock-invoke", "vercel-ai"),
     *("openai-embeddings", "no-text", "openai-assistants", "openai-realtime", "openai-chat", "openai-responses", "anthropic"),
 )

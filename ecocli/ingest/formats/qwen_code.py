@@ -1,0 +1,78 @@
+"""
+A line of a Qwen Code chat: an answer with its usage in Gemini's names, whoever served it.
+
+Format: QwenLM/qwen-code at 015346f, packages/core/src/services/chatRecordingService.ts (`ChatRecord`). Answers of OpenAI's
+shape are written with reasoning inside `candidatesTokenCount`; only the total tells. A branch of a session copies its
+records with their `uuid`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecocli.errors import BadData
+from ecocli.ingest import fields as f
+from ecocli.ingest.assembler import Assembler
+from ecocli.ingest.format import Format
+from ecocli.ingest.reading import Reading
+
+NAME = "qwen-code"
+USAGE = "usageMetadata"
+COUNTERS = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "cachedContentTokenCount", "toolUsePromptTokenCount", "totalTokenCount")
+OWN = ("qwen", "coder-model", "vision-model")
+"""Beginnings of the names of models that Alibaba serves."""
+
+
+def matches(document: dict[str, Any]) -> bool:
+    """An answer with the keys of a record around its usage."""
+    return document.get("type") == "assistant" and isinstance(document.get(USAGE), dict) and f.has(document, "uuid", "sessionId")
+
+
+def read(document: dict[str, Any]) -> Iterator[Reading]:
+    """The one call of a line; none where nothing was counted."""
+    counted = counts(f.section(document, USAGE))
+    if not counted["prompt_tokens"] and not counted["completion_tokens"]:
+        return
+    model = f.text(document, "model")
+    yield f.reading(
+        NAME,
+        id=f.text(document, "uuid") or f.body_id({name: value for name, value in document.items() if name != "sessionId"}),
+        provider="Alibaba" if model and model.lower().startswith(OWN) else None,
+        model=model,
+        startTimeMs=f.instant(document, "timestamp"),
+        source=NAME,
+        tags=f.tags(project=f.text(document, "cwd"), session=f.text(document, "sessionId"), branch=f.text(document, "gitBranch")),
+        **counted,
+    )
+
+
+def counts(usage: dict[str, Any]) -> dict[str, Any]:
+    """The counts of usage metadata. Thoughts are beside the answer unless the total says that they are in it."""
+    prompt, answer, thoughts, cached, tools, total = (f.count(usage, name) for name in COUNTERS)
+    if prompt is None and answer is None:
+        raise BadData("no token counts: usageMetadata holds neither promptTokenCount nor candidatesTokenCount")
+    all_prompt, all_answer = (prompt or 0) + (tools or 0), answer or 0
+    is_inside = (thoughts or 0) <= all_answer and total in (all_prompt + all_answer, (prompt or 0) + all_answer)
+    return {
+        "prompt_tokens": all_prompt,
+        "completion_tokens": all_answer if is_inside else all_answer + (thoughts or 0),
+        "reasoning_tokens": thoughts,
+        "cached_tokens": cached,
+    }
+
+
+class Line(Assembler):
+    """One line, whole by itself: a chunk of Gemini's stream has its usage in the same place, and would take it up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.complete = True
+
+    @staticmethod
+    def is_chunk(document: dict[str, Any]) -> bool:
+        return matches(document)
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        self.body = chunk
+
+
+FORMAT = Format(NAME, "a line of a Qwen Code chat", matches, read, streams=(Line,))
