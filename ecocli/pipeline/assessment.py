@@ -43,10 +43,12 @@ class Assessed:
     serving: Serving
     started_at_ms: int
     assessment: Assessment
+    doubts: tuple[str, ...] = ()
+    """Warnings about what was reported of the call."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.model.warnings + self.site.warnings + self.serving.warnings
+        return self.model.warnings + self.site.warnings + self.serving.warnings + self.doubts
 
 
 @value_class(frozen=True, slots=True)
