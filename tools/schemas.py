@@ -15,7 +15,7 @@ from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.core import hosting
 from ecocli.core.usage import BOUNDARIES
-from ecocli.ingest import native, rules
+from ecocli.ingest import native, rules, times
 
 FOLDER = Path(__file__).parent.parent / "ecocli" / "contract" / "schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -63,7 +63,7 @@ def _text(most: int) -> dict[str, Any]:
 
 KINDS: dict[str, dict[str, Any]] = {
     "tokens": {"type": "integer", "minimum": 0, "maximum": native.MAX_TOKENS},
-    "time": {"type": "integer", "minimum": 0, "maximum": native.MAX_TIME_MS},
+    "time": {"type": "integer", "minimum": times.FIRST_MS, "maximum": native.MAX_TIME_MS},
     "text": _text(native.MAX_CHARACTERS),
     "accelerator": _text(rules.MAX_ACCELERATOR_CHARACTERS),
     "precision": _text(rules.MAX_PRECISION_CHARACTERS),

@@ -3,16 +3,19 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.cli.call_files import open_file, read_file
 from ecocli.config.settings import Settings
 from ecocli.core.usage import MEASURED, SERVING
 from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorten
-from ecocli.ingest import native
+from ecocli.ingest import native, times
 from ecocli.ingest.reading import Fill
 
-DAY_MS = 86_400_000
+if TYPE_CHECKING:
+    from ecocli.cli.session import Session
+
+TIME_OPTIONS = ("start_time_ms", "first_token_time_ms", "end_time_ms")
 OPTION_FIELDS = {
     "provider": "provider",
     "model": "model",
@@ -36,7 +39,8 @@ EXAMPLE = "eco record --provider Google --model gemini-3-pro --prompt-tokens 788
 def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     """Fields of every call: overrides from the options, defaults from the settings. UsageError for options that are not valid."""
     _check_sources(options)
-    over = {field: _check(field, options[option]) for option, field in OPTION_FIELDS.items() if options[option] is not None}
+    given = {option: field for option, field in OPTION_FIELDS.items() if options[option] is not None}
+    over = {field: options[option] if option in TIME_OPTIONS else _check(field, options[option]) for option, field in given.items()}
     if options["is_estimated"]:
         over["is_estimated"] = True
     if options["tag"]:
@@ -51,11 +55,24 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     )
 
 
-def check_times(fill: Fill, now_ms: int) -> None:
-    """BadField for a time given by an option that lies more than a day ahead: clocks differ by zones, not by years."""
-    for field in native.TIME_FIELDS:
-        if fill.overrides.get(field, 0) > now_ms + DAY_MS:
-            raise BadField(field, fill.overrides[field], "must be at most a day ahead of now")
+def dated(options: Mapping[str, Any], session: "Session") -> Mapping[str, Any]:
+    """The options, with the start that --at names among them. UsageError where it names none."""
+    zone = session.zone(options["tz"]) if options["tz"] is not None or options["at"] is not None else None
+    if zone is None or options["at"] is None:
+        return options
+    if options["start_time_ms"] is not None:
+        raise UsageError("--at and --start-time-ms both say when it began", "leave one of them out")
+    from ecocli.cli import spans
+
+    return {**options, "start_time_ms": spans.moment("--at", options["at"], zone, session.now_ms())}
+
+
+def check_times(options: Mapping[str, Any], now_ms: int) -> None:
+    """BadData for a time given by an option that no call can have."""
+    for option in TIME_OPTIONS:
+        if options.get(option) is not None:
+            name = "at" if option == "start_time_ms" and options.get("at") is not None else option
+            times.check(f"--{name.replace('_', '-')}", options[option], now_ms)
 
 
 def defaults(settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.cli import outputs
 from ecocli.cli.call_files import passed_through
-from ecocli.cli.call_input import check_times, fill, flag_error, open_stream
+from ecocli.cli.call_input import check_times, dated, fill, flag_error, open_stream
 from ecocli.cli.call_output import Answers
 from ecocli.cli.call_rejects import Rejects
 from ecocli.cli.progress import Progress
@@ -37,8 +37,9 @@ def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
 
 def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO | None) -> None:
     key_id = session.authorize("record")
+    options = dated(options, session)
+    check_times(options, session.now_ms())
     given = fill(options, session.settings)
-    check_times(given, session.now_ms())
     outputs.check("--rejects", options["rejects"], session, map(options.get, READ))
     out = sys.stderr if tee else sys.stdout
     with (

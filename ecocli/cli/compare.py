@@ -27,13 +27,16 @@ def compare(
     cached_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, max=MOST, help="Prompt tokens read from a cache.")] = None,
     region: Annotated[list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who serves all of them.")] = None,
-    start_time_ms: Annotated[int | None, typer.Option(metavar="N", min=0, help="When the work is done, ms since 1970 UTC; now by default.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="WHEN", help='When the work is done: "2026-11-20 10:00", yesterday, now; now by default.')] = None,
+    tz: options.Zone = None,
+    start_time_ms: Annotated[int | None, typer.Option(metavar="N", help="The same, in ms since 1970 UTC.")] = None,
     model_fallback: options.ModelFallback = False,  # noqa: ARG001 - accepted, and changes nothing
     region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as an average.")] = False,
     cost: options.Cost = None,
 ) -> None:
     from ecocli.analysis.comparison import Contender
     from ecocli.analysis.comparison import compare as compare_all
+    from ecocli.cli.call_input import check_times, dated
     from ecocli.cli.session import Session
     from ecocli.contract.comparison import row
     from ecocli.core.usage import SERVING, Usage
@@ -45,11 +48,13 @@ def compare(
     format = session.format("table", "json", "csv", "ndjson")
     if cached_tokens is not None and cached_tokens > prompt_tokens:
         raise UsageError(f"--cached-tokens {cached_tokens} is more than --prompt-tokens {prompt_tokens}", "cached tokens are part of the prompt")
+    when = dated({"at": at, "tz": tz, "start_time_ms": start_time_ms}, session)
+    check_times(when, session.now_ms())
     assessor = Assessor(session.catalog, strict=True, region_fallback=region_fallback, preferences=session.settings.preferences)
     places: list[str | None] = [*region] if region else [None]
     contenders = [Contender(model, place, provider) for model in models for place in places]
     serving = {name: getattr(session.settings, name) for name in SERVING}
-    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=start_time_ms, **serving)
+    work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=when["start_time_ms"], **serving)
     prices = session.prices(cost)
     compared = compare_all(contenders, work, assessor, session.now_ms(), prices)
     rows = [row(one) for one in compared]

@@ -36,6 +36,7 @@ def summary(
     source: options.Source = None,
     tag: options.Tags = None,
     tz: options.Zone = None,
+    compare: Annotated[str | None, typer.Option(metavar="previous", help="Beside the time before: a running month beside the same part of the last.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, as eco without a command.")] = False,
     cost: options.Cost = None,
@@ -46,10 +47,19 @@ def summary(
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
-    names = _names(by)
+    names = () if compare is not None and not by else _names(by)
     summaries.check(names)
     tzinfo, now_ms = session.zone(tz), session.now_ms()
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
+    if compare is not None:
+        from ecocli.cli import summary_compare
+        from ecocli.errors import UsageError
+
+        if chart or glance or cost:
+            raise UsageError("--compare takes neither --chart, --glance nor --cost", "leave them away")
+        times = {"since": since, "until": until, "last": last, "start_date": start_date, "end_date": end_date}
+        summary_compare.show(session, compare, chosen, names, times, tzinfo)
+        return
     if glance:
         from ecocli.cli import glance as at_a_glance
 

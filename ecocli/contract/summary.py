@@ -1,11 +1,12 @@
 """Summaries as the contract's JSON: full precision, and every name with its unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.methods import is_provisional
+from ecocli.analysis.previous import change
 from ecocli.analysis.summaries import Group, Summary
 from ecocli.core.dates import iso
 from ecocli.core.totals import DEPENDENCE
@@ -24,6 +25,8 @@ NAMES = {
     "treeDays": "tree_days",
 }
 """As in `eco history`, to the names of totals.FIGURES."""
+Pair = tuple[Mapping[str, str | None], Sum, Sum]
+"""Names of a group, and its sums in a time and in the one before."""
 RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
 
 
@@ -52,6 +55,27 @@ def glance(found: dict[str, Sum], budgets: list[dict[str, Any]], tz: tzinfo) -> 
     """Sums by the titles of their periods."""
     data = [{"period": title, **figures(total)} for title, total in found.items()]
     return {"status": "success", "timeZone": zone_name(tz), "data": data, "range": RANGE, "budgets": budgets}
+
+
+def compared(both: Sequence[Summary], pairs: Iterable[Pair], span: tuple[int, int], earlier: tuple[int, int]) -> dict[str, Any]:
+    """A summary beside that of the time before; spans as first moment and that after the last."""
+    now, before = both
+    return {
+        "status": "success",
+        "by": list(now.by),
+        "timeZone": zone_name(now.tz),
+        "period": {"start": iso(span[0]), "end": iso(span[1])},
+        "previousPeriod": {"start": iso(earlier[0]), "end": iso(earlier[1])},
+        "data": [pair_row(*pair) for pair in pairs] if now.by else [],
+        "total": pair_row({}, now.total, before.total),
+        "range": RANGE,
+    }
+
+
+def pair_row(names: Mapping[str, str | None], now: Sum, before: Sum) -> dict[str, Any]:
+    """One group in both times; its change is a share of what it was, null where that was zero."""
+    grown = {name: change(now[figure].value, before[figure].value) for name, figure in NAMES.items()}
+    return {**names, **figures(now), "previous": figures(before), "change": {"calls": change(now.calls, before.calls)} | grown}
 
 
 def row(group: Group) -> dict[str, Any]:

@@ -67,16 +67,19 @@ def rolling(text: str, tz: tzinfo, now_ms: int) -> Span:
 
 def moment(text: str, tz: tzinfo, now_ms: int) -> int:
     """
-    A moment: a date with a time of day, a time of day today, or "now". [ms since 1970, UTC]
+    A moment: a date with a time of day, the midnight that begins a day, a time of day today, "now", or "3h ago". [ms since 1970, UTC]
 
     Raises:
-        UsageError: `text` names none; a whole day is none.
+        UsageError: `text` names none.
     """
     words = " ".join(text.split())
-    found = _clocked(words, tz, now_ms) or _iso(words, tz)
-    if found is None:
-        raise UsageError(f"no moment {quoted(text)}", MOMENT_HINT)
-    return found[0]
+    if found := _clocked(words, tz, now_ms) or _iso(words, tz):
+        return found[0]
+    if day := _day(words, tz, now_ms):
+        return midnight_ms(day, tz)
+    if words.lower().endswith(" ago"):
+        return _before(words.lower().removesuffix(" ago"), tz, now_ms)
+    raise UsageError(f"no moment {quoted(text)}", MOMENT_HINT)
 
 
 def _moment(ms: int) -> Span:

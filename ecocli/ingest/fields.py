@@ -113,16 +113,18 @@ def instant(document: Any, *paths: str) -> int | None:
 
 def milliseconds(value: Any) -> int | None:
     """A moment as `instant` gives it, of a value; ValueError, OverflowError or TypeError when it cannot be one."""
-    if value is None or value in ("", 0):  # the first chunk of some streams says 0
+    if value is None or value == "":
         return None
-    return _from_iso(value) if isinstance(value, str) else _from_number(value)
+    ms = _from_iso(value) if isinstance(value, str) else _from_number(value)
+    return min(ms, native.MAX_TIME_MS) if ms > 0 else None  # 0 is unknown, as in the first chunk of some streams
 
 
 def elapsed(start_ms: int | None, milliseconds: float | None) -> int | None:
-    """The moment some milliseconds after (or, when negative, before) another; None when either is unknown."""
+    """The moment some milliseconds after (or, when negative, before) another; None when either is unknown, and before 1970."""
     if start_ms is None or milliseconds is None:
         return None
-    return max(0, round(start_ms + milliseconds))
+    ms = round(start_ms + milliseconds)
+    return min(ms, native.MAX_TIME_MS) if ms > 0 else None
 
 
 def canonical(document: Any) -> bytes:
@@ -179,8 +181,10 @@ def _include_cache(fields: dict[str, Any], assumptions: list[str]) -> None:
 
 def _from_number(value: float) -> int:
     """Milliseconds, told from seconds and finer units by size: 10^11 s is the year 5138, 10^11 ms is 1973."""
-    if isinstance(value, bool) or not 0 < value < 1e20:
-        raise ValueError(value)
+    if isinstance(value, bool):
+        raise ValueError(value)  # noqa: TRY004 - caught with the other bad values
+    if not -1e20 < value < 1e20:  # no clock counts as finely as that; NaN is unknown
+        return native.MAX_TIME_MS if value > 0 else 0
     if value < 1e11:
         return round(value * 1000)
     per_millisecond = 1 if value < 1e14 else 1_000 if value < 1e17 else 1_000_000
@@ -192,7 +196,7 @@ def _from_iso(value: str) -> int:
         return _from_number(int(value[:32]))
     moment = datetime.fromisoformat(value.strip())
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, round(aware.timestamp() * 1000))
+    return round(aware.timestamp() * 1000)
 
 
 def as_object(value: Any) -> dict[str, Any]:

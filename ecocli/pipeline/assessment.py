@@ -62,11 +62,13 @@ class Assessed:
     assessment: Assessment
     own_warnings: tuple[str, ...] = ()
     """About this call alone."""
+    doubts: tuple[str, ...] = ()
+    """Warnings about what was reported of the call."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
         read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(NOT_UNDERSTOOD))
-        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + read
+        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
 
 
 @value_class(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecocli.core.usage import Usages
 from ecocli.errors import EcoError
-from ecocli.ingest import batches, portions
+from ecocli.ingest import batches, portions, times
 from ecocli.ingest.batches import Batch
 from ecocli.ingest.portions import Portion
 from ecocli.ingest.reading import Fill, Reading, Rejected
@@ -102,7 +102,7 @@ class RowBuilder:
         """Add the rows of a batch; False where its readings have to be looked at one by one."""
         try:
             usages = recording.to_usages(batch, self._assessor, self._fill)
-            if usages is None:
+            if usages is None or not times.are_likely(usages.columns, self._now_ms):
                 return False
             starts = usages.column("started_at_ms", self._now_ms)
             self._add_usages(batch.positions, usages, starts, self._assessor.assess_many(usages, starts), parts)

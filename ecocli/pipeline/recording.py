@@ -1,13 +1,14 @@
 """One call after another: a reading becomes a usage, is assessed, and is stored."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError, UnsupportedModality
-from ecocli.ingest import native, unfamiliar
+from ecocli.ingest import native, times, unfamiliar
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected
@@ -101,7 +102,10 @@ def first_result(row_id: int, store: Store) -> Recorded:
 def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Assessed | Rejected:
     """A reading with its footprint, or what is wrong with it."""
     try:
-        return assessor.assess(to_usage(reading, assessor, fill), now_ms)
+        usage = to_usage(reading, assessor, fill)
+        doubt = times.doubt(usage, now_ms)
+        found = assessor.assess(usage, now_ms)
+        return replace(found, doubts=(doubt,)) if doubt else found
     except UnsupportedModality as error:
         is_fault = not _reported(reading.fields, reading.format, fill)[0]
         return Rejected(at(error, reading.where) if is_fault else error, reading.where, reading.raw, is_fault)

@@ -1,12 +1,15 @@
 """Summaries as CSV, a table and a card; equivalences in one line."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.periods import PERIODS
+from ecocli.analysis.previous import change
 from ecocli.analysis.summaries import Group, Summary
 from ecocli.contract.summary import NAMES, row
+from ecocli.core.days import minute_text
 from ecocli.core.numbers import amount, dollars, ranged, significant
 from ecocli.core.quantity import Estimate
 from ecocli.render.card import BOLD, cost_lines, styled
@@ -48,6 +51,37 @@ def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator
     columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
     cells = (_cells_of(group.sum, shown) | _cost_cell(group.cost) for group in summary.groups)
     return columns, ((*group.names.values(), *map(cell.get, numbers)) for group, cell in zip(summary.groups, cells, strict=True))
+
+
+def span_title(span: tuple[int, int], tz: tzinfo) -> str:
+    """A time by its first and its last day; with the time of day where it ends within one."""
+    first, last = minute_text(span[0], tz), minute_text(span[1] - 1, tz)
+    day, end = first.removesuffix(" 00:00"), last.removesuffix(" 23:59")
+    return day if day == end else f"{day} to {end}"
+
+
+def pairs_table(by: Sequence[str], pairs: Iterable[Any]) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
+    """(columns, rows): carbon of each group in a time, before, and by how much it has changed."""
+    columns = [*((name, "left") for name in by), *((name, "right") for name in ("calls", "before", "carbon", "before", "change"))]
+    return columns, ((*names.values(), f"{now.calls:,}", f"{old.calls:,}", *_both(now, old, "co2_g")) for names, now, old in pairs)
+
+
+def change_table(now: Sum, before: Sum) -> tuple[list[tuple[str, str]], Sequence[Sequence[Any]]]:
+    """(columns, rows): each total in a time, before, and by how much it has changed."""
+    columns = [("total", "left"), ("now", "right"), ("before", "right"), ("change", "right")]
+    counts = {"calls": (now.calls, before.calls), "tokens in": (now.input_tokens, before.input_tokens), "tokens out": (now.output_tokens, before.output_tokens)}
+    rows = [(name, f"{one:,}", f"{other:,}", _grown(one, other)) for name, (one, other) in counts.items()]
+    return columns, (*rows, *((name, *_both(now, before, figure)) for name, figure in zip(COLUMNS, UNITS, strict=True)))
+
+
+def _both(now: Sum, before: Sum, figure: str) -> tuple[str, str, str]:
+    one, other = now[figure].value, before[figure].value
+    return amount(one, UNITS[figure]), amount(other, UNITS[figure]), _grown(one, other)
+
+
+def _grown(now: float, before: float) -> str:
+    share = change(now, before)
+    return "–" if share is None else f"{'+' if share >= 0 else '−'}{significant(abs(100 * share), 2)} %"
 
 
 def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:

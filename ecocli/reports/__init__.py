@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ecocli.analysis import periods
@@ -21,6 +22,8 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.store import Store
 
+MAX_SPANS = 120
+"""More days, months or years are shown without those that have no calls."""
 MAX_MONTHS = 36
 """A longer time is divided into years."""
 
@@ -119,11 +122,16 @@ def _groups(found: Breakdown) -> dict[str, list[Line]]:
 
 
 def _over_time(store: "Store", filters: Filters, tz: tzinfo) -> tuple[str, list[Span]]:
-    """(period, spans without gaps): by days within one month, by years when there are many months, else by months."""
+    """
+    (period, spans): by days within one month, by years when there are many months, else by months.
+
+    Without gaps, unless a clock that was wrong by decades makes them so many that nobody would read them.
+    """
     months = starts(store, filters, periods.bounds("month", tz))
     period = "day" if len(months) < 2 else "month" if len(months) <= MAX_MONTHS else "year"
     found = sums(store, filters, [months if period == "month" else starts(store, filters, periods.bounds(period, tz))])
     known = {start_ms: parts.sum() for (start_ms,), parts in found.items()}
-    series = periods.starts_between(period, tz, min(known), max(known)) if known else ()
+    series = list(islice(periods.starts_between(period, tz, min(known), max(known)), MAX_SPANS + 1)) if known else []
+    series = series if len(series) <= MAX_SPANS else sorted(known)
     each = ((start_ms, known.get(start_ms) or PartialSums().sum()) for start_ms in series)
     return period, [Span(periods.label(period, start_ms, tz), start_ms, sum.calls, sum["co2_g"]) for start_ms, sum in each]

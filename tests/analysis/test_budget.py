@@ -46,7 +46,7 @@ def test_under_and_over(eco):
 
 def test_only_the_current_period_counts(eco):
     eco("budget", "set", "1mWh", "--per", "year")
-    eco(*CALL, "--start-time-ms", "0")
+    eco(*CALL, "--start-time-ms", "1500000000000")
     assert eco("budget", "check").json[0]["spent"] == 0
 
 

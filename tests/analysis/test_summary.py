@@ -27,7 +27,7 @@ from ecocli.store.totals import FIGURES, sums
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "America/St_Johns", "Australia/Lord_Howe")
 NAMES = ("energyWh", "co2Grams", "waterMl", "treeDays")
-HOUR_MS = 3_600_000
+HOUR_MS, LONG_AGO_MS = 3_600_000, 1_500_000_000_000
 
 
 def ms(text: str, zone: str = "UTC") -> int:
@@ -143,7 +143,7 @@ def one_call(tmp_path_factory, cache_folder):
 
 
 def test_bounds_add(eco):
-    record(eco, [event(1, 0), event(2, 0)])
+    record(eco, [event(1, LONG_AGO_MS), event(2, LONG_AGO_MS)])
     full = eco("history", "--all", "--full", "--format", "json").json["data"]
     total = eco("summary", "--json").json["total"]
     for name, own in (("energyWh", "energy_wh"), ("co2Grams", "co2_grams")):
@@ -221,7 +221,7 @@ def test_groups_without_periods_are_sorted_by_carbon(eco, year):
 
 
 def test_names_are_those_of_history(eco):
-    record(eco, [event(1, 0, project="x"), event(2, 0)])
+    record(eco, [event(1, LONG_AGO_MS, project="x"), event(2, LONG_AGO_MS)])
     row = eco("history", "--all", "--format", "json").json["data"][0]
     for name, own in (("model", "model"), ("provider", "provider"), ("region", "region"), ("source", "source"), ("key", "keyName")):
         assert [group[name] for group in eco("summary", "--by", name, "--json").json["data"]] == [row[own]]
@@ -267,7 +267,7 @@ def test_nothing_recorded_is_no_error(eco, tmp_path):
 
 
 def test_csv_has_every_digit_and_runs_nothing(eco):
-    record(eco, [event(1, 0, project="=cmd()")])
+    record(eco, [event(1, LONG_AGO_MS, project="=cmd()")])
     text = eco("summary", "--by", "tag:project", "--format", "csv").stdout
     row = next(csv.DictReader(io.StringIO(text)))
     body = eco("summary", "--by", "tag:project", "--json").json["data"][0]
@@ -277,7 +277,7 @@ def test_csv_has_every_digit_and_runs_nothing(eco):
 
 
 def test_names_from_outside_do_not_drive_the_terminal(eco):
-    record(eco, [event(1, 0, project="a\u202eb")])
+    record(eco, [event(1, LONG_AGO_MS, project="a\u202eb")])
     for arguments in (("--format", "table"), ("--chart",)):
         assert "\u202e" not in eco("summary", "--by", "tag:project", *arguments).stdout
 

@@ -86,7 +86,7 @@ def test_every_command_is_a_file_with_an_app():
         (("estimate", *CALL, "--prompt-tokens", "-5"), "--prompt-tokens: must be an integer from 0 to 10^12, not -5", None),
         (("estimate", *CALL, "--prompt-tokens", "1000000000001"), "--prompt-tokens: must be an integer from 0 to 10^12, not 1000000000001", None),
         (("estimate", *CALL, "--cached-tokens", "11"), "--cached-tokens: must be at most prompt_tokens (10), cache writes included, not 11", None),
-        (("estimate", *CALL, "--start-time-ms", "5", "--end-time-ms", "4"), "--end-time-ms: must be at least startTimeMs (5), not 4", None),
+        (("estimate", *CALL, "--start-time-ms", "1763800000005", "--end-time-ms", "1763800000004"), "--end-time-ms: must be at least startTimeMs (1763800000005), not 1763800000004", None),
         (("estimate", *CALL, "--model", ""), '--model: must be a string of 1 to 256 characters without control characters, not ""', None),
         (("estimate", *CALL, "--tag", "project"), "--tag: must be KEY=VALUE, not 'project'", "for example --tag project=website"),
         (("estimate", *CALL, "--tag", "a=x\ny"), '--tag: must be a string of 1 to 256 characters without control characters, not "x\\ny"', None),
@@ -397,6 +397,14 @@ def test_a_wrong_value_in_an_own_catalogue_is_shown(eco, tmp_path):
 
 @pytest.mark.parametrize("option", ["--start-time-ms", "--first-token-time-ms", "--end-time-ms"])
 def test_a_time_of_another_age_is_refused(eco, option):
-    said = eco("record", *CALL, option, "4102444800000", exit_code=4).stderr  # 2100
-    assert "must be at most a day ahead of now, not 4102444800000" in said
+    for given, rule, hint in (
+        ("4102444800000", "must be at most a day ahead of now", "milliseconds since 1970, UTC"),  # 2100
+        ("1420070399999", "must be in 2015 or later", "milliseconds since 1970, UTC"),
+        ("0", "must be in 2015 or later", "milliseconds since 1970, UTC"),
+        ("-1", "must be in 2015 or later", "milliseconds since 1970, UTC"),
+        ("1763800000", "must be in 2015 or later", "seconds are given for milliseconds? 1763800000000 is 2025-11-22T08:26:40Z"),
+        ("1763800000000000", "must be at most a day ahead of now", "microseconds are given for milliseconds? 1763800000000 is 2025-11-22T08:26:40Z"),
+        ("1763800000000000000", "must be at most a day ahead of now", "nanoseconds are given for milliseconds? 1763800000000 is 2025-11-22T08:26:40Z"),
+    ):
+        assert eco("record", *CALL, option, given, exit_code=4).stderr == f"eco: {option}: {rule}, not {given}\nhint: {hint}\n"
     assert eco("history", "--json").json["data"] == []

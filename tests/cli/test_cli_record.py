@@ -1,14 +1,18 @@
 """`eco record` and `eco estimate` from outside: what may be given, what is refused, and what is answered."""
 
 import json
+import time
 from typing import Any
 
 import pytest
+
+from ecocli.core.dates import iso
 
 GPT = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 5}
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 FIGURES = ("energy_wh", "co2_grams", "water_ml", "tree_days")
 BIG = 10**12
+FIRST_MS = 1_420_070_400_000  # 2015
 LAST_MS = 253_402_300_799_999
 
 
@@ -116,11 +120,12 @@ def test_what_is_not_said_is_unknown_and_not_zero(eco):
 
 
 def test_the_extremes_that_are_allowed(eco):
+    tomorrow_ms = round(time.time() * 1000) + 86_000_000
     extremes = [
         GPT | {"prompt_tokens": 0, "completion_tokens": 0},
         GPT | {"prompt_tokens": BIG, "completion_tokens": BIG, "cached_tokens": BIG},
-        GPT | {"startTimeMs": 0, "firstTokenTimeMs": 0, "endTimeMs": LAST_MS},
-        GPT | {"startTimeMs": LAST_MS},
+        GPT | {"startTimeMs": FIRST_MS, "firstTokenTimeMs": FIRST_MS, "endTimeMs": FIRST_MS},
+        GPT | {"startTimeMs": tomorrow_ms},
         GPT | {"id": "x" * 256, "source": "é" * 256, "tags": {"k" * 256: "v" * 256}},
         GPT | {"tags": {}},
         GPT | {"concurrency": 1, "accelerator": "x" * 64, "weight_precision": "x" * 32},
@@ -130,7 +135,7 @@ def test_the_extremes_that_are_allowed(eco):
     assert found[0]["energy_wh"] == 0
     assert found[1]["energy_wh"] > 0
     dates = {row["logDate"] for row in rows(eco)}
-    assert {"1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"} <= dates
+    assert {"2015-01-01T00:00:00Z", iso(tomorrow_ms)} <= dates
 
 
 def test_reasoning_beyond_the_completion_was_counted_apart(eco):
@@ -453,7 +458,7 @@ def test_reasoning_says_where_it_is_known_from(eco):
     reported, waited = answers(
         eco("estimate", input=ndjson(
             GPT | {"reasoning_tokens": 1},
-            {"model": "o3", "prompt_tokens": 10, "completion_tokens": 5, "startTimeMs": 0, "firstTokenTimeMs": 60_000},
+            {"model": "o3", "prompt_tokens": 10, "completion_tokens": 5, "startTimeMs": FIRST_MS, "firstTokenTimeMs": FIRST_MS + 60_000},
         ))
     )  # fmt: skip
     assert reported["audit"]["reasoningSource"] == "reported"

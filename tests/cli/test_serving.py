@@ -60,7 +60,7 @@ def test_a_whole_number_and_a_fraction_are_the_same_kind(eco):
 
 def test_of_many_events_each_keeps_its_own(eco):
     """Enough for the way by column, where what all of them share is stored once."""
-    own = [event(id=str(at), concurrency=1 + at % 3, accelerator=("H100", "B200")[at % 2], startTimeMs=at) for at in range(40)]
+    own = [event(id=str(at), concurrency=1 + at % 3, accelerator=("H100", "B200")[at % 2], startTimeMs=1_763_800_000_000 + at) for at in range(40)]
     eco("record", "--weight-precision", "fp8", input="\n".join(own))
     assert rows(eco)[::-1] == [(1.0 + at % 3, ("H100", "B200")[at % 2], "fp8") for at in range(40)]
 

@@ -35,7 +35,7 @@ def test_nothing_recorded(eco, tmp_path):
 
 
 def test_the_default_line_is_today(eco):
-    eco(*CALL, "--start-time-ms", "0")
+    eco(*CALL, "--start-time-ms", "1500000000000")
     assert eco("statusline").stdout == "eco today 0 Wh · 0 g CO2e · 0 mL\n"
     eco(*CALL)
     row = eco("history", "--limit", "1").json["data"][0]

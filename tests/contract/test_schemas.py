@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from ecocli.core.matches import METHOD_OF_REGION_MATCH, MODEL_MATCHES
 from ecocli.errors import BadData
-from ecocli.ingest import native
+from ecocli.ingest import native, times
 from tools import schemas
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +100,8 @@ def test_it_has_every_spelling_that_is_promised():
 @pytest.mark.parametrize(("one", "other"), [pair[:2] for name, pair in CONTRACT.items() if len(pair) > 1 and name not in ("measured_boundary", "measured_by")])
 def test_one_field_under_two_spellings_is_refused(one, other):
     whole = {"model": "m", "prompt_tokens": 1, "completion_tokens": 1}
-    value = {"is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}.get(one, 1)
+    times_ms = dict.fromkeys(native.TIME_FIELDS, times.FIRST_MS)
+    value = {**times_ms, "is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}.get(one, 1)
     assert EVENT.is_valid(whole | {one: value})
     assert not EVENT.is_valid(whole | {one: value, other: value})
 
@@ -112,7 +113,8 @@ TEXTS = st.one_of(
 )
 COUNTS = st.one_of(st.integers(0, 2000), st.sampled_from([native.MAX_TOKENS, native.MAX_TOKENS + 1, native.MAX_TIME_MS, native.MAX_TIME_MS + 1, -1]))
 TAGS = st.dictionaries(TEXTS, st.one_of(TEXTS, COUNTS), min_size=1, max_size=2)
-OF_KIND = {"tokens": COUNTS, "time": COUNTS, "text": TEXTS, "flag": st.booleans(), "tags": TAGS}
+TIMES = st.sampled_from([0, -1, times.FIRST_MS - 1, times.FIRST_MS, native.MAX_TIME_MS, native.MAX_TIME_MS + 1])
+OF_KIND = {"tokens": COUNTS, "time": TIMES, "text": TEXTS, "flag": st.booleans(), "tags": TAGS}
 ANYTHING = st.one_of(*OF_KIND.values(), st.none(), st.just(0.5), st.lists(st.integers(), max_size=1))
 OF_KIND |= {
     "concurrency": st.one_of(st.floats(0, 2_000_000), st.integers(-1, 3), st.sampled_from([0.999, 1, 1.0, 1_000_000, 1_000_000.5, 1_000_001])),
@@ -133,7 +135,7 @@ def values(spelling: str) -> st.SearchStrategy:
 
 
 WHOLE = {"model": "gpt-4o", "prompt_tokens": 2000, "completion_tokens": 5}
-GOOD = {"tokens": 5, "time": 5, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
+GOOD = {"tokens": 5, "time": times.FIRST_MS, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
 GOOD |= {"profile": "desk", "hosting": "own", "boundary": "wall", "milliseconds": 2.5, "measured": 0.4}
 NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, "promptTokens"]), max_size=6)
 
@@ -150,7 +152,7 @@ def values(spelling: str) -> st.SearchStrategy:
 def refusal(event: dict) -> str | None:
     """Why the validator refuses an event, if only for what a schema can say."""
     try:
-        native.to_usage(native.canonical(event))
+        times.doubt(native.to_usage(native.canonical(event)), native.MAX_TIME_MS)
     except BadData as error:
         return None if any(rule in str(error) for rule in CROSS_FIELD_RULES) else str(error)
     return None

@@ -47,7 +47,12 @@ def test_moments(text, moment):
     assert when.span(text, BERLIN, NOW_MS) == (ms(moment, BERLIN), ms(moment, BERLIN) + 1)
 
 
-@pytest.mark.parametrize("text", ["2026-11-20", "yesterday", "last month", "7d", "", "25:00", "noon"])
+def test_a_day_begins_at_its_midnight_and_a_span_may_be_ago():
+    assert when.moment("20261120", BERLIN, NOW_MS) == ms("2026-11-20", BERLIN)
+    assert when.moment("3h ago", BERLIN, NOW_MS) == NOW_MS - 10_800_000
+
+
+@pytest.mark.parametrize("text", ["2026-11", "last month", "7d", "", "25:00", "noon"])
 def test_what_is_no_moment(text):
     with pytest.raises(UsageError, match="no moment"):
         when.moment(text, UTC, NOW_MS)
