@@ -38,13 +38,14 @@ def import_file(
 def fetch(
     ctx: typer.Context,
     zone: Annotated[str, typer.Option(metavar="ZONE", autocompletion=complete.regions, help="The zone, as in eco regions list --places.")],
-    start_date: options.StartDate = None,
-    end_date: options.EndDate = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    last: options.Last = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is.", show_default=False)] = None,
 ) -> None:
     """Ask Electricity Maps for the hours of a zone, the last 24 by default. Your key is read from ELECTRICITYMAPS_API_KEY.
 
-    Example: eco grid fetch --zone DE --start-date 2025-05-01 --end-date 2025-05-31
+    Example: eco grid fetch --zone DE --since 2025-05
     """
     import os
 
@@ -63,22 +64,21 @@ def fetch(
         raise UnknownRegion(zone)
     from ecocli.grid import fetch as api
 
-    start, end = _moments(session, start_date, end_date)
+    start, end = _moments(session.now_ms(), since, until, last)
     reading = api.fetch(found, start, end, key, url or api.BASE_URL)
     _keep(session, format, api.LAYOUT, api.SOURCE, reading, found)
 
 
-def _moments(session: Session, start_date: str | None, end_date: str | None) -> tuple[Any, Any]:
-    """The first moment that is asked for, if there is one, and the end."""
-    from datetime import timedelta
+def _moments(now_ms: int, since: str | None, until: str | None, last: str | None) -> tuple[Any, Any]:
+    """The first moment that is asked for, if there is one, and the end; days are those of UTC, as the hours are."""
+    from datetime import UTC
 
     from ecocli.cli import spans
-    from ecocli.core.dates import EPOCH
+    from ecocli.core.dates import EPOCH, MS
 
-    now_ms = session.now_ms()
-    start_ms, end_ms = spans.bounds(session.zone(None), now_ms, since=None, until=None, last=None, start_date=start_date, end_date=end_date) if start_date or end_date else (None, None)
-    start = None if start_ms is None else EPOCH + timedelta(milliseconds=start_ms)
-    return start, EPOCH + timedelta(milliseconds=min(now_ms, now_ms if end_ms is None else end_ms))
+    start_ms, end_ms = spans.bounds(UTC, now_ms, since=since, until=until, last=last, start_date=None, end_date=None)
+    end_ms = now_ms if end_ms is None else min(now_ms, end_ms)
+    return (None if start_ms is None else EPOCH + start_ms * MS), EPOCH + end_ms * MS
 
 
 @app.command("list", cls=EcoCommand)

@@ -3,9 +3,10 @@
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 SEPARATORS = (",", ";", "\t")
 MOST_HEADER_CHARACTERS = 100_000
 NO_OFFSET = timedelta(0)
+MOST_TIMES = 10_000
+"""Half a year of hours, which a file of many areas repeats for each of them."""
 NO_VALUES = ("", "-", "n/e", "n/a", "nan", "null")
 """Cells, in lower case, that say that there is no value."""
 
@@ -43,22 +46,21 @@ class Row(NamedTuple):
             raise self.bad(column, "must be a number")
         return value
 
-    def time(self, column: str, formats: Sequence[str] = ()) -> datetime:
+    def time(self, column: str, formats: tuple[str, ...] = ()) -> datetime:
         """The moment in a cell, in UTC: ISO 8601, or one of the formats."""
-        text = self.cells[column].strip()
-        for format in formats:
-            try:
-                return datetime.strptime(text, format)  # noqa: DTZ007 - the layouts' times are in UTC
-            except ValueError:
-                continue
         try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
+            return _moment(self.cells[column].strip(), formats)
+        except (ValueError, OverflowError):
             raise self.bad(column, "must be a time") from None
-        try:
-            return (moment - (moment.utcoffset() or NO_OFFSET)).replace(tzinfo=None)
-        except OverflowError:
-            raise self.bad(column, "must be a time") from None
+
+
+@lru_cache(maxsize=MOST_TIMES)
+def _moment(text: str, formats: tuple[str, ...]) -> datetime:
+    for format in formats:
+        with suppress(ValueError):
+            return datetime.strptime(text, format)  # noqa: DTZ007 - the layouts' times are in UTC
+    moment = datetime.fromisoformat(text)
+    return (moment - (moment.utcoffset() or NO_OFFSET)).replace(tzinfo=None)
 
 
 class Table(NamedTuple):

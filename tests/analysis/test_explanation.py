@@ -98,4 +98,4 @@ def test_no_step_where_the_method_is_another(method: str) -> None:
     content = dict(made.basis.content)
     found = explanation(usage, made.footprint, content | {"method": method, "constants": {}}, NOON_MS)
     assert found["steps"] == [] and "rangeShares" not in found
-    assert {factor["name"].partition(".")[0] for factor in found["factors"]} == {"model", "site"}
+    assert {factor["name"].partition(".")[0] for factor in found["factors"]} == {"model", "site", "grid"}

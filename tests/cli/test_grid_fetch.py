@@ -71,7 +71,7 @@ def test_the_last_day_is_kept(eco, api):
 
 def test_a_long_time_is_asked_for_in_parts(eco, api):
     api.body = json.dumps({"zone": "DE", "data": hours(300, 310)}).encode()
-    eco("grid", "fetch", "--zone", "DE", "--start-date", "2025-05-01", "--end-date", "2025-05-15", "--url", api.url)
+    eco("grid", "fetch", "--zone", "DE", "--since", "2025-05-01", "--until", "2025-05-15", "--url", api.url)
     spans = [(query["start"][0], query["end"][0]) for path, query, _ in api.asked if path == "/v3/carbon-intensity/past-range"]
     assert spans == [("2025-05-01T00:00:00Z", "2025-05-11T00:00:00Z"), ("2025-05-11T00:00:00Z", "2025-05-16T00:00:00Z")]
 

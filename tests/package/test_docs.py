@@ -6,7 +6,9 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from math import exp, hypot, log
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import resolve_site
 from ecocli.cli.main import COMMANDS, app
+from ecocli.core.specs import SiteSpec
 from ecocli.estimator.eco2 import constants_for
 from ecocli.estimator.methods import METHOD
 from tests import oracle_eco2
@@ -97,10 +100,18 @@ def test_a_calculator_gets_what_stands_there() -> None:
         assert calculated(numbers) == pytest.approx(float(value), rel=1e-4), number
 
 
+def at_some_hour(site: SiteSpec, hour: dict[str, float]) -> SiteSpec:
+    """With a range of the intensity that holds an hour: log-widths add in squares."""
+    year = site.intensity_g_per_kwh
+    down, up = hypot(log(year.value / year.low), log(1 / hour["low"])), hypot(log(year.high / year.value), log(hour["high"]))
+    return replace(site, intensity_g_per_kwh=replace(year, low=year.value * exp(-down), high=year.value * exp(up)))
+
+
 def test_the_worked_call_is_what_the_equations_give_on_their_own(catalog: Entries) -> None:
     model, site = resolve_model(catalog, "openai/gpt-4o", None, fallback=False), resolve_site(catalog, "aws", "us-east-1", fallback=False)
     day_ms = datetime(2025, 11, 22, tzinfo=UTC).timestamp() * 1000
-    expected = oracle_eco2.footprint(model.spec, site.spec, constants_for("frontier"), input=6000, cached=4000, output=500, at_ms=day_ms)
+    spec = at_some_hour(site.spec, catalog.get("hours", "US-MIDA-PJM")["hour"])
+    expected = oracle_eco2.footprint(model.spec, spec, constants_for("frontier"), input=6000, cached=4000, output=500, at_ms=day_ms)
     for number, _, value, low, high in WORKED:
         if number in FIGURES:
             assert (float(low), float(value), float(high)) == pytest.approx(expected[FIGURES[number]], rel=1e-3), number
