@@ -1,7 +1,7 @@
 """The intensity of a grid at the time of a call: from the mean of its year, by a profile of months and hours, or as that very hour had it."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from time import gmtime
 from typing import Any, Self
 
@@ -24,7 +24,7 @@ class GridTime:
     """annual, profile or hourly."""
     hour: Factor
     """One hour over what is known of it: the mean of the year, that times the profile, or a figure for that very hour. [1]"""
-    months: tuple[tuple[float, ...], ...] = field(default=())
+    months: tuple[tuple[float, ...], ...] = ()
     """Of a profile: for each month, and each hour in UTC, its intensity over the mean of the year. [1]"""
     zone: str | None = None
     """Where the profile, or the figure for the hour, is from."""

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from ecocli.contract.history import MOST_G_PER_KWH
 from ecocli.core.footprint import ESTIMATES, Footprint
 from ecocli.core.keys import SCOPES
 from ecocli.core.quantity import Estimate
@@ -24,7 +25,7 @@ as attention does. The largest model of the catalogue at 10^12 tokens stays a th
 """
 MOST_PER_WH = {"co2_g": 10.0, "embodied_co2_g": 100.0, "water_onsite_ml": 1e3, "water_offsite_ml": 1e3, "water_ml": 1e3, "tree_days": 1.0, "market_co2_g": 10.0}
 """Of each figure, per watt-hour of that energy: ten times the dirtiest grid and more; energies themselves are 1."""
-MOST_REASONING, MOST_G_PER_KWH = 1e13, 1e4
+MOST_REASONING = 1e13
 
 HASH, SALT, LAST4 = re.compile("([0-9a-f]{64})?"), re.compile("([0-9a-f]{32})?"), re.compile("[!-~]{4}")
 """The first two are empty for a key that came by a history."""
