@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
 from ecocli.ingest.formats import anthropic
@@ -26,6 +27,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     for found in (formats.whole(message, without=NAME) or anthropic.FORMAT).read(message):
         if isinstance(found, Reading):
             found.format = NAME
+            found.fields["service_tier"] = beside.BATCH
         yield found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
 from ecocli.ingest.formats import gemini
@@ -33,6 +34,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     for found in answer.read(body):
         if isinstance(found, Reading):
             found.format = NAME
+            found.fields["service_tier"] = beside.BATCH
             found.fields |= {"provider": "AWS"} if is_amazons else {}
             if str(found.fields.get("id", "")).startswith(f.HASHED):
                 found.fields["id"] = f.body_id(document)

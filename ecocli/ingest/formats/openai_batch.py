@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading, Rejected
@@ -33,6 +34,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
 def _of_line(reading: Reading, document: dict[str, Any]) -> Reading:
     if str(reading.fields.get("id", "")).startswith(f.HASHED):
         reading.fields["id"] = f.text(document, "id", "response.request_id") or f.body_id(document)
+    reading.fields["service_tier"] = beside.BATCH
     reading.format = NAME
     return reading
 
