@@ -52,9 +52,8 @@ def _counted(document: dict[str, Any]) -> Iterator[tuple[str, int]]:
         for name, value in f.section(document, holder).items():
             if (count := _count(f"{holder}.{name}", value)) and name.isprintable():
                 yield f.shortened(_tool(name)), count
-    if searches := next((count for path in _SEARCHES if (count := _count(path, f.at(document, path)))), 0):
-        if not f.section(document, _TOOL_HOLDERS[0]):
-            yield "web_search", searches
+    searches = next((count for path in _SEARCHES if (count := _count(path, f.at(document, path)))), 0)
+    yield "web_search", 0 if f.section(document, _TOOL_HOLDERS[0]) else searches
 
 
 def _listed(document: dict[str, Any]) -> Iterator[tuple[str, int]]:
