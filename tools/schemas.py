@@ -49,6 +49,8 @@ MEANINGS = {
     "measured_wh": "Energy of the call, as measured. [Wh]",
     "measured_boundary": "Where it was measured: at the accelerators, at the chip, or at the wall, which is the default.",
     "measured_by": "Instrument or program that measured it.",
+    "service_tier": 'As the provider names it, e.g. "batch", "flex" or "priority"; kept, and of no effect on the estimate.',
+    "server_tool_calls": "How often the provider ran each of its own tools, by name, e.g. web_search: kept, and not estimated.",
     "tags": "To filter and group by, e.g. project or team.",
 }
 NOT_EXPRESSED = (
@@ -74,12 +76,16 @@ KINDS: dict[str, dict[str, Any]] = {
     "milliseconds": {"type": "number", "minimum": 0, "maximum": rules.MAX_DURATION_MS},
     "measured": {"type": "number", "minimum": rules.LEAST_WH, "maximum": rules.MOST_WH},
     "flag": {"type": "boolean"},
+    "tool_calls": {
+        "type": "object", "maxProperties": rules.MAX_TOOLS, "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/tokens"},
+    },
     "tags": {"type": "object", "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/text"}},
 }
 KIND_OF_CHECK = {
     rules.TOKENS: "tokens", rules.TIME: "time", rules.TEXT: "text", rules.FLAG: "flag", rules.TAGS: "tags",
     rules.ACCELERATOR: "accelerator", rules.PRECISION: "precision", rules.CONCURRENCY: "concurrency",
     rules.PROFILE: "profile", rules.HOSTING: "hosting", rules.BOUNDARY: "boundary", rules.MILLISECONDS: "milliseconds", rules.MEASURED_WH: "measured",
+    rules.TOOL_CALLS: "tool_calls",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The answer to one call as the contract's JSON: figures, ranges and audit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core.footprint import Footprint
@@ -81,6 +81,8 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "concurrency": usage.concurrency,
         "accelerator": usage.accelerator,
         "weightPrecision": usage.weight_precision,
+        "serviceTier": usage.service_tier,
+        "serverToolCalls": dict(usage.server_tool_calls) if usage.server_tool_calls else None,
         "hosting": serving.get("hosting"),
         "hardware": serving.get("hardware"),
         "energySource": serving.get("energy") or "modelled",
@@ -98,7 +100,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "marketCo2Grams": footprint.market_co2_g,
         "format": usage.format,
         "encoding": usage.encoding,
-        "assumptions": [*usage.assumptions, *assumptions, *basis["assumptions"]],
+        "assumptions": [*usage.assumptions, *_not_estimated(usage), *assumptions, *basis["assumptions"]],
         "dominantFactor": footprint.dominant_factor,
         "operator": serving.get("operator"),
         "operatorBatch": _operator_batch(usage, basis),
@@ -117,6 +119,13 @@ def message(footprint: Footprint) -> str:
 
 def _bounds(estimate: Estimate | None) -> dict[str, float] | None:
     return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _not_estimated(usage: Usage) -> Iterator[str]:
+    """What the provider's own tools did, which the figures leave out."""
+    for name, number in (usage.server_tool_calls or {}).items():
+        if number:
+            yield f"{name}, which the provider ran {'once' if number == 1 else f'{number} times'}, is not estimated"
 
 
 def _measured(usage: Usage) -> dict[str, Any] | None:

@@ -146,6 +146,8 @@ FULL = (
     Field("measuredWh", "usage.measured_wh", "measured_wh"),
     Field("measuredBoundary", "usage.measured_boundary", "measured_boundary"),
     Field("measuredBy", "usage.measured_by", "measured_by"),
+    Field("serviceTier", "usage.service_tier", "service_tier"),
+    Field("serverToolCalls", "usage.server_tool_calls", "server_tool_calls", show=lambda calls: dict(calls) if calls else None),
     Field("startTimeMs", "started_at_ms", "startTimeMs", read=time_ms),
     Field("firstTokenTimeMs", "usage.first_token_at_ms", "firstTokenTimeMs"),
     Field("endTimeMs", "usage.ended_at_ms", "endTimeMs"),

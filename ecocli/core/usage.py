@@ -12,7 +12,7 @@ MACHINE = ("hosting", "host", "hardware")
 """Attributes that say whose machine computed; fields and columns have the same names, as have those below."""
 PHASES = ("load_ms", "prompt_ms", "generation_ms")
 MEASURED = ("measured_wh", "measured_boundary", "measured_by")
-CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED)
+CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED, "service_tier")
 """All that may be known of how and where a call was computed."""
 MS_PER_S = 1000.0
 BOUNDARIES = ("gpu", "soc", "wall")
@@ -72,6 +72,10 @@ class Usage:
     """Where it was measured: one of BOUNDARIES."""
     measured_by: str | None = None
     """Instrument or program."""
+    service_tier: str | None = None
+    """As the provider names it, e.g. "batch", "flex" or "priority"."""
+    server_tool_calls: Mapping[str, int] | None = field(default=None, hash=False)
+    """How often the provider ran each of its own tools. Their energy is not estimated."""
     encoding: str | None = None
     """tiktoken encoding that the text was counted with; None where no text was counted."""
     assumptions: tuple[str, ...] = ()

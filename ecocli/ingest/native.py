@@ -48,6 +48,8 @@ SPELLINGS = {
         ("measured_wh", "measuredWh"),
         ("measured_boundary", "measuredBoundary"),
         ("measured_by", "measuredBy"),
+        ("service_tier", "serviceTier"),
+        ("server_tool_calls", "serverToolCalls"),
     )
     for spelling in names
 }
@@ -74,9 +76,10 @@ ATTRIBUTES = {
     "id": "id",
     "tags": "tags",
     **{name: name for name in CIRCUMSTANCES},
+    "server_tool_calls": "server_tool_calls",
 }
 """Their names in a `Usage`."""
-NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision", "host", "hardware", "measured_by")
+NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision", "host", "hardware", "measured_by", "service_tier")
 """Fields that are shown and grouped by: a secret that was given there by mistake is masked. An id is not, by which calls are told apart."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
 NUMBERS = ("concurrency", *PHASES, "measured_wh")
@@ -131,8 +134,7 @@ def to_usage(
     Raises BadField, naming the field and its value, for anything that the contract does not allow.
     """
     given = dict(fields)
-    if isinstance(given.get("tags"), Mapping):
-        given["tags"] = dict(given["tags"])  # whoever gave them may change them
+    given |= {name: dict(given[name]) for name in ("tags", "server_tool_calls") if isinstance(given.get(name), Mapping)}  # whoever gave them may change them
     columns: Columns = {name: (value,) for name, value in given.items()}
     return to_usages(
         columns, 1, format=format, encoding=encoding, assumptions=assumptions, model_reported=model_reported, region_reported=region_reported
@@ -222,6 +224,8 @@ CHECKS: Mapping[str, Rule] = {
     "measured_wh": rules.MEASURED_WH,
     "measured_boundary": rules.BOUNDARY,
     "measured_by": rules.TEXT,
+    "service_tier": rules.TEXT,
+    "server_tool_calls": rules.TOOL_CALLS,
 }
 
 

@@ -53,6 +53,7 @@ _KNOWN = {*TOTAL, *(name for names in COUNTERS.values() for name in names)}
 
 MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.response.model", "llm.request.model", "llm.model_name")
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
+TIER = tuple(f"{prefix}{kind}.service_tier" for kind in ("response", "request") for prefix in ("openai.", "gen_ai.openai.", "gen_ai."))
 CACHE_APART = ("opentelemetry.instrumentation.bedrock",)
 """Instrumentations that copy a prompt which leaves out the cache, against the convention."""
 
@@ -75,6 +76,7 @@ def gen_ai(record: Record) -> dict[str, Any] | None:
         "model": text(found, *MODEL),
         "provider": providers.named(text(found, *PROVIDER)),
         **counts,
+        "service_tier": text(found, *TIER),
         "startTimeMs": record.start_ms,
         "firstTokenTimeMs": f.elapsed(record.start_ms, None if wait is None else wait * 1000),
         "endTimeMs": record.end_ms,

@@ -12,6 +12,7 @@ from ecocli.errors import BadField, shorten
 MAX_TOKENS = 10**12
 MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 MAX_CHARACTERS = 256
+MAX_TOOLS = 64
 MAX_CONCURRENCY = 1_000_000
 MAX_ACCELERATOR_CHARACTERS = 64
 MAX_PRECISION_CHARACTERS = 32
@@ -40,6 +41,13 @@ class Rule:
 
     def _fault(self, name: str, value: Any) -> BadField:
         return BadField(name, value, self._text)
+
+
+def _are_tool_calls(values: Collection[Any]) -> bool:
+    if not _are_all(Mapping, values):
+        return False
+    names, counts = set(chain.from_iterable(values)), list(chain.from_iterable(calls.values() for calls in values))
+    return (not names or _are_texts(names)) and (not counts or _within(MAX_TOKENS)(counts)) and max(map(len, values)) <= MAX_TOOLS
 
 
 class TagsRule(Rule):
@@ -126,4 +134,5 @@ BOUNDARY = Rule(_are_of(frozenset(BOUNDARIES)), f"must be one of {', '.join(BOUN
 MILLISECONDS = Rule(_are_numbers(0, MAX_DURATION_MS), "must be milliseconds, from 0 to 10^12")
 MEASURED_WH = Rule(_are_numbers(LEAST_WH, MOST_WH), "must be watt-hours, above 0 and at most 10^9")
 FLAG = Rule(_are_flags, "must be true or false")
+TOOL_CALLS = Rule(_are_tool_calls, f"must be an object of at most {MAX_TOOLS} integers from 0 to 10^12")
 TAGS = TagsRule(_are_tags, "must be an object of strings")

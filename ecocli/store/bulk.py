@@ -5,7 +5,7 @@ from typing import Any, Self, overload
 
 from ecocli.core.footprint import Spent
 from ecocli.core.usage import Usages
-from ecocli.store.columns import CALL_COLUMNS, FIGURE_COLUMNS, USAGE_COLUMNS, sentences_text, tags_texts
+from ecocli.store.columns import CALL_COLUMNS, FIGURE_COLUMNS, USAGE_COLUMNS, sentences_text, tags_texts, tool_calls_text
 from ecocli.store.rows import Row
 
 SharedValues = tuple[Any, ...]
@@ -13,7 +13,11 @@ SharedValues = tuple[Any, ...]
 
 _ASKED = ("model", "region")
 """Attributes of `Usage` in which the calls of one group never differ: they asked for the same."""
-_TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {"tags": tags_texts, "assumptions": lambda many: list(map(sentences_text, many))}
+_TEXTS: Mapping[str, Callable[[Any], Sequence[str | None]]] = {
+    "tags": tags_texts,
+    "assumptions": lambda many: list(map(sentences_text, many)),
+    "server_tool_calls": lambda many: list(map(tool_calls_text, many)),
+}
 """How the texts of many calls are made at once, by attribute of `Usage`."""
 
 

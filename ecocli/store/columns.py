@@ -29,6 +29,14 @@ def tags_texts(each: Iterable[Mapping[str, str]]) -> list[str]:
     return ["{" + text.replace("\n", ",") + "}" for text in objects[1:-1].split("}\n{")] if objects else []
 
 
+def tool_calls_text(calls: Mapping[str, int] | None) -> str | None:
+    return _encode(dict(calls)) if calls else None
+
+
+def read_tool_calls(text: str | None) -> Mapping[str, int] | None:
+    return json.loads(text) if text else None
+
+
 def sentences_text(sentences: tuple[str, ...]) -> str | None:
     return _encode(sentences) if sentences else None
 
@@ -75,6 +83,7 @@ USAGE = (
     Column("is_estimated", "is_estimated", read=bool),
     *_plain("estimation_method encoding"),
     *_plain(" ".join(CIRCUMSTANCES)),
+    Column("server_tool_calls", "server_tool_calls", tool_calls_text, read_tool_calls),
     Column("tags", "tags", tags_text, read_tags),
     Column("reading_assumptions", "assumptions", sentences_text, read_sentences),
 )

@@ -48,6 +48,8 @@ KNOWN = Usage(
     measured_wh=0.25,
     measured_boundary="wall",
     measured_by="a meter",
+    service_tier="flex",
+    server_tool_calls={"web_search": 3},
 )
 PLAIN = Usage(0, 0, provider="OpenAI", started_at_ms=0, id="call-2")
 

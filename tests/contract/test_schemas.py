@@ -90,6 +90,8 @@ CONTRACT = {
     "measured_wh": ("measured_wh", "measuredWh"),
     "measured_boundary": ("measured_boundary", "measuredBoundary"),
     "measured_by": ("measured_by", "measuredBy"),
+    "service_tier": ("service_tier", "serviceTier"),
+    "server_tool_calls": ("server_tool_calls", "serverToolCalls"),
 }
 
 
@@ -101,7 +103,8 @@ def test_it_has_every_spelling_that_is_promised():
 def test_one_field_under_two_spellings_is_refused(one, other):
     whole = {"model": "m", "prompt_tokens": 1, "completion_tokens": 1}
     times_ms = dict.fromkeys(native.TIME_FIELDS, times.FIRST_MS)
-    value = {**times_ms, "is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}.get(one, 1)
+    value = {**times_ms, "is_estimated": True, "tags": {}, "id": "a", "estimation_method": "a", "detected_region": "FR", "weight_precision": "fp8"}
+    value = (value | {"service_tier": "flex", "server_tool_calls": {}}).get(one, 1)
     assert EVENT.is_valid(whole | {one: value})
     assert not EVENT.is_valid(whole | {one: value, other: value})
 
@@ -124,6 +127,9 @@ OF_KIND |= {
     "hosting": st.one_of(TEXTS, st.sampled_from(["own", "rented", "cloud", "api", "Own", "bought"])),
     "boundary": st.one_of(TEXTS, st.sampled_from(["gpu", "soc", "wall", "GPU"])),
     "milliseconds": st.one_of(st.floats(-1, 1e13), st.sampled_from([0, 10**12, 10**12 + 1])),
+    "tool_calls": st.one_of(
+        st.dictionaries(TEXTS, st.integers(-1, 10**12 + 1), max_size=3), st.sampled_from([{}, {"web_search": 2}, {"": 1}, {"a": 1.5}, {f"t{n}": 1 for n in range(65)}])
+    ),
     "measured": st.one_of(st.floats(-1, 1e10), st.sampled_from([0, 1e-15, 1e-16, 10**9, 10**9 + 1])),
 }
 
@@ -136,7 +142,7 @@ def values(spelling: str) -> st.SearchStrategy:
 
 WHOLE = {"model": "gpt-4o", "prompt_tokens": 2000, "completion_tokens": 5}
 GOOD = {"tokens": 5, "time": times.FIRST_MS, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
-GOOD |= {"profile": "desk", "hosting": "own", "boundary": "wall", "milliseconds": 2.5, "measured": 0.4}
+GOOD |= {"profile": "desk", "hosting": "own", "boundary": "wall", "milliseconds": 2.5, "measured": 0.4, "tool_calls": {"web_search": 2}}
 NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, "promptTokens"]), max_size=6)
 
 

@@ -128,6 +128,8 @@ class TestACall:
             measured_wh=0.25,
             measured_boundary="wall",
             measured_by="a meter",
+            service_tier="flex",
+            server_tool_calls={"web_search": 3},
         )
         given = assessment(0.1, market_co2_g=0.25, inferred_reasoning_tokens=Estimate(1.0, 2.0, 3.0))
         given = replace(given, assumptions=("hosts as in the paper", "a second"))

@@ -6,10 +6,11 @@ from importlib import import_module
 from itertools import chain
 from typing import Any
 
-from ecocli.errors import BadData, BadPlugin, ForeignLog, UnknownFormat, UnknownPayload, shorten
-from ecocli.ingest import foreign_formats, native
+from ecocli.errors import BadPlugin, UnknownFormat, UnknownPayload
+from ecocli.ingest import foreign_formats
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
+from ecocli.ingest.unknown import unknown
 
 NAMES = (
     *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "qwen-code"),
@@ -69,11 +70,6 @@ def built_in(document: dict[str, Any]) -> Recognised | None:
     return _among([by_name(name) for name in NAMES], document)
 
 
-def whole(document: dict[str, Any], without: str = "") -> Format | None:
-    """The format of a whole answer inside of another document; one of the name `without` is passed over."""
-    return next((format for format in map(by_name, NAMES) if format.name != without and format.matches(document)), None)
-
-
 def _foreign(document: dict[str, Any]) -> Recognised:
     others, faults = foreign_formats.usable(TAKEN)
     found = _among(others, document)
@@ -99,32 +95,3 @@ def listing() -> tuple[list[tuple[str, str]], list[BadPlugin]]:
     """Name and title of every format that can be piped in, and what is wrong with those that cannot be used."""
     others, faults = foreign_formats.usable(TAKEN)
     return [(NATIVE, NATIVE_TITLE), *((format.name, format.title) for format in (*map(by_name, NAMES), *others))], faults
-
-
-_LOGS = (
-    ({"sessionId", "projectHash"}, "gemini-cli"),
-    ({"message", "uuid"}, "claude-code"),
-    ({"message", "requestId"}, "claude-code"),
-    ({"timestamp", "payload"}, "codex"),
-    ({"providerID", "modelID"}, "opencode"),
-    ({"transcript_path", "session_id"}, None),
-)
-"""Keys of what tools leave on disk, or tell a status line (None): several lines of these make one call, or none."""
-
-
-def unknown(document: dict[str, Any]) -> BadData:
-    """Why a document that matches nothing is not a call."""
-    problem = document.get("error")
-    if isinstance(problem, dict) and not document.get("usage"):
-        kind = next((problem[key] for key in ("type", "code", "status") if isinstance(problem.get(key), str)), "error")
-        return BadData(f"an error answer ({shorten(kind, 40)}), not a call")
-    if "usage" in document and not document["usage"]:
-        shown = "null" if document["usage"] is None else "empty"
-        return BadData(f"its usage is {shown}: no token counts in it", "they come with the last part of a stream, or once the answer is complete")
-    for telling, source in _LOGS:
-        if telling <= document.keys():
-            return ForeignLog(source)
-    if misspelt := native.misspelt(document):
-        return misspelt
-    keys = ", ".join(shorten(key, 20) for key in list(document)[:5]) or "none"
-    return UnknownPayload(f"not a format eco knows (keys: {keys})", f"an event looks like {native.EXAMPLE}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import anthropic_usage
+from ecocli.ingest import anthropic_usage, beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.anthropic_usage import counts
 from ecocli.ingest.assembler import Assembler
@@ -37,7 +37,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     model, usage = f.text(document, "model"), f.section(document, "usage")
     common = {"provider": provider_of(document), "detected_region": region_of(document)}
     left_out, kinds = anthropic_usage.apart(usage, model) if usage.get("iterations") else ([], [])
-    yield f.reading(NAME, [*anthropic_usage.notes(usage), *kinds], id=message_id, model=model, **common, **counts(usage))
+    yield f.reading(NAME, [*anthropic_usage.notes(usage), *kinds], id=message_id, model=model, **common, **counts(usage), **beside.extras(document))
     for place, iteration in left_out:
         named = f.text(iteration, "model") or model
         yield f.reading(NAME, anthropic_usage.notes(iteration), id=_part(message_id, place), model=named, **common, **counts(iteration))

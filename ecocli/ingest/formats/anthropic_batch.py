@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
-from ecocli.ingest.formats import anthropic
+from ecocli.ingest.formats import answers
 from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "anthropic-batch"
@@ -21,12 +22,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     message = f.section(document, "result.message")
     if not message:
         return
-    from ecocli.ingest import formats
-
-    for found in (formats.whole(message, without=NAME) or anthropic.FORMAT).read(message):
-        if isinstance(found, Reading):
-            found.format = NAME
-        yield found
+    yield from answers.read(message, NAME, service_tier=beside.BATCH)
 
 
 FORMAT = Format(NAME, "Anthropic batch results, one line per request (errored, canceled and expired ones are no calls)", matches, read)

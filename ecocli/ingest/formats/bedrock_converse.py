@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import counters
+from ecocli.ingest import beside, counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
@@ -51,6 +51,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         model=f.text(document, "modelId", "model"),
         provider="AWS",
         **counts(document),
+        **beside.extras(document),
     )
 
 

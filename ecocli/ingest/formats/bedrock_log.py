@@ -6,6 +6,7 @@ from typing import Any
 from ecocli.ingest import counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
+from ecocli.ingest.formats import answers
 from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "bedrock-log"
@@ -39,15 +40,9 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
 
 def _by_answer(document: dict[str, Any], identity: str) -> Iterator[Reading | Rejected]:
     """The call by what the model itself answered, where the record counts nothing."""
-    from ecocli.ingest import formats
-
     body = f.as_object(f.at(document, "output.outputBodyJson"))
-    format = formats.whole(body) if body else None
-    for found in format.read(body) if format else ():
-        if isinstance(found, Reading):
-            found.format = NAME
-            found.fields |= {"id": identity, **_circumstances(document)}
-        yield found
+    if body:
+        yield from answers.read(body, NAME, id=identity, **_circumstances(document))
 
 
 def _circumstances(document: dict[str, Any]) -> dict[str, Any]:

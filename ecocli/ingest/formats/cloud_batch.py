@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
-from ecocli.ingest.formats import gemini
+from ecocli.ingest.formats import answers, gemini
 from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "cloud-batch"
@@ -22,21 +23,10 @@ def matches(document: dict[str, Any]) -> bool:
 
 def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     """The call of a line, by the answer in it; one without an id of its own is known by the line."""
-    from ecocli.ingest import formats
-
     is_amazons = "modelOutput" in document
     body = f.section(document, "modelOutput" if is_amazons else "response")
-    answer = formats.whole(body, without=NAME)
-    if answer is None:
-        yield Rejected(formats.unknown(body), None, f.canonical(document))
-        return
-    for found in answer.read(body):
-        if isinstance(found, Reading):
-            found.format = NAME
-            found.fields |= {"provider": "AWS"} if is_amazons else {}
-            if str(found.fields.get("id", "")).startswith(f.HASHED):
-                found.fields["id"] = f.body_id(document)
-        yield found
+    for found in answers.read(body, NAME, service_tier=beside.BATCH, provider="AWS" if is_amazons else None):
+        yield answers.with_id(found, f.body_id(document))
 
 
 FORMAT = Format(NAME, "Batch output of Gemini, Vertex AI and Amazon Bedrock, one line per request", matches, read)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import counters
+from ecocli.ingest import beside, counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
@@ -52,7 +52,7 @@ def _reading(document: dict[str, Any], identity: str, model: str | None) -> Read
     if _writes_nothing(document):
         prompt = found["prompt_tokens"] if found["prompt_tokens"] is not None else f.count(document, "usage.total_tokens")
         found |= {"prompt_tokens": prompt, "completion_tokens": found["completion_tokens"] or 0}
-    return f.reading(NAME, counters.unread(document, "usage", TABLE, ALSO), id=identity, model=model, provider="Alibaba", **found)
+    return f.reading(NAME, counters.unread(document, "usage", TABLE, ALSO), id=identity, model=model, provider="Alibaba", **found, **beside.extras(document))
 
 
 def _writes_nothing(document: dict[str, Any]) -> bool:

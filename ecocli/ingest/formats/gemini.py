@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import counters
+from ecocli.ingest import beside, counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
@@ -41,6 +41,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         provider=provider_of(document),
         startTimeMs=f.instant(document, "createTime"),
         **counts(document),
+        **beside.extras(document),
     )
     if "completion_tokens" not in reading.fields:
         reading.completion_text = "".join(written(document)) or None
@@ -108,7 +109,8 @@ class Stream(Assembler):
         self.write(*written(chunk))
         for name in ("responseId", "modelVersion", "createTime"):
             self.body[name] = self.body.get(name) or chunk.get(name)
-        self.body["candidates"] = self.body.get("candidates") or chunk.get("candidates")
+        is_grounded = any("groundingMetadata" in candidate for candidate in f.objects(chunk.get("candidates")))
+        self.body["candidates"] = (chunk if is_grounded else self.body).get("candidates") or chunk.get("candidates")
         self.body["usageMetadata"] = {**f.section(self.body, "usageMetadata"), **f.section(chunk, "usageMetadata")}
         candidates = f.objects(chunk.get("candidates"))
         self.complete = self.complete or any(candidate.get("finishReason") for candidate in candidates)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ecocli.errors import BadData, UnsupportedModality, quoted
+from ecocli.ingest import beside, providers
 from ecocli.ingest import fields as f
-from ecocli.ingest import providers
 from ecocli.ingest.chat_usage import TABLE, cache_of, counts
 from ecocli.ingest.counters import read as read_counters
 from ecocli.ingest.format import Format
@@ -55,6 +55,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
         source="litellm",
         tags=_tags(document),
         **tokens,
+        **beside.extras(_beside(document)),
         **_times(document),
     )
 
@@ -114,6 +115,13 @@ def _usage(document: dict[str, Any]) -> dict[str, Any]:
     if prompt := _whole_prompt(details, usage):
         usage |= {"prompt_tokens": prompt, "total_tokens": None}
     return usage
+
+
+def _beside(document: dict[str, Any]) -> dict[str, Any]:
+    """The answer inside of a row, with the tier that LiteLLM priced it by."""
+    response = f.as_object(document.get("response"))
+    tier = response.get("service_tier") or f.as_object(document.get("cost_breakdown")).get("service_tier") or document.get("service_tier")
+    return {**response, "service_tier": tier, "usage": _usage(document)}
 
 
 def _renamed(details: dict[str, Any]) -> dict[str, Any]:

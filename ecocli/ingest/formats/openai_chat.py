@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.ingest import beside
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.chat_usage import counts
@@ -27,6 +28,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         model=f.text(document, "model"),
         provider=_provider(document),
         **tokens,
+        **beside.extras(document),
         **_times(document),
     )
     if tokens["completion_tokens"] is None:

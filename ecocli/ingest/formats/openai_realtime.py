@@ -36,7 +36,6 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         counters.unread(response, "usage", TABLE, ALSO),
         id=f.text(response, "id") or f.body_id(response),
         model=f.text(document, "model") or f.text(response, "model"),
-        provider=None,
         **counters.read(response, TABLE),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import counters
+from ecocli.ingest import beside, counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.chat_usage import ALSO, cache_of
@@ -46,6 +46,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         startTimeMs=f.instant(document, "created_at"),
         endTimeMs=f.instant(document, "completed_at"),
         **counts(document),
+        **beside.extras(document),
     )
 
 
