@@ -1,7 +1,7 @@
 """OpenCode: messages in a database, and before that one JSON file each."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -167,7 +167,7 @@ def _row(row: Any, file: LogFile, sessions: Sessions) -> Iterator[LogCall | Reje
         yield found
 
 
-def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, notes: list[str] = []) -> Iterator[LogCall | Rejected]:
+def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, notes: Iterable[str] = ()) -> Iterator[LogCall | Rejected]:
     """The call behind an answer; one that has counted nothing yet comes again when it has."""
     if body.get("role") != ANSWER or not isinstance(body.get("tokens"), dict):
         return

@@ -19,14 +19,14 @@ def sessions(tmp_path):
     return tmp_path / ".codex" / "sessions"
 
 
-def record(response, number, time=AT.format(4), **payload):
+def record(response, number, **payload):
     """A response of so many times the smallest one: input 10, cached 4, output 2, reasoning 1."""
     usage = codex_count(1, number)["payload"]["info"]["last_token_usage"]
-    return {"timestamp": time, "type": "token_usage_record", "payload": {"response_id": response, "usage": usage} | payload}
+    return {"timestamp": AT.format(4), "type": "token_usage_record", "payload": {"response_id": response, "usage": usage} | payload}
 
 
-def compacted(response, time=AT.format(9)):
-    return {"timestamp": time, "type": "compacted", "payload": {"message": "", "compaction_response_id": response}}
+def compacted(response):
+    return {"timestamp": AT.format(9), "type": "compacted", "payload": {"message": "", "compaction_response_id": response}}
 
 
 class TestRecords:

@@ -62,8 +62,8 @@ def _is_fresh(document: dict[str, Any], counted: Collection[dict[str, int | None
     usage = f.section(document, "usage")
     own = anthropic_usage.counts(usage) if usage else {}
     told = [name for name, count in own.items() if count is not None and name != "reasoning_tokens"]
-    of_all = {name: sum(counts[name] or 0 for counts in counted) for name in told}
-    return bool(told) and any(all(counts[name] == own[name] for name in told) for counts in (*counted, of_all))
+    of_all: dict[str, int | None] = {name: sum(counts[name] or 0 for counts in counted) for name in told}
+    return bool(told) and any(all(counts[name] == own[name] for name in told) for counts in [*counted, of_all])
 
 
 def _reading(document: dict[str, Any], identity: str, named: dict[str, Any], tokens: dict[str, Any]) -> Reading:
