@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ecocli.imports import compressed
+from ecocli.imports import zstd as unpacking
 from tests.import_helpers import Logs, claude_line, codex_count, codex_meta, codex_turn, lines, write
 
 ROLLOUT = [codex_meta("s1"), codex_turn(), codex_count(1, 1), codex_count(3, 2)]
@@ -95,7 +95,8 @@ def test_without_anything_that_unpacks(monkeypatch, logs, sessions):
     def missing(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(compressed, "import_module", missing)
-    (sessions / "rollout-1.jsonl.zst").write_bytes(zstd(lines(*ROLLOUT)))
+    packed = zstd(lines(*ROLLOUT))
+    monkeypatch.setattr(unpacking, "import_module", missing)
+    (sessions / "rollout-1.jsonl.zst").write_bytes(packed)
     logs.read("codex", exit_code=4)
-    assert "compressed with zstd, which nothing here can unpack" in logs.stderr
+    assert "compressed with Zstandard, which this Python cannot read" in logs.stderr
