@@ -186,7 +186,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     fields |= {"tags": tags(project=project, session=session, host=file.host)}
     notes = [*notes, *unfamiliar.numbers(body["tokens"], KNOWN, "tokens")]
     found = call(file, None, SOURCE.name, fields, notes, has_twins=True)
-    found.is_finished = fields["endTimeMs"] is not None
+    found.is_finished = f.at(body, "time.completed") is not None
     yield found
 
 
