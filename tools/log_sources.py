@@ -21,9 +21,9 @@ class Facts(NamedTuple):
 
 FACTS = {
     "claude-code": Facts("tables of real sessions, and ccusage 20", "counted once, by the ids of message and request"),
-    "codex": Facts("the totals of real rollouts, and ccusage 20", "counted once, by the root session and its totals"),
+    "codex": Facts("the totals of real rollouts, and ccusage 20", "copied history counts in the session that it is from, by its totals where nothing else tells it apart"),
     "gemini-cli": Facts("the totals that it writes", "sub-agents are sessions of their own"),
-    "opencode": Facts("the totals that it writes", "counted once, by time, model and counts"),
+    "opencode": Facts("the totals that it writes", "counted once, by time, model and counts, in sessions that may be forks"),
     "copilot": Facts("its SDK's schema, and figures in public reports: cache inside", "counted once, by the id of the run's last event"),
     "qwen-code": Facts("the totals that it writes", "counted once, by the id of the record"),
     "kimi-cli": Facts("its source: cache apart, reasoning inside", "counted once, by the id of the answer, else time and counts"),

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.cli import outputs
@@ -66,9 +68,20 @@ def _outcomes(
 ) -> AbstractContextManager[Iterator[Outcome]]:
     calls = _calls(stream, options, answers) if stream else [Reading({})]
     progress = Progress("calls", session.quiet)
+    if keep:
+        given = replace(given, earlier=partial(_earlier, session))
     run = Run(lambda: _assessor(session, options), given, session.now_ms, key_id=key_id, answer=answers.encoder(), progress=progress.add)
     recorded = run.recorded(calls, session.open_store, in_batches=options["skip_invalid"]) if keep else run.estimated(calls)
     return progress.shown(recorded)
+
+
+def _earlier(session: Session, thread: str) -> list[dict[str, int]]:
+    """Totals of a thread of codex exec that are stored."""
+    from ecocli.ingest.formats import codex_exec
+    from ecocli.store import threads
+
+    with session.open_store(create=False) as store:
+        return [found for call_id in threads.ids(store, thread) if (found := codex_exec.totals(call_id))]
 
 
 def _calls(stream: BinaryIO, options: Mapping[str, Any], answers: Answers) -> "Input | Iterable[Reading | Rejected]":

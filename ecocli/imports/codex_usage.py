@@ -16,7 +16,7 @@ SPELLINGS = {
 }
 """Each counter with the names that versions of Codex gave it; input holds what was cached, output the reasoning."""
 KNOWN = frozenset((*(name for names in SPELLINGS.values() for name in names), "total_tokens"))
-_FIRST = tuple(names[0] for names in SPELLINGS.values())
+_FIRST = tuple(names[0] for counter, names in SPELLINGS.items() if counter != "written")
 NOTHING = [0, 0, 0, 0]
 Counts = list[int | None]
 """Input, cached, output and reasoning, each None where the log does not tell it; of a call also what it wrote to the cache."""
@@ -26,8 +26,8 @@ def counts(info: dict[str, Any], name: str) -> Counts:
     """The five counters of a usage object."""
     usage = f.section(info, name)
     plain = [usage.get(first) for first in _FIRST]
-    if all(type(one) is int and one >= 0 for one in plain[:4]) and (plain[4] is None or (type(plain[4]) is int and plain[4] >= 0)):
-        return plain
+    if all(type(one) is int and one >= 0 for one in plain):
+        return [*plain, f.count(info, *(f"{name}.{spelling}" for spelling in SPELLINGS["written"])) if usage.keys() & SPELLINGS["written"] else None]
     return [f.count(info, *(f"{name}.{spelling}" for spelling in spellings)) for spellings in SPELLINGS.values()]
 
 

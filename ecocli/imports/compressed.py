@@ -5,11 +5,10 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from ecocli.errors import BadData
+from ecocli.imports import zstd
 from ecocli.imports.lines import Portion
 from ecocli.imports.log_file import LogFile
 from ecocli.ingest import documents
@@ -30,10 +29,10 @@ def opened(file: LogFile) -> Iterator[BinaryIO]:
         with file.path.open("rb") as stream:
             yield stream
         return
-    unpacked, faults = _unpacking(file.path)
-    with unpacked as stream:
+    with file.path.open("rb") as packed:
+        unpacked, faults = _unpacking(packed, file.path.suffix)
         try:
-            yield stream
+            yield unpacked
         except faults as error:
             raise BadData("damaged: it cannot be unpacked") from error
 
@@ -61,17 +60,9 @@ def _some(stream: BinaryIO, size_bytes: int) -> bytes:
         return b""
 
 
-def _unpacking(path: Path) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+def _unpacking(packed: BinaryIO, ending: str) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
     """A stream of what a compressed file holds, and the errors that reading it raises when it is damaged."""
-    if path.suffix == ".gz":
-        return cast(BinaryIO, gzip.open(path)), (gzip.BadGzipFile, zlib.error)
-    try:
-        zstd = import_module("compression.zstd")  # since Python 3.14
-        return zstd.open(path), (zstd.ZstdError,)
-    except ImportError:
-        pass
-    try:
-        zstandard = import_module("zstandard")
-    except ImportError as error:
-        raise BadData("compressed with zstd, which nothing here can unpack", "pip install zstandard") from error
-    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True), (zstandard.ZstdError,)
+    if ending == ".gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=packed)), (gzip.BadGzipFile, zlib.error)
+    stream, fault = zstd.opened(packed)
+    return stream, (fault,)

@@ -1,9 +1,10 @@
 """OpenCode: messages in a database, and before that one JSON file each."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
+from typing import Any, NamedTuple
 
 from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
@@ -11,12 +12,27 @@ from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
-from ecocli.ingest import documents, providers
+from ecocli.ingest import documents, providers, unfamiliar
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 
 ROWS_IN_A_PIECE = 5000
+TABLES = ("message", "session_message")
+"""Of the first form, and of the second, which keeps what was written in the first one under the same ids."""
+ANSWER = "assistant"
+SAID_BY_OTHERS = ("user", "system", "synthetic", "shell", "model-switched", "agent-switched", "location-switched")
+"""Kinds of messages that no model wrote."""
+SPELLINGS = {
+    "input": ("input",),
+    "output": ("output",),
+    "reasoning": ("reasoning",),
+    "cache.read": ("cache.read", "cacheRead", "cache_read"),
+    "cache.write": ("cache.write", "cacheWrite", "cache_write"),
+    "total": ("total",),
+}
+"""Each counter under `tokens` with its names."""
+KNOWN = frozenset(name.rpartition(".")[2] for names in SPELLINGS.values() for name in names)
 _GATEWAYS = ("opencode", "opencode-go")
 """OpenCode's own gateways say nothing about who served a call."""
 
@@ -51,47 +67,109 @@ def _read_database(file: LogFile, saved: Position | None) -> Iterator[Piece]:
     """
     Messages that changed since the last time, by the time that the database keeps of it.
 
-    The last moment is read again: more may have been written within it.
+    The last moment is read again: more may have been written within it. So is everything once there are more old messages
+    than there were, as after a move of messages from elsewhere.
     """
     with databases.open_database(file.path) as connection:
-        known = databases.columns(connection, "message")
-        if not {"id", "data"} <= known:
+        tables = [table for table in TABLES if {"id", "data"} <= databases.columns(connection, table)]
+        if not tables:
             raise BadData("no table of OpenCode's messages in it")
-        since = saved.offset if saved else 0
-        # any column of SQLite may hold anything
-        changed = "CAST(coalesce(time_updated, time_created, 0) AS INTEGER)" if {"time_updated", "time_created"} <= known else "0"
-        session = "session_id" if "session_id" in known else "NULL"
-        projects = _projects(connection)
-        sql = f"SELECT id, data, {session} AS session, {changed} AS changed FROM message WHERE {changed} >= ? ORDER BY changed, id"
-        found: list[LogCall | Rejected] = []
-        for row in connection.execute(sql, (since,)):
-            if len(found) >= ROWS_IN_A_PIECE and row["changed"] > since:
-                yield Piece(found, Position("", since))
-                found = []
-            since = max(since, row["changed"])
-            found += _row(row, file, projects)
-        yield Piece(found, Position(file.stamp, since))
+        state = dict(saved.state) if saved else {}
+        if saved and saved.offset:  # of an eco that knew one table
+            state.setdefault("message", [saved.offset, None])
+        sessions = _sessions(connection)
+        for table in tables:
+            yield from _read_table(connection, table, file, sessions, state)
+        yield Piece([], Position(file.stamp, state=state))
 
 
-def _projects(connection: Any) -> dict[str, str]:
-    if not {"id", "directory"} <= databases.columns(connection, "session"):
-        return {}
-    return dict(map(tuple, connection.execute("SELECT id, directory FROM session")))
+def _read_table(connection: Connection, table: str, file: LogFile, sessions: "Sessions", state: dict[str, Any]) -> Iterator[Piece]:
+    known = databases.columns(connection, table)
+    # any column of SQLite may hold anything
+    changed = "CAST(coalesce(time_updated, time_created, 0) AS INTEGER)" if {"time_updated", "time_created"} <= known else "0"
+    since, older = state.get(table) or (0, 0)
+    if older is not None and _older(connection, table, changed, since) > older:
+        since = 0
+    session, kind = (name if name in known else "NULL" for name in ("session_id", "type"))
+    sql = f"SELECT id, data, {session} AS session, {kind} AS kind, {changed} AS changed FROM {table} WHERE {changed} >= ? ORDER BY changed, id"
+    found: list[LogCall | Rejected] = []
+    for row in connection.execute(sql, (since,)):
+        if len(found) >= ROWS_IN_A_PIECE and row["changed"] > since:
+            state[table] = [since, None]
+            yield Piece(found, Position("", state=dict(state)))
+            found = []
+        since = max(since, row["changed"])
+        found += _row(row, file, sessions)
+    state[table] = [since, _older(connection, table, changed, since)]
+    yield Piece(found, Position("", state=dict(state)))
 
 
-def _row(row: Any, file: LogFile, projects: dict[str, str]) -> Iterator[LogCall | Rejected]:
+def _older(connection: Connection, table: str, changed: str, since: int) -> int:
+    """Number of messages that last changed before a moment."""
+    (count,) = connection.execute(f"SELECT count(*) FROM {table} WHERE {changed} < ?", (since,)).fetchone()
+    return int(count)
+
+
+class Sessions(NamedTuple):
+    """What the messages of a database do not say themselves."""
+
+    directories: dict[str, str]
+    forks: set[str] | None
+    """Sessions whose messages were copied, from or to another one; None where any may be."""
+    children: set[str]
+    """Sessions of sub-agents, which are never copied."""
+
+    def may_be_copied(self, session: str | None, is_second_form: bool) -> bool:
+        """True for a message that may be in another session as well, under another id."""
+        if is_second_form and self.forks is not None:
+            return session in self.forks
+        return session not in self.children
+
+
+def _sessions(connection: Connection) -> Sessions:
+    directories: dict[str, str] = {}
+    children, forks = set[str](), None
+    for table in ("session", "session_v2"):
+        known = databases.columns(connection, table)
+        if {"id", "directory"} <= known:
+            directories |= dict(map(tuple, connection.execute(f"SELECT id, directory FROM {table}")))
+        if {"id", "parent_id"} <= known:
+            children |= {row["id"] for row in connection.execute(f"SELECT id FROM {table} WHERE parent_id IS NOT NULL")}
+        if {"id", "fork_session_id"} <= known:
+            pairs = connection.execute(f"SELECT id, fork_session_id FROM {table} WHERE fork_session_id IS NOT NULL")
+            forks = {name for pair in pairs for name in pair} | (forks or set())
+    return Sessions(directories, forks, children)
+
+
+def _row(row: Any, file: LogFile, sessions: Sessions) -> Iterator[LogCall | Rejected]:
+    """
+    The call of a row. The second form tells the kind of a message in a column of its own, and its model in an object.
+
+    A kind that is not known counts where it has counted tokens, as an answer does.
+    """
+    kind = row["kind"]
+    if kind in SAID_BY_OTHERS:
+        return
     try:
         body = json.loads(row["data"])
     except (ValueError, TypeError, RecursionError):
         yield rejected(file, None, f"message {shorten(row['id'])} is not JSON")
         return
-    if isinstance(body, dict):
-        yield from _message({"sessionID": row["session"], **body}, file, projects, row["id"])
+    if not isinstance(body, dict):
+        return
+    body = {"sessionID": row["session"], **body}
+    if kind is not None:
+        body |= {"role": ANSWER, "modelID": f.at(body, "model.id"), "providerID": f.at(body, "model.providerID")}
+    notes = [] if kind in (None, ANSWER) else [f"{unfamiliar.KIND}message {shorten(kind)}, counted as an answer"]
+    for found in _message(body, file, sessions.directories, row["id"], notes):
+        if isinstance(found, LogCall):
+            found.has_twins = sessions.may_be_copied(row["session"], kind is not None)
+        yield found
 
 
-def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str) -> Iterator[LogCall | Rejected]:
+def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, notes: Iterable[str] = ()) -> Iterator[LogCall | Rejected]:
     """The call behind an answer; one that has counted nothing yet comes again when it has."""
-    if body.get("role") != "assistant" or not isinstance(body.get("tokens"), dict):
+    if body.get("role") != ANSWER or not isinstance(body.get("tokens"), dict):
         return
     try:
         fields = _counts(body)
@@ -106,7 +184,10 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     fields |= {"provider": _provider(body), "startTimeMs": moment(f.at(body, "time.created")) or file.mtime_ms}
     fields |= {"endTimeMs": moment(f.at(body, "time.completed"))}
     fields |= {"tags": tags(project=project, session=session, host=file.host)}
-    yield call(file, None, SOURCE.name, fields, has_twins=True)
+    notes = [*notes, *unfamiliar.numbers(body["tokens"], KNOWN, "tokens")]
+    found = call(file, None, SOURCE.name, fields, notes, has_twins=True)
+    found.is_finished = f.at(body, "time.completed") is not None
+    yield found
 
 
 def _provider(body: dict[str, Any]) -> str | None:
@@ -116,8 +197,7 @@ def _provider(body: dict[str, Any]) -> str | None:
 
 def _counts(body: dict[str, Any]) -> dict[str, Any]:
     """input leaves out the cache; whether output holds the reasoning, only the total tells."""
-    names = ("input", "output", "reasoning", "cache.read", "cache.write", "total")
-    known = {name: f.count(body, f"tokens.{name}") for name in names}
+    known = {counter: f.count(body, *(f"tokens.{name}" for name in names)) for counter, names in SPELLINGS.items()}
     prompt = sum(known[name] or 0 for name in ("input", "cache.read", "cache.write"))
     output, reasoning = known["output"] or 0, known["reasoning"] or 0
     is_apart = reasoning > output or known["total"] == prompt + output + reasoning

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from io import BytesIO
-from typing import Any
+from typing import BinaryIO
 
 from ecocli.errors import BadData
 from ecocli.ingest import documents
@@ -12,7 +12,7 @@ class NoZstandard(BadData):
     """Nothing here can read it; another time it may be read."""
 
     def __init__(self) -> None:
-        super().__init__("compressed with Zstandard, which this Python cannot read", "pip install 'ecocli[zstd]'")
+        super().__init__("compressed with Zstandard, which this Python cannot read", "pip install zstandard")
 
 
 def decompressed(data: bytes) -> bytes:
@@ -23,9 +23,9 @@ def decompressed(data: bytes) -> bytes:
         NoZstandard: Nothing here can read them.
         BadData: They are damaged, or hold more than any document may.
     """
-    stream, error = _stream(data)
+    stream, error = opened(BytesIO(data))
     try:
-        found: bytes = stream.read(documents.MAX_BYTES + 1)
+        found = stream.read(documents.MAX_BYTES + 1)
     except (error, EOFError) as fault:
         raise BadData(f"damaged Zstandard data: {fault}") from fault
     if len(found) > documents.MAX_BYTES:
@@ -33,15 +33,20 @@ def decompressed(data: bytes) -> bytes:
     return found
 
 
-def _stream(data: bytes) -> tuple[Any, type[Exception]]:
-    """A stream of the decompressed bytes, and what it raises where they are damaged."""
+def opened(source: BinaryIO) -> tuple[BinaryIO, type[Exception]]:
+    """
+    A stream of the bytes behind compressed ones, which closes their own, and what it raises where they are damaged.
+
+    Raises:
+        NoZstandard: Nothing here can read them.
+    """
     try:
         own = import_module("compression.zstd")
-        return own.ZstdFile(BytesIO(data)), own.ZstdError
+        return own.ZstdFile(source), own.ZstdError
     except ImportError:
         pass
     try:
         package = import_module("zstandard")
     except ImportError:
         raise NoZstandard from None
-    return package.ZstdDecompressor().stream_reader(data, read_across_frames=True), package.ZstdError
+    return package.ZstdDecompressor().stream_reader(source, read_across_frames=True, closefd=True), package.ZstdError

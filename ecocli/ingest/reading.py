@@ -1,11 +1,27 @@
 """Readings: the fields of the native event as a payload reports them, not yet validated."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ecocli.errors import EcoError
 from ecocli.util.valueclass import value_class
+
+
+@value_class(frozen=True, slots=True)
+class Running:
+    """Counters of a call that hold those of earlier calls, too."""
+
+    thread: str
+    """What they add up over."""
+    totals: Mapping[str, int]
+    """By the names of fields."""
+    is_fresh: bool = False
+    """Nothing came before: another counter says so."""
+    of_all: int | None = None
+    """Sum of everything in the report: it grows with each, though a part of it may not."""
+    note: str | None = None
+    """The assumption that a reading has as long as nobody knows what came before."""
 
 
 @dataclass(slots=True)
@@ -28,6 +44,8 @@ class Reading:
     """OpenAI-style chat turns that make up the prompt."""
     raw: bytes = b""
     """The input it was read from, where that is at hand: shown again if the call is rejected."""
+    running: Running | None = None
+    """Counters that hold those of earlier calls; None once `fields` has the call's own."""
 
 
 @dataclass(slots=True)
@@ -78,3 +96,5 @@ class Fill:
     messages: list[dict[str, Any]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     """Response headers that may tell the region."""
+    earlier: Callable[[str], Iterable[Mapping[str, int]]] | None = None
+    """Looks up totals of a thread that are stored; None where nothing is."""

@@ -10,6 +10,7 @@ from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.fields import HASHED, canonical, digest
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Document, Reading, Rejected
+from ecocli.ingest.running import RunningTotals
 
 UNSEEN_PROMPT = ""
 """
@@ -62,14 +63,15 @@ class Sequence:
     def __init__(self, format: str | None = None) -> None:
         self._format = format
         self._open: _Answer | None = None
+        self._totals = RunningTotals()
         self.has_streamed = False
-        """A chunk was among them: what it means depends on those before it."""
+        """A chunk, or a counter that adds up, was among them: what it means depends on those before it."""
 
     def add(self, document: Document) -> Iterator[Reading | Rejected]:
         """The calls that are complete once this document is known."""
         if self._open and not self._continues(self._open.assembler, document.body):
             yield from self.flush()
-        yield from placed(self._add(document), document.where, document.raw)
+        yield from placed(self._settled(self._add(document)), document.where, document.raw)
 
     def _add(self, document: Document) -> Iterator[Reading | Rejected]:
         if self._open is None:
@@ -101,7 +103,17 @@ class Sequence:
         """The calls of the running answer, finished or not."""
         answer, self._open = self._open, None
         if answer:
-            yield from placed(answer.readings(), answer.first.where, b"".join(answer.raw))
+            yield from placed(self._settled(answer.readings()), answer.first.where, b"".join(answer.raw))
+
+    def _settled(self, readings: Iterator[Reading | Rejected]) -> Iterator[Reading | Rejected]:
+        """The readings with counts of their own, where those that were read hold earlier ones."""
+        for reading in readings:
+            if isinstance(reading, Rejected) or reading.running is None:
+                yield reading
+                continue
+            self.has_streamed = True
+            if settled := self._totals.settle(reading):
+                yield settled
 
     @staticmethod
     def _continues(assembler: Assembler, chunk: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """One call after another: a reading becomes a usage, is assessed, and is stored."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
@@ -11,7 +11,7 @@ from ecocli.errors import EcoError, UnsupportedModality
 from ecocli.ingest import native, times, unfamiliar
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
-from ecocli.ingest.reading import Fill, Reading, Rejected
+from ecocli.ingest.reading import Fill, Reading, Rejected, Running
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall, StoredCall
@@ -124,6 +124,8 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
 
     Raises BadField and its like for what the contract does not allow.
     """
+    if reading.running and fill.earlier:
+        reading = _less_than_stored(reading, reading.running, fill.earlier)
     columns = _merged({name: (value,) for name, value in reading.fields.items()}, fill, 1)
     fields = {name: value for name, (value,) in columns.items()}
     named = "detected_region" in reading.fields or "detected_region" in fill.overrides
@@ -145,6 +147,14 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
         model_reported=model_reported,
         region_reported=bool(hinted) or region_reported,
     )
+
+
+def _less_than_stored(reading: Reading, running: Running, earlier: Callable[[str], Iterable[Mapping[str, int]]]) -> Reading:
+    """The reading without what is stored of its thread."""
+    from ecocli.ingest.running import latest, less
+
+    before = None if running.is_fresh or running.note is None else latest(running, earlier(running.thread))
+    return reading if before is None else less(reading, running, before)
 
 
 def to_usages(batch: "Batch", assessor: Assessor, fill: Fill) -> Usages | None:

@@ -226,7 +226,7 @@ def test_the_same_bytes_have_the_same_ids(name):
         ("litellm_spend.ndjson", ["chatcmpl-l2"]),
         ("otlp_spans.json", ["r-9", f"{'aa' * 16}:{'c3' * 8}", f"{'aa' * 16}:{'e5' * 8}"]),
         ("claude_cli.json", ["s-2:u-1#claude-example-1[1m]", "s-2:u-1#claude-small"]),
-        ("codex_exec.ndjson", ["t-1#1", "t-1#2"]),
+        ("codex_exec.ndjson", ["t-1:3726-165-64-2406-", "t-1:4000-10--3700-"]),
         ("gemini_cli.json", ["s-4#gemini-example", "s-4#gemini-small"]),
         ("cursor_cli.json", ["q-1"]),
         ("llm_logs.json", ["01aaaa", "01bbbb", "01cccc"]),

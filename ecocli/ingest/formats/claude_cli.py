@@ -1,19 +1,28 @@
 """`claude -p --output-format json` (or the last line of stream-json): one result with the sums of every model."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from ecocli.ingest import anthropic_usage
+from ecocli.ingest import anthropic_usage, unfamiliar
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
-from ecocli.ingest.reading import Reading
+from ecocli.ingest.reading import Reading, Running
 
 NAME = "claude-cli"
 
 ENDED_NOW = "the result has no date: the call was taken to end when it was read"
 NO_MODEL = "the result names no model"
 _CLOUDS = {"firstParty": "Anthropic", "bedrock": "AWS", "vertex": "Google", "foundry": "Azure"}
+SPELLINGS = {
+    "input": ("inputTokens", "input_tokens"),
+    "cache_read": ("cacheReadInputTokens", "cache_read_input_tokens"),
+    "cache_write": ("cacheCreationInputTokens", "cache_creation_input_tokens"),
+    "output": ("outputTokens", "output_tokens"),
+}
+"""Each counter under `modelUsage` with its names; those of `usage` are the API's."""
+_NO_TOKENS = ("webSearchRequests", "costUSD", "contextWindow", "maxOutputTokens", "thinkingTokens", "reasoningTokens")
+KNOWN = frozenset((*(name for names in SPELLINGS.values() for name in names), *_NO_TOKENS))
 _EVENTS = ("system", "user", "assistant", "stream_event", "tool_call", "rate_limit_event")
 
 
@@ -28,13 +37,33 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     """One reading for each model, whose sums include `usage`; the events before the result are no calls."""
     if document.get("type") != "result":
         return
-    base = _identity(document)
-    models = f.section(document, "modelUsage")
-    for model, usage in models.items():
-        if isinstance(usage, dict):
-            yield _reading(document, f"{base}#{model}", _named(model, usage), _counts(usage))
+    base, session = _identity(document), f.text(document, "session_id")
+    models = {model: usage for model, usage in f.section(document, "modelUsage").items() if isinstance(usage, dict)}
+    counted = {model: _counts(usage) for model, usage in models.items()}
+    is_fresh = _is_fresh(document, counted.values())
+    of_all = sum((counts["prompt_tokens"] or 0) + (counts["completion_tokens"] or 0) for counts in counted.values())
+    for model, counts in counted.items():
+        reading = _reading(document, f"{base}#{model}", _named(model, models[model]), counts)
+        reading.assumptions += unfamiliar.numbers(models[model], KNOWN, "modelUsage")
+        if session:
+            totals = {name: count for name, count in counts.items() if count is not None}
+            reading.running = Running(f"{session}#{model}", totals, is_fresh, of_all)
+        yield reading
     if not models:
         yield _unnamed(document, base)
+
+
+def _is_fresh(document: dict[str, Any], counted: Collection[dict[str, int | None]]) -> bool:
+    """
+    True where the sums of a model, or of all, are those of this result alone: nothing came before it in its process.
+
+    `modelUsage` adds up over a process, which may answer many times, and `usage` does not. A session that is resumed has another process.
+    """
+    usage = f.section(document, "usage")
+    own = anthropic_usage.counts(usage) if usage else {}
+    told = [name for name, count in own.items() if count is not None and name != "reasoning_tokens"]
+    of_all: dict[str, int | None] = {name: sum(counts[name] or 0 for counts in counted) for name in told}
+    return bool(told) and any(all(counts[name] == own[name] for name in told) for counts in [*counted, of_all])
 
 
 def _reading(document: dict[str, Any], identity: str, named: dict[str, Any], tokens: dict[str, Any]) -> Reading:
@@ -73,12 +102,11 @@ def _named(model: str, usage: dict[str, Any]) -> dict[str, str | None]:
 
 
 def _counts(usage: dict[str, Any]) -> dict[str, int | None]:
-    document = {"modelUsage": usage}
-    cached = f.count(document, "modelUsage.cacheReadInputTokens")
-    written = f.count(document, "modelUsage.cacheCreationInputTokens")
+    known = {counter: f.count({"modelUsage": usage}, *(f"modelUsage.{name}" for name in names)) for counter, names in SPELLINGS.items()}
+    cached, written = known["cache_read"], known["cache_write"]
     return {
-        "prompt_tokens": f.total(f.count(document, "modelUsage.inputTokens"), cached, written),
-        "completion_tokens": f.count(document, "modelUsage.outputTokens"),
+        "prompt_tokens": f.total(known["input"], cached, written),
+        "completion_tokens": known["output"],
         "cached_tokens": cached,
         "cache_write_tokens": written,
     }

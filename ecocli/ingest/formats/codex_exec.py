@@ -1,16 +1,19 @@
 """`codex exec --json`: events of a thread, one turn after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.format import Format
 from ecocli.ingest.formats import openai_responses
-from ecocli.ingest.reading import Reading
+from ecocli.ingest.reading import Reading, Running
 
 NAME = "codex-exec"
 
+COUNTERS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens")
+"""In the order in which an id has them."""
+EARLIER = "codex exec's counters add up over the thread: those of earlier turns, if it had any, are in these"
 PROVIDER_ASSUMED = "codex exec names neither provider nor model: OpenAI was assumed"
 
 
@@ -20,16 +23,35 @@ def matches(document: dict[str, Any]) -> bool:
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
-    """The call of one finished turn."""
-    yield f.reading(
+    """The call of one finished turn; its counters hold those of the turns before."""
+    counts = openai_responses.counts(document)
+    thread = f.text(document, "thread_id")
+    reading = f.reading(
         NAME,
-        [PROVIDER_ASSUMED],
-        id=f.text(document, "id") or f.body_id(document),
+        [PROVIDER_ASSUMED, EARLIER],
+        id=f.text(document, "id") or (identity(thread, counts) if thread else f.body_id(document)),
+        model=f.text(document, "model"),
         provider="OpenAI",
         source="codex",
-        tags=f.tags(session=f.text(document, "thread_id")),
-        **openai_responses.counts(document),
+        tags=f.tags(session=thread),
+        **counts,
     )
+    if thread:
+        reading.running = Running(thread, {name: count for name, count in counts.items() if count is not None}, note=EARLIER)
+    yield reading
+
+
+def identity(thread: str, counts: Mapping[str, int | None]) -> str:
+    """An id for a turn: the totals of its thread behind it. Its place in a stream says nothing, for a resumed thread has a stream of its own."""
+    return f.shortened(f"{thread}:{'-'.join('' if counts[name] is None else str(counts[name]) for name in COUNTERS)}")
+
+
+def totals(identity: str) -> dict[str, int] | None:
+    """The totals that an id was made of; None for another one."""
+    parts = identity.rpartition(":")[2].split("-")
+    if len(parts) != len(COUNTERS) or not all(part.isdecimal() or not part for part in parts):
+        return None
+    return {name: int(part) for name, part in zip(COUNTERS, parts, strict=True) if part}
 
 
 class Stream(Assembler):
@@ -38,6 +60,7 @@ class Stream(Assembler):
     def __init__(self) -> None:
         super().__init__()
         self.thread: Any = None
+        self.model: Any = None
         self.turns: list[dict[str, Any]] = []
         self.complete = True
 
@@ -50,11 +73,11 @@ class Stream(Assembler):
         return chunk.get("type") != "thread.started"
 
     def add(self, chunk: dict[str, Any]) -> None:
+        self.model = chunk.get("model") or self.model
         if chunk.get("type") == "thread.started":
             self.thread = chunk.get("thread_id")
         elif matches(chunk):
-            identity = f"{self.thread}#{len(self.turns) + 1}" if isinstance(self.thread, str) else None
-            self.turns.append({"id": identity, "thread_id": self.thread, **chunk})
+            self.turns.append({"thread_id": self.thread, "model": self.model, **chunk})
 
     def bodies(self) -> list[dict[str, Any]]:
         return self.turns
