@@ -1,5 +1,7 @@
 """pi and Oh My Pi: trees of entries, forks with their ids, sessions of the first version."""
 
+import gzip
+
 import pytest
 
 from tests.import_helpers import SECRET, Logs, append, write
@@ -73,6 +75,16 @@ def test_a_session_written_anew_with_texts_cut_short(logs, tmp_path, source):
     write(path, {"type": "title", "title": "t"}, head(), entry(content=[]), entry("b2c3d4e5", 50))
     assert logs.read(source)["new"] == 1
     assert logs.totals()[0] == 2
+
+
+def test_a_session_that_was_compressed_counts_once(logs, tmp_path, source):
+    path = write(sessions(tmp_path, source) / "1.jsonl", head(), USER, entry())
+    logs.read(source)
+    append(path, entry("b2c3d4e5", 50))
+    path.with_name("1.jsonl.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    assert logs.read(source)["new"] == 1
+    assert [row["tags"]["session"] for row in logs.rows] == ["5aa1", "5aa1"]
 
 
 def test_sessions_of_the_first_version_have_no_ids(logs, tmp_path):

@@ -25,6 +25,7 @@ from ecocli.ingest.reading import Rejected
 
 BEGINNINGS = ("session.start", "session.resume")
 END = "session.shutdown"
+EVENTS = "events.jsonl"
 PROVIDER = "GitHub Copilot"
 TOGETHER = "Copilot counts the calls of a run together: {} are shown as one"
 
@@ -35,7 +36,7 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 def files(root: Path) -> Iterator[Path]:
     """In sessions' folders lie other files, too; the oldest versions had one file beside another for the sessions."""
-    return (path for path in below.below(root, r".*\.jsonl") if path.name == "events.jsonl" or root in (path.parent, path))
+    return (path for path in below.below(root, below.JSON_LINES) if path.name.startswith(EVENTS) or root in (path.parent, path))
 
 
 class Reader(LineReader):
@@ -92,7 +93,7 @@ class Reader(LineReader):
     def _session(self) -> str:
         path = self._file.path
         known: str | None = self._memory.get("session")
-        return known or (path.parent.name if path.name == "events.jsonl" else path.stem)
+        return known or (path.parent.name if path.name.startswith(EVENTS) else self._file.stem)
 
 
 def _counts(usage: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def sessions(env: Mapping[str, str], variable: str, folder: str) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r".*\.jsonl")
+    return below.below(root, below.JSON_LINES)
 
 
 class Reader(LineReader):
@@ -57,7 +57,7 @@ class Reader(LineReader):
             "startTimeMs": moment(message.get("timestamp")) or moment(body.get("timestamp")) or self._file.mtime_ms,
             "endTimeMs": moment(body.get("timestamp")),
             "source": self.source,
-            "tags": tags(project=known("cwd") or self._file.path.parent.name, session=known("session") or self._file.path.stem, host=self._file.host),
+            "tags": tags(project=known("cwd") or self._file.path.parent.name, session=known("session") or self._file.stem, host=self._file.host),
             **counted,
         }
         return call(self._file, number, self.source, fields)
