@@ -87,11 +87,11 @@ def test_a_session_that_was_compressed_counts_once(logs, tmp_path, source):
     assert [row["tags"]["session"] for row in logs.rows] == ["5aa1", "5aa1"]
 
 
-def test_sessions_of_the_first_version_have_no_ids(logs, tmp_path):
+def test_sessions_of_the_first_version_get_ids_when_they_are_opened_again(logs, tmp_path):
     first, second = ({name: value for name, value in entry(at_s=at_s).items() if name != "id"} for at_s in (40, 50))
     logs.read("pi", write(tmp_path / "old.jsonl", {"type": "session", "id": "5aa1"}, first, second))
-    logs.read("pi", write(tmp_path / "copy.jsonl", {"type": "session", "id": "6bb2"}, first))
-    assert logs.totals()[0] == 2
+    logs.read("pi", write(tmp_path / "old.jsonl", head(), entry(), entry("b2c3d4e5", 50), entry("c3d4e5f6", 55)))
+    assert logs.totals()[0] == 3
 
 
 @pytest.mark.parametrize(("code", "provider"), [("openai-codex", "openai"), ("google-gemini-cli", "google"), ("amazon-bedrock", "aws"), ("openrouter", "openrouter")])

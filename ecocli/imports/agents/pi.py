@@ -3,7 +3,8 @@ pi: the messages of a session as a tree, one JSON object per line.
 
 Format: badlogic/pi-mono at 83378aa, packages/coding-agent/docs/session.md, src/core/session-manager.ts and src/config.ts,
 packages/ai/src/types.ts (`Usage`) and providers/anthropic.ts: input leaves out both caches, output holds the reasoning.
-A fork copies entries with their ids and times. Sessions of pi's first version have no ids until pi opens them again.
+A fork copies entries with their ids and times. Sessions of pi's first version have no ids until pi opens them again, so that
+a call with the same time, model and counts is the same one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,7 +61,7 @@ class Reader(LineReader):
             "tags": tags(project=known("cwd") or self._file.path.parent.name, session=known("session") or self._file.stem, host=self._file.host),
             **counted,
         }
-        return call(self._file, number, self.source, fields)
+        return call(self._file, number, self.source, fields, has_twins=True)
 
 
 def counts(usage: dict[str, Any]) -> dict[str, Any]:
