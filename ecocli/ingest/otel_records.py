@@ -11,8 +11,8 @@ SIGNALS = (
     ("resourceLogs", ("scopeLogs", "instrumentationLibraryLogs"), "logRecords"),
 )
 EXPORTS = ("resourceSpans", "resourceLogs", "resourceMetrics", "scopeMetrics")
-_SDK_MARKS = ("_body", "hrTime", "_spanContext", "instrumentationScope", "instrumentationLibrary", "start_time", "observed_timestamp")
-"""Keys beside `attributes` in what the SDKs of JavaScript and Python print."""
+_SDK_MARKS = ("_body", "hrTime", "_spanContext", "instrumentationScope", "instrumentationLibrary", "spanId", "start_time", "observed_timestamp")
+"""Keys beside `attributes` in what the SDKs of JavaScript and Python print, and Copilot CLI."""
 _GO_MARKS = ("SpanContext", "TraceID")
 
 
@@ -47,6 +47,8 @@ def is_export(document: dict[str, Any]) -> bool:
 
 def is_printed(document: dict[str, Any]) -> bool:
     """True for one record as an SDK prints it to a file or the console."""
+    if document.get("type") == "metric":  # beside the spans in the file of Copilot CLI
+        return True
     if isinstance(document.get("attributes"), dict):
         return any(key in document for key in _SDK_MARKS) or (document.keys() >= {"resource", "body"})
     return isinstance(document.get("Attributes"), list) and any(key in document for key in _GO_MARKS)

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ecocli.ingest import native
+from tests.fuzz import agent_logs
 from tests.import_helpers import USER_LINE, claude_line, codex_count, codex_meta, codex_turn
 
 PAYLOADS = Path(__file__).parents[1] / "ingest" / "payloads"
@@ -176,9 +177,9 @@ LOGS = {
     "gemini-cli": GEMINI,
     "litellm": SAMPLES["litellm_log.json"] + SAMPLES["litellm_spend.ndjson"],
     "otel": SAMPLES["otlp_spans.json"] + SAMPLES["otlp_logs.json"],
-}
+} | agent_logs.LINES
 """Lines of the tools that write lines."""
-WHOLE = {"gemini-cli": GEMINI[0] | {"messages": [GEMINI_MESSAGE]}, "opencode": OPENCODE}
+WHOLE = {"gemini-cli": GEMINI[0] | {"messages": [GEMINI_MESSAGE]}, "opencode": OPENCODE} | agent_logs.WHOLE
 """Documents of the tools that write one per file."""
 
 
@@ -203,7 +204,7 @@ CELLS = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.binary(m
 LLM_ROW = {"id": "r1", "model": "gpt-4o-mini", "resolved_model": None, "input_tokens": 100, "output_tokens": 40, "duration_ms": 900}
 LLM_ROW |= {"token_details": '{"cache_read_input_tokens": 5}', "datetime_utc": "2026-06-01T10:00:00", "prompt": "a", "response": "b", "conversation_id": "c"}
 OPENCODE_ROW = {"id": "m1", "session_id": "ses_1", "time_created": 1, "time_updated": 2, "data": json.dumps(OPENCODE)}
-TABLES = {"llm": ("responses", LLM_ROW), "opencode": ("message", OPENCODE_ROW)}
+TABLES = {"llm": ("responses", LLM_ROW), "opencode": ("message", OPENCODE_ROW)} | agent_logs.TABLES
 """The table of each tool whose log is a database, with a row."""
 
 

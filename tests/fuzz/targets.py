@@ -38,7 +38,7 @@ NOW_MS = 1_767_225_600_000
 FILL = Fill(defaults={"tags": {"machine": "laptop"}})
 LONGEST_MESSAGE = 1000
 COMPILERS = {"models.yaml": (merge_models, model_entries), "regions.yaml": (merge_regions, region_entries)}
-SUFFIXES = {"gemini-cli": ".json", "opencode": ".json"}
+SUFFIXES = {"gemini-cli": ".json", "opencode": ".json", "droid": ".settings.json", "amp": ".json"}
 
 
 class _Undone(Exception):

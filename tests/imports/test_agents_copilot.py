@@ -67,3 +67,21 @@ def test_where_it_looks(eco, tmp_path):
     write(tmp_path / "home" / "session-state" / "s" / "events.jsonl", START, shutdown("end-1", **{"gpt-5.2": metric()}))
     [counts] = eco("import", "copilot", COPILOT_HOME=str(tmp_path / "home")).json["sources"]
     assert counts["new"] == 1
+
+
+def span(identity, operation="chat", **changes):
+    attributes = {"gen_ai.operation.name": operation, "gen_ai.response.model": "gpt-5.2", "gen_ai.conversation.id": "5aa1"}
+    attributes |= {"gen_ai.usage.input_tokens": 4000, "gen_ai.usage.output_tokens": 90, "gen_ai.usage.cache_read.input_tokens": 3500} | changes
+    body = {"type": "span", "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": identity, "name": f"{operation} gpt-5.2"}
+    return body | {"startTime": [1_780_000_000, 0], "endTime": [1_780_000_004, 500_000_000], "attributes": attributes}
+
+
+@pytest.mark.parametrize("source", ["copilot", "otel"])
+def test_its_own_telemetry_is_read_where_it_is_given(logs, tmp_path, source):
+    metric = {"type": "metric", "name": "gen_ai.client.token.usage", "attributes": {}}
+    chats = [span("b7ad6b7169203331"), span("b7ad6b7169203332"), span("b7ad6b7169203333", "invoke_agent")]
+    path = write(tmp_path / ".copilot" / "otel" / "copilot.jsonl", metric, *chats)
+    assert logs.read(source, path.parent)["new"] == 2
+    assert logs.totals() == (2, 8000, 180)
+    row = logs.rows[0]
+    assert (row["startTimeMs"], row["endTimeMs"], row["cachedTokens"], row["source"]) == (BEGIN_MS, BEGIN_MS + 4500, 3500, source)

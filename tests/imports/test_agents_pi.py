@@ -1,5 +1,7 @@
 """pi and Oh My Pi: trees of entries, forks with their ids, sessions of the first version."""
 
+import gzip
+
 import pytest
 
 from tests.import_helpers import SECRET, Logs, append, write
@@ -75,11 +77,21 @@ def test_a_session_written_anew_with_texts_cut_short(logs, tmp_path, source):
     assert logs.totals()[0] == 2
 
 
-def test_sessions_of_the_first_version_have_no_ids(logs, tmp_path):
+def test_a_session_that_was_compressed_counts_once(logs, tmp_path, source):
+    path = write(sessions(tmp_path, source) / "1.jsonl", head(), USER, entry())
+    logs.read(source)
+    append(path, entry("b2c3d4e5", 50))
+    path.with_name("1.jsonl.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    assert logs.read(source)["new"] == 1
+    assert [row["tags"]["session"] for row in logs.rows] == ["5aa1", "5aa1"]
+
+
+def test_sessions_of_the_first_version_get_ids_when_they_are_opened_again(logs, tmp_path):
     first, second = ({name: value for name, value in entry(at_s=at_s).items() if name != "id"} for at_s in (40, 50))
     logs.read("pi", write(tmp_path / "old.jsonl", {"type": "session", "id": "5aa1"}, first, second))
-    logs.read("pi", write(tmp_path / "copy.jsonl", {"type": "session", "id": "6bb2"}, first))
-    assert logs.totals()[0] == 2
+    logs.read("pi", write(tmp_path / "old.jsonl", head(), entry(), entry("b2c3d4e5", 50), entry("c3d4e5f6", 55)))
+    assert logs.totals()[0] == 3
 
 
 @pytest.mark.parametrize(("code", "provider"), [("openai-codex", "openai"), ("google-gemini-cli", "google"), ("amazon-bedrock", "aws"), ("openrouter", "openrouter")])

@@ -68,8 +68,9 @@ def test_where_it_looks(eco, tmp_path):
 
 
 def test_a_line_that_is_recorded_is_the_call_of_the_chat(logs, tmp_path):
+    said = {"uuid": "u0", "sessionId": "s-1", "timestamp": "2026-05-03T08:59:00Z", "type": "user", "message": {"role": "user", "parts": [{"text": SECRET}]}}
     for _ in range(2):
-        logs.eco("record", input=json.dumps(line()))
+        logs.eco("record", input=json.dumps(said) + "\n" + json.dumps(line()))
     assert logs.read("qwen-code", write(tmp_path / "s.jsonl", line(), line("u2")))["new"] == 1
     assert logs.totals() == (2, 1400, 170)
 

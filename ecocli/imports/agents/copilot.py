@@ -4,8 +4,10 @@ GitHub Copilot CLI: the events of a session, one JSON object per line; tokens ar
 Format: github/copilot-sdk at cc0438d, nodejs/src/generated/session-events.ts (`StartData`, `ResumeData`, `ShutdownData`,
 `ShutdownModelMetricUsage`; `assistant.usage` is never written to disk), docs/features/session-persistence.md for the folder.
 Input holds both caches: getagentseal/codeburn#693. The counts of a run that goes on from an earlier one begin anew:
-PanAchy/copilot-arewecooked#45. A run that ends without that event left no counts (github/copilot-cli#3994); where Copilot
-writes OpenTelemetry to a file, `eco import otel` reads it call by call instead.
+PanAchy/copilot-arewecooked#45. A run that ends without that event left no counts (github/copilot-cli#3994).
+
+Where Copilot writes OpenTelemetry to a file, each call is in it, and in the sums of its session: it is read only where it is
+given as PATH. Its records: junhoyeo/tokscale at 095d852, crates/tokscale-core/src/sessions/copilot.rs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +17,15 @@ from typing import Any
 from ecocli.errors import BadData
 from ecocli.imports import files as below
 from ecocli.imports.agents.reader import LineReader, has_tokens
-from ecocli.imports.calls import LogCall, call, moment, name_or_none, tags
+from ecocli.imports.calls import LogCall, adopt, call, moment, name_or_none, tags
 from ecocli.imports.source import LogSource
 from ecocli.ingest import fields as f
+from ecocli.ingest.formats import otlp
+from ecocli.ingest.reading import Rejected
 
 BEGINNINGS = ("session.start", "session.resume")
 END = "session.shutdown"
+EVENTS = "events.jsonl"
 PROVIDER = "GitHub Copilot"
 TOGETHER = "Copilot counts the calls of a run together: {} are shown as one"
 
@@ -31,15 +36,18 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 def files(root: Path) -> Iterator[Path]:
     """In sessions' folders lie other files, too; the oldest versions had one file beside another for the sessions."""
-    return (path for path in below.below(root, r".*\.jsonl") if path.name == "events.jsonl" or root in (path.parent, path))
+    return (path for path in below.below(root, below.JSON_LINES) if path.name.startswith(EVENTS) or root in (path.parent, path))
 
 
 class Reader(LineReader):
     """Reads events. It remembers the session, its folder and branch, and when the run began."""
 
-    telling = (b'"session.start"', b'"session.resume"', b'"session.shutdown"')
+    telling = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"attributes"')
 
     def calls(self, number: int, body: dict[str, Any]) -> Iterator[LogCall]:
+        if isinstance(body.get("attributes"), dict) and otlp.matches(body):
+            yield from self._traced(number, body)
+            return
         data = f.section(body, "data")
         if body.get("type") in BEGINNINGS:
             self._begin(body, data)
@@ -47,6 +55,16 @@ class Reader(LineReader):
             begun = self._memory.get("begun") or moment(data.get("sessionStartTime")) or moment(body.get("timestamp"))
             for model, metric in f.section(data, "modelMetrics").items():
                 yield from self._call(number, body, model, metric, begun)
+
+    def _traced(self, number: int, body: dict[str, Any]) -> Iterator[LogCall]:
+        """The call of a record of OpenTelemetry."""
+        for reading in otlp.read(body):
+            if isinstance(reading, Rejected):
+                raise BadData(str(reading.error))
+            reading.fields["source"] = SOURCE.name
+            found = adopt(reading, self._file, number, SOURCE.name, tags(host=self._file.host))
+            found.fields.setdefault("startTimeMs", found.fields.get("endTimeMs", self._file.mtime_ms))
+            yield found
 
     def _begin(self, body: dict[str, Any], data: dict[str, Any]) -> None:
         self._memory["begun"] = moment(body.get("timestamp")) or self._memory.get("begun")
@@ -75,7 +93,7 @@ class Reader(LineReader):
     def _session(self) -> str:
         path = self._file.path
         known: str | None = self._memory.get("session")
-        return known or (path.parent.name if path.name == "events.jsonl" else path.stem)
+        return known or (path.parent.name if path.name.startswith(EVENTS) else self._file.stem)
 
 
 def _counts(usage: dict[str, Any]) -> dict[str, Any]:

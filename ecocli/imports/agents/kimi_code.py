@@ -28,7 +28,7 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r"wire\.jsonl")
+    return below.below(root, r"wire\.jsonl(\.zst|\.gz)?")
 
 
 class Reader(LineReader):

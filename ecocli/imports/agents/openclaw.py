@@ -26,7 +26,7 @@ from ecocli.store.imports import Position
 
 FOLDERS = (".openclaw", ".clawdbot", ".moltbot", ".moldbot")
 """Named as the tool was at the time."""
-PATTERN = r".*\.jsonl(\.(deleted|reset)\..*(?<!\.zst))?|openclaw-agent\.sqlite"
+PATTERN = rf"{below.JSON_LINES}|.*\.jsonl\.(deleted|reset)\..*|openclaw-agent\.sqlite"
 CODEX_HOME = "codex-home"
 OWN_API, OWN_MODELS = "openclaw-transcript", ("delivery-mirror", "gateway-injected")
 """Of messages that OpenClaw wrote itself."""

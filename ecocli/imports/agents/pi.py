@@ -3,7 +3,8 @@ pi: the messages of a session as a tree, one JSON object per line.
 
 Format: badlogic/pi-mono at 83378aa, packages/coding-agent/docs/session.md, src/core/session-manager.ts and src/config.ts,
 packages/ai/src/types.ts (`Usage`) and providers/anthropic.ts: input leaves out both caches, output holds the reasoning.
-A fork copies entries with their ids and times. Sessions of pi's first version have no ids until pi opens them again.
+A fork copies entries with their ids and times. Sessions of pi's first version have no ids until pi opens them again, so that
+a call with the same time, model and counts is the same one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ def sessions(env: Mapping[str, str], variable: str, folder: str) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r".*\.jsonl")
+    return below.below(root, below.JSON_LINES)
 
 
 class Reader(LineReader):
@@ -57,10 +58,10 @@ class Reader(LineReader):
             "startTimeMs": moment(message.get("timestamp")) or moment(body.get("timestamp")) or self._file.mtime_ms,
             "endTimeMs": moment(body.get("timestamp")),
             "source": self.source,
-            "tags": tags(project=known("cwd") or self._file.path.parent.name, session=known("session") or self._file.path.stem, host=self._file.host),
+            "tags": tags(project=known("cwd") or self._file.path.parent.name, session=known("session") or self._file.stem, host=self._file.host),
             **counted,
         }
-        return call(self._file, number, self.source, fields)
+        return call(self._file, number, self.source, fields, has_twins=True)
 
 
 def counts(usage: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def roots(env: Mapping[str, str]) -> list[Path]:
 
 
 def files(root: Path) -> Iterator[Path]:
-    return below.below(root, r".*\.jsonl")
+    return below.below(root, below.JSON_LINES)
 
 
 class Reader(LineReader):
@@ -34,7 +34,7 @@ class Reader(LineReader):
         if not qwen_code.matches(body):
             return
         path = self._file.path
-        known = tags(project=path.parent.parent.name, session=path.stem, host=self._file.host)
+        known = tags(project=path.parent.parent.name, session=self._file.stem, host=self._file.host)
         for reading in qwen_code.read(body):
             found = adopt(reading, self._file, number, SOURCE.name, known)
             found.fields.setdefault("startTimeMs", self._file.mtime_ms)

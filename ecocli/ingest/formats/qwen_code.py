@@ -23,12 +23,20 @@ OWN = ("qwen", "coder-model", "vision-model")
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """An answer with the keys of a record around its usage."""
-    return document.get("type") == "assistant" and isinstance(document.get(USAGE), dict) and f.has(document, "uuid", "sessionId")
+    """The keys of a record around what was said, or around the usage of an answer."""
+    is_answer = document.get("type") == "assistant" and isinstance(document.get(USAGE), dict)
+    return f.has(document, "uuid", "sessionId") and (is_answer or _is_said(document))
+
+
+def _is_said(document: dict[str, Any]) -> bool:
+    """True for a message in Gemini's shape; that of Claude Code has content."""
+    return isinstance(f.at(document, "message.parts"), list)
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
-    """The one call of a line; none where nothing was counted."""
+    """The one call of a line; none where no model ran, or nothing was counted."""
+    if not f.has(document, USAGE) and _is_said(document):
+        return
     counted = counts(f.section(document, USAGE))
     if not counted["prompt_tokens"] and not counted["completion_tokens"]:
         return
