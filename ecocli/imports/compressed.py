@@ -5,11 +5,11 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from ecocli.errors import BadData
+from ecocli.imports import zstd
 from ecocli.imports.lines import Portion
 from ecocli.imports.log_file import LogFile
 from ecocli.ingest import documents
@@ -30,8 +30,7 @@ def opened(file: LogFile) -> Iterator[BinaryIO]:
         with file.path.open("rb") as stream:
             yield stream
         return
-    unpacked, faults = _unpacking(file.path)
-    with unpacked as stream:
+    with _unpacking(file.path) as (stream, faults):
         try:
             yield stream
         except faults as error:
@@ -61,17 +60,12 @@ def _some(stream: BinaryIO, size_bytes: int) -> bytes:
         return b""
 
 
-def _unpacking(path: Path) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+@contextmanager
+def _unpacking(path: Path) -> Iterator[tuple[BinaryIO, tuple[type[Exception], ...]]]:
     """A stream of what a compressed file holds, and the errors that reading it raises when it is damaged."""
-    if path.suffix == ".gz":
-        return cast(BinaryIO, gzip.open(path)), (gzip.BadGzipFile, zlib.error)
-    try:
-        zstd = import_module("compression.zstd")  # since Python 3.14
-        return zstd.open(path), (zstd.ZstdError,)
-    except ImportError:
-        pass
-    try:
-        zstandard = import_module("zstandard")
-    except ImportError as error:
-        raise BadData("compressed with zstd, which nothing here can unpack", "pip install zstandard") from error
-    return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True), (zstandard.ZstdError,)
+    with path.open("rb") as packed:
+        if path.suffix == ".gz":
+            yield cast(BinaryIO, gzip.open(packed)), (gzip.BadGzipFile, zlib.error)
+        else:
+            stream, fault = zstd.unpacking(packed)
+            yield stream, (fault,)

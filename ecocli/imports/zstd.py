@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from io import BytesIO
-from typing import Any
+from typing import BinaryIO
 
 from ecocli.errors import BadData
 from ecocli.ingest import documents
@@ -12,36 +12,41 @@ class NoZstandard(BadData):
     """Nothing here can read it; another time it may be read."""
 
     def __init__(self) -> None:
-        super().__init__("compressed with Zstandard, which this Python cannot read", "pip install 'ecocli[zstd]'")
+        super().__init__("compressed with Zstandard, which nothing here can unpack: pip install 'ecocli[zstd]'")
 
 
-def decompressed(data: bytes) -> bytes:
+def unpacking(packed: BinaryIO) -> tuple[BinaryIO, type[Exception]]:
     """
-    The bytes behind compressed ones.
+    A stream of what another one holds, and the error that reading it raises when that is damaged.
 
     Raises:
-        NoZstandard: Nothing here can read them.
-        BadData: They are damaged, or hold more than any document may.
+        NoZstandard: Nothing here can unpack it.
     """
-    stream, error = _stream(data)
-    try:
-        found: bytes = stream.read(documents.MAX_BYTES + 1)
-    except (error, EOFError) as fault:
-        raise BadData(f"damaged Zstandard data: {fault}") from fault
-    if len(found) > documents.MAX_BYTES:
-        raise BadData(f"a compressed document is larger than {documents.MAX_BYTES >> 20} MiB")
-    return found
-
-
-def _stream(data: bytes) -> tuple[Any, type[Exception]]:
-    """A stream of the decompressed bytes, and what it raises where they are damaged."""
     try:
         own = import_module("compression.zstd")
-        return own.ZstdFile(BytesIO(data)), own.ZstdError
+        return own.ZstdFile(packed), own.ZstdError
     except ImportError:
         pass
     try:
         package = import_module("zstandard")
     except ImportError:
         raise NoZstandard from None
-    return package.ZstdDecompressor().stream_reader(data, read_across_frames=True), package.ZstdError
+    return package.ZstdDecompressor().stream_reader(packed, read_across_frames=True, closefd=True), package.ZstdError
+
+
+def unpacked(data: bytes) -> bytes:
+    """
+    What some bytes hold.
+
+    Raises:
+        NoZstandard: Nothing here can unpack them.
+        BadData: They are damaged, or hold more than any document may.
+    """
+    stream, fault = unpacking(BytesIO(data))
+    try:
+        found = stream.read(documents.MAX_BYTES + 1)
+    except (fault, EOFError) as error:
+        raise BadData("damaged: it cannot be unpacked") from error
+    if len(found) > documents.MAX_BYTES:
+        raise BadData(f"a compressed document is larger than {documents.MAX_BYTES >> 20} MiB")
+    return found

@@ -112,6 +112,6 @@ def test_without_zstandard_it_is_said_and_read_another_time(logs, save, monkeypa
 
 def test_documents_have_a_limit(monkeypatch):
     monkeypatch.setattr(zstd.documents, "MAX_BYTES", 1000)
-    assert zstd.decompressed(zstandard.compress(b"x" * 1000)) == b"x" * 1000
+    assert zstd.unpacked(zstandard.compress(b"x" * 1000)) == b"x" * 1000
     with pytest.raises(zstd.BadData, match="larger"):
-        zstd.decompressed(zstandard.compress(b"x" * 1001))
+        zstd.unpacked(zstandard.compress(b"x" * 1001))

@@ -92,7 +92,7 @@ def _document(row: sqlite3.Row) -> bytes:
     data = row["data"].encode() if isinstance(row["data"], str) else row["data"]
     if not isinstance(data, bytes) or row["data_type"] not in ("json", "zstd"):
         raise BadData(f"kept as {shorten(row['data_type'])}, which is not known")
-    return zstd.decompressed(data) if row["data_type"] == "zstd" else data
+    return zstd.unpacked(data) if row["data_type"] == "zstd" else data
 
 
 def _counts(body: Any) -> dict[str, int]:
