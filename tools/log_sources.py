@@ -33,9 +33,6 @@ FACTS = {
     "openclaw": Facts("tokscale's reader: cache apart, reasoning inside", "counted once, by the id and time of the event"),
     "droid": Facts("ccusage's and tokscale's readers: cache apart, thinking beside", "not known"),
     "amp": Facts("a sum in ccusage's sample: cache apart", "not known; a thread counts by its own id"),
-    "llm": Facts("its own database schema", "none"),
-    "litellm": Facts("payloads of its proxy", "none"),
-    "otel": Facts("exporters of the clients that it names", "none"),
     "cline": Facts("the formula of its `getApiMetrics`", "counted once, by the ids of messages"),
     "roo-code": Facts("the formula of its `consolidateTokenUsage`", "none"),
     "kilo-code": Facts("the formula of its `getApiMetrics`", "none"),
@@ -45,6 +42,9 @@ FACTS = {
     "zed": Facts("tokscale's reading of its threads", "shared threads count nothing"),
     "cursor": Facts("the totals that it writes", "exports that overlap count once, by time, model and counts"),
     "grok-build": Facts("the totals that it writes", "counted once, by the ids of events"),
+    "llm": Facts("its own database schema", "none"),
+    "litellm": Facts("payloads of its proxy", "none"),
+    "otel": Facts("exporters of the clients that it names", "none"),
 }
 
 
