@@ -65,7 +65,8 @@ def _unpacking(path: Path) -> Iterator[tuple[BinaryIO, tuple[type[Exception], ..
     """A stream of what a compressed file holds, and the errors that reading it raises when it is damaged."""
     with path.open("rb") as packed:
         if path.suffix == ".gz":
-            yield cast(BinaryIO, gzip.open(packed)), (gzip.BadGzipFile, zlib.error)
+            with gzip.open(packed) as unpacked:
+                yield cast(BinaryIO, unpacked), (gzip.BadGzipFile, zlib.error)
         else:
             stream, fault = zstd.unpacking(packed)
             yield stream, (fault,)

@@ -16,10 +16,11 @@ from typing import Any
 from ecocli.errors import BadData, shorten
 from ecocli.imports import databases, zstd
 from ecocli.imports import files as below
+from ecocli.imports.agents import reader
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
-from ecocli.ingest import documents, providers
+from ecocli.ingest import documents
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
@@ -78,7 +79,7 @@ def _thread(row: sqlite3.Row, file: LogFile) -> Iterator[LogCall | Rejected]:
         "startTimeMs": moment(row["created_at"]) or moment(row["updated_at"]) or file.mtime_ms,
         "source": SOURCE.name,
         "tags": tags(project=_folder(row["folder_paths"], row["folder_paths_order"]), session=str(row["id"]), host=file.host),
-        "provider": (None if provider == GATEWAY else providers.named(provider)) or (None if model else "unknown"),
+        "provider": (None if provider == GATEWAY else reader.provider(provider)) or (None if model else "unknown"),
         "model": model,
         "prompt_tokens": prompt + read + written,
         "completion_tokens": completion,
