@@ -79,7 +79,8 @@ class Task:
         names = self._names(message)
         if not any(counts) or names.get("provider") in OTHER_TOOLS:
             return
-        name, time = str(message.get("ts")), moment(message.get("ts")) or self._file.mtime_ms
+        name = f.body_id(message) if message.get("ts") is None else str(message["ts"])
+        time = moment(message.get("ts")) or self._file.mtime_ms
         counted[name] = counts
         notes = [SUM_OF_AGENTS] if message["say"] == "subagent_usage" else []
         yield self._call(name, time, names, counts, self._is_cache_apart(info, names, time), notes)
