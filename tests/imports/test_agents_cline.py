@@ -68,6 +68,19 @@ class TestCline:
         assert [row["model"] for row in logs.rows] == ["claude-sonnet-4-5", "gpt-5"]
         assert {row["tags"]["project"] for row in logs.rows} == {"/home/ann/garden"}
 
+    @pytest.mark.parametrize(
+        ("provider", "model", "expected"),
+        [("openai-native", "gpt-5", "openai"), ("openai", "qwen3-coder", "alibaba"), ("vscode-lm", "claude-sonnet-4-5", "anthropic"), ("openrouter", "gpt-5", "openrouter")],
+    )
+    def test_who_served_it(self, logs, tmp_path, provider, model, expected):
+        self.task(tmp_path, request(IN_2026, modelInfo={"modelId": model, "providerId": provider, "mode": "act"}))
+        logs.read("cline")
+        assert [row["providerId"] for row in logs.rows] == [expected]
+
+    def test_a_tool_with_a_log_of_its_own_is_left_to_that(self, logs, tmp_path):
+        self.task(tmp_path, request(IN_2026, modelInfo={"modelId": "sonnet", "providerId": "claude-code", "mode": "act"}))
+        assert logs.read("cline")["new"] == 0
+
     def test_requests_that_were_deleted_count_once(self, logs, tmp_path):
         first, second, third = (request(IN_2026 + number, prompt=100 * number, written=0, read=0) for number in (1, 2, 3))
         self.task(tmp_path, first, second)

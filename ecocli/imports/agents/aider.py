@@ -6,19 +6,15 @@ from the cache, and calls of the weak model), aider/analytics.py (the line; a mo
 aider/args.py (the option, and AIDER_ANALYTICS_LOG).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecocli.errors import BadData
 from ecocli.imports import files as below
-from ecocli.imports import json_lines, lines
-from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
-from ecocli.imports.log_file import LogFile
-from ecocli.imports.source import LogSource, Memory
+from ecocli.imports.agents import reader
+from ecocli.imports.calls import LogCall, call, moment, name_or_none, tags
+from ecocli.imports.source import LogSource
 from ecocli.ingest import fields as f
-from ecocli.ingest import providers
-from ecocli.ingest.reading import Rejected
 
 ANY_SERVER = "openai"
 """A prefix that says how a server is spoken to: it may be any."""
@@ -33,26 +29,15 @@ def files(root: Path) -> Iterator[Path]:
     return below.below(root, r".*\.(jsonl|log)(\.\d+)?")
 
 
-class Reader:
+class Reader(reader.LineReader):
     """Reads lines. Nothing in a line is its own: of equal ones, written within a second, it remembers how many there were."""
 
-    def __init__(self, file: LogFile, memory: Memory) -> None:
-        self._file, self._memory = file, memory
+    telling = (b'"message_send"',)
 
-    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        if b'"message_send"' not in line and json_lines.is_whole(line):
-            return ()
-        body, damage = lines.parse(line, self._file, number)
-        return [*damage, *self._read(number, body)] if body else damage
-
-    def _read(self, number: int, body: dict[str, Any]) -> Iterator[LogCall | Rejected]:
+    def calls(self, number: int, body: dict[str, Any]) -> Iterator[LogCall]:
         if body.get("event") != "message_send":
             return
-        try:
-            prompt, completion = f.count(body, "properties.prompt_tokens"), f.count(body, "properties.completion_tokens")
-        except BadData as error:
-            yield rejected(self._file, number, error)
-            return
+        prompt, completion = f.count(body, "properties.prompt_tokens"), f.count(body, "properties.completion_tokens")
         if not (prompt or completion):
             return
         provider, model = _names(f.at(body, "properties.main_model"))
@@ -83,7 +68,7 @@ def _names(name: Any) -> tuple[str | None, str | None]:
     prefix, slash, rest = known.partition("/")
     if not slash:
         return None, known
-    return None if prefix == ANY_SERVER else providers.named(prefix), None if rest == "REDACTED" else rest
+    return None if prefix == ANY_SERVER else reader.provider(prefix), None if rest == "REDACTED" else rest
 
 
 SOURCE = LogSource("aider", "Aider (the file of --analytics-log, AIDER_ANALYTICS_LOG)", roots, files, Reader)

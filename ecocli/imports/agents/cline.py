@@ -15,18 +15,17 @@ from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
-from ecocli.imports.agents import cline_tasks, vscode, whole_files
+from ecocli.imports.agents import cline_tasks, reader, vscode, whole_files
 from ecocli.imports.agents.cline_tasks import Names, Task
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
 from ecocli.ingest import fields as f
-from ecocli.ingest import providers
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 
-GATEWAYS = ("cline", "cline-pass", "unknown")
-"""Cline's own gateway says nothing about who served a call."""
+GATEWAYS = ("cline", "cline-pass", "unknown", "openai", "vscode-lm")
+"""Cline's own gateway, any server that speaks as OpenAI's does, and models of VS Code: none says who served a call."""
 LEGACY = "unknown"
 """The provider of a message that holds the sum of a task which goes on as a session: the task's own file has its calls."""
 
@@ -63,7 +62,7 @@ def _names(task: Path) -> Any:
 
 def _named(model: Any, provider: Any) -> Names:
     name = name_or_none(provider)
-    return {"model": name_or_none(model), "provider": None if name in GATEWAYS else providers.named(name)}
+    return {"model": name_or_none(model), "provider": None if name in GATEWAYS else reader.provider(name)}
 
 
 def _project(task: Path) -> str | None:
@@ -95,7 +94,8 @@ def _read_session(file: LogFile) -> Iterator[Piece]:
 
 def _message(file: LogFile, session: str, message: dict[str, Any], known: dict[str, str]) -> Iterator[LogCall | Rejected]:
     provider = name_or_none(f.at(message, "modelInfo.provider"))
-    if message.get("role") != "assistant" or not isinstance(message.get("metrics"), dict) or provider in (None, LEGACY):
+    is_counted = message.get("role") == "assistant" and isinstance(message.get("metrics"), dict)
+    if not is_counted or provider in (None, LEGACY, *cline_tasks.OTHER_TOOLS):
         return
     names = ("inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens")
     try:

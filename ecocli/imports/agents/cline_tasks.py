@@ -23,6 +23,8 @@ UI_MESSAGES = "ui_messages.json"
 REQUESTS = ("api_req_started", "api_req_finished", "subagent_usage")
 """Messages that count tokens; the second only in tasks of 2024, where the first has none."""
 DELETED = "deleted_api_reqs"
+OTHER_TOOLS = ("claude-code",)
+"""Providers that are tools with logs of their own."""
 NAMELESS = {"provider": "unknown"}
 NO_NAMES = "the task names neither the model nor who served it"
 SUM_OF_DELETED = "the sum of requests that were deleted from the task before they were imported"
@@ -74,12 +76,13 @@ class Task:
         except BadData as error:
             yield rejected(self._file, None, error)
             return
-        if not any(counts):
+        names = self._names(message)
+        if not any(counts) or names.get("provider") in OTHER_TOOLS:
             return
-        name, time = str(message.get("ts")), moment(message.get("ts")) or self._file.mtime_ms
+        name = f.body_id(message) if message.get("ts") is None else str(message["ts"])
+        time = moment(message.get("ts")) or self._file.mtime_ms
         counted[name] = counts
         notes = [SUM_OF_AGENTS] if message["say"] == "subagent_usage" else []
-        names = self._names(message)
         yield self._call(name, time, names, counts, self._is_cache_apart(info, names, time), notes)
 
     def _deleted(self, messages: list[dict[str, Any]], gone: dict[str, Counts]) -> Iterator[LogCall | Rejected]:

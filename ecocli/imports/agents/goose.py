@@ -16,11 +16,11 @@ from typing import Any
 from ecocli.errors import BadData
 from ecocli.imports import databases
 from ecocli.imports import files as below
+from ecocli.imports.agents import reader
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
 from ecocli.ingest import fields as f
-from ecocli.ingest import providers
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
 
@@ -119,7 +119,7 @@ def _call(row: sqlite3.Row, sessions: Sessions, file: LogFile) -> Iterator[LogCa
         "startTimeMs": moment(time or session["created_at"]) or file.mtime_ms,
         "source": SOURCE.name,
         "tags": tags(project=session["working_dir"], session=session["id"], host=file.host),
-        "provider": providers.named(provider) or (None if model or _model(session) else "unknown"),
+        "provider": reader.provider(provider) or (None if model or _model(session) else "unknown"),
         "model": model or _model(session),
         **counts,
     }

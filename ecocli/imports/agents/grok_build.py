@@ -7,14 +7,13 @@ session/storage/mod.rs (the line), session/storage/jsonl/copy.rs (forks, whose l
 persistence.rs (summary.json), and crates/codegen/xai-chat-state/src/usage.rs: a turn holds what its sub-agents used.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.imports import files as below
-from ecocli.imports import json_lines, lines
-from ecocli.imports.agents import whole_files
+from ecocli.imports.agents import reader, whole_files
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory
@@ -36,20 +35,17 @@ def files(root: Path) -> Iterator[Path]:
     return below.below(root, r"updates\.jsonl")
 
 
-class Reader:
+class Reader(reader.LineReader):
     """Reads lines, of which each turn's last one counts. The session is described beside them."""
 
-    def __init__(self, file: LogFile, _: Memory) -> None:
-        self._file = file
+    telling = (b'"turn_completed"',)
+
+    def __init__(self, file: LogFile, memory: Memory) -> None:
+        super().__init__(file, memory)
         self._summary: dict[str, Any] | None = None
 
-    def feed(self, number: int, line: bytes) -> Iterable[LogCall | Rejected]:
-        if b'"turn_completed"' not in line and json_lines.is_whole(line):
-            return ()
-        body, damage = lines.parse(line, self._file, number)
-        return [*damage, *self._read(number, body)] if body else damage
-
-    def _read(self, number: int, body: dict[str, Any]) -> Iterator[LogCall | Rejected]:
+    def _usable(self, number: int, body: dict[str, Any]) -> Iterator[LogCall | Rejected]:
+        """The calls of a turn, one for each model, whatever becomes of the others."""
         usage = f.section(body, "params.update.usage")
         if f.at(body, "params.update.sessionUpdate") != "turn_completed" or not usage or self._is_part_of_another():
             return

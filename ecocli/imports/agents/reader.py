@@ -16,6 +16,7 @@ from ecocli.ingest.reading import Rejected
 _PROVIDERS = {
     "amazon-bedrock": "AWS",
     "azure-openai-responses": "Azure",
+    "copilot_chat": "GitHub Copilot",
     "google-antigravity": "Google",
     "google-gemini-cli": "Google",
     "google-vertex": "Google",
@@ -24,6 +25,7 @@ _PROVIDERS = {
     "moonshotai": "Moonshot",
     "moonshotai-cn": "Moonshot",
     "openai-codex": "OpenAI",
+    "openai-native": "OpenAI",
 }
 """Codes that agents give to a provider or to a way of logging in to it."""
 
