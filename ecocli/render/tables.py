@@ -12,7 +12,7 @@ from rich.text import Text
 from ecocli.errors import shorten
 
 CELL = 60
-FOLDED, RECOGNISABLE = 4, 28
+FOLDED, RECOGNISABLE = 4, 40
 """Least width of a column of text, and the width up to which a name is better shown whole. [column]"""
 UNLIMITED = 10_000
 """Width that suffices for any table. [column]"""

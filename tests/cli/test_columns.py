@@ -6,6 +6,7 @@ import pytest
 
 from ecocli.contract.history import COLUMNS, SHORT_NAMES
 from ecocli.render.calls_table import CELLS
+from ecocli.render.tables import fitted
 
 MODELS = {"gpt-4o": 3000, "gpt-5": 10, "meta-llama/llama-3.3-70b-instruct": 200, "claude-sonnet-4.5": 1000}
 
@@ -63,3 +64,32 @@ def test_a_name_is_never_folded_where_columns_can_go(calls, width):
     assert len(lines) == 1 + len(MODELS) + 1
     assert any("llama-3.3-70b-instruct" in line for line in lines)
     assert max(map(len, map(str.rstrip, lines))) <= width
+
+
+def test_a_summary_in_the_order_and_with_the_figures_that_are_asked_for(calls):
+    groups = calls("summary", "--by", "model", "--sort", "out", "--json").json["data"]
+    assert [group["outputTokens"] for group in groups] == sorted(MODELS.values(), reverse=True)
+    assert [group["model"] for group in calls("summary", "--by", "model", "--sort", "model", "--json").json["data"]] == sorted(MODELS)
+    header = calls("summary", "--by", "model", "--columns", "energy,calls", "--format", "table").stdout.splitlines()[0]
+    assert header.split() == ["model", "energy", "calls"]
+    assert calls("summary", "--by", "model", "--sort", "size", exit_code=2).stderr.startswith("eco: --sort: must be one of calls, ")
+    assert calls("summary", "--columns", "size", "--format", "table", exit_code=2).stderr.startswith("eco: --columns: no figure 'size'")
+    assert calls("summary", "--columns", "calls", "--format", "csv", exit_code=2).stderr.startswith("eco: --columns chooses those of a table")
+
+
+@pytest.mark.parametrize("width", [60, 70, 80])
+@pytest.mark.parametrize("cost", ["--cost", "--no-cost"])
+@pytest.mark.parametrize("command", [("compare", *MODELS), ("summary", "--by", "model"), ("summary", "--by", "model,region")], ids=" ".join)
+def test_a_models_name_stays_whole_beside_a_price(calls, command, cost, width):
+    pytest.importorskip("genai_prices")
+    text = calls(*command, cost, "--format", "table", COLUMNS=str(width)).stdout
+    for model in MODELS:
+        assert model.rpartition("/")[2] in text
+
+
+def test_fitted_drops_columns_in_their_order(monkeypatch):
+    columns, rows = [("model", "left"), ("in", "right"), ("out", "right")], [["maker/a-model-with-a-name", "1,000", "2,000"]]
+    for width, kept in ((50, ["model", "in", "out"]), (34, ["model", "in", "out"]), (30, ["model", "out"]), (20, ["model"])):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert [name for name, _ in fitted(columns, rows, ("in", "out"))[0]] == kept
+        assert fitted(columns, rows, ("in", "out"))[1][0][0] == ("maker/a-model-with-a-name" if width == 50 else "a-model-with-a-name")
