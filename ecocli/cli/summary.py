@@ -69,8 +69,8 @@ def summary(
 
         at_a_glance.show(ctx, session, chosen, tzinfo)
         return
-    format = session.format("table", pipe="table") if chart else session.format("table", "json", "csv", "ndjson")
-    shown = _figures(columns, format)
+    format = session.format("table", pipe="table") if chart or columns else session.format("table", "json", "csv", "ndjson")
+    shown = _figures(columns)
     session.authorize("history:read")
     costs = _costs(session, cost)
     with session.open_store(create=False) as store, store.snapshot():
@@ -88,15 +88,13 @@ def _names(by: list[str] | None) -> tuple[str, ...]:
     return tuple(part.strip() for given in parts for part in given)
 
 
-def _figures(columns: str | None, format: str) -> tuple[str, ...] | None:
-    """The figures that a table shall show; None for the usual ones."""
+def _figures(columns: str | None) -> tuple[str, ...] | None:
+    """The figures that a table shall show, which then is what is printed in a pipe too; None for the usual ones."""
     if columns is None:
         return None
     from ecocli.errors import UsageError, quoted
     from ecocli.render.summary import FIGURES
 
-    if format != "table":
-        raise UsageError(f"--columns chooses those of a table, not of {format}", "leave it out, or give --format table")
     names = tuple(map(str.strip, columns.split(",")))
     for name in names:
         if name not in FIGURES:

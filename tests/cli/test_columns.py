@@ -74,7 +74,7 @@ def test_a_summary_in_the_order_and_with_the_figures_that_are_asked_for(calls):
     assert header.split() == ["model", "energy", "calls"]
     assert calls("summary", "--by", "model", "--sort", "size", exit_code=2).stderr.startswith("eco: --sort: must be one of calls, ")
     assert calls("summary", "--columns", "size", "--format", "table", exit_code=2).stderr.startswith("eco: --columns: no figure 'size'")
-    assert calls("summary", "--columns", "calls", "--format", "csv", exit_code=2).stderr.startswith("eco: --columns chooses those of a table")
+    assert calls("summary", "--columns", "calls", "--format", "csv", exit_code=2).stderr.startswith("eco: --format: must be one of table, not 'csv'")
 
 
 @pytest.mark.parametrize("width", [60, 70, 80])
