@@ -23,6 +23,16 @@ METHOD, ENERGY_SOURCE = 0, 1
 """Parts of the kind of a basis, see `bases_by_kind`."""
 BAD_GROUPING = "bad-grouping"
 """Code of the errors about what calls are grouped by."""
+SORTS: Mapping[str, Callable[[Sum], float]] = {
+    "calls": lambda sum: sum.calls,
+    "in": lambda sum: sum.input_tokens,
+    "out": lambda sum: sum.output_tokens,
+    "energy": lambda sum: sum["facility_energy_wh"].value,
+    "carbon": lambda sum: sum["co2_g"].value,
+    "water": lambda sum: sum["water_ml"].value,
+    "tree": lambda sum: sum["tree_days"].value,
+}
+"""Figures by which groups are put in order."""
 MAX_FILLED = 3660
 """Ten years of days: a series with more empty periods is shown without them."""
 
@@ -158,3 +168,18 @@ def _empty(filters: Filters, period: str, tz: tzinfo, now_ms: int, known: Sequen
 
 def _order(group: Group) -> tuple[Any, ...]:
     return group.start_ms or 0, -group.sum["co2_g"].value, *(value or "" for value in group.names.values())
+
+
+def ordered(groups: Iterable[Group], by: str) -> list[Group]:
+    """
+    Groups by a falling figure of SORTS, or by what they are grouped by.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    every = list(groups)
+    if by in SORTS:
+        return sorted(every, key=lambda group: -SORTS[by](group.sum))
+    if every and by not in every[0].names:
+        raise UsageError(f"--sort: must be one of {', '.join((*SORTS, *every[0].names))}, not {quoted(by)}")
+    return sorted(every, key=lambda group: (group.names[by] is None, (group.names[by] or "").casefold()))

@@ -143,10 +143,10 @@ class Answers:
     def _print_json(self) -> None:
         many = self._format == "json" and self.calls > 1
         separator = ",\n" if many else "\n"
-        self._out.write("[" if many else "")
+        self._out.write("[\n" if many else "")
         for number, line in enumerate(self._all()):
             self._out.write(separator * (number > 0) + line)
-        self._out.write("]\n" if many else "\n" * (self.calls > 0))
+        self._out.write("\n]\n" if many else "\n" * (self.calls > 0))
 
     def _all(self) -> Any:
         if self._spool is not None:
@@ -155,6 +155,13 @@ class Answers:
                 yield line.removesuffix("\n")
         yield from self._lines
 
+    def _short_id(self, recorded: Recorded) -> str | None:
+        """The end of a stored call's id by which eco explain finds it; the store is open no longer."""
+        if not self._stored or recorded.forgotten:
+            return None
+        with self._session.open_store(create=False) as store:
+            return store.short_ids([recorded.call_id])[recorded.call_id]
+
     def _card(self) -> str:
         from ecocli.render import card
 
@@ -162,7 +169,7 @@ class Answers:
         if self.totals.calls != 1 or self._first is None:
             return card.totals_card(self.totals, self._stored, colour, self.cost)
         first = self._first
-        text = card.call_card(first.usage, first.footprint, first.basis, self._stored, colour, first.duplicate, self.cost)
+        text = card.call_card(first.usage, first.footprint, first.basis, self._stored, colour, first.duplicate, self.cost, self._short_id(first))
         if self._explain:
             from ecocli.render.steps import steps_text
 

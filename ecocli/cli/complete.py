@@ -7,6 +7,9 @@ from typing import Any
 from ecocli.cli.group import META
 from ecocli.errors import EcoError
 
+MOST_IDS = 20
+"""Calls whose ids are offered."""
+
 
 def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
     """A completion function: a half-typed line is no place for an error message."""
@@ -65,10 +68,19 @@ def closed(values: Iterable[str]) -> Callable[[str], list[str]]:
     return lambda incomplete: [value for value in values if value.startswith(incomplete)]
 
 
-models, regions, providers, formats = map(_quiet, (_models, _regions, _providers, _formats))
+def _call_ids(session: Any, incomplete: str) -> list[str]:
+    """The last calls by the ends of their ids, the whole id of any that begins as typed, and "last"."""
+    with session.open_store(create=False) as store:
+        newest = store.newest_ids(MOST_IDS)
+        shown = store.short_ids(newest)
+    names = ("last", *(shown[call_id] for call_id in newest), *newest)
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete) and (incomplete or name in ("last", *shown.values()))]
+
+
+models, regions, providers, formats, call_ids = map(_quiet, (_models, _regions, _providers, _formats, _call_ids))
 key_names, keys = map(_quiet, (_keys, _recorders))
-hardware = _quiet(_hardware)
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
+hardware = _quiet(_hardware)
 
 
 def asked_for() -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, new_app
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 HELP = """Show every step of one recorded call: equation, factor, source.
 
-Example: eco explain chatcmpl-123 --provider openai
+Example: eco explain last
 """
 
 LONGEST_SENTENCE = 1000
@@ -25,10 +26,11 @@ app = new_app()
 @app.command("explain", cls=EcoCommand, help=HELP)
 def explain(
     ctx: typer.Context,
-    id: Annotated[str, typer.Argument(metavar="ID", help="The id that record or history showed.")],
+    id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.call_ids, help='As record or history showed it, "last", or the end of one: …f3a2c1.')],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Needed when two providers share the id.")] = None,
 ) -> None:
     from ecocli.catalog.regions import normal_provider
+    from ecocli.cli import ids
     from ecocli.cli.session import Session
     from ecocli.errors import UnknownRecord, UsageError
 
@@ -36,7 +38,7 @@ def explain(
     format = session.format("text", "json")
     session.authorize("history:read")
     with session.open_store(create=False) as store:
-        found = store.find(id, provider and (normal_provider(session.catalog, provider) or provider))
+        found = store.find(ids.resolved(store, id), provider and (normal_provider(session.catalog, provider) or provider))
         if not found:
             raise UnknownRecord(id)
         if len(found) > 1:

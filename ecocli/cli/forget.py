@@ -25,7 +25,7 @@ def forget(
     since: options.Since = None,
     until: options.Until = None,
     tag: options.Tags = None,
-    id: Annotated[list[str] | None, typer.Option(metavar="ID", help="The call with this id; repeatable.")] = None,
+    id: Annotated[list[str] | None, typer.Option(metavar="ID", autocompletion=complete.call_ids, help='The call with this id, "last", or the end of one: …f3a2c1; repeatable.')] = None,
     provider: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
     tz: options.Zone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
@@ -36,6 +36,7 @@ def forget(
     session = Session(ctx.meta)
     format = session.format("text", "json")
     chosen = _chosen(session, _one("--before", before), tag, id or [], _one("--provider", provider), tz, since, until)
+    chosen = _with_whole_ids(session, chosen)
     zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
     removed = 0
@@ -72,6 +73,18 @@ def _chosen(
     if before is not None:
         chosen = replace(chosen, end_ms=spans.start("--before", before, session.zone(tz), session.now_ms()))
     return replace(chosen, call_ids=tuple(dict.fromkeys(ids)))
+
+
+def _with_whole_ids(session: Any, chosen: Any) -> Any:
+    """The conditions, with an id for each end of one."""
+    if not chosen.call_ids:
+        return chosen
+    from dataclasses import replace
+
+    from ecocli.cli import ids
+
+    with session.open_store(create=False) as store:
+        return replace(chosen, call_ids=tuple(dict.fromkeys(ids.resolved(store, given, everywhere=True) for given in chosen.call_ids)))
 
 
 def _count(session: Any, chosen: Any) -> int:

@@ -36,13 +36,17 @@ def history(
     region: options.Region = None,
     source: options.Source = None,
     tag: options.Tags = None,
+    id: options.Id = None,
     tz: options.Zone = None,
     page: Annotated[int | None, typer.Option(metavar="N", min=1, max=10**9, help="Which page; csv and ndjson hold every call unless a page is asked for.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Which columns, such as when,model,energy,carbon,id.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Largest first by a figure, or by name; the newest first by default.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
 ) -> None:
     from contextlib import closing
+    from dataclasses import replace
 
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
@@ -55,9 +59,12 @@ def history(
     asks_for_page = (page, limit) != (None, None)
     if all and asks_for_page:
         raise UsageError("--all takes neither --page nor --limit", "leave --all away for one page")
+    wanted = _columns(columns, full)
+    _check_sort(sort)
     session.authorize("history:read")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
+    chosen = replace(_of_ids(session, chosen, id), sort=sort)
     if format != "table" and tz is None and (chosen.start_ms, chosen.end_ms) != (None, None):
         _say_zone(session, zone)
     with session.open_store(create=False) as store:
@@ -65,9 +72,26 @@ def history(
             return
         if all or (format in WHOLE and not asks_for_page):
             with closing(store.rows(chosen) if full else store.history(chosen)) as calls:  # a reader that goes away leaves them half read
-                _print_all(store, calls, format, full, session, zone)
+                _print_all(store, calls, format, full, session, zone, wanted)
         else:
-            _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE)
+            _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE, wanted)
+
+
+def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
+    """The filters, with whole ids for those that are given. UnknownRecord for one that no call has."""
+    if not given:
+        return chosen
+    from dataclasses import replace
+
+    from ecocli.cli import ids
+    from ecocli.errors import UnknownRecord
+
+    with session.open_store(create=False) as store:
+        found = {text: ids.resolved(store, text) for text in given}
+        for text, call_id in found.items():
+            if not store.find(call_id):
+                raise UnknownRecord(text)
+    return replace(chosen, call_ids=tuple(found.values()))
 
 
 def _say_zone(session: Any, zone: Any) -> None:
@@ -78,22 +102,22 @@ def _say_zone(session: Any, zone: Any) -> None:
         session.say(f"eco: days are those of {described(zone)}")
 
 
-def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, zone: Any, page: int, limit: int) -> None:
+def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, zone: Any, page: int, limit: int, wanted: Any) -> None:
     from ecocli.contract import history as contract
     from ecocli.render import history as render
 
     with store.snapshot():
         total = store.count(chosen)
         calls = (store.page if full else store.history_page)(chosen, page, limit, total)
-        rows = list(_rows(store, calls, full)) if format in ("json", "ndjson") else []
+        rows = list(_rows(store, calls, full, wanted)) if format in ("json", "ndjson") else []
     if format == "json":
         session.show_json(contract.page(rows, total, page, limit))
     elif format == "ndjson":
         render.write_ndjson(rows, sys.stdout)
     elif format == "csv":
-        render.write_csv(calls, csv_out())
+        render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
-        _print_table(calls, total, session, zone, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
     if total > len(calls):
         session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
 
@@ -102,24 +126,63 @@ def _rest(page: int, limit: int, total: int) -> str:
     return f"--page {page + 1} shows the next, " if page * limit < total else ""
 
 
-def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zone: Any) -> None:
+def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zone: Any, wanted: Any) -> None:
     from ecocli.render import history as render
 
     if format == "csv":
-        render.write_csv(calls, csv_out())
+        render.write_csv(calls, csv_out(), *_fields(wanted))
     elif format == "ndjson":
-        render.write_ndjson(_rows(store, calls, full), sys.stdout)
+        render.write_ndjson(_rows(store, calls, full, wanted), sys.stdout)
     elif format == "json":
-        render.write_json(_rows(store, calls, full), sys.stdout)
+        render.write_json(_rows(store, calls, full, wanted), sys.stdout)
     else:
         rows = list(calls)
-        _print_table(rows, len(rows), session, zone, f"{len(rows):,} calls")
+        _print_table(store, rows, len(rows), session, zone, wanted, f"{len(rows):,} calls")
 
 
-def _rows(store: Any, calls: Any, full: bool) -> Iterator[dict[str, Any]]:
+def _rows(store: Any, calls: Any, full: bool, wanted: Any) -> Iterator[dict[str, Any]]:
     from ecocli.contract.history import row
 
-    return _full_rows(store, calls) if full else map(row, calls)
+    if full:
+        return _full_rows(store, calls)
+    rows = map(row, calls)
+    return ({name: body[name] for name in _fields(wanted)[0]} for body in rows) if wanted else rows
+
+
+def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
+    """The columns that are asked for, by their names in a table; None for the usual ones."""
+    if given is None:
+        return None
+    from ecocli.contract.history import SHORT_NAMES
+    from ecocli.errors import UsageError, did_you_mean, quoted
+
+    if full:
+        raise UsageError("--full is every column, and --columns some", "leave one of them out")
+    by_field = {field: name for name, field in SHORT_NAMES.items()}
+    names = tuple(by_field.get(name, name) for name in map(str.strip, given.split(",")))
+    for name in names:
+        if name not in SHORT_NAMES:
+            from difflib import get_close_matches
+
+            raise UsageError(f"--columns: no column {quoted(name)}", did_you_mean(get_close_matches(name, SHORT_NAMES, n=1), f"the columns are {', '.join(SHORT_NAMES)}"))
+    return names
+
+
+def _fields(wanted: Any) -> tuple[tuple[str, ...], ...]:
+    """The fields of columns, as an argument; none for the usual ones."""
+    from ecocli.contract.history import SHORT_NAMES
+
+    return (tuple(SHORT_NAMES[name] for name in wanted),) if wanted else ()
+
+
+def _check_sort(sort: str | None) -> None:
+    if sort is None:
+        return
+    from ecocli.errors import UsageError, quoted
+    from ecocli.store.history import SORTS
+
+    if sort not in SORTS:
+        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}")
 
 
 def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:
@@ -135,13 +198,13 @@ def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:
         yield full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
 
 
-def _print_table(calls: Any, total: int, session: Any, zone: Any, caption: str) -> None:
-    from ecocli.render.tables import history_table
+def _print_table(store: Any, calls: Any, total: int, session: Any, zone: Any, wanted: Any, caption: str) -> None:
+    from ecocli.render.calls_table import history_table
 
     if not total:
         print("no calls match")
         return
-    history_table(calls, zone, sys.stdout, session.colour(sys.stdout), caption)
+    history_table(calls, store.short_ids(call.call_id for call in calls), zone, sys.stdout, session.colour(sys.stdout), caption, wanted)
 
 
 def csv_out() -> Any:

@@ -18,10 +18,14 @@ KeyName = Annotated[
 ]
 Provider = Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")]
 Model = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")
+    str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id; 'gpt*' is every name that begins so.")
 ]
 Region = Annotated[str | None, typer.Option(metavar="PLACE", autocompletion=complete.regions, help="As written, or as resolved.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")]
+Id = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", autocompletion=complete.call_ids, help='The call with this id, "last", or the end of one: …f3a2c1; repeatable.'),
+]
 Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Calls with this tag; repeatable, all must match.")]
 Cost = Annotated[bool | None, typer.Option("--cost/--no-cost", help="Add list prices in US dollars; needs ecocli[prices].", show_default=False)]
 ModelMatch = Annotated[str | None, typer.Option(metavar="HOW", help="How the model was found: exact, alias, suffix, family, provider_default or class.")]

@@ -1,6 +1,5 @@
 """`eco recompute`."""
 
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -49,7 +48,7 @@ def recompute(
     if format == "json":
         from ecocli.contract.recomputation import body
 
-        print(json.dumps(body(change, apply)))
+        session.show_json(body(change, apply))
     elif not session.quiet:
         print(_text(change, apply))
         if chosen.start_ms is not None or chosen.end_ms is not None:

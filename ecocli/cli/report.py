@@ -1,7 +1,6 @@
 """`eco report`."""
 
 import io
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -104,8 +103,9 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
         return markdown(report)
     if format == "json":
         from ecocli.contract.report import body
+        from ecocli.core import json_lines
 
-        return json.dumps(body(report), ensure_ascii=ascii_only) + "\n"
+        return json_lines.text(body(report), ascii_only) + "\n"
     from ecocli.render.report.csv import write_csv
 
     out = io.StringIO(newline="")

@@ -171,8 +171,10 @@ class Session:
         self.show(folded(text, sys.stdout, hang))
 
     def show_json(self, body: Any) -> None:
-        """Print JSON; at a terminal in ASCII, so that no name can change the direction of writing."""
-        self.show(json.dumps(body, ensure_ascii=sys.stdout.isatty()))
+        """Print JSON, an element of a list per line; at a terminal in ASCII, so that no name can change the direction of writing."""
+        from ecocli.core import json_lines
+
+        self.show(json_lines.text(body, sys.stdout.isatty()))
 
     def show_lines(self, bodies: Iterable[Any]) -> None:
         """Print one compact JSON value per line."""

@@ -37,10 +37,14 @@ def summary(
     tag: options.Tags = None,
     tz: options.Zone = None,
     compare: Annotated[str | None, typer.Option(metavar="previous", help="Beside the time before: a running month beside the same part of the last.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Which figures a table shows, such as calls,energy,carbon.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="FIGURE", help="Groups by falling calls, in, out, energy, carbon, water or tree; or by name.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, as eco without a command.")] = False,
     cost: options.Cost = None,
 ) -> None:
+    from dataclasses import replace
+
     from ecocli.analysis import summaries
     from ecocli.analysis.budgets import all_spent
     from ecocli.cli.filters import filters
@@ -65,20 +69,37 @@ def summary(
 
         at_a_glance.show(ctx, session, chosen, tzinfo)
         return
-    format = session.format("table", pipe="table") if chart else session.format("table", "json", "csv", "ndjson")
+    format = session.format("table", pipe="table") if chart or columns else session.format("table", "json", "csv", "ndjson")
+    shown = _figures(columns)
     session.authorize("history:read")
     costs = _costs(session, cost)
     with session.open_store(create=False) as store, store.snapshot():
         found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), costs)
         budgets = all_spent(store, tzinfo, now_ms) if format in ("table", "json") else []
+    if sort is not None:
+        found = replace(found, groups=summaries.ordered(found.groups, sort))
     if not session.quiet:
-        _print(session, found, budgets, format, chart)
+        _print(session, found, budgets, format, chart, shown)
 
 
 def _names(by: list[str] | None) -> tuple[str, ...]:
     """Split `--by month,model`; the name of a tag may contain commas."""
     parts = [[given] if given.startswith("tag:") else given.split(",") for given in by or DEFAULT]
     return tuple(part.strip() for given in parts for part in given)
+
+
+def _figures(columns: str | None) -> tuple[str, ...] | None:
+    """The figures that a table shall show, which then is what is printed in a pipe too; None for the usual ones."""
+    if columns is None:
+        return None
+    from ecocli.errors import UsageError, quoted
+    from ecocli.render.summary import FIGURES
+
+    names = tuple(map(str.strip, columns.split(",")))
+    for name in names:
+        if name not in FIGURES:
+            raise UsageError(f"--columns: no figure {quoted(name)}", f"the figures are {', '.join(FIGURES)}")
+    return names
 
 
 def _costs(session: Any, asked: bool | None) -> Any:
@@ -101,7 +122,7 @@ def _finer(names: tuple[str, ...]) -> tuple[str, ...]:
     return ("model",) if len(names) == 1 and names[0] in PERIODS else ()
 
 
-def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> None:
+def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool, shown: Any) -> None:
     from ecocli.contract import budgets as contract_budgets
     from ecocli.contract import summary as contract
     from ecocli.render import summary as render
@@ -117,10 +138,10 @@ def _print(session: Any, found: Any, budgets: Any, format: str, chart: bool) -> 
     elif not found.total.calls:
         session.show("no calls match")
     else:
-        _print_text(session, found, budgets, chart)
+        _print_text(session, found, budgets, chart, shown)
 
 
-def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
+def _print_text(session: Any, found: Any, budgets: Any, chart: bool, shown: Any) -> None:
     from shutil import get_terminal_size
 
     from ecocli.analysis.methods import mixture, sources
@@ -137,7 +158,10 @@ def _print_text(session: Any, found: Any, budgets: Any, chart: bool) -> None:
         session.show(f"carbon by {', '.join(map(shorten, found.by))}")
         print_chart(render.bars(found), "g", sys.stdout, colour)
     else:
-        session.show_table(*render.table(found, get_terminal_size().columns))
+        from ecocli.render.tables import fitted
+
+        columns, rows = render.table(found, get_terminal_size().columns, shown)
+        session.show_table(*fitted(columns, list(rows), () if shown else render.SPARED))
     session.show("")
     lines = [render.card(found.total, "total · ", colour, found.cost), f"  zone     {described(found.tz)}"]
     if line := render.equivalence_line(found.total):

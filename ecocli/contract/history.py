@@ -174,6 +174,12 @@ RESULT = tuple(
 """Of a past result, which also has "basis": as the row has them of the current one."""
 
 COLUMNS = tuple(field.name for field in SHORT)
+SHORT_NAMES = {
+    "id": "id", "when": "logDate", "key": "keyName", "provider": "provider", "model": "model", "in": "inputTokens", "out": "outputTokens",
+    "reasoning": "reasoningTokens", "cached": "cachedTokens", "energy": "energyWh", "carbon": "co2Grams", "water": "waterMl", "tree": "treeDays",
+    "region": "region", "method": "calculationMethod", "source": "source", "tags": "tags",
+}  # fmt: skip
+"""Columns of a table, to the fields that they show."""
 
 
 # writing

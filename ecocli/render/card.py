@@ -20,15 +20,17 @@ BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 def call_card(
     usage: Usage, footprint: Footprint, basis: Mapping[str, Any], stored: bool, colour: bool, duplicate: bool = False,
-    cost: "Cost | None" = None,
+    cost: "Cost | None" = None, short_id: str | None = None,
 ) -> str:  # fmt: skip
-    """The footprint of one call."""
+    """The footprint of one call; `short_id` is its id where it is stored."""
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
     how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", MAX_LINE)
     lines = [styled(title, BOLD, colour), *_figures(footprint), *cost_lines(cost)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
     lines.append(styled(f"  how      {how}", DIM, colour))
+    if short_id:
+        lines.append(styled(f"  id       {shorten(short_id)}", DIM, colour))
     if duplicate:
         lines.append("  already recorded: nothing was added")
     elif not stored:

@@ -8,6 +8,8 @@ from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
 
 COST = (("cost", "right"),)
+SPARED = ("region", "carbon")
+"""Columns that are left out, in this order, before a name is folded."""
 RANGES = (("energy", "carbon"), ("energy",), ())
 """Columns with ranges, from a wide terminal to a narrow one: ranges are left out before names are cut."""
 
@@ -38,7 +40,8 @@ def print_table(compared: Sequence[Compared], out: TextIO, colour: bool, cost: b
     rows = next((rows for rows in fuller if tables.has_room(columns, rows, width)), bare)
     note = "a wider terminal shows ranges" if rows is bare else "ranges are 90 %"
     caption = f"× is the energy over the lightest one's; {note}" + ("; cost is at list prices" if cost else "")
-    tables.print_table(columns, rows, out, colour, caption)
+    columns, shown = tables.fitted(columns, rows, SPARED)
+    tables.print_table(columns, shown, out, colour, caption)
 
 
 def _cells(compared: Compared, ranges: Sequence[str]) -> tuple[str | None, ...]:

@@ -1,20 +1,22 @@
 """History as CSV, as one object per line, and as one object that is written while its rows come."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from ecocli.contract.history import COLUMNS, pagination, values
 from ecocli.store.history_rows import HistoryRow
 
 
-def write_csv(calls: Iterable[HistoryRow], out: TextIO) -> None:
+def write_csv(calls: Iterable[HistoryRow], out: TextIO, columns: Sequence[str] = COLUMNS) -> None:
     """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
     from ecocli.render import spreadsheet
 
     writer = spreadsheet.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(spreadsheet.cells(values(call)) for call in calls)
+    writer.writerow(columns)
+    places = None if columns == COLUMNS else [COLUMNS.index(name) for name in columns]
+    every = map(values, calls)
+    writer.writerows(map(spreadsheet.cells, every if places is None else ([row[at] for at in places] for row in every)))
 
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
@@ -24,8 +26,8 @@ def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
 
 def write_json(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     """All rows as one page, written as they come: their number stands at the end."""
-    out.write('{"status": "success", "data": [')
+    out.write('{"status": "success", "data": [\n')
     count = 0
     for count, body in enumerate(rows, 1):
-        out.write(", " * (count > 1) + json.dumps(body, ensure_ascii=out.isatty()))
-    out.write(f'], "pagination": {json.dumps(pagination(count, min(count, 1), 1, count))}}}\n')
+        out.write(",\n" * (count > 1) + json.dumps(body, ensure_ascii=out.isatty()))
+    out.write(f'\n], "pagination": {json.dumps(pagination(count, min(count, 1), 1, count))}}}\n')

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
 COLUMNS = ("energy", "carbon", "water", "tree days")
 """Headers of UNITS in a table."""
+FIGURES = ("calls", "in", "out", *COLUMNS, "cost")
+SPARED = ("tree days", "in", "out", "water", "calls", "energy")
+"""Columns that are left out, in this order, before a name is folded."""
 WIDE, ROOMY, NARROW = 124, 90, 70
 """Widths from which a table shows ranges, tree days, and tokens; the total always shows all. [column]"""
 
@@ -42,12 +45,13 @@ def write_csv(summary: Summary, out: TextIO) -> None:
         writer.writerow([*spreadsheet.cells(cells.values()), *bounds, *cost])
 
 
-def table(summary: Summary, width: int) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
-    """(columns, rows) of a table for a terminal of that width: figures are left out before names are cut."""
+def table(summary: Summary, width: int, chosen: Sequence[str] | None = None) -> tuple[list[tuple[str, str]], Iterator[Sequence[Any]]]:
+    """(columns, rows) of a table for a terminal of that width: figures are left out before names are cut, unless some are chosen."""
     shown = ranged if width >= WIDE else _central
     numbers = ["calls", *(("in", "out") if width >= NARROW else ()), "energy", "carbon", "water"]
     numbers += ["tree days"] if width >= ROOMY else []
     numbers += ["cost"] if summary.cost else []
+    numbers = list(chosen or numbers)
     columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
     cells = (_cells_of(group.sum, shown) | _cost_cell(group.cost) for group in summary.groups)
     return columns, ((*group.names.values(), *map(cell.get, numbers)) for group, cell in zip(summary.groups, cells, strict=True))

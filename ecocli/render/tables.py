@@ -1,7 +1,6 @@
 """Tables in a terminal. Imports rich, so it is imported only when a table is shown."""
 
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
@@ -10,24 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ecocli.core.days import minute_text
-from ecocli.core.numbers import scaled
-from ecocli.core.zones import titled
 from ecocli.errors import shorten
-from ecocli.store.history_rows import HistoryRow
 
 CELL = 60
-FOLDED, READABLE = 4, 10
-"""Least width of a column of text, and the least width that is readable. [column]"""
+FOLDED, RECOGNISABLE = 4, 40
+"""Least width of a column of text, and the width up to which a name is better shown whole. [column]"""
 UNLIMITED = 10_000
 """Width that suffices for any table. [column]"""
-HISTORY = (
-    ("when", "right"), ("model", "left"), ("region", "left"), ("in", "right"), ("out", "right"),
-    ("energy", "right"), ("carbon", "right"), ("water", "right"),
-)  # fmt: skip
-"""(header, justification) of the columns of the history."""
-SPARED = ("region", "water", "out", "in")
-"""Columns that are left out in a narrow terminal, in this order."""
 GAP = 2
 
 
@@ -83,25 +71,28 @@ def _total(widths: Iterable[int]) -> int:
     return sum(every) + GAP * (len(every) - 1)
 
 
-def history_table(calls: Iterable[HistoryRow], tz: tzinfo, out: TextIO, colour: bool, caption: str) -> None:
-    """Print one line per call, its time in the zone `tz`; columns are left out where the terminal is narrow."""
-    rows, shown = [_cells(call, tz) for call in calls], list(range(len(HISTORY)))
-    columns = [(titled("when", tz), "right"), *HISTORY[1:]]
-    width, least = get_terminal_size().columns, _least(columns, rows, READABLE)
-    for name in SPARED:
-        if _total(least[at] for at in shown) > width:
-            shown = [at for at in shown if HISTORY[at][0] != name]
-    print_table([columns[at] for at in shown], ([cells[at] for at in shown] for cells in rows), out, colour, caption)
+def fitted(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], spared: Sequence[str], keep: Sequence[str] | None = None
+) -> tuple[list[tuple[str, str]], list[list[Any]]]:
+    """
+    The columns and rows for this terminal: makers before names of models go first, then columns, rather than that a name is folded.
 
+    Args:
+        spared: Columns that may be left out, in this order.
+        keep: Names of the columns, where their headers say more.
+    """
+    names, width = list(keep or (header for header, _ in columns)), get_terminal_size().columns
+    shown, cells = list(range(len(names))), [list(row) for row in rows]
 
-def _cells(call: HistoryRow, tz: tzinfo) -> tuple[str, ...]:
-    return (
-        minute_text(call.started_at_ms, tz),
-        call.model or "–",
-        call.final_region,
-        f"{call.input_tokens:,}",
-        f"{call.output_tokens:,}",
-        scaled(call.energy_wh, "Wh"),
-        scaled(call.co2_g, "g"),
-        scaled(call.water_ml, "mL"),
-    )
+    def is_too_wide() -> bool:
+        texts = [[shorten(str(row[at])) if row[at] is not None else "–" for at in shown] for row in cells]
+        return _total(_least([columns[at] for at in shown], texts, RECOGNISABLE)) > width
+
+    if "model" in names and is_too_wide():
+        at = names.index("model")
+        for row in cells:
+            row[at] = row[at] and str(row[at]).rpartition("/")[2]
+    for name in spared:
+        if name in names and names.index(name) in shown and is_too_wide():
+            shown.remove(names.index(name))
+    return [columns[at] for at in shown], [[row[at] for at in shown] for row in cells]

@@ -1,7 +1,7 @@
 """The store: one SQLite file that keeps every call with its result and what that rests on."""
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -248,6 +248,27 @@ class Store:
         """Every call with this id: more than one when two providers share it."""
         with failures.explained(self.path):
             return calls.find(self.connection, call_id, provider)
+
+    def short_ids(self, call_ids: Iterable[str]) -> dict[str, str]:
+        """Ids as they are shown, see store/short_ids.py."""
+        from ecocli.store import short_ids
+
+        with failures.explained(self.path):
+            return short_ids.shorts(self.connection, call_ids)
+
+    def ids_ending(self, end: str, everywhere: bool) -> Sequence[str]:
+        """Ids with an end, at most a few, see store/short_ids.py."""
+        from ecocli.store import short_ids
+
+        with failures.explained(self.path):
+            return short_ids.ending(self.connection, end, everywhere)
+
+    def newest_ids(self, count: int) -> list[str]:
+        """Ids of the calls that were recorded last, the last one first."""
+        from ecocli.store import short_ids
+
+        with failures.explained(self.path):
+            return short_ids.newest(self.connection, count)
 
     def past_results(self, row_id: int) -> list[Result]:
         """Results that were superseded, oldest first."""

@@ -33,7 +33,7 @@ class Filters:
     provider: str | None = None
     """Normal id, as in NewCall.provider."""
     model: str | None = None
-    """As written, or the catalogue's id, or the part of that after the slash."""
+    """As written, or the catalogue's id, or the part of that after the slash; * stands for any characters, ? for one."""
     source: str | None = None
     region: str | None = None
     """As written, or as used in the end."""
@@ -43,6 +43,8 @@ class Filters:
     """Every one of these."""
     call_ids: tuple[str, ...] = ()
     """Any one of these."""
+    sort: str | None = None
+    """One of SORTS, by which calls come in order; None for the newest first."""
 
 
 ANY = Filters()
@@ -58,6 +60,18 @@ class Projection(Generic[T]):
 
 
 WHOLE_CALLS: Projection[StoredCall] = Projection(SELECTED, rows.read_call)
+
+SORTS = {
+    "when": NEWEST_FIRST,
+    **{name: f"ORDER BY c.{column} DESC, c.id DESC" for name, column in (("energy", "facility_energy_wh"), ("carbon", "co2_g"), ("water", "water_ml"),
+       ("tree", "tree_days"), ("in", "input_tokens"), ("out", "output_tokens"))},
+    **{name: f"ORDER BY {column} COLLATE NOCASE, c.started_at_ms DESC, c.id DESC" for name, column in (("model", "coalesce(c.model, c.model_id)"),
+       ("provider", "c.provider_name"), ("region", "c.final_region"), ("source", "c.source"))},
+}  # fmt: skip
+"""Orders by the column that decides."""
+WILDCARDS = str.maketrans({"*": "%", "?": "_", "%": r"\%", "_": r"\_", "\\": r"\\"})
+LIKE = r"(c.model LIKE :model ESCAPE '\' OR c.model_id LIKE :model ESCAPE '\' OR substr(c.model_id, instr(c.model_id, '/') + 1) LIKE :model ESCAPE '\')"
+"""For a model's name with wildcards."""
 
 CONDITIONS = {
     "start_ms": "c.started_at_ms >= :start_ms",
@@ -76,6 +90,9 @@ def where(filters: Filters) -> tuple[str, dict[str, Any]]:
     """The WHERE clause over `calls AS c`, and its parameters: no value ever becomes part of the SQL."""
     values = {name: getattr(filters, name) for name in CONDITIONS if getattr(filters, name) is not None}
     conditions = [CONDITIONS[name] for name in values]
+    if filters.model and set(filters.model) & set("*?"):
+        conditions[list(values).index("model")] = LIKE
+        values["model"] = filters.model.translate(WILDCARDS)
     if filters.key_name == LOCAL:
         conditions[list(values).index("key_name")] = "c.key_id IS NULL"
     if filters.call_ids:
@@ -101,6 +118,8 @@ def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]
     the last page costs no more than the first. Only then the rows.
     """
     skipped = (number - 1) * limit
+    if filters.sort:
+        return _sorted_page(connection, filters, wanted, limit, skipped)
     rest = max(0, min(limit, total - skipped))
     nearer_the_end = skipped > total - skipped - rest
     order, offset = (OLDEST_FIRST, total - skipped - rest) if nearer_the_end else (NEWEST_FIRST, skipped)
@@ -114,8 +133,18 @@ def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]
     return [wanted.read(row) for _, _, *row in sorted(found, reverse=True)]
 
 
+def _sorted_page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], limit: int, skipped: int) -> list[T]:
+    condition, values = where(filters)
+    sql = f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {_order(filters)} LIMIT :limit OFFSET :skipped"
+    return list(map(wanted.read, connection.execute(sql, values | {"limit": limit, "skipped": skipped})))
+
+
+def _order(filters: Filters) -> str:
+    return SORTS[filters.sort] if filters.sort else NEWEST_FIRST
+
+
 def each(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]) -> Iterator[T]:
     """One by one, newest first, as the store was at the first; writers go on meanwhile."""
     condition, values = where(filters)
-    with closing(connection.execute(f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {NEWEST_FIRST}", values)) as cursor:
+    with closing(connection.execute(f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {_order(filters)}", values)) as cursor:
         yield from map(wanted.read, cursor)

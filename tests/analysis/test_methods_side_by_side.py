@@ -170,7 +170,7 @@ def test_only_the_calls_that_are_added_up_count(mixed: Run) -> None:
 
 @pytest.mark.parametrize("format", ["text", "md", "html", "json", "csv"])
 def test_a_report_says_so_in_every_format(mixed: Run, format: str) -> None:
-    done = mixed("report", "--format", format, COLUMNS="250")
+    done = mixed("report", "--tz", "UTC", "--format", format, COLUMNS="250")
     assert f"The figures are {SENTENCE}." in done.stdout.replace("\\", "")
     assert ("provisional" in done.stdout) == IS_PROVISIONAL
     assert done.stderr == f"eco: warning: The figures are {SENTENCE}.\n"

@@ -92,7 +92,7 @@ FULL = Path("/dev/full")
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
 @pytest.mark.parametrize(
     "command",
-    [("history",), ("history", "--format", "csv"), ("record", *CALL[:-4]), ("estimate", *CALL[:-4]), ("summary",), ("report",), ("db", "path"), ("--help",), ("--version",), ("models", "list")],
+    [("history",), ("history", "--format", "csv"), ("record", *CALL[:-4]), ("estimate", *CALL[:-4]), ("summary",), ("report", "--tz", "UTC"), ("db", "path"), ("--help",), ("--version",), ("models", "list")],
 )
 def test_output_that_finds_no_room_is_exit_5(env, tmp_path, command):
     with FULL.open("w") as full:

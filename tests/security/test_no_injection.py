@@ -87,6 +87,8 @@ REVIEWED = {
     "store/history.py": {
         "condition": "of where(): its text is CONDITIONS, its values are parameters",
         "order": "one of two constants",
+        "_order(filters)": "one of SORTS, whose texts are constants",
+        "column": "names of columns, in SORTS",
         "ids": "put together here from the two above",
         "wanted.columns": "names of columns, of columns.py and history_rows.py",
         "number": "a counter",
