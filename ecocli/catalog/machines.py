@@ -71,7 +71,7 @@ def machine_names(entries: Entries, prefix: str = "") -> list[str]:
 
 def profile_of(machine: dict[str, Any]) -> Hardware:
     """A machine of the table as if its owner had described it so."""
-    factors = {field: Factor.from_json(machine[field]) for field in UNITS}
+    factors: dict[str, Any] = {field: Factor.from_json(machine[field]) for field in UNITS}
     return Hardware(machine["name"], **factors)
 
 
