@@ -66,6 +66,24 @@ def test_more_of_a_card_draws_more_in_a_pc():
         assert machine["active_w"]["range"] == pytest.approx([0.45 * board_w + 45, 0.75 * board_w + 70, 1.05 * board_w + 110], rel=0.02)
 
 
+PEAKS_W = {
+    "RTX 2080 Ti": (260, [257.8, 307.8]), "RTX 3060": (170, [214, 224, 229.3]), "RTX 3080 Ti": (350, [495, 495]), "RTX 4070 Ti": (285, [266.9, 311.1, 298.7]),
+    "RTX 4090": (450, [261.9, 464.2, 509.1]), "RTX A4000": (140, [269.2, 199.4]), "AI Pro R9700": (300, [333.8, 330.8, 332.9]),
+}  # fmt: skip
+"""Power of cards, and peaks at the wall of a PC with each, one per model: github.com/geerlingguy/ai-benchmarks. [W]"""
+
+
+def test_the_rule_for_cards_holds_what_was_read_at_others():
+    inside = [0.45 * board_w + 45 <= peak <= 1.05 * board_w + 110 for board_w, peaks in PEAKS_W.values() for peak in peaks]
+    assert sum(inside) >= 0.8 * len(inside)
+
+
+@pytest.mark.parametrize("name", PEAKS_W)
+def test_a_card_that_was_read_has_a_range_with_its_readings(catalog, name):
+    active = machine_named(catalog, name)["active_w"]
+    assert all(active["low"] <= peak <= active["high"] for peak in PEAKS_W[name][1])
+
+
 @pytest.mark.parametrize(("name", "expected"), [
     ("RTX 4090", "PC with RTX 4090"),
     ("NVIDIA GeForce RTX 4090", "PC with RTX 4090"),
