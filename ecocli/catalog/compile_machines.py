@@ -26,7 +26,7 @@ def machine_entries(raw: Any) -> Iterator[Entry]:
             raise _bad(f"machines.{id}", f"no source named {unknown!r}")
         factors = {field: entry.factor(UNITS[field], file.sources).to_json() for field, entry in entries.items()}
         yield Entry("machine", id, {"name": machine.name, "kind": machine.kind, "names": machine.names, **factors})
-        for name in {key_of(written) for written in (machine.name, *machine.names)}:
+        for name in dict.fromkeys(map(key_of, (machine.name, *machine.names))):  # in one order: two builds are the same bytes
             if names.setdefault(name, id) != id:
                 raise _bad(f"machines.{id}", f"{names[name]} has the name {name!r} too")
     yield from (Entry("machine-name", name, id) for name, id in names.items())
