@@ -65,8 +65,10 @@ def machine_named(entries: Entries, name: str) -> dict[str, Any]:
 
 
 def machine_names(entries: Entries, prefix: str = "") -> list[str]:
-    """The names of the table that start with `prefix`, whatever the case."""
-    return [body["name"] for _, body in entries.all("machine") if body["name"].lower().startswith(prefix.lower())]
+    """Completions of `prefix`: names of machines, and of their cards and chips."""
+    names = [body["name"] for _, body in entries.all("machine")]
+    chips = [chip for name in names if (chip := name.partition(" with ")[2]) and not chip.startswith("an ")]
+    return [name for name in dict.fromkeys((*names, *chips)) if name.startswith(prefix)]
 
 
 def profile_of(machine: dict[str, Any]) -> Hardware:

@@ -160,8 +160,8 @@ def _described(profile: Any) -> str:
 
 
 def _print_profiles(profiles: list[dict[str, Any]], session: Session) -> None:
-    columns = [("profile", "left"), ("machine", "left"), ("active W", "right"), ("idle W", "right"), ("region", "left"), ("matches", "left")]
-    cells = ((p["name"], p["machine"] or "", _range(p["active_w"]), _range(p["idle_w"]), p["region"] or "", _matches(p["match"])) for p in profiles)
+    columns = [("profile", "left"), ("active W", "right"), ("idle W", "right"), ("region", "left"), ("matches", "left")]
+    cells = ((p["name"], _range(p["active_w"]), _range(p["idle_w"]), p["region"] or "", _matches(p["match"])) for p in profiles)
     session.show_table(columns, cells)
 
 
@@ -176,5 +176,6 @@ def _range(factor: dict[str, Any] | None) -> str:
 
 
 def _matches(match: dict[str, Any]) -> str:
-    names = [*match["providers"], *match["hosts"], *(f"{key}={value}" for key, value in match["tags"].items())]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    tags = (f"{key}={value}" for key, value in match.get("tags", {}).items())
+    names = [*match.get("hosts", ()), *tags, *match.get("providers", ())]
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")

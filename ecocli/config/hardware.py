@@ -92,7 +92,7 @@ def _match(value: Any, where: str) -> dict[str, Any]:
     table = _known(_table(value, where), MATCH, where)
     names = {key: tuple(text.lower() for text in _texts(table[key], f"{where}.{key}")) for key in ("providers", "hosts") if key in table}
     if "tags" in table:
-        names["tags"] = {key: _text(text, f"{where}.tags.{key}", 256) for key, text in _table(table["tags"], where).items()}  # type: ignore[assignment]
+        names["tags"] = {_text(key, f"{where}.tags"): _text(text, f"{where}.tags.{shorten(key)}", 256) for key, text in _table(table["tags"], where).items()}  # type: ignore[assignment]
     return names
 
 

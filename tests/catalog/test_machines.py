@@ -129,8 +129,10 @@ def test_a_machine_is_a_profile_with_sources(catalog):
     assert "(unchecked)" in profile.embodied_kg.source
 
 
-def test_names_are_completed_whatever_the_case(catalog):
-    assert "Mac mini M4" in machine_names(catalog, "mac mini")
+def test_completions_are_names_that_are_found(catalog):
+    offered = machine_names(catalog)
+    assert {"Mac mini M4", "PC with RTX 4090", "RTX 4090", "M3 Max"} <= set(offered)
+    assert all(find_machine(catalog, name) for name in offered)
     assert machine_names(catalog, "zx") == []
 
 

@@ -286,3 +286,26 @@ def test_what_is_odd_about_a_new_profile_is_said_at_once(eco):
     eco("hardware", "add", "desk", "--active-w", "90")
     done = eco("hardware", "add", "lap", "--gpu", "M4")
     assert "eco: warning: lap: desk matches some of its calls, and comes first in the file\n" in done.stderr
+
+
+# names
+
+
+def test_no_name_drives_a_terminal(eco, config):
+    for arguments in (("show", "\x1b[2J"), ("remove", "\x1b[2J"), ("add", "desk", "--gpu", "\x1b[2J"), ("add", "\x1b[2J", "--active-w", "9")):
+        assert "\x1b" not in eco("hardware", *arguments, exit_code=None).stderr
+    config.write_text('[hardware.desk]\nactive_w = 9\nmatch = {tags = {"\\u001b[2J" = "x"}}\n')
+    done = eco("hardware", "list", exit_code=4)
+    assert done.stderr == f"eco: {config}: hardware: desk.match.tags: must be a string of 1 to 256 printable characters, not \\x1b[2J\n"
+
+
+def test_names_are_completed(eco):
+    def offered(line):
+        return eco(COMP_WORDS=line, COMP_CWORD=str(line.count(" ")), _ECO_COMPLETE="complete_bash").stdout.splitlines()
+
+    eco("hardware", "add", "desk", "--active-w", "90", "-q")
+    assert set(offered("eco hardware ")) == {"list", "show", "check", "add", "remove"}
+    assert offered("eco hardware remove ") == ["desk"]
+    assert offered("eco hardware show des") == ["desk"]
+    assert "Mac Studio M3 Ultra" in offered("eco hardware add x --machine Mac")
+    assert "RTX 4090" in offered("eco hardware add x --gpu RTX")
