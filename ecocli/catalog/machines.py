@@ -14,7 +14,7 @@ SIZES = re.compile(r"\(?\b[0-9]+(?:\.[0-9]+)?[ -]?(?:[gt]i?b|core(?:s| cpu| gpu)
 """Of memory, of the screen, of the chip, and the year: they do not tell machines of the table apart."""
 NEEDLESS = {
     *("nvidia", "geforce", "amd", "radeon", "apple", "gpu", "graphics", "card", "chip", "pc", "computer", "tower", "with", "the", "custom", "and"),
-    *("blackwell", "workstation", "edition", "generation", "developer", "kit", "module", "processor"),
+    *("blackwell", "workstation", "edition", "generation", "developer", "kit", "module", "processor", "13", "14", "15", "16"),
 }
 """Words that say no more of a machine than its other words."""
 MOST_CHARACTERS = 128

@@ -100,6 +100,8 @@ def test_a_card_that_was_read_has_a_range_with_its_readings(catalog, name):
     ("Apple M2 Max 12-core CPU 38-core GPU", "Mac with M2 Max"),
     ("Mac mini (M4, 2024) 16GB", "Mac mini M4"),
     ("M4 Mac mini", "Mac mini M4"),
+    ("MacBook Pro 14 M3 Pro 36 GB", "MacBook Pro with M3 Pro"),
+    ("Framework 13", "Laptop without a GPU of its own"),
     ("AMD RYZEN AI MAX+ 395 w/ Radeon 8060S", "Strix Halo (Ryzen AI Max+ 395)"),
     ("NVIDIA GB10", "DGX Spark (GB10)"),
     ("Raspberry Pi 5 - 16GB", "Raspberry Pi 5"),
