@@ -79,4 +79,3 @@ def profile_of(machine: dict[str, Any]) -> Hardware:
 
 def _words(name: str) -> list[str]:
     return re.findall(r"[a-z]+|[0-9]+", SIZES.sub(" ", name.lower()))
-

@@ -35,7 +35,7 @@ class MachineEntry(Strict):
     """A usual machine of one's own."""
 
     name: Name
-    kind: Literal["laptop", "desktop", "workstation", "board", "Mac"]
+    kind: Literal["laptop", "desktop", "workstation", "board", "laptop or desktop"]
     names: list[Name] = Field(min_length=1)
     """What people and drivers call it, or its chip."""
     active_w: RangeEntry

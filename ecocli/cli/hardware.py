@@ -135,6 +135,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
     _ = session.settings  # says what is wrong with the file, if something is
     remove_profile(_file(), name)
     session.say(f"removed: {shorten(name)}, from {_file()}")
+    _warn_of(session, name)
 
 
 def _file() -> Path:
@@ -144,11 +145,11 @@ def _file() -> Path:
 
 
 def _warn_of(session: Session, name: str) -> None:
-    """Say what is odd about a profile that was just written."""
+    """Say what is odd about a profile now that the file has changed."""
+    from ecocli.config.settings import load
     from ecocli.pipeline.own_hardware import problems
 
-    written = Session({})  # reads the file anew
-    for problem in problems(session.catalog, written.settings.preferences):
+    for problem in problems(session.catalog, load(os.environ).preferences):
         if problem.profile == name:
             session.say(f"eco: warning: {name}: {problem.problem}")
 

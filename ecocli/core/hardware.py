@@ -11,8 +11,8 @@ PROFILE_FACTORS = ("active_w", "idle_w", "embodied_kg", "life_years", "hours_per
 
 
 def plain(name: str) -> str:
-    """The letters and digits of a provider's name, in lower case: LM Studio and lm-studio are one."""
-    return "".join(filter(str.isalnum, name.casefold()))
+    """The letters and digits of a provider's name, in lower case: LM Studio and lm-studio are one. A name without any stays."""
+    return "".join(filter(str.isalnum, name.casefold())) or name
 
 
 @value_class(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Hardware:
     def matches(self, provider: str | None, host: str | None, tags: Mapping[str, str]) -> bool:
         """True for a call with a provider, a host and tags as this profile names them; a profile that names nothing matches none."""
         wanted = (
-            (self.providers, plain(provider or "") in map(plain, self.providers)),
+            (self.providers, bool(provider) and plain(provider or "") in map(plain, self.providers)),
             (self.hosts, (host or "").strip().lower() in self.hosts),
             (self.tags, self.tags.items() <= tags.items()),
         )

@@ -207,6 +207,12 @@ def test_a_profile_that_is_not_there_cannot_be_removed(eco, config):
     assert "hint: eco hardware list shows them all" in eco("hardware", "remove", "zz", exit_code=3).stderr
 
 
+def test_a_provider_that_names_a_removed_profile_is_said(eco, config):
+    config.write_text('[provider.ollama]\nhardware = "attic"\n\n[hardware.attic]\nactive_w = 90\n')
+    done = eco("hardware", "remove", "attic")
+    assert done.stderr.endswith("eco: warning: attic: [provider.ollama] names it, and there is no such profile\n")
+
+
 # list, show
 
 

@@ -232,6 +232,14 @@ def test_a_profile_is_for_the_calls_that_it_matches(assess, fields, matches):
     assert (found.usage.hardware == "desk") == matches
 
 
+@pytest.mark.parametrize(("written", "called", "matches"), [
+    ("LM Studio", "lm-studio", True), ("llama.cpp", "LlamaCpp", True), ("ollama", "ollama2", False), ("☃", "☃", True), ("☃", "☂", False), ("☃", None, False),
+])  # fmt: skip
+def test_names_of_providers_are_compared_by_letters_and_digits(written, called, matches):
+    profile = Hardware("desk", Factor(50.0, 40.0, 60.0, "W", "a meter", 2026), providers=(written,))
+    assert profile.matches(called, None, {}) == matches
+
+
 def test_a_profile_may_match_by_host_and_by_tags(assess):
     watts = Factor(50.0, 40.0, 60.0, "W", "a meter", 2026)
     by_host, by_tag = Hardware("rack", watts, hosts=("gpu.example",)), Hardware("attic", watts, tags={"machine": "attic"})
