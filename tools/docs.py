@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -112,11 +112,19 @@ def section(path: str) -> str:
     return "\n".join(body).strip().replace("](fit.svg)", "](docs/fit.svg)").replace("[[[", "[ [[") + "\n"
 
 
-def run(command: str) -> str:
-    """What a command prints, as a code block; in a folder of its own, without colour."""
-    printed = _output("-m", "ecocli", *_split(command))
-    return f"```console\n$ eco {command}\n{printed.rstrip()}\n```\n"
+def run(*commands: str, files: Mapping[str, str] | None = None) -> str:
+    """What commands print one after another, as a code block; in a folder of their own, which has these files, without colour."""
+    with TemporaryDirectory() as folder:
+        for name, text in (files or {}).items():
+            Path(folder, name).write_text(text, "utf-8")
+        printed = (f"$ eco {command}\n{_output('-m', 'ecocli', *_split(command), folder=folder)}".rstrip() for command in commands)
+        return "```console\n" + "\n".join(printed) + "\n```\n"
 
+
+OLLAMA = """{"model": "llama3.2:3b", "created_at": "2025-11-22T08:53:20Z", "done": true, "prompt_eval_count": 26, "eval_count": 300,
+ "total_duration": 1290000000, "load_duration": 60000000, "prompt_eval_duration": 30000000, "eval_duration": 1200000000}
+"""
+"""An answer of Ollama as it ends, with the nanoseconds that each part of it took."""
 
 SHELL = """
 import code, sys
@@ -142,12 +150,14 @@ def worked(command: str) -> str:
     return head + "\n".join(rows) + "\n"
 
 
-def _output(*arguments: str) -> str:
-    with TemporaryDirectory() as folder:
-        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        env = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_CACHE_HOME": cache, "COLUMNS": str(WIDTH), "PYTHONPATH": os.getcwd()}
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=True).stdout
+def _output(*arguments: str, folder: str | None = None) -> str:
+    if folder is None:
+        with TemporaryDirectory() as found:
+            return _output(*arguments, folder=found)
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    env = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_CACHE_HOME": cache, "COLUMNS": str(WIDTH), "PYTHONPATH": os.getcwd()}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, check=True, cwd=folder).stdout
 
 
 def _split(command: str) -> list[str]:

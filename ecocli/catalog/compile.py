@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from ecocli.catalog.compile_machines import FILE as MACHINES
+from ecocli.catalog.compile_machines import machine_entries
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.entries import Entry
@@ -29,6 +31,7 @@ def entries(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> Itera
     yield Entry("meta", "edition", _edition(shipped, overrides))
     yield from _compiled("models.yaml", shipped, overrides, merge_models, model_entries)
     yield from _compiled("regions.yaml", shipped, overrides, merge_regions, region_entries)
+    yield from machine_entries(load(Path(__file__).with_name(MACHINES)))
 
 
 def _compiled(

@@ -63,6 +63,16 @@ def _hardware(session: Any, incomplete: str) -> list[str]:
     return [name for name in session.settings.hardware or {} if name.startswith(incomplete)]
 
 
+def _machines(session: Any, incomplete: str) -> list[str]:
+    from ecocli.catalog.machines import machine_names
+
+    return machine_names(session.catalog, incomplete)
+
+
+def _any_hardware(session: Any, incomplete: str) -> list[str]:
+    return _hardware(session, incomplete) + _machines(session, incomplete)
+
+
 def closed(values: Iterable[str]) -> Callable[[str], list[str]]:
     """A completion function for a closed list of values."""
     return lambda incomplete: [value for value in values if value.startswith(incomplete)]
@@ -80,7 +90,8 @@ def _call_ids(session: Any, incomplete: str) -> list[str]:
 models, regions, providers, formats, call_ids = map(_quiet, (_models, _regions, _providers, _formats, _call_ids))
 key_names, keys = map(_quiet, (_keys, _recorders))
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
-hardware = _quiet(_hardware)
+hardware, machines, any_hardware = map(_quiet, (_hardware, _machines, _any_hardware))
+"""Profiles in config.toml, machines of the table, and both."""
 
 
 def asked_for() -> bool:

@@ -25,7 +25,7 @@ AMOUNTS: dict[str, tuple[str, float, float]] = {
     "hours_per_year": ("h/year", 1.0, 8784.0),
 }
 """Numbers of a profile, each with its unit, its least and its most."""
-KEYS = (*AMOUNTS, "region", "copies", "source", "match")
+KEYS = (*AMOUNTS, "region", "machine", "copies", "source", "match")
 
 
 def profiles(value: Any) -> dict[str, Hardware]:
@@ -44,8 +44,8 @@ def profile(name: str, body: Any) -> Hardware:
     if idle is not None and idle.value > amounts["active_w"].value:
         raise ValueError(f"{shorten(name)}: idle_w ({idle.value:g}) is more than active_w ({amounts['active_w'].value:g})")
     match = _match(table.get("match", {}), f"{name}.match")
-    region = None if "region" not in table else _text(table["region"], f"{name}.region")
-    return Hardware(name, region=region, copies=_copies(table.get("copies", 1), f"{name}.copies"), **amounts, **match)
+    texts: dict[str, Any] = {key: _text(table[key], f"{name}.{key}") for key in ("region", "machine") if key in table}
+    return Hardware(name, **texts, copies=_copies(table.get("copies", 1), f"{name}.copies"), **amounts, **match)
 
 
 def providers(value: Any, checks: Mapping[str, Check]) -> dict[str, dict[str, Any]]:
@@ -92,7 +92,7 @@ def _match(value: Any, where: str) -> dict[str, Any]:
     table = _known(_table(value, where), MATCH, where)
     names = {key: tuple(text.lower() for text in _texts(table[key], f"{where}.{key}")) for key in ("providers", "hosts") if key in table}
     if "tags" in table:
-        names["tags"] = {key: _text(text, f"{where}.tags.{key}", 256) for key, text in _table(table["tags"], where).items()}  # type: ignore[assignment]
+        names["tags"] = {_text(key, f"{where}.tags"): _text(text, f"{where}.tags.{shorten(key)}", 256) for key, text in _table(table["tags"], where).items()}  # type: ignore[assignment]
     return names
 
 

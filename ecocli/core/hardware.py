@@ -10,9 +10,14 @@ PROFILE_FACTORS = ("active_w", "idle_w", "embodied_kg", "life_years", "hours_per
 """Of a profile, those that the equations see; constants have the same names."""
 
 
+def plain(name: str) -> str:
+    """The letters and digits of a provider's name, in lower case: LM Studio and lm-studio are one. A name without any stays."""
+    return "".join(filter(str.isalnum, name.casefold())) or name
+
+
 @value_class(frozen=True, slots=True)
 class Hardware:
-    """A hardware profile of config.toml. Names that are matched are compared without case."""
+    """A hardware profile of config.toml. Names that are matched are compared without case, those of providers by their letters and digits."""
 
     name: str
     active_w: Factor
@@ -27,6 +32,8 @@ class Hardware:
     life_years: Factor | None = None
     hours_per_year: Factor | None = None
     """Hours of use over which its making is spread. [h/year]"""
+    machine: str | None = None
+    """The machine of eco's table that its owner says it is."""
     copies: int = 1
     """Copies of a model's weights that answer at once."""
     providers: tuple[str, ...] = ()
@@ -36,7 +43,7 @@ class Hardware:
     def matches(self, provider: str | None, host: str | None, tags: Mapping[str, str]) -> bool:
         """True for a call with a provider, a host and tags as this profile names them; a profile that names nothing matches none."""
         wanted = (
-            (self.providers, (provider or "").strip().lower() in self.providers),
+            (self.providers, bool(provider) and plain(provider or "") in map(plain, self.providers)),
             (self.hosts, (host or "").strip().lower() in self.hosts),
             (self.tags, self.tags.items() <= tags.items()),
         )

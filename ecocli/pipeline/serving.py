@@ -18,6 +18,7 @@ MEASURED, TIMED, MODELLED = ENERGY_SOURCES = ("measured", "timed", "modelled")
 HOME = "one_user"
 """The operator of a machine of one's own."""
 NOT_DESCRIBED = "a machine of one's own that no hardware profile describes: eco hardware add narrows the range"
+USUAL = "the machine is taken as a usual one, {name}, with {low:g} to {high:g} W at the wall while it answers: eco hardware add describes yours"
 SELDOM_SERVED = "community"
 """The provider of models whose makers do not serve them; other hosts do, for few callers."""
 MARKS = ("fp4", "fp8", "p16", "f16", "p32", "f32", "nf4", "awq", "gptq", "int4", "int8", "bit", "q1", "q2", "q3", "q4", "q5", "q6", "q8", "w4a", "w8a")
@@ -40,7 +41,7 @@ class Serving:
     energy: str = MODELLED
     """How the energy was found: one of ENERGY_SOURCES."""
     profile: Hardware | None = None
-    """Of a machine of one's own, where its owner described it."""
+    """Of a machine of one's own, where its owner described it, or its accelerator tells the machine."""
 
     @property
     def constants(self) -> Mapping[str, Factor]:
@@ -79,13 +80,16 @@ def serving(
     operator = _operator(catalog, model, provider, hosting, board)
     if energy == TIMED and operator != HOME:
         energy = MODELLED
-    warnings = unknown_board + unknown_weights
     assumptions: tuple[str, ...] = ()
     if weights is None and name and model.spec.open_weights is not False:
         weights = _format_in(name)
         assumptions = (f"the weights are taken as {weights}, as the model's name says",) if weights else ()
-    if operator == HOME and profile is None and energy != MEASURED:
+    if operator == HOME and profile is None and accelerator and energy != MODELLED and (usual := _usual(catalog, accelerator)):
+        profile, unknown_board = usual, ()
+        assumptions = (*assumptions, USUAL.format(name=usual.name, low=usual.active_w.low, high=usual.active_w.high))
+    elif operator == HOME and profile is None and energy != MEASURED:
         assumptions = (*assumptions, NOT_DESCRIBED)
+    warnings = unknown_board + unknown_weights
     return Serving(operator, board, weights, assumptions, warnings, hosting, energy, profile)
 
 
@@ -117,6 +121,14 @@ def _board(name: str | None) -> tuple[str | None, tuple[str, ...]]:
 
     found = find(name)
     return found, () if found else (f"accelerator {quoted(name)} is not known: the mix of the day is taken",)
+
+
+def _usual(catalog: Entries, accelerator: str) -> Hardware | None:
+    """The machine of the table that has an accelerator, as a profile."""
+    from ecocli.catalog.machines import find_machine, profile_of  # as above
+
+    machine = find_machine(catalog, accelerator)
+    return profile_of(machine) if machine else None
 
 
 def _weights(name: str | None) -> tuple[str | None, tuple[str, ...]]:

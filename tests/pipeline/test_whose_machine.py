@@ -128,6 +128,35 @@ def test_a_described_machine_has_its_watts_times_the_time(assess):
     assert (found.usage.hardware, found.site.spec.region, found.serving.energy) == ("desk", "FR", "timed")
 
 
+@pytest.mark.parametrize(("accelerator", "low_w", "high_w"), [("RTX 4090", 210, 520), ("NVIDIA RTX A6000", 180, 425), ("Apple M3 Max", 28, 120)])
+def test_an_accelerator_tells_a_machine_that_nobody_described(assess, accelerator, low_w, high_w):
+    hour = {"provider": "Ollama", "model": QWEN, "generation_ms": 3_600_000, "concurrency": 1}
+    found = assess(accelerator=accelerator, **hour)
+    energy = found.assessment.footprint.facility_energy_wh
+    assert (energy.low, energy.high) == pytest.approx((low_w, high_w))
+    assumptions = found.assessment.basis.content["assumptions"]
+    assert any(f"with {low_w} to {high_w} W at the wall" in sentence for sentence in assumptions)
+    assert not any("no hardware profile" in sentence for sentence in assumptions)
+    assert not any("accelerator" in warning for warning in found.warnings)
+    assert found.assessment.basis.content["constants"]["embodied_kg"]["source"] != assess(**hour).assessment.basis.content["constants"]["embodied_kg"]["source"]
+
+
+def test_a_described_machine_is_not_what_its_accelerator_usually_is(assess):
+    preferences = Preferences(hardware={"desk": DESK})
+    hour = {"provider": "Ollama", "model": QWEN, "generation_ms": 3_600_000}
+    assert energy_wh(assess(preferences, accelerator="RTX 4090", **hour)) == pytest.approx(200)
+
+
+@pytest.mark.parametrize("accelerator", ["2x RTX 4090", "TPU v9"])
+def test_an_accelerator_of_no_usual_machine_changes_nothing(assess, accelerator):
+    hour = {"provider": "Ollama", "model": QWEN, "generation_ms": 3_600_000}
+    assert energy_wh(assess(accelerator=accelerator, **hour)) == energy_wh(assess(**hour))
+
+
+def test_without_a_time_an_accelerator_changes_nothing(assess):
+    assert energy_wh(assess(provider="Ollama", model=QWEN, accelerator="RTX 4090")) == energy_wh(assess(provider="Ollama", model=QWEN))
+
+
 def test_a_measurement_is_taken_as_it_is(assess):
     found = assess(provider="Ollama", model=QWEN, measured_wh=0.4, measured_boundary="wall", measured_by="a plug")
     assert (energy_wh(found), found.serving.energy) == (0.4, "measured")
@@ -201,6 +230,14 @@ def test_a_providers_hosting_makes_an_engine_an_own_machine(assess):
 def test_a_profile_is_for_the_calls_that_it_matches(assess, fields, matches):
     found = assess(Preferences(hardware={"desk": DESK}), model=QWEN, **fields)
     assert (found.usage.hardware == "desk") == matches
+
+
+@pytest.mark.parametrize(("written", "called", "matches"), [
+    ("LM Studio", "lm-studio", True), ("llama.cpp", "LlamaCpp", True), ("ollama", "ollama2", False), ("☃", "☃", True), ("☃", "☂", False), ("☃", None, False),
+])  # fmt: skip
+def test_names_of_providers_are_compared_by_letters_and_digits(written, called, matches):
+    profile = Hardware("desk", Factor(50.0, 40.0, 60.0, "W", "a meter", 2026), providers=(written,))
+    assert profile.matches(called, None, {}) == matches
 
 
 def test_a_profile_may_match_by_host_and_by_tags(assess):

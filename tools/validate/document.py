@@ -57,7 +57,8 @@ The same service where reading and writing have boards of their own, each alone;
 """
 HOME = """
 Machines at a wall meter, of `tools/validate/home_machines.yaml`: joules per token of 300 that are written, as an answer of Ollama would be estimated.
-"Time, no profile" knows how long the answer took, "neither" its tokens alone, and "profile" the machine's own meter, 0.9 of its peak (0.7 to 1).
+"Time, no profile" knows how long the answer took, "neither" its tokens alone, "profile" the machine's own meter, 0.9 of its peak (0.7 to 1).
+"Profile of the table" is what `eco hardware add` writes for the machines that eco's table has; many of its watts are from the same author's readings, of these models and others.
 The home factor and the watts of an unknown machine were chosen with these rows in view.
 """
 WIDTHS = """

@@ -1,11 +1,13 @@
 """Home machines at a wall meter beside estimates of the same calls: a table of docs/validation.md."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
 from statistics import median
 
+from ecocli.catalog.machines import find_machine, profile_of
 from ecocli.core.factors import Factor
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
@@ -18,7 +20,23 @@ from tools.validate.tables import table
 WRITTEN = 300
 """Tokens of the call that each machine answers."""
 J_PER_WH, MS_PER_S = 3600.0, 1000.0
-TIMED, LAW, PROFILE = WAYS = ("time, no profile", "neither", "profile")
+TIMED, LAW, PROFILE, TABLE = WAYS = ("time, no profile", "neither", "profile", "profile of the table")
+USUAL = {
+    "M4 Mac mini": "Mac mini M4",
+    "Mac Studio (M3 Ultra": "Mac Studio M3 Ultra",
+    "Dell Pro Max with GB10": "DGX Spark",
+    "Framework Mainboard": "Strix Halo",
+    "Framework Desktop Mainboard": "Strix Halo",
+    "Framework 13": "laptop",
+    "Dell Optiplex": "desktop",
+    "GMKtec G3 Plus": "N150",
+    "Pi 5 - 16GB [CPU]": "Raspberry Pi 5",
+    "Pi 5 - 8GB [CPU]": "Raspberry Pi 5",
+    "Pi 500+ - 16GB [CPU]": "Raspberry Pi 5",
+    "System76 Thelio Astra (Nvidia A4000)": "RTX A4000",
+}
+"""How the names of measured machines begin, and what eco's table calls them; a PC is called by its card. Cards beside board computers are not in it."""
+PC = re.compile(r"Intel 265K Custom PC \((.*)\)")
 
 
 @dataclass(frozen=True)
@@ -45,11 +63,10 @@ def machines() -> tuple[Machine, ...]:
 def estimated(eco: Assessor, machine: Machine, way: str) -> Estimate:
     """The energy of an output token at the wall, by one of WAYS. [J/token]"""
     milliseconds = WRITTEN / machine.tokens_per_s * MS_PER_S if way != LAW else None
-    if way == PROFILE:
-        eco = Assessor(eco._catalog, preferences=Preferences(hardware={machine.name: profile(machine)}))
-    usage = Usage(
-        1, WRITTEN, "Ollama", machine.model, started_at_ms=0, format="ollama", generation_ms=milliseconds, hardware=machine.name if way == PROFILE else None
-    )  # fmt: skip
+    own = usual(eco, machine) if way == TABLE else profile(machine) if way == PROFILE else None
+    if own:
+        eco = Assessor(eco._catalog, preferences=Preferences(hardware={own.name: own}))
+    usage = Usage(1, WRITTEN, "Ollama", machine.model, started_at_ms=0, format="ollama", generation_ms=milliseconds, hardware=own and own.name)
     found = eco.assess(usage, now_ms=0).assessment.footprint.facility_energy_wh
     return found * (J_PER_WH / WRITTEN)
 
@@ -60,11 +77,25 @@ def profile(machine: Machine) -> Hardware:
     return Hardware(machine.name, watts)
 
 
+def usual(eco: Assessor, machine: Machine) -> Hardware | None:
+    """The profile of eco's table; None for a machine that it does not have."""
+    card = PC.match(machine.name)
+    name = card[1] if card else next((name for start, name in USUAL.items() if machine.name.startswith(start)), None)
+    found = find_machine(eco._catalog, name) if name else None
+    return profile_of(found) if found else None
+
+
+def compared(eco: Assessor, way: str) -> list[tuple[float, Estimate]]:
+    """Measured and estimated, of every machine that this way knows. [J/token]"""
+    known = (machine for machine in machines() if way != TABLE or usual(eco, machine))
+    return [(machine.joules_per_token, estimated(eco, machine, way)) for machine in known]
+
+
 def home_table(eco: Assessor) -> str:
     """How far off, and how many inside of the range, by what is known of the call."""
     lines = []
     for way in WAYS:
-        each = [(machine.joules_per_token, estimated(eco, machine, way)) for machine in machines()]
+        each = compared(eco, way)
         errors = sorted(exp(abs(log(found.value / measured))) for measured, found in each)
         inside = sum(found.low <= measured <= found.high for measured, found in each)
         width = median(exp(found.width / 2) for _, found in each)
@@ -80,5 +111,6 @@ SHOWN = ("M4 Mac mini", "Mac Studio (M3 Ultra", "Intel 265K Custom PC (Nvidia RT
 def _some(eco: Assessor) -> Iterator[tuple[str, ...]]:
     for machine in machines():
         if machine.name.startswith(SHOWN):
-            found = (estimated(eco, machine, way) for way in WAYS)
-            yield (machine.name, machine.model, f"{machine.joules_per_token:.3g}", *(f"{one.value:.3g} ({one.low:.3g}–{one.high:.3g})" for one in found))
+            found = (estimated(eco, machine, way) if way != TABLE or usual(eco, machine) else None for way in WAYS)
+            cells = (f"{one.value:.3g} ({one.low:.3g}–{one.high:.3g})" if one else "" for one in found)
+            yield (machine.name, machine.model, f"{machine.joules_per_token:.3g}", *cells)
