@@ -43,6 +43,8 @@ class Filters:
     """Every one of these."""
     call_ids: tuple[str, ...] = ()
     """Any one of these."""
+    run_id: int | None = None
+    """As in trail.Run."""
 
 
 ANY = Filters()
@@ -68,6 +70,7 @@ CONDITIONS = {
     " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
     "source": "c.source = :source COLLATE NOCASE",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
+    "run_id": "c.run_id = :run_id",
     "model_match": "c.basis_id IN (SELECT id FROM bases WHERE json_extract(content, '$.model_match') = :model_match)",
 }
 
