@@ -91,18 +91,13 @@ def remove(connection: sqlite3.Connection, filters: Filters) -> int:
 
 
 def _remove(connection: sqlite3.Connection, table: str, results: str, condition: str, values: Mapping[str, Any]) -> int:
-    forget_logs(connection, condition, values, table)
+    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM {table} AS c {condition}", values).fetchone()
+    if logged:
+        connection.execute("DELETE FROM imports")
     remember(connection, condition, values, table)
     connection.execute(COUNT_MONTHS.format(table, condition or "WHERE true"), values)  # without a condition SQLite takes ON for a join's
     connection.execute(f"DELETE FROM {results} WHERE call IN (SELECT c.id FROM {table} AS c {condition})", values)
     return connection.execute(f"DELETE FROM {table} AS c {condition}", values).rowcount
-
-
-def forget_logs(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str = "calls") -> None:
-    """Read all logs once more, where one of these calls came from a log."""
-    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM {table} AS c {condition}", values).fetchone()
-    if logged:
-        connection.execute("DELETE FROM imports")
 
 
 def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str = "calls") -> None:

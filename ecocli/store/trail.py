@@ -197,7 +197,6 @@ class Trail:
         """Void the calls of a run: how many they were."""
         condition, values = "WHERE c.run_id = :run", {"run": run.id}
         with self._store.transaction():
-            forgotten.forget_logs(self._connection, condition, values)  # so that --again finds them in their logs
             return withdraw(self._connection, Withdrawal(VOIDED, now_ms), condition, values)
 
     def _read(self, condition: str, values: Any) -> Iterator[Withdrawn]:
