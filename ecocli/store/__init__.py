@@ -58,7 +58,9 @@ class Store:
         self._shared = SharedTable(connection)
         self._forgotten: Forgotten | None = None
         self._run_id: int | None = None
-        self._is_run_new = True
+        self._began_at_ms = time_ns() // 1_000_000
+        self._is_run_there = False
+        """Known in this transaction."""
 
     @classmethod
     def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, create: bool = True) -> Self:
@@ -117,7 +119,7 @@ class Store:
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
             self._shared = SharedTable(self.connection)
             self._forgotten = None
-            self._is_run_new = True
+            self._is_run_there = False
             try:
                 yield
                 if self.before_commit:
@@ -220,12 +222,13 @@ class Store:
                 trail.replace(self.connection, new, run_id, self.caller.key_id)
 
     def _run(self) -> int:
-        """The id of what this open store adds, whatever its transactions; made when it first adds something, and again where all of it was forgotten."""
-        if self._run_id is None or self._is_run_new:
-            sql = "INSERT INTO runs (id, key_id, began_at_ms) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"
-            added = self.connection.execute(sql, (self._run_id, self.caller.key_id, time_ns() // 1_000_000))
-            self._run_id = self._run_id or added.lastrowid or 0
-            self._is_run_new = False
+        """The id of what this open store adds, whatever its transactions; another one where its row was forgotten, or a backup restored, in between."""
+        if self._run_id is None or not self._is_run_there:
+            began = (self.caller.key_id, self._began_at_ms)
+            known = self.connection.execute("SELECT id FROM runs WHERE id = ? AND key_id IS ? AND began_at_ms = ?", (self._run_id, *began)).fetchone()
+            sql = "INSERT INTO runs (key_id, began_at_ms) VALUES (?, ?) RETURNING id"
+            self._run_id = int((known or self.connection.execute(sql, began).fetchone())[0])
+            self._is_run_there = True
         return self._run_id
 
     @property

@@ -195,7 +195,8 @@ class Trail:
 
     def undo(self, run: Run, now_ms: int) -> int:
         """Void the calls of a run: how many they were."""
-        condition, values = "WHERE c.run_id = :run", {"run": run.id}
+        condition = "WHERE c.run_id = (SELECT id FROM runs WHERE id = :run AND began_at_ms = :began_at_ms)"  # a backup may have been restored meanwhile
+        values = {"run": run.id, "began_at_ms": run.began_at_ms}
         with self._store.transaction():
             return withdraw(self._connection, Withdrawal(VOIDED, now_ms), condition, values)
 
