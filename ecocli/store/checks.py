@@ -18,7 +18,7 @@ LATEST_MS = 253_402_300_799_999
 OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 """Bounds come from logarithms: where there is no range, rounding may put them a digit past the value."""
 IMPOSSIBLE = "{0} < 0 OR {1} < 0 OR {2} < 0 OR max({0}, {1}, {2}) > 1e300"
-WITH_TRAIL = 6
+WITH_TRAIL = 8
 """The version that brought withdrawn calls."""
 IS_VOIDED = (
     "EXISTS (SELECT 1 FROM withdrawn_calls AS w WHERE w.call_id = c.call_id AND w.provider = c.provider AND w.kind = 'voided' AND w.lifted_at_ms IS NULL)"
