@@ -29,7 +29,6 @@ KEEP_RESULTS = (
 ADD = f"INSERT INTO {TABLE} (kind, withdrawn_at_ms, lifted_at_ms, {', '.join(CALL_COLUMNS)}) VALUES ({marks(3 + len(CALL_COLUMNS))}) RETURNING id"
 ADD_RESULT = f"INSERT INTO {RESULT_TABLE} (call, {RESULTS}) VALUES ({marks(1 + len(RESULTS.split(', ')))})"
 SELECT = f"SELECT c.kind, c.withdrawn_at_ms, c.lifted_at_ms, {SELECTED} FROM {TABLE} AS c {WITH_KEY}"
-IN_FORCE = f"SELECT 1 FROM {TABLE} WHERE call_id = ? AND provider = ? AND kind = '{VOIDED}' AND lifted_at_ms IS NULL"
 LIFT = f"UPDATE {TABLE} SET lifted_at_ms = ? WHERE call_id = ? AND provider = ? AND kind = '{VOIDED}' AND lifted_at_ms IS NULL"
 SAME = f"SELECT id, lifted_at_ms FROM {TABLE} WHERE call_id = ? AND provider = ? AND kind = ? AND withdrawn_at_ms = ?"
 MONTHS = (
@@ -93,7 +92,7 @@ def same(connection: sqlite3.Connection, call_id: str, provider: str, withdrawal
 
 def is_voided(connection: sqlite3.Connection, call_id: str, provider: str) -> bool:
     """True for a call that was undone, and not recorded once more."""
-    return connection.execute(IN_FORCE, (call_id, provider)).fetchone() is not None
+    return connection.execute(forgotten.VOIDED, (call_id, provider)).fetchone() is not None
 
 
 def lift(connection: sqlite3.Connection, new: Rows, at_ms: int) -> None:
