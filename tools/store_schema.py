@@ -1,7 +1,7 @@
 """
 The SQL of a store of one version: its schema, with the rows that were kept of the version before.
 
-    python -m tools.store_schema > tests/store/schemas/v8.sql    after an eighth migration; then add rows of what is new by hand
+    python -m tools.store_schema > tests/store/schemas/v10.sql    after a tenth migration; then add rows of what is new by hand
     python -m tools.store_schema 2                         an older one
 """
 
@@ -24,7 +24,7 @@ def sql(version: int) -> str:
 def made(version: int) -> list[str]:
     """The statement of each table and index, in their order."""
     with closing(migrations.empty(version)) as connection:
-        return [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")]
+        return [text for (text,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' ORDER BY rowid")]
 
 
 def _rows(version: int) -> str:

@@ -55,7 +55,7 @@ class Answers:
     def add(self, recorded: Recorded) -> None:
         """Add one call."""
         if recorded.forgotten:
-            self.warn([_forgotten(recorded.call_id)])
+            self.warn([_kept_away(recorded.call_id, recorded.voided)])
         self.warn(recorded.warnings)
         self.calls += 1
         if self._session.quiet:
@@ -71,8 +71,8 @@ class Answers:
         """Add a batch of calls, with the lines that `encoder` made."""
         lines = batch.answers
         if batch.forgotten:
-            self.warn(map(_forgotten, batch.rows.column("call_id")))
-            lines = [self._encode(json.loads(line) | {"forgotten": True}) for line in lines]
+            self.warn(_kept_away(call_id, batch.voided) for call_id in batch.rows.column("call_id"))
+            lines = [self._encode(json.loads(line) | {_mark(batch.voided): True}) for line in lines]
         self.warn(batch.warnings)
         self.calls += len(batch)
         if self._session.quiet:
@@ -116,7 +116,7 @@ class Answers:
         if price:
             add_price(body, price)
         if recorded.forgotten:
-            body["forgotten"] = True
+            body[_mark(recorded.voided)] = True
         if self._explain:
             body["audit"] |= _explanation(recorded)
         return self._encode(body)
@@ -183,5 +183,10 @@ def _explanation(recorded: Recorded) -> dict[str, Any]:
     return explanation(recorded.usage, recorded.footprint, recorded.basis, recorded.started_at_ms)
 
 
-def _forgotten(call_id: str) -> str:
-    return f"call {quoted(call_id)} was forgotten, and is not stored again"
+def _mark(voided: bool) -> str:
+    """The field of an answer whose call is not stored again."""
+    return "voided" if voided else "forgotten"
+
+
+def _kept_away(call_id: str, voided: bool) -> str:
+    return f"call {quoted(call_id)} was {'undone' if voided else 'forgotten'}, and is not stored again"

@@ -19,6 +19,7 @@ from ecocli.ingest.reading import Fill, Reading, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.recording import Recorded
 from ecocli.pipeline.run import Outcome, Run
+from ecocli.store import Caller, Store
 
 if TYPE_CHECKING:
     from ecocli.ingest.input import Input
@@ -38,6 +39,8 @@ def run(meta: dict[str, Any], options: Mapping[str, Any], keep: bool) -> None:
 
 
 def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO | None) -> None:
+    if not keep and (options["replace"] or options["again"]):
+        raise UsageError("--replace and --again are for eco record", "eco estimate stores nothing")
     key_id = session.authorize("record")
     options = dated(options, session)
     check_times(options, session.now_ms())
@@ -71,8 +74,15 @@ def _outcomes(
     if keep:
         given = replace(given, earlier=partial(_earlier, session))
     run = Run(lambda: _assessor(session, options), given, session.now_ms, key_id=key_id, answer=answers.encoder(), progress=progress.add)
-    recorded = run.recorded(calls, session.open_store, in_batches=options["skip_invalid"]) if keep else run.estimated(calls)
-    return progress.shown(recorded)
+    if not keep:
+        return progress.shown(run.estimated(calls))
+
+    def open_store() -> Store:
+        store = session.open_store()
+        store.caller = Caller(key_id, replaces=options["replace"], again=options["again"])
+        return store
+
+    return progress.shown(run.recorded(calls, open_store, in_batches=options["skip_invalid"]))
 
 
 def _earlier(session: Session, thread: str) -> list[dict[str, int]]:

@@ -76,6 +76,8 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         strict: Annotated[bool, typer.Option("--strict", help="An unknown model is an error, and does not count as its family or class.")] = False,
         model_fallback: options.ModelFallback = False,
         region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,
+        replace: Annotated[bool, typer.Option("--replace", hidden=not store, help="A call whose id is known takes that one's place; eco explain still shows it.")] = False,
+        again: Annotated[bool, typer.Option("--again", hidden=not store, help="Record calls once more that were forgotten or undone.")] = False,
         explain: Annotated[bool, typer.Option("--explain", help="Add every factor and step to the answer.")] = False,
         cost: options.Cost = None,
     ) -> None:

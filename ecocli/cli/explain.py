@@ -38,26 +38,50 @@ def explain(
     format = session.format("text", "json")
     session.authorize("history:read")
     with session.open_store(create=False) as store:
-        found = store.find(ids.resolved(store, id), provider and (normal_provider(session.catalog, provider) or provider))
-        if not found:
+        whole = ids.resolved(store, id)
+        normal = provider and (normal_provider(session.catalog, provider) or provider)
+        found, trail = store.find(whole, normal), store.trail.find(whole, normal)
+        if not found and not trail:
             raise UnknownRecord(id)
-        if len(found) > 1:
-            names = ", ".join(call.provider for call in found)
-            raise UsageError(f"{len(found)} providers have a call with this id: {names}", "name one with --provider")
-        bodies = _bodies(store, found[0])
+        providers = dict.fromkeys(call.provider for call in found or [entry.call for entry in trail])
+        if len(providers) > 1:
+            raise UsageError(f"{len(providers)} providers have a call with this id: {', '.join(providers)}", "name one with --provider")
+        withdrawn = [_withdrawn(store, entry) for entry in trail]
+        bodies = _bodies(store, found[0], store.past_results(found[0].row_id)) if found else []
     if format == "json":
-        session.show_json(bodies[0] | {"earlier": bodies[1:]})
+        session.show_json((_with_earlier(bodies) | {"withdrawn": withdrawn}) if bodies else withdrawn[0] | {"withdrawn": withdrawn[1:]})
     else:
-        session.show_folded("\n\n".join(_text(body) for body in bodies))
+        texts = [*map(_text, bodies), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
+        session.show_folded("\n\n".join(texts))
 
 
-def _bodies(store: Any, call: Any) -> list[dict[str, Any]]:
+def _with_earlier(bodies: list[dict[str, Any]]) -> dict[str, Any]:
+    return bodies[0] | {"earlier": bodies[1:]}
+
+
+def _withdrawn(store: Any, entry: Any) -> dict[str, Any]:
+    """A call of the trail, with why it counts nowhere."""
+    from ecocli.core.dates import iso
+
+    why = entry.withdrawal
+    lifted = None if why.lifted_at_ms is None else iso(why.lifted_at_ms)
+    return _with_earlier(_bodies(store, entry.call, entry.past)) | {why.kind: iso(why.at_ms), "recordedAgain": lifted}
+
+
+def _why(body: dict[str, Any]) -> str:
+    if "replaced" in body:
+        return f"replaced {body['replaced']}: counts nowhere\n"
+    again = f", and recorded once more {body['recordedAgain']}" if body["recordedAgain"] else ""
+    return f"voided by eco undo {body['voided']}: counts nowhere{again}\n"
+
+
+def _bodies(store: Any, call: Any, past: list[Any]) -> list[dict[str, Any]]:
     """The current result first, then those it took the place of, newest first."""
     from ecocli.analysis.explanation import explanation
     from ecocli.contract.answer import answer
 
     bodies = []
-    for result in (call, *reversed(store.past_results(call.row_id))):
+    for result in (call, *reversed(past)):
         basis = store.basis(result.basis_id)
         with _sound(basis, store.path):
             body = answer(call.call_id, call.usage, result.footprint, basis.content, result.assumptions, False)

@@ -10,7 +10,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Remove calls for good, to the last byte. Nothing brings them back: hashes of their ids keep them away.
 
-Every condition that is given must hold; of several ids any one. Budgets, keys and backups stay.
+Every condition that is given must hold; of several ids any one. Budgets, keys and backups stay. eco undo takes back what was recorded by mistake, and erases nothing.
 
 Example: eco forget --tag project=secret
 """
@@ -27,6 +27,9 @@ def forget(
     tag: options.Tags = None,
     id: Annotated[list[str] | None, typer.Option(metavar="ID", autocompletion=complete.call_ids, help='The call with this id, "last", or the end of one: …f3a2c1; repeatable.')] = None,
     provider: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
+    model: Annotated[list[str] | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
+    key_name: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
+    last: Annotated[bool, typer.Option("--last", help="What the last command of the owner recorded, as eco undo shows it.")] = False,
     tz: options.Zone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -35,7 +38,8 @@ def forget(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    chosen = _chosen(session, _one("--before", before), tag, id or [], _one("--provider", provider), tz, since, until)
+    named = {"provider": _one("--provider", provider), "model": _one("--model", model), "key_name": _one("--key-name", key_name)}
+    chosen = _chosen(session, _one("--before", before), tag, id or [], named, last, tz, since, until)
     chosen = _with_whole_ids(session, chosen)
     zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
@@ -56,7 +60,7 @@ def _one(option: str, given: list[str] | None) -> str | None:
 
 
 def _chosen(
-    session: Any, before: str | None, tag: list[str] | None, ids: list[str], provider: str | None, tz: str | None,
+    session: Any, before: str | None, tag: list[str] | None, ids: list[str], named: dict[str, str | None], last: bool, tz: str | None,
     since: str | None, until: str | None,
 ) -> Any:  # fmt: skip
     from dataclasses import replace
@@ -65,14 +69,21 @@ def _chosen(
     from ecocli.cli.filters import filters
     from ecocli.errors import UsageError
 
-    if not tag and not ids and all(given is None for given in (before, since, until)):
-        raise UsageError("--before, --since, --until, --tag or --id is needed", "for example eco forget --before 2025-01-01")
+    if not (tag or ids or last or named["model"] or named["key_name"]) and all(given is None for given in (before, since, until)):
+        raise UsageError("--before, --since, --until, --tag, --id, --model, --key-name or --last is needed", "for example eco forget --before 2025-01-01")
     if before is not None and until is not None:
         raise UsageError("--before and --until both say when to end", "leave one of them out")
-    chosen = filters(session, None, None, None, provider, None, None, None, tag, tz, since=since, until=until)
+    chosen = filters(session, None, None, named["key_name"], named["provider"], named["model"], None, None, tag, tz, since=since, until=until)
     if before is not None:
         chosen = replace(chosen, end_ms=spans.start("--before", before, session.zone(tz), session.now_ms()))
-    return replace(chosen, call_ids=tuple(dict.fromkeys(ids)))
+    return replace(chosen, call_ids=tuple(dict.fromkeys(ids)), run_id=_last_run(session) if last else None)
+
+
+def _last_run(session: Any) -> int:
+    """The id of the last run; 0, which none has, where there is none."""
+    with session.open_store(create=False) as store:
+        run = store.trail.last_run(None)
+    return run.id if run else 0
 
 
 def _with_whole_ids(session: Any, chosen: Any) -> Any:
@@ -97,10 +108,10 @@ def _count(session: Any, chosen: Any) -> int:
     """
     with session.open_store(create=False) as store:
         if not chosen.call_ids:
-            return int(store.count(chosen))
-        found = [(call.call_id, call.provider) for call in store.rows(chosen)]
+            return int(store.count(chosen) + store.trail.count(chosen))
+        found = [(call.call_id, call.provider) for call in (*store.rows(chosen), *(entry.call for entry in store.trail.each(chosen)))]
     for call_id in chosen.call_ids:
-        _check_that_one_has_it(call_id, sorted(provider for known, provider in found if known == call_id))
+        _check_that_one_has_it(call_id, sorted({provider for known, provider in found if known == call_id}))
     return len(found)
 
 

@@ -44,9 +44,11 @@ def history(
     columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Which columns, such as when,model,energy,carbon,id.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Largest first by a figure, or by name; the newest first by default.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="With --all --full: before them the calls that were undone or replaced, and count nowhere.")] = False,
 ) -> None:
     from contextlib import closing
     from dataclasses import replace
+    from itertools import chain
 
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
@@ -61,6 +63,8 @@ def history(
         raise UsageError("--all takes neither --page nor --limit", "leave --all away for one page")
     wanted = _columns(columns, full)
     _check_sort(sort)
+    if withdrawn and not (all and full):
+        raise UsageError("--withdrawn needs --all and --full", "eco explain shows a single one")
     session.authorize("history:read")
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
@@ -72,7 +76,8 @@ def history(
             return
         if all or (format in WHOLE and not asks_for_page):
             with closing(store.rows(chosen) if full else store.history(chosen)) as calls:  # a reader that goes away leaves them half read
-                _print_all(store, calls, format, full, session, zone, wanted)
+                found = chain(store.trail.each(chosen), calls) if withdrawn else calls
+                _print_all(store, found, format, full, session, zone, wanted)
         else:
             _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE, wanted)
 
@@ -187,15 +192,17 @@ def _check_sort(sort: str | None) -> None:
 
 def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:
     """With the content of every basis, each looked up once."""
-    from ecocli.contract.history import full_row
+    from ecocli.contract.history import full_row, withdrawn_row
+    from ecocli.store.rows import StoredCall
 
     bases: dict[int, Any] = {}
-    for call in calls:
-        past = store.past_results(call.row_id)
+    for found in calls:
+        call, past = (found, store.past_results(found.row_id)) if isinstance(found, StoredCall) else (found.call, found.past)
         for result in (call, *past):
             if result.basis_id not in bases:
                 bases[result.basis_id] = store.basis(result.basis_id).content
-        yield full_row(call, bases[call.basis_id], [(result, bases[result.basis_id]) for result in past])
+        earlier = [(result, bases[result.basis_id]) for result in past]
+        yield full_row(call, bases[call.basis_id], earlier) if found is call else withdrawn_row(found, bases[call.basis_id], earlier)
 
 
 def _print_table(store: Any, calls: Any, total: int, session: Any, zone: Any, wanted: Any, caption: str) -> None:

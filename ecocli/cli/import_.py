@@ -31,6 +31,7 @@ def import_(
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A log or a folder of logs; found automatically by default.", show_default=False)] = None,
     all: Annotated[bool, typer.Option("--all", help="Import every source that is found.")] = False,
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Import calls once more that were forgotten or undone.")] = False,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
     from ecocli.errors import UsageError
@@ -46,4 +47,4 @@ def import_(
 
     if all == (source is not None):
         raise UsageError("a source or --all is needed, and not both", "for example eco import claude-code")
-    run(ctx.meta, source, path, tag or [], rejects)
+    run(ctx.meta, source, path, tag or [], rejects, again)

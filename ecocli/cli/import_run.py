@@ -12,6 +12,7 @@ from ecocli.cli.import_summary import Summary, Unusable
 from ecocli.cli.session import Session
 from ecocli.errors import MissingFile, SkippedLines, quoted, shorten
 from ecocli.ingest.reading import Notice, Rejected
+from ecocli.store import Caller
 
 if TYPE_CHECKING:
     from ecocli.core.preferences import Preferences
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OTHER_ECO = "eco"
 
 
-def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None) -> None:
+def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None, again: bool) -> None:
     """Run the command. SkippedLines when lines could not be used."""
     session = Session(meta)
     format = session.format("text", "json")
@@ -31,6 +32,7 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
     plan = [] if source == OTHER_ECO else _plan(source, path)
     outputs.check("--rejects", rejects, session, [path, *(root for _, roots in plan for root in roots)])
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
+        store.caller = Caller(key_id, again=again)
         summaries = [_import(session, store, key_id, unusable, tags, each, roots) for each, roots in plan]
         if source == OTHER_ECO:
             summaries = [_import_eco(session, store, unusable, path)]

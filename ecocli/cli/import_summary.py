@@ -51,7 +51,7 @@ class Summary:
     def text(self) -> str:
         """The summary in one line, without counts of zero."""
         words = {
-            "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before",
+            "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before", "voided": "undone before",
             "unsupported": "of models that are not estimated", "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
         }  # fmt: skip
         parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts.get(name) or name == "new"]

@@ -9,7 +9,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Take in what another eco recorded in its own file. Safe to repeat: nothing counts twice.
 
-Calls, their results and the names of keys are united. A call that eco would not have recorded so is refused and counted; exit 4. Budgets stay each file's own, and so does what was forgotten.
+Calls, their results and the names of keys are united; what was undone or replaced in either counts in neither. A call that eco would not have recorded so is refused and counted; exit 4. Budgets stay each file's own, and so does what was forgotten.
 
 Example: eco merge laptop/eco.db
 """
@@ -27,12 +27,14 @@ def merge(
     from ecocli.errors import SkippedLines, shorten
     from ecocli.exchange import merging
     from ecocli.ingest.reading import Rejected
+    from ecocli.store import Caller
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    session.authorize("record")
+    key_id = session.authorize("record")
     counts, first = dict.fromkeys(("new", "updated", "duplicates"), 0), None
     with session.open_store() as store:
+        store.caller = Caller(key_id)
         for outcome in progress.counted(merging.merge(other, store, session.now_ms()), "calls", session.quiet):
             word = "refused" if isinstance(outcome, Rejected) else outcome
             counts[word] = counts.get(word, 0) + 1
@@ -50,5 +52,6 @@ def merge(
 
 def _text(counts: dict[str, int]) -> str:
     forgotten = f", {counts['forgotten']:,} forgotten before" if "forgotten" in counts else ""
+    undone = f", {counts['voided']:,} undone before" if "voided" in counts else ""
     refused = f", {counts['refused']:,} refused" if "refused" in counts else ""
-    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}{refused}"
+    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}{undone}{refused}"

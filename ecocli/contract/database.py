@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecocli.core.dates import iso
+
 if TYPE_CHECKING:
     from ecocli.store.checks import Checked
     from ecocli.store.restoring import Restored
+    from ecocli.store.trail import Run
     from ecocli.store.upkeep import Vacuumed
 
 
@@ -41,3 +44,14 @@ def forgotten(calls: int, removed: int, dry_run: bool, backups: Sequence[str]) -
         backups: Files that may still hold them.
     """
     return {"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups}
+
+
+def undone(run: "Run | None", voided: int, dry_run: bool) -> dict[str, Any]:
+    """
+    Args:
+        run: The last one; None where there is none.
+    """
+    if run is None:
+        return {"calls": 0, "voided": 0, "recordedTime": None, "models": [], "dryRun": dry_run}
+    models = sorted(run.models)
+    return {"calls": run.calls, "voided": voided, "recordedTime": iso(run.began_at_ms), "models": models, "dryRun": dry_run}

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.contract.answer import ranges
 from ecocli.core.dates import iso
@@ -15,6 +15,9 @@ from ecocli.ingest import rules
 from ecocli.store.history import LOCAL
 from ecocli.store.history_rows import HistoryRow
 from ecocli.store.rows import Result, StoredCall
+
+if TYPE_CHECKING:
+    from ecocli.store.trail import Withdrawn
 
 BAD_ROW = "bad-history-row"
 """Code of the errors that only a whole row of a full history avoids."""
@@ -213,6 +216,12 @@ def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Resul
     results = [_named(RESULT, _shown(_result(result), _show_result)) | {"basis": content} for result, content in past]
     named = _named(FULL, _shown(_full(call), _show_full))
     return named | {"energySource": _energy_source(basis), "basis": basis, "pastResults": results}
+
+
+def withdrawn_row(entry: "Withdrawn", basis: dict[str, Any], past: Iterable[tuple[Result, dict[str, Any]]]) -> dict[str, Any]:
+    """A full row of a call that was undone or replaced, as `full_row` makes it of one that counts."""
+    why = entry.withdrawal
+    return full_row(entry.call, basis, past) | {"withdrawn": why.kind, "withdrawnTimeMs": why.at_ms, "liftedTimeMs": why.lifted_at_ms}
 
 
 def _named(fields: Iterable[Field], shown: Iterable[Any]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def body(report: Report) -> dict[str, Any]:
         "byRegion": _lines(report.regions),
         "overTime": {"by": report.period, "data": [_span(report.period, span) for span in report.over_time]},
         "dataQuality": [_dimension(dimension) for dimension in report.quality],
+        "corrections": [{"month": each.month, "voided": each.voided, "replaced": each.replaced, "forgotten": each.forgotten} for each in report.corrections],
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         "esrs": _esrs(report),

@@ -13,6 +13,7 @@ from ecocli.pipeline.assessment import digest
 from ecocli.store.history import LOCAL
 from ecocli.store.merge import ForeignCall, ForeignKey
 from ecocli.store.rows import NewCall, NewResult
+from ecocli.store.trail import Withdrawal
 
 LAST4 = 4
 USAGE = "usage."
@@ -37,7 +38,7 @@ def foreign_call(row: Any) -> ForeignCall:
     past = row.get("pastResults") or []
     if not isinstance(past, list) or not all(isinstance(one, dict) for one in past):
         raise BadField("pastResults", past, "must be a list of results")
-    return ForeignCall(new, tuple(_result(one, row) for one in past), _key(row))
+    return ForeignCall(new, tuple(_result(one, row) for one in past), _key(row), _withdrawal(row))
 
 
 def _usage(row: dict[str, Any]) -> Usage:
@@ -59,6 +60,13 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> NewResult:
 def _attributes(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]:
     """The values of attributes, by their names, each read from its field."""
     return {field.attribute.removeprefix(USAGE): field.read(body, field.name) for field in fields if field.read}
+
+
+def _withdrawal(row: dict[str, Any]) -> Withdrawal | None:
+    if row.get("withdrawn") is None:
+        return None
+    lifted_at_ms = None if row.get("liftedTimeMs") is None else time_ms(row, "liftedTimeMs")
+    return Withdrawal(text(row, "withdrawn"), time_ms(row, "withdrawnTimeMs"), lifted_at_ms)
 
 
 def _key(row: dict[str, Any]) -> ForeignKey | None:

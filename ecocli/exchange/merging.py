@@ -1,6 +1,7 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from ecocli.pipeline.writing import shared_basis
 from ecocli.store import Store, foreign
 from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
+from ecocli.store.trail import Withdrawal
 from ecocli.util.spool import Spool
 
 HELD = 100
@@ -35,14 +37,14 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
 
 def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
-    with Spool[ForeignCall](shared_basis, HELD) as waiting:
+    with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:
         for call in found:
             if isinstance(call, Rejected):
                 yield call
             else:
-                waiting.add(call)
+                (withdrawn if call.withdrawal else counting).add(call)
         with store.transaction():
-            yield from map(store.merger(now_ms).add, waiting.take())
+            yield from map(store.merger(now_ms).add, chain(withdrawn.take(), counting.take()))
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[ForeignCall | Rejected]:
@@ -72,15 +74,19 @@ def _calls(opened: Store, other: Path) -> Iterator[ForeignCall | Rejected]:
     with foreign.reading(other):
         try:
             keys, bases = foreign_keys(opened), _Bases(opened)
+            for entry in opened.trail.each():
+                yield _checked(entry.call, entry.past, keys, bases, entry.withdrawal)
             for call in opened.rows():
-                yield _checked(call, opened, keys, bases)
+                yield _checked(call, opened.past_results(call.row_id), keys, bases)
         except UNSOUND as error:
             raise foreign.damaged(other, error) from error
 
 
-def _checked(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases: "_Bases") -> ForeignCall | Rejected:
+def _checked(
+    call: StoredCall, past: Iterable[Result], keys: dict[int, ForeignKey], bases: "_Bases", withdrawal: Withdrawal | None = None
+) -> ForeignCall | Rejected:
     try:
-        found = _foreign(call, store, keys, bases)
+        found = _foreign(call, past, keys, bases, withdrawal)
         validation.check(found)
     except BadData as error:
         return Rejected(error, f"call {quoted(call.call_id)}", b"")
@@ -103,7 +109,7 @@ class _Bases:
         return self._known[basis_id]
 
 
-def _foreign(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases: _Bases) -> ForeignCall:
+def _foreign(call: StoredCall, past: Iterable[Result], keys: dict[int, ForeignKey], bases: _Bases, withdrawal: Withdrawal | None) -> ForeignCall:
     new = NewCall(
         usage=call.usage,
         provider=call.provider,
@@ -118,8 +124,8 @@ def _foreign(call: StoredCall, store: Store, keys: dict[int, ForeignKey], bases:
         assessment=_assessment(call, bases, call.started_at_ms),
         computed_at_ms=call.computed_at_ms,
     )
-    past = tuple(_result(result, bases, call.started_at_ms) for result in store.past_results(call.row_id))
-    return ForeignCall(new, past, None if call.key_id is None else keys[call.key_id])
+    earlier = tuple(_result(result, bases, call.started_at_ms) for result in past)
+    return ForeignCall(new, earlier, None if call.key_id is None else keys[call.key_id], withdrawal)
 
 
 def _result(result: Result, bases: _Bases, started_at_ms: int) -> NewResult:

@@ -13,6 +13,7 @@ from ecocli.ingest import native, rules
 from ecocli.store.history import LOCAL
 from ecocli.store.merge import ForeignCall, ForeignKey
 from ecocli.store.rows import NewCall, NewResult
+from ecocli.store.trail import KINDS, Withdrawal
 
 BAD_FIGURE = "implausible-figure"
 ROUNDING = 1 + 1e-6
@@ -39,6 +40,8 @@ def check(foreign: ForeignCall) -> None:
         check_result(result, foreign.new.usage.input_tokens + foreign.new.usage.output_tokens)
     if foreign.key is not None:
         check_key(foreign.key)
+    if foreign.withdrawal is not None:
+        _check_withdrawal(foreign.withdrawal)
 
 
 def check_result(result: NewCall | NewResult, tokens: int) -> None:
@@ -87,6 +90,14 @@ def check_key(key: ForeignKey) -> None:
     for name in ("created_at_ms", "expires_at_ms", "revoked_at_ms"):
         if key.columns[name] is not None or name == "created_at_ms":
             rules.TIME(f"{name} of a key", key.columns[name])
+
+
+def _check_withdrawal(withdrawal: Withdrawal) -> None:
+    if withdrawal.kind not in KINDS:
+        raise BadField("withdrawn", withdrawal.kind, f"must be {' or '.join(KINDS)}")
+    rules.TIME("withdrawn_at_ms", withdrawal.at_ms)
+    if withdrawal.lifted_at_ms is not None:
+        rules.TIME("lifted_at_ms", withdrawal.lifted_at_ms)
 
 
 def _check_call(new: NewCall) -> None:

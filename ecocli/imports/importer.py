@@ -72,7 +72,7 @@ class Importer:
         A batch of calls and the positions behind them are stored together, so that a run which is stopped
         anywhere has lost nothing and doubles nothing.
         """
-        self._stamps = self._imports.stamps(self._source.name)
+        self._stamps = {} if self._store.caller.again else self._imports.stamps(self._source.name)  # what was forgotten stands in what was read
         found = self._changed(path for root in roots for path in self._source.files(root))
         seen_bytes = 0
         for one in found:

@@ -43,15 +43,17 @@ class Recorded:
     duplicate: bool = False
     """It was stored before."""
     forgotten: bool = False
-    """It was removed for good by `eco forget`, and is not stored again."""
+    """It was removed for good by `eco forget`, or undone, and is not stored again."""
+    voided: bool = False
+    """It was undone by `eco undo`."""
 
     @classmethod
-    def of(cls, assessed: Assessed, call_id: str, forgotten: bool = False) -> Self:
+    def of(cls, assessed: Assessed, call_id: str, forgotten: bool = False, voided: bool = False) -> Self:
         """A call that was just assessed."""
         found = assessed.assessment
         result = (found.footprint, found.basis.content, found.assumptions)
         warnings = assessed.warnings + unfamiliar.warnings(assessed.usage.assumptions)
-        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, warnings, forgotten=forgotten)
+        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, warnings, forgotten=forgotten, voided=voided)
 
     @classmethod
     def stored(cls, call: StoredCall, basis: Mapping[str, Any]) -> Self:
@@ -90,7 +92,7 @@ def record(
 def _recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
     if outcome.duplicate and outcome.row_id is not None:
         return first_result(outcome.row_id, store)
-    return Recorded.of(assessed, new.call_id, outcome.forgotten)
+    return Recorded.of(assessed, new.call_id, outcome.forgotten, outcome.voided)
 
 
 def first_result(row_id: int, store: Store) -> Recorded:

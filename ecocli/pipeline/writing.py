@@ -35,7 +35,9 @@ class RecordedBatch:
     """One for each row, where answers were asked for."""
     warnings: tuple[str, ...] = ()
     forgotten: bool = False
-    """The calls were removed for good by `eco forget`, and are not stored again."""
+    """The calls were removed for good by `eco forget`, or undone, and are not stored again."""
+    voided: bool = False
+    """The calls were undone by `eco undo`."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -118,7 +120,7 @@ class Writing:
             if outcome.duplicate and outcome.row_id is not None:
                 yield recording.first_result(outcome.row_id, self._store)
             else:
-                yield RecordedBatch(some.rows[one], some.answers[one], warned, outcome.forgotten)
+                yield RecordedBatch(some.rows[one], some.answers[one], warned, outcome.forgotten, outcome.voided)
 
 
 def estimated(some: "Some", now_ms: int) -> Iterator[Outcome]:

@@ -17,6 +17,7 @@ from ecocli.reports.sources import UsedFactor, assumptions, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.history import Filters
 from ecocli.store.totals import PartialSums, starts, sums
+from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Report:
     period: str
     """Length of the spans in `over_time`: day, month or year."""
     quality: list[Dimension]
+    corrections: list[MonthOfCorrections]
+    """Calls that are in no figure, because they were undone, replaced or removed for good."""
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
     factors: list[UsedFactor]
@@ -83,6 +86,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
     with store.snapshot():
         found = breakdown(store, filters)
         period, over_time = _over_time(store, filters, tz)
+        corrections = store.trail.by_month(filters)
     scopes, groups = split(found, catalog), _groups(found)
     return Report(
         filters,
@@ -96,6 +100,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         over_time=over_time,
         period=period,
         quality=dimensions(found),
+        corrections=corrections,
         factors=factors(found),
         assumptions=assumptions(found),
         datapoints=datapoints(scopes),

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ecocli.config.settings import BUSY_TIMEOUT_S
@@ -15,18 +16,31 @@ from ecocli.store.calls import Outcome, Outcomes, SharedTable
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
+from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
     from ecocli.store.merge import Merger
+    from ecocli.store.trail import Trail
     from ecocli.store.upkeep import Vacuumed
 
-__all__ = ["ANY", "LOCAL", "Filters", "NewCall", "Outcome", "Outcomes", "Result", "Store", "StoredCall"]
+__all__ = ["ANY", "LOCAL", "Caller", "Filters", "NewCall", "Outcome", "Outcomes", "Result", "Store", "StoredCall"]
 
 T = TypeVar("T")
-FORGOTTEN = Outcome(None, forgotten=True)
+
+
+@value_class(frozen=True, slots=True)
+class Caller:
+    """On whose behalf calls are added, and which of them may take the place of others."""
+
+    key_id: int | None = None
+    """None for the owner of the file."""
+    replaces: bool = False
+    """A call under the id of another one takes its place."""
+    again: bool = False
+    """What was forgotten or undone may be added once more."""
 
 
 class Store:
@@ -38,10 +52,15 @@ class Store:
         """For the modules of this folder alone: no SQL stands outside of it."""
         self.before_commit: Callable[[], None] | None = None
         """Called at the end of each transaction: an error that it raises undoes everything."""
+        self.caller = Caller()
         self._file = files.identity(path)
         self._basis_ids: dict[str, int] = {}
         self._shared = SharedTable(connection)
         self._forgotten: Forgotten | None = None
+        self._run_id: int | None = None
+        self._began_at_ms = time_ns() // 1_000_000
+        self._is_run_there = False
+        """Known in this transaction."""
 
     @classmethod
     def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, create: bool = True) -> Self:
@@ -78,6 +97,13 @@ class Store:
 
         return Imports(self)
 
+    @property
+    def trail(self) -> "Trail":
+        """Calls that were undone or replaced."""
+        from ecocli.store.trail import Trail
+
+        return Trail(self)
+
     def merger(self, now_ms: int) -> "Merger":
         """Takes in calls of other stores, inside a `transaction`."""
         from ecocli.store.merge import Merger
@@ -93,6 +119,7 @@ class Store:
             self._basis_ids.clear()  # since the last one they may have been undone, or removed by another process
             self._shared = SharedTable(self.connection)
             self._forgotten = None
+            self._is_run_there = False
             try:
                 yield
                 if self.before_commit:
@@ -101,6 +128,7 @@ class Store:
             except BaseException:
                 if self.connection.in_transaction:  # SQLite itself undoes some, such as on a full disk
                     self.connection.execute("ROLLBACK")
+                self._run_id = None
                 raise
             self._check_that_it_is_there()
 
@@ -157,7 +185,7 @@ class Store:
         """`add` many at once, in their order, which is much quicker than one by one."""
         new = list(calls_)
         for one in new:
-            self._basis_id(one.assessment.basis)
+            self.basis_id(one.assessment.basis)
         return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller)
 
     def keep_bases(self, contents: Mapping[str, str]) -> None:
@@ -167,19 +195,47 @@ class Store:
 
     def add_rows(self, new: Rows, replace_smaller: bool = False) -> Outcomes:
         """Calls whose bases are known."""
+        run_id = self._run()
+        self._correct(new, run_id)
         if not self.forgotten:
-            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller)
-        is_gone = list(map(self.forgotten.has_call, new.column("provider"), new.column("call_id")))
+            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller, run_id)
+        identities = list(zip(new.column("provider"), new.column("call_id"), strict=True))
+        is_gone = [self.forgotten.has_call(*identity) for identity in identities]
         gone = [at for at, yes in enumerate(is_gone) if yes]
         kept = [at for at, yes in enumerate(is_gone) if not yes]
-        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller)
-        return stored.among(kept, dict.fromkeys(gone, FORGOTTEN))
+        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller, run_id)
+        return stored.among(kept, {at: self._gone(*identities[at]) for at in gone})
+
+    def _gone(self, provider: str, call_id: str) -> Outcome:
+        from ecocli.store import trail
+
+        return Outcome(None, forgotten=True, voided=trail.is_voided(self.connection, call_id, provider))
+
+    def _correct(self, new: Rows, run_id: int) -> None:
+        """Make room for the calls, where their caller asked for it."""
+        if self.caller.replaces or self.caller.again:
+            from ecocli.store import trail
+
+            if self.caller.again and len(new):
+                trail.lift(self.connection, new, new.column("recorded_at_ms")[0])
+            if self.caller.replaces:
+                trail.replace(self.connection, new, run_id, self.caller.key_id)
+
+    def _run(self) -> int:
+        """The id of what this open store adds, whatever its transactions; another one where its row was forgotten, or a backup restored, in between."""
+        if self._run_id is None or not self._is_run_there:
+            began = (self.caller.key_id, self._began_at_ms)
+            known = self.connection.execute("SELECT id FROM runs WHERE id = ? AND key_id IS ? AND began_at_ms = ?", (self._run_id, *began)).fetchone()
+            sql = "INSERT INTO runs (key_id, began_at_ms) VALUES (?, ?) RETURNING id"
+            self._run_id = int((known or self.connection.execute(sql, began).fetchone())[0])
+            self._is_run_there = True
+        return self._run_id
 
     @property
     def forgotten(self) -> Forgotten:
         """Hashes of removed calls; looked up once per transaction, inside which this is asked."""
         if self._forgotten is None:
-            self._forgotten = Forgotten(self.connection)
+            self._forgotten = Forgotten(self.connection, ignored=self.caller.again)
         return self._forgotten
 
     def forget(self, filters: Filters) -> int:
@@ -228,10 +284,10 @@ class Store:
     def result_row(self, result: NewResult) -> rows.Row:
         """In the order of RESULT_COLUMNS, its basis stored; inside a `transaction`."""
         row = rows.result_row(result)
-        row[rows.BASIS_OF_RESULT] = self._basis_id(result.assessment.basis)
+        row[rows.BASIS_OF_RESULT] = self.basis_id(result.assessment.basis)
         return row
 
-    def _basis_id(self, basis: Basis) -> int:
+    def basis_id(self, basis: Basis) -> int:
         """Looked up once per transaction: many calls share one."""
         if basis.digest not in self._basis_ids:
             self._basis_ids[basis.digest] = calls.add_basis(self.connection, basis.digest, basis_text(basis))

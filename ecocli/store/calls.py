@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 
 from ecocli.core.footprint import Basis
@@ -38,7 +39,11 @@ MOST_SHARED = 4096
 """Names of chance must not fill the memory."""
 LAST = "SELECT coalesce(max(id), 0) FROM calls"
 SINCE = "SELECT id FROM calls WHERE id > ?"
-FIRST = "SELECT id, input_tokens + output_tokens, started_at_ms FROM calls WHERE call_id = ? AND provider = ?"
+IS_CORRECTED = "EXISTS (SELECT 1 FROM withdrawn_calls AS w WHERE w.call_id = c.call_id AND w.provider = c.provider AND w.kind = 'replaced')"
+MOST = 2**63 - 1
+TOKENS = f"CASE WHEN {IS_CORRECTED} THEN {MOST} ELSE c.input_tokens + c.output_tokens END"
+"""How large a snapshot of `calls AS c` is; nothing is larger than one that its caller put in the place of another."""
+FIRST = f"SELECT c.id, {TOKENS}, c.started_at_ms FROM calls AS c WHERE c.call_id = ? AND c.provider = ?"
 REPLACE = f"UPDATE calls SET {assignments(_REPLACED)} WHERE id = ?"
 SELECT = f"SELECT {SELECTED} FROM calls AS c {WITH_KEY}"
 KEEP_RESULT = f"INSERT INTO past_results (call, {RESULTS}) SELECT id, {RESULTS} FROM calls WHERE id = ?"
@@ -59,7 +64,9 @@ class Outcome:
     replaced: bool = False
     """It was there before as a smaller snapshot, which this one took the place of."""
     forgotten: bool = False
-    """It was removed for good, and stays away."""
+    """It was removed for good, or undone, and stays away."""
+    voided: bool = False
+    """It was undone."""
 
 
 class Outcomes:
@@ -118,7 +125,7 @@ class SharedTable:
         return row_id
 
 
-def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool) -> Outcomes:
+def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, run_id: int) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
@@ -131,7 +138,7 @@ def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int],
         ids = shared.ids(new.shared_names, new.groups, basis_ids)
         columns.insert(0, [ids[number] for number in new.group_of])
     sql = _insert(new.names, new.shared_names)
-    if connection.executemany(sql, zip(*columns, row_ids, strict=True)).rowcount == len(new):
+    if connection.executemany(sql, zip(*columns, row_ids, repeat(run_id, len(new)), strict=True)).rowcount == len(new):
         return Outcomes(row_ids, {})
     inserted = {row_id - last - 1 for (row_id,) in connection.execute(SINCE, (last,))}
     known = [at for at in range(len(new)) if at not in inserted]
@@ -142,13 +149,13 @@ def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int],
 @lru_cache
 def _insert(own: tuple[str, ...], shared: tuple[str, ...]) -> str:
     """
-    For the place of a call's shared values, where it has some, the columns that it has of its own, and its id.
+    For the place of a call's shared values, where it has some, the columns that it has of its own, its id, and its run.
 
     A row that breaks a rule undoes the transaction, as the error would. To undo that row alone SQLite would first copy
     all pages that each row changes.
     """
-    columns = ", ".join((*shared, *own, "id"))
-    source = f"SELECT {', '.join(shared)}, {_numbered(len(own) + 1)} FROM temp.shared_values WHERE id = ?1" if shared else f"VALUES ({marks(len(own) + 1)})"
+    columns = ", ".join((*shared, *own, "id", "run_id"))
+    source = f"SELECT {', '.join(shared)}, {_numbered(len(own) + 2)} FROM temp.shared_values WHERE id = ?1" if shared else f"VALUES ({marks(len(own) + 2)})"
     return f"INSERT OR ROLLBACK INTO calls ({columns}) {source} ON CONFLICT (call_id, provider) DO NOTHING"
 
 
@@ -162,7 +169,7 @@ def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str
     if not replace_smaller:
         return Outcome(row_id, duplicate=True)
     input_tokens, output_tokens, new_start_ms = _COUNTED(row)
-    if new_start_ms < started_at_ms:  # whichever snapshot comes first, the result is the same
+    if new_start_ms < started_at_ms and tokens < MOST:  # whichever snapshot comes first, the result is the same
         connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start_ms, row_id))
     larger = input_tokens + output_tokens > tokens
     if larger:

@@ -18,6 +18,11 @@ LATEST_MS = 253_402_300_799_999
 OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 """Bounds come from logarithms: where there is no range, rounding may put them a digit past the value."""
 IMPOSSIBLE = "{0} < 0 OR {1} < 0 OR {2} < 0 OR max({0}, {1}, {2}) > 1e300"
+WITH_TRAIL = 9
+"""The version that brought withdrawn calls."""
+IS_VOIDED = (
+    "EXISTS (SELECT 1 FROM withdrawn_calls AS w WHERE w.call_id = c.call_id AND w.provider = c.provider AND w.kind = 'voided' AND w.lifted_at_ms IS NULL)"
+)
 LINK = "{} {} refers to a row of {} that is not there"
 
 
@@ -82,7 +87,7 @@ def _contradictions(connection: sqlite3.Connection, version: int, digest: Callab
         yield LINK.format(table, row_id, parent)
     if version:
         yield from _changed_bases(connection, digest)
-        yield from _odd_calls(connection)
+        yield from _odd_calls(connection, version)
 
 
 def misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:
@@ -107,14 +112,16 @@ def _changed_bases(connection: sqlite3.Connection, digest: Callable[[Any], str])
             yield f"bases {row_id} is not what was stored"
 
 
-def _odd_calls(connection: sqlite3.Connection) -> Iterator[str]:
+def _odd_calls(connection: sqlite3.Connection, version: int) -> Iterator[str]:
     odd = {
         "tags that are no JSON object": "CASE WHEN json_valid(tags) THEN json_type(tags) <> 'object' ELSE 1 END",
         "times that are no date": f"started_at_ms NOT BETWEEN 0 AND {LATEST_MS}",
     }
     odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
     odd |= {f"{name} below zero or infinite": IMPOSSIBLE.format(*bounds(name)) for name in ESTIMATES}
-    counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM calls").fetchone()
-    for what, count in zip(odd, counts, strict=True):
-        if count:
-            yield f"{count:,} calls with {what}"
+    for table, calls in {"calls": "calls", "withdrawn_calls": "withdrawn calls"}.items():
+        if table == "calls" or version >= WITH_TRAIL:
+            counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM {table}").fetchone()
+            yield from (f"{count:,} {calls} with {what}" for what, count in zip(odd, counts, strict=True) if count)
+    if version >= WITH_TRAIL and (count := connection.execute(f"SELECT count(*) FROM calls AS c WHERE {IS_VOIDED}").fetchone()[0]):
+        yield f"{count:,} calls that were undone and count"

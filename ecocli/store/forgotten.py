@@ -3,11 +3,14 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-from ecocli.store.history import Filters, where
+from ecocli.store.bulk import Rows
+from ecocli.store.history import ANY, Filters, where
 from ecocli.util.digests import sha256
 
 SALT_BYTES, HASH_BYTES = 16, 16
@@ -16,16 +19,23 @@ BY_HAND = "api"
 
 IDENTITIES = (
     "SELECT c.provider, c.call_id, c.source, json_extract(c.tags, '$.request'), "
-    "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens FROM calls AS c"
+    "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens FROM {} AS c"
 )
+VOIDED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'voided' AND lifted_at_ms IS NULL"
+WITH_BASES = ("calls", "past_results", "withdrawn_calls", "withdrawn_results")
+COUNT_MONTHS = (
+    "INSERT INTO forgotten_months (month, calls) SELECT strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch'), count(*) FROM {} AS c {} GROUP BY 1 "
+    "ON CONFLICT (month) DO UPDATE SET calls = calls + excluded.calls"
+)
+COUNT_ONE_LESS = "UPDATE forgotten_months SET calls = max(0, calls - 1) WHERE month = strftime('%Y-%m', ? / 1000, 'unixepoch')"
 
 
 class Forgotten:
     """Hashes of the calls that a store has forgotten, as of one transaction; false where there are none, so that asking costs nothing."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, ignored: bool = False) -> None:
         self._connection = connection
-        self._salt = _salt(connection)
+        self._salt = None if ignored else _salt(connection)
 
     def __bool__(self) -> bool:
         return self._salt is not None
@@ -67,29 +77,63 @@ def thoroughly(connection: sqlite3.Connection) -> Iterator[None]:
 
 def remove(connection: sqlite3.Connection, filters: Filters) -> int:
     """
-    Remove calls with all that only they needed, and keep their hashes; how many they were. Inside a transaction.
+    Remove calls, those of the trail too, with all that only they needed, and keep their hashes; how many they were. Inside a transaction.
 
     When one came from a log, how far logs were read goes too, for it names folders and sessions: all of them are
     read once more, and what is known or forgotten is passed over.
     """
     condition, values = where(filters)
-    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM calls AS c {condition}", values).fetchone()
-    if logged is None:
-        return 0
-    _remember(connection, condition, values)
-    connection.execute(f"DELETE FROM past_results WHERE call IN (SELECT c.id FROM calls AS c {condition})", values)
-    removed = connection.execute(f"DELETE FROM calls AS c {condition}", values).rowcount
-    connection.execute("DELETE FROM bases WHERE id NOT IN (SELECT basis_id FROM calls UNION SELECT basis_id FROM past_results)")
-    if logged:
-        connection.execute("DELETE FROM imports")
+    removed = _remove(connection, "calls", "past_results", condition, values) + _remove(connection, "withdrawn_calls", "withdrawn_results", condition, values)
+    if removed:
+        connection.execute(f"DELETE FROM bases WHERE id NOT IN ({' UNION '.join(f'SELECT basis_id FROM {table}' for table in WITH_BASES)})")
+        connection.execute("DELETE FROM runs WHERE id NOT IN (SELECT run_id FROM calls WHERE run_id UNION SELECT run_id FROM withdrawn_calls WHERE run_id)")
     return removed
 
 
-def _remember(connection: sqlite3.Connection, condition: str, values: dict[str, Any]) -> None:
+def _remove(connection: sqlite3.Connection, table: str, results: str, condition: str, values: Mapping[str, Any]) -> int:
+    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM {table} AS c {condition}", values).fetchone()
+    if logged:
+        connection.execute("DELETE FROM imports")
+    remember(connection, condition, values, table)
+    connection.execute(COUNT_MONTHS.format(table, condition or "WHERE true"), values)  # without a condition SQLite takes ON for a join's
+    connection.execute(f"DELETE FROM {results} WHERE call IN (SELECT c.id FROM {table} AS c {condition})", values)
+    return connection.execute(f"DELETE FROM {table} AS c {condition}", values).rowcount
+
+
+def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str = "calls") -> None:
+    """Keep the hashes of calls, so that they stay away."""
+    calls = connection.execute(f"{IDENTITIES.format(table)} {condition}", values)
+    if (first := calls.fetchone()) is None:
+        return
     salt = _salt(connection) or _new_salt(connection)
-    calls = connection.execute(f"{IDENTITIES} {condition}", values)
-    hashes = ((_hash(salt, identity),) for row in calls for identity in _identities(*row))
+    hashes = ((_hash(salt, identity),) for row in chain([first], calls) for identity in _identities(*row))
     connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", hashes)
+
+
+def let_in(connection: sqlite3.Connection, new: Rows) -> None:
+    """Drop the hashes of calls, so that they may be stored once more."""
+    salt = _salt(connection)
+    if salt is None:
+        return
+    names = ("provider", "call_id", "source", "tags", "started_at_ms", "model", "input_tokens", "output_tokens", "cached_tokens")
+    for provider, call_id, source, tags, *what in zip(*map(new.column, names), strict=True):
+        identities = list(_identities(provider, call_id, source, json.loads(tags).get("request"), *what))
+        hashes = [(_hash(salt, identity),) for identity in identities]
+        was_kept_away = connection.execute("DELETE FROM forgotten WHERE hash = ?", hashes[0]).rowcount
+        connection.executemany("DELETE FROM forgotten WHERE hash = ?", hashes[1:])
+        if was_kept_away and not connection.execute(VOIDED, (call_id, provider)).fetchone():
+            connection.execute(COUNT_ONE_LESS, (what[0],))
+
+
+def by_month(connection: sqlite3.Connection, filters: Filters) -> dict[str, int] | None:
+    """How many calls of each month were removed; None where filters ask for more than a time."""
+    if replace(filters, start_ms=None, end_ms=None) != ANY:
+        return None
+    sql = (
+        "SELECT month, calls FROM forgotten_months WHERE calls AND (?1 IS NULL OR month >= strftime('%Y-%m', ?1 / 1000, 'unixepoch')) "
+        "AND (?2 IS NULL OR month <= strftime('%Y-%m', (?2 - 1) / 1000, 'unixepoch'))"
+    )
+    return dict(connection.execute(sql, (filters.start_ms, filters.end_ms)))
 
 
 def _identities(provider: str, call_id: str, source: str, request: str | None, *what: Any) -> Iterator[tuple[Any, ...]]:

@@ -45,6 +45,8 @@ class Filters:
     """Any one of these."""
     sort: str | None = None
     """One of SORTS, by which calls come in order; None for the newest first."""
+    run_id: int | None = None
+    """As in trail.Run."""
 
 
 ANY = Filters()
@@ -82,6 +84,7 @@ CONDITIONS = {
     " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
     "source": "c.source = :source COLLATE NOCASE",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
+    "run_id": "c.run_id = :run_id",
     "model_match": "c.basis_id IN (SELECT id FROM bases WHERE json_extract(content, '$.model_match') = :model_match)",
 }
 

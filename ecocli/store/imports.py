@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ecocli.store.calls import IS_CORRECTED, MOST, TOKENS
+
 if TYPE_CHECKING:
     from ecocli.store import Store
 
@@ -14,7 +16,7 @@ SAVE = (
     "fingerprint = excluded.fingerprint, state = excluded.state, read_at_ms = excluded.read_at_ms"
 )
 KNOWN = (
-    "SELECT c.call_id, c.id, c.provider, c.source, c.model, c.input_tokens + c.output_tokens, c.started_at_ms, c.tags "
+    f"SELECT c.call_id, c.id, c.provider, c.source, c.model, {TOKENS}, c.started_at_ms, c.tags "
     "FROM json_each(?) AS wanted CROSS JOIN calls AS c ON c.call_id = wanted.value ORDER BY c.id"
 )
 TWIN = (
@@ -60,6 +62,11 @@ class Known(NamedTuple):
     started_at_ms: int
     tags: str
     """As JSON."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """True where its caller put it in the place of another."""
+        return self.tokens == MOST
 
     @property
     def request(self) -> str | None:
@@ -131,7 +138,7 @@ class Imports:
 
     def start_no_later(self, row_id: int, started_at_ms: int) -> None:
         """The earliest snapshot of a call has its start."""
-        sql = "UPDATE calls SET started_at_ms = ? WHERE id = ? AND started_at_ms > ?"
+        sql = f"UPDATE calls AS c SET started_at_ms = ? WHERE id = ? AND started_at_ms > ? AND NOT {IS_CORRECTED}"
         self._connection.execute(sql, (started_at_ms, row_id, started_at_ms))
 
     def remove(self, row_id: int) -> None:

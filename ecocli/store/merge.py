@@ -7,13 +7,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core.usage import CIRCUMSTANCES, Usage
-from ecocli.store import calls
+from ecocli.store import calls, rows, trail
+from ecocli.store.bulk import Rows
 from ecocli.store.columns import RESULT_COLUMNS, json_text
 from ecocli.store.rows import NewCall, NewResult, Row
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
+    from ecocli.store.imports import Known
 
 COMPUTED_AT = RESULT_COLUMNS.index("computed_at_ms")
 KEY_COLUMNS = ("hash", "salt", "scopes", "created_at_ms", "expires_at_ms", "revoked_at_ms")
@@ -27,7 +29,7 @@ GET_CIRCUMSTANCES = f"SELECT {', '.join(CIRCUMSTANCES)} FROM calls WHERE id = ?"
 SET_CIRCUMSTANCES = f"UPDATE calls SET {calls.assignments(CIRCUMSTANCES)} WHERE id = ?"
 _circumstances = attrgetter(*CIRCUMSTANCES)
 
-NEW, UPDATED, DUPLICATE, FORGOTTEN = "new", "updated", "duplicates", "forgotten"
+NEW, UPDATED, DUPLICATE, FORGOTTEN, VOIDED = "new", "updated", "duplicates", "forgotten", "voided"
 
 
 @value_class(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class ForeignCall:
     past: tuple[NewResult, ...]
     """Results that were superseded, oldest first."""
     key: ForeignKey | None
+    withdrawal: trail.Withdrawal | None = None
+    """Of a call that counts nowhere there."""
 
 
 class Merger:
@@ -58,12 +62,14 @@ class Merger:
         self._keys: dict[tuple[str, str, str | None], int] = {}
 
     def add(self, foreign: ForeignCall) -> str:
-        """One of the words above."""
-        new = foreign.new
-        known = self._store.imports.known((new.call_id,)).get(new.call_id, ())
-        row = next((row for row in known if row.provider == new.provider), None)
+        """One of the words above. What was withdrawn there comes first: the calls that took its place would meet it here."""
+        if foreign.withdrawal:
+            return self._withdraw(foreign, foreign.withdrawal)
+        new, row = foreign.new, self._known(foreign.new)
         if row is None:
-            return NEW if self._insert(foreign) else FORGOTTEN
+            return self._insert(foreign)
+        if row.is_corrected:
+            return DUPLICATE
         tokens = new.usage.input_tokens + new.usage.output_tokens
         self._store.imports.start_no_later(row.row_id, new.started_at_ms)
         if tokens > row.tokens:
@@ -74,15 +80,44 @@ class Merger:
             gained = self._merge_results(row.row_id, foreign) or gained
         return UPDATED if gained else DUPLICATE
 
-    def _insert(self, foreign: ForeignCall) -> bool:
-        """A new call, or a larger snapshot in the place of a smaller one; False for one that was forgotten."""
+    def _known(self, new: NewCall) -> "Known | None":
+        known = self._store.imports.known((new.call_id,)).get(new.call_id, ())
+        return next((row for row in known if row.provider == new.provider), None)
+
+    def _withdraw(self, foreign: ForeignCall, there: trail.Withdrawal) -> str:
+        """What was undone or replaced in one store counts in none: this store's own call goes into the trail, else a copy of the other's."""
+        new, identity = foreign.new, (foreign.new.call_id, foreign.new.provider)
+        here = trail.same(self._connection, *identity, there)
+        if here:
+            if there.lifted_at_ms is None or here.lifted_at_ms is not None:
+                return DUPLICATE
+            trail.lift(self._connection, Rows.of([rows.call_row(new)]), there.lifted_at_ms)
+            return UPDATED
+        if self._store.forgotten.has_call(new.provider, new.call_id) and not trail.is_voided(self._connection, *identity):
+            return FORGOTTEN
+        row = self._known(new)
+        if row and self._is_meant(row.row_id, there):
+            trail.withdraw(self._connection, there, "WHERE c.id = :id", {"id": row.row_id})
+            return UPDATED
+        values = rows.call_row(replace(new, key_id=self._key_id(foreign.key)))
+        values[rows.BASIS] = self._store.basis_id(new.assessment.basis)
+        trail.add(self._connection, there, values, [self._store.result_row(result) for result in foreign.past])
+        return UPDATED
+
+    def _is_meant(self, row_id: int, there: trail.Withdrawal) -> bool:
+        """True where this store's call is the one that was withdrawn there, not what came after it."""
+        (recorded_at_ms,) = self._connection.execute("SELECT recorded_at_ms FROM calls WHERE id = ?", (row_id,)).fetchone()
+        return there.lifted_at_ms is None and (there.kind == trail.VOIDED or recorded_at_ms < there.at_ms)
+
+    def _insert(self, foreign: ForeignCall) -> str:
+        """A new call, or a larger snapshot in the place of a smaller one; what was forgotten or undone stays away."""
         new = replace(foreign.new, key_id=self._key_id(foreign.key))
         outcome = self._store.add(new, replace_smaller=True)
         if outcome.forgotten:
-            return False
+            return VOIDED if outcome.voided else FORGOTTEN
         for result in foreign.past:
             self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._store.result_row(result)))
-        return True
+        return NEW
 
     def _merge_results(self, row_id: int, foreign: ForeignCall) -> bool:
         """The newest result of either store is shown, the others are kept beside it, oldest first."""

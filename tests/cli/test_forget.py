@@ -289,7 +289,9 @@ class TestAsking:
 
     def test_for_what(self, eco, three):
         refused = eco("forget", "--yes", exit_code=2)
-        assert refused.stderr == "eco: --before, --since, --until, --tag or --id is needed\nhint: for example eco forget --before 2025-01-01\n"
+        assert refused.stderr == (
+            "eco: --before, --since, --until, --tag, --id, --model, --key-name or --last is needed\nhint: for example eco forget --before 2025-01-01\n"
+        )
         assert eco("forget", "--provider", "OpenAI", "--yes", exit_code=2).stderr == refused.stderr
         eco("forget", "--before", "", "--yes", exit_code=2)
         eco("forget", "--id", "", "--yes", exit_code=3)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from tests.faults import rounds
 from tests.faults.bench import Bench, environment
+from tests.faults.storm import storm
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Stop eco in every way, and look for what is lost.")
-    parser.add_argument("--full", action="store_true", help="64 processes, 200 kills and more")
+    parser.add_argument("--full", action="store_true", help="64 processes, 200 kills, a storm of 60 s and more")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     losses = 0
@@ -38,6 +39,7 @@ def _all(full: bool, seed: int):  # type: ignore[no-untyped-def]
         yield from rounds.killed(bench("killed"), 200 if full else 9, seed)
         yield rounds.interrupted(bench("interrupted"), 400 if full else 20, seed)
         yield rounds.damaged(bench("damaged"), 300 if full else 12, seed)
+        yield storm(bench("storm"), 60 if full else 10, seed)
         print(f"{time.monotonic() - begin:.0f} s")
 
 

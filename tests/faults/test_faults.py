@@ -5,6 +5,7 @@ Files of a newer eco, of another program, folders in a file's place and files wi
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from ecocli.store import Store
 from tests.faults import rounds
 from tests.faults.bench import CALL, TRACEBACK, Bench, Tally
 from tests.faults.disks import limit_files, mount, small_disk
+from tests.faults.storm import storm
 
 DAY_MS = 86_400_000
 at_length = pytest.mark.faults
@@ -61,6 +63,12 @@ def test_ctrl_c(bench: Bench) -> None:
 @at_length
 def test_random_bytes(bench: Bench) -> None:
     assert nothing_lost(rounds.damaged(bench, 18))
+
+
+@at_length
+def test_a_storm(bench: Bench) -> None:
+    """`ECO_STORM_S=60` makes it a long one."""
+    assert nothing_lost(storm(bench, float(os.environ.get("ECO_STORM_S", "10"))))
 
 
 # Full and read-only disks

@@ -70,7 +70,7 @@ def many_kinds() -> bytes:
 
 def rows(db: Path) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(db)) as connection:
-        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(calls)") if name not in {"recorded_at_ms", "computed_at_ms", "basis_id"}]
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(calls)") if name not in {"recorded_at_ms", "computed_at_ms", "basis_id", "run_id"}]
         found = connection.execute(f"SELECT {', '.join(columns)}, b.digest FROM calls JOIN bases AS b ON b.id = basis_id ORDER BY calls.id".replace("SELECT id", "SELECT calls.id"))
         return found.fetchall()
 

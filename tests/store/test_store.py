@@ -190,7 +190,11 @@ class TestACall:
             connection = store.connection
             columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
             past = [row[1] for row in connection.execute("PRAGMA table_info(past_results)")]
-        assert sorted(columns) == sorted(["id", *CALL_COLUMNS])
+            withdrawn = [row[1] for row in connection.execute("PRAGMA table_info(withdrawn_calls)")]
+            withdrawn_past = [row[1] for row in connection.execute("PRAGMA table_info(withdrawn_results)")]
+        assert sorted(columns) == sorted(["id", "run_id", *CALL_COLUMNS])
+        assert sorted(withdrawn) == sorted([*columns, "kind", "withdrawn_at_ms", "lifted_at_ms"])
+        assert sorted(withdrawn_past) == sorted(past)
         assert sorted(past) == sorted(["id", "call", *RESULT_COLUMNS])
 
 

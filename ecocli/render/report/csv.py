@@ -60,7 +60,7 @@ def _amounts(section: str, item: str, amounts: dict[str, Any]) -> Iterator[Row]:
         yield _figure(section, item, name, amounts[name], low, high) | {"share": amounts.get("share")}
 
 
-def _figure(section: str, item: str, name: str, value: float, low: float | None = None, high: float | None = None) -> Row:
+def _figure(section: str, item: str, name: str, value: float | None, low: float | None = None, high: float | None = None) -> Row:
     unit = next((unit for end, unit in UNITS.items() if name.endswith(end)), "1")
     return {"section": section, "item": item, "figure": name, "value": value, "low": low, "high": high, "unit": unit}
 
@@ -81,6 +81,8 @@ def _quality(report: dict[str, Any]) -> Iterator[Row]:
         for level in dimension["levels"]:
             row = _figure(f"data quality: {dimension['name']}", level["name"], "co2Tonnes", level["co2Tonnes"])
             yield row | {"share": level["share"], "note": level["meaning"]}
+    for month in report["corrections"]:
+        yield from (_figure("calls in no figure", month["month"], kind, month[kind]) for kind in ("voided", "replaced", "forgotten"))
     yield _figure("data quality", "primary data of suppliers", "share", report["primaryDataShare"])
 
 

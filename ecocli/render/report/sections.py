@@ -16,7 +16,9 @@ from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, 
 from ecocli.reports.lines import Line
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
+from ecocli.store.trail import MonthOfCorrections
 
+CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgotten", RIGHT)]
 SMALL = 0.01
 """Headlines below this are repeated in a smaller unit. [MWh, tCO2e]"""
 
@@ -165,8 +167,15 @@ def _quality(report: Report) -> Section:
         )
         for dimension in report.quality
     ]
+    if report.corrections:
+        tables.append(Table("Calls in no figure, by the month (UTC) in which they began", CORRECTIONS, [_correction(each) for each in report.corrections]))
     primary = f"Share of emissions from primary data of suppliers: {percent(statements.PRIMARY_DATA)}."
     return Section("quality", "Data quality", ("Shares are of operational, location-based emissions.", primary), tables)
+
+
+def _correction(month: MonthOfCorrections) -> tuple[str, ...]:
+    forgotten = "unknown" if month.forgotten is None else f"{month.forgotten:,}"
+    return month.month, f"{month.voided:,}", f"{month.replaced:,}", forgotten
 
 
 def _uncertainty(report: Report) -> Section:
