@@ -25,10 +25,10 @@ def call_card(
     """The footprint of one call; `short_id` is its id where it is stored."""
     site, model = basis["site"], basis["model"]
     title = f"{shorten(model['id'])} · {shorten(site['provider'])} {shorten(site['region'])}"
-    how = shorten(f"model {basis['model_match']}, region {basis['region_match']}; widest: {footprint.dominant_factor}", MAX_LINE)
+    how = f"model {basis['model_match']}, region {basis['region_match']}{_energy_source(basis)}; widest: {footprint.dominant_factor}"
     lines = [styled(title, BOLD, colour), *_figures(footprint), *cost_lines(cost)]
     lines.append(styled(f"  tokens   {usage.input_tokens:,} in, {usage.output_tokens:,} out{_hidden(footprint)}", DIM, colour))
-    lines.append(styled(f"  how      {how}", DIM, colour))
+    lines.append(styled(f"  how      {shorten(how, MAX_LINE)}", DIM, colour))
     if short_id:
         lines.append(styled(f"  id       {shorten(short_id)}", DIM, colour))
     if duplicate:
@@ -55,6 +55,14 @@ def cost_lines(cost: "Cost | None") -> list[str]:
         return ["  cost     no list price is known"]
     part = f", {cost.priced:,} of {cost.calls:,} calls: the others have no known price" if cost.priced < cost.calls else ""
     return [f"  cost     {dollars(cost.usd)} at list prices{part}"]
+
+
+def _energy_source(basis: Mapping[str, Any]) -> str:
+    """How the energy was found, where tokens alone did not say it."""
+    serving = basis.get("serving") or {}
+    if serving.get("energy") in (None, "modelled"):
+        return ""
+    return f", energy {serving['energy']}" + (f" by hardware {serving['hardware']}" if serving.get("hardware") and serving["energy"] == "timed" else "")
 
 
 def _figures(footprint: Footprint) -> list[str]:
