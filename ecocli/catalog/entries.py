@@ -58,6 +58,8 @@ class Entries:
     def _select(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(query, values)
+        except UnicodeEncodeError:  # half a character, which no entry is named after
+            return
         except sqlite3.DatabaseError as error:
             raise BadCatalog(f"the compiled catalogue {self._path} is damaged", "delete it: eco will rebuild it") from error
 

@@ -131,7 +131,7 @@ def _machine(audit: dict[str, Any]) -> str:
     profile = f", hardware profile {shorten(audit['hardware'])}" if audit["hardware"] else ""
     idle = audit["energy"]["idle_wh"]
     memo = f"; {idle:.3g} Wh of it the machine would have drawn anyway" if idle is not None else ""
-    return f"hosting: {shorten(audit['hosting'] or 'api')}{profile}; energy {audit['energySource']}{memo}\n"
+    return f"hosting: {shorten(audit['hosting'] or 'api')}{profile}; energy {shorten(audit['energySource'])}{memo}\n"
 
 
 def _operator(audit: dict[str, Any]) -> str:

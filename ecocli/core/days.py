@@ -58,7 +58,7 @@ def minute_text(ms: int, tz: tzinfo) -> str:
     A time of a time zone to the minute; in UTC, and marked so, outside of the calendar.
 
     >>> minute_text(1_710_000_000_000, UTC), minute_text(-70_000_000_000_000, UTC)
-    ('2024-03-09 16:00', '-000249-10-20T03:33:20Z')
+    ('2024-03-09 16:00', '-000249-10-15T19:33:20Z')
     """
     if not EARLIEST_MS <= ms <= LATEST_MS:
         return iso(ms)

@@ -81,7 +81,7 @@ def read_all(stream: BinaryIO, first: bytes = b"") -> bytes:
 
 def is_utf_16(data: bytes) -> bool:
     """True for text that begins with the byte order mark of UTF-16, in which Windows PowerShell writes files."""
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not data.startswith(codecs.BOM_UTF32_LE)
 
 
 def from_utf_16(data: bytes) -> bytes:

@@ -19,14 +19,12 @@ BY_HAND = "api"
 
 IDENTITIES = (
     "SELECT c.provider, c.call_id, c.source, json_extract(c.tags, '$.request'), "
-    "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens FROM {} AS c"
+    "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens"
 )
 VOIDED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'voided' AND lifted_at_ms IS NULL"
 WITH_BASES = ("calls", "past_results", "withdrawn_calls", "withdrawn_results")
-COUNT_MONTHS = (
-    "INSERT INTO forgotten_months (month, calls) SELECT strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch'), count(*) FROM {} AS c {} GROUP BY 1 "
-    "ON CONFLICT (month) DO UPDATE SET calls = calls + excluded.calls"
-)
+MONTH = "strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch')"
+ONE_MORE = "ON CONFLICT (month) DO UPDATE SET calls = calls + excluded.calls"
 COUNT_ONE_LESS = "UPDATE forgotten_months SET calls = max(0, calls - 1) WHERE month = strftime('%Y-%m', ? / 1000, 'unixepoch')"
 
 
@@ -95,14 +93,15 @@ def _remove(connection: sqlite3.Connection, table: str, results: str, condition:
     if logged:
         connection.execute("DELETE FROM imports")
     remember(connection, condition, values, table)
-    connection.execute(COUNT_MONTHS.format(table, condition or "WHERE true"), values)  # without a condition SQLite takes ON for a join's
+    chosen = condition or "WHERE true"  # without a condition SQLite takes ON for a join's
+    connection.execute(f"INSERT INTO forgotten_months (month, calls) SELECT {MONTH}, count(*) FROM {table} AS c {chosen} GROUP BY 1 {ONE_MORE}", values)
     connection.execute(f"DELETE FROM {results} WHERE call IN (SELECT c.id FROM {table} AS c {condition})", values)
     return connection.execute(f"DELETE FROM {table} AS c {condition}", values).rowcount
 
 
 def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str = "calls") -> None:
     """Keep the hashes of calls, so that they stay away."""
-    calls = connection.execute(f"{IDENTITIES.format(table)} {condition}", values)
+    calls = connection.execute(f"{IDENTITIES} FROM {table} AS c {condition}", values)
     if (first := calls.fetchone()) is None:
         return
     salt = _salt(connection) or _new_salt(connection)

@@ -31,9 +31,8 @@ ADD_RESULT = f"INSERT INTO {RESULT_TABLE} (call, {RESULTS}) VALUES ({marks(1 + l
 SELECT = f"SELECT c.kind, c.withdrawn_at_ms, c.lifted_at_ms, {SELECTED} FROM {TABLE} AS c {WITH_KEY}"
 LIFT = f"UPDATE {TABLE} SET lifted_at_ms = ? WHERE call_id = ? AND provider = ? AND kind = '{VOIDED}' AND lifted_at_ms IS NULL"
 SAME = f"SELECT id, lifted_at_ms FROM {TABLE} WHERE call_id = ? AND provider = ? AND kind = ? AND withdrawn_at_ms = ?"
-MONTHS = (
-    f"SELECT strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch'), sum(c.kind = '{VOIDED}'), sum(c.kind = '{REPLACED}') FROM {TABLE} AS c "
-    "{} AND c.lifted_at_ms IS NULL GROUP BY 1"
+BY_MONTH = (
+    f"SELECT strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch'), sum(c.kind = '{VOIDED}'), sum(c.kind = '{REPLACED}') FROM {TABLE} AS c"
 )
 LAST_RUN = (
     "SELECT r.id, r.began_at_ms FROM runs AS r WHERE r.id = (SELECT max(c.run_id) FROM calls AS c CROSS JOIN runs AS own ON own.id = c.run_id WHERE own.key_id IS ?)"
@@ -176,7 +175,9 @@ class Trail:
         """Oldest first; a month without corrections is left out. An undone call that was recorded once more counts again, and is none."""
         condition, values = where(filters)
         with self._store.reading(filters):
-            counts = {month: (voided, replaced) for month, voided, replaced in self._connection.execute(MONTHS.format(condition or "WHERE true"), values)}
+            chosen = condition or "WHERE true"
+            rows = self._connection.execute(f"{BY_MONTH} {chosen} AND c.lifted_at_ms IS NULL GROUP BY 1", values)
+            counts = {month: (voided, replaced) for month, voided, replaced in rows}
             gone = forgotten.by_month(self._connection, filters)
         months = sorted(counts.keys() | (gone or {}).keys())
         each = ((month, counts.get(month, (0, 0))) for month in months)

@@ -172,9 +172,9 @@ def config(tmp_path: Path, text: str | bytes) -> None:
 
 def test_flags_beat_variables_beat_the_file(eco, tmp_path):
     config(tmp_path, 'db = "file.db"\nregion = "us-west-2"\nformat = "text"\n[tags]\nwho = "file"\nteam = "file"\n')
-    assert eco("record", *CALL).stdout.startswith("openai/gpt-4o · AWS us-west-2\n")
+    assert eco("record", *CALL, "--provider", "AWS").stdout.startswith("openai/gpt-4o · AWS us-west-2\n")
     assert eco("history", "--db", "file.db", "--json").json["data"][0]["tags"] == {"who": "file", "team": "file"}
-    eco("record", *CALL, ECO_DB="env.db", ECO_REGION="us-east-1", ECO_TAGS="who=env,x=y", ECO_FORMAT="json")
+    eco("record", *CALL, "--provider", "AWS", ECO_DB="env.db", ECO_REGION="us-east-1", ECO_TAGS="who=env,x=y", ECO_FORMAT="json")
     (row,) = eco("history", "--json", ECO_DB="env.db").json["data"]
     assert (row["region"], row["tags"]) == ("us-east-1", {"who": "env", "x": "y"})
     found = eco("record", *CALL, "--region", "eu-west-1", "--tag", "who=flag", "--json", "--db", "flag.db", ECO_DB="env.db", ECO_REGION="us-east-1")
@@ -361,7 +361,7 @@ def test_a_region_of_the_settings_is_named_as_such(eco, tmp_path):
         if written:
             (tmp_path / "config" / "eco").mkdir(parents=True)
             (tmp_path / "config" / "eco" / "config.toml").write_text(written)
-        said = eco("record", *CALL, exit_code=3, **variables).stderr
+        said = eco("record", *CALL, "--provider", "Ollama", exit_code=3, **variables).stderr
         assert said.startswith("eco: ECO_REGION or config.toml: no region named 'nope' in the catalogue\nhint: ")
         assert eco("record", *CALL, "--region", "noper", exit_code=3, **variables).stderr.startswith("eco: no region named 'noper'")
 

@@ -441,7 +441,7 @@ def test_the_names_of_the_answer(eco):
         "calculationMethod", "regionMatch", "finalRegion", "finalProvider", "model", "modelMatch", "tokens", "inferredReasoning",
         "reasoningSource", "energy", "water", "format", "assumptions", "dominantFactor", "method", "dataEdition",
     } <= set(audit)  # fmt: skip
-    assert set(audit["energy"]) == {"accelerator_wh", "it_wh", "facility_wh"}
+    assert set(audit["energy"]) == {"accelerator_wh", "it_wh", "facility_wh", "idle_wh"}
     assert set(audit["water"]) == {"onsite_ml", "offsite_ml"}
     assert (audit["model"], audit["modelMatch"], audit["format"], audit["reasoningSource"]) == ("openai/gpt-4o", "alias", "native", "none")
     assert found["energy_wh"] == audit["energy"]["facility_wh"] >= audit["energy"]["it_wh"] >= audit["energy"]["accelerator_wh"]

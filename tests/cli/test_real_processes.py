@@ -27,7 +27,7 @@ LINES = [
     ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"),
     ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("merge", "other.db"),
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
-    ("models", "show", "gpt-4o"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"),
+    ("models", "show", "gpt-4o"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
     ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),
 ]  # fmt: skip
@@ -80,10 +80,10 @@ def test_a_process_at_a_terminal_shows_the_same(terminal, env, seeded, tmp_path,
 @pytest.mark.parametrize("run", ["eco", "eco_process"])
 def test_what_one_run_changes_another_one_sees_and_nothing_else_stays(request, run, tmp_path):
     run = request.getfixturevalue(run)
-    run("record", *CALL, ECO_DB="first.db", ECO_REGION="eu-west-1")
+    run("record", *CALL, "--provider", "AWS", ECO_DB="first.db", ECO_REGION="eu-west-1")
     assert run("history").json["data"] == []
     assert [row["region"] for row in run("history", ECO_DB="first.db").json["data"]] == ["eu-west-1"]
-    assert run("record", *CALL, "--json").json["audit"]["finalRegion"] != "eu-west-1"
+    assert run("record", *CALL, "--provider", "AWS", "--json").json["audit"]["finalRegion"] != "eu-west-1"
 
 
 FULL = Path("/dev/full")

@@ -17,6 +17,8 @@ NEEDS = {
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
+    "grid import": "record", "grid fetch": "record", "grid list": "history:read",
+    **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget remove"), NONE),
     **dict.fromkeys(("db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
 }  # fmt: skip
@@ -27,7 +29,11 @@ ARGUMENTS = {
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db backup": ("copy.db",), "db restore": ("other.db",),
+    "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
 }  # fmt: skip
+
+ASKS = {"grid fetch": 4}
+HOURS = "Datetime (UTC),Country,Zone Name,Zone Id,Carbon Intensity gCO₂eq/kWh (direct),Carbon Intensity gCO₂eq/kWh (LCA)\n2025-06-01 01:00:00,Germany,Germany,DE,300,350\n"
 
 
 def commands() -> list[str]:
@@ -42,12 +48,14 @@ def commands() -> list[str]:
 
 
 @pytest.fixture
-def secrets(eco):
+def secrets(eco, tmp_path):
     """A secret for each scope alone, in a store that has a call, a budget and a spare key."""
     eco("record", *CALL, "--id", "a")
     eco("record", *CALL, "--db", "other.db")
     eco("budget", "set", "1kg")
     eco("keys", "create", "spare")
+    eco("hardware", "add", "desk", "--gpu", "RTX 4090")
+    (tmp_path / "hours.csv").write_text(HOURS, "utf-8")
     return {scope: eco("keys", "create", scope, "--scope", scope).stdout.strip() for scope in ("record", "history:read")}
 
 
@@ -60,7 +68,8 @@ def test_each_command_asks_for_its_scope_and_no_other(eco, secrets, command):
     for secret in [*refused, *(["wrong"] if needs else [])]:
         result = eco(*line, exit_code=6, ECO_API_KEY=secret)
         assert result.stdout == ""
-    eco(*line, ECO_API_KEY=secrets[needs] if needs else "wrong")
+    # what asks another host ends without the user's key of that host, once eco's own has let it in
+    eco(*line, ECO_API_KEY=secrets[needs] if needs else "wrong", exit_code=ASKS.get(command, 0))
 
 
 def test_a_secret_is_looked_at_in_one_place():

@@ -20,9 +20,11 @@ FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "subprocess", "pty", "ctypes
 """Modules that run something, that read unsafe formats, that speak to the network, or whose chance can be guessed."""
 SPEAKS = "grid/fetch.py"
 """`eco grid fetch`: one question to the host of the user's own key, only when it is asked for."""
+KEEPS = "util/spool.py"
+"""A file without a name, which this process alone has open: what is read from it is what it wrote."""
 SHARES_WORK = "util/workers.py"
 """Copies of the process itself, with pipes between them into which nobody else can write: `fork` starts no other program, and pickle reads what a copy wrote."""
-MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods"}  # fmt: skip
+MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods", "imports/zstd.py": "two literals"}  # fmt: skip
 
 
 def calls() -> Iterator[tuple[str, ast.Call, str, str]]:
@@ -50,7 +52,7 @@ def test_no_module_that_could():
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in names:
-                if (file, name) in ((SHARES_WORK, "pickle"), (SPEAKS, "urllib.request"), (SPEAKS, "http.client")):
+                if (file, name) in ((SHARES_WORK, "pickle"), (KEEPS, "pickle"), (SPEAKS, "urllib.request"), (SPEAKS, "http.client")):
                     continue
                 assert name not in FORBIDDEN and name.partition(".")[0] not in FORBIDDEN, f"{file}: {name}"
 
@@ -96,18 +98,25 @@ REVIEWED = {
     },
     "store/calls.py": {
         "assignments(_REPLACED)": "names of columns", "assignments(RESULT_COLUMNS)": "names of columns",
-        "marks(1 + len(RESULT_COLUMNS))": "question marks", "marks(1 + len(names))": "question marks", "marks(len(own) + 1)": "question marks",
+        "marks(1 + len(RESULT_COLUMNS))": "question marks", "marks(1 + len(names))": "question marks", "marks(len(own) + 2)": "question marks",
         "', '.join(CALL_COLUMNS)": "names of columns", "', '.join(names)": "names of columns: of CALL_COLUMNS those that are not each call's own",
-        "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "_numbered(len(own) + 1)": "question marks with numbers",
+        "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "_numbered(len(own) + 2)": "question marks with numbers",
         "columns": "names of columns", "source": "one of two literals, put together of the above",
     },
-    "store/checks.py": {"', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
+    "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
-    "store/forgotten.py": {"condition": "of history.where()"},
+    "store/forgotten.py": {
+        "condition": "of history.where()", "chosen": "the condition, or a literal", "table": "one of two literals", "results": "one of two literals",
+        "' UNION '.join((f'SELECT basis_id FROM {table}' for table in WITH_BASES))": "names of tables",
+    },
+    "store/trail.py": {
+        "condition": "of history.where()", "chosen": "the condition, or a literal", "', '.join(CALL_COLUMNS)": "names of columns", "marks(3 + len(CALL_COLUMNS))": "question marks",
+        "', '.join((f'p.{name}' for name in RESULTS.split(', ')))": "names of columns", "marks(1 + len(RESULTS.split(', ')))": "question marks",
+    },
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
     "store/merge.py": {
-        "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(SERVING)": "names of columns", "calls.assignments(SERVING)": "names of columns",
+        "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(CIRCUMSTANCES)": "names of columns", "calls.assignments(CIRCUMSTANCES)": "names of columns",
     },
     "store/restoring.py": {"int(page_bytes)": "a number"},
     "store/totals.py": {
@@ -123,7 +132,12 @@ REVIEWED = {
     "imports/llm.py": {
         "table": "a key of TABLES", "name": "in TEXTS", "uncounted": "a literal", "', '.join((*wanted, *texts))": "names in COLUMNS, TABLES and TEXTS",
     },
-    "imports/opencode.py": {"session": "one of two literals", "changed": "one of two literals"},
+    "imports/opencode.py": {"session": "one of two literals", "kind": "one of two literals", "changed": "one of two literals", "table": "one of four literals"},
+    "imports/agents/goose.py": {
+        "', '.join(parts)": "put together of the below", "name": "in COUNTERS", "last": "in COUNTERS, or NULL", "total": "in COUNTERS with a literal before it, or NULL",
+        "_columns(NAMES, known)": "in NAMES, or NULL",
+    },
+    "imports/agents/zed.py": {"optional": "in OPTIONAL, or NULL"},
 }  # fmt: skip
 """Every expression inside SQL that is no constant by its name, with what it can be. A new one is looked at before it is added."""
 
