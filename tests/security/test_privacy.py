@@ -66,11 +66,15 @@ def test_text_from_flags_and_files(eco, tmp_path, written):
     assert written() == []
 
 
+LEFT_OUT = ("openai_realtime.ndjson",)
+"""Payloads of models that are not estimated."""
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda path: path.name)
 def test_text_in_a_payload(eco, written, payload):
     said = SAID.sub(rb'\1"%s"' % SECRET.encode(), payload.read_bytes())
     eco("record", input=said)
-    assert stored(eco) >= 1
+    assert stored(eco) >= (payload.name not in LEFT_OUT)
     assert written() == []
 
 
