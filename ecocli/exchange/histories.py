@@ -51,10 +51,17 @@ def _result(body: dict[str, Any], row: dict[str, Any]) -> NewResult:
     content = body.get("basis")
     if not isinstance(content, dict):
         raise BadField("basis", content, "must be an object", code=BAD_ROW)
-    basis = Basis(content, digest(content))
+    basis = Basis(content, _digest(content))
     check_basis(basis, time_ms(row, "startTimeMs"))
     found = _attributes(RESULT, body)
     return NewResult(Assessment(found.pop("footprint"), basis, found.pop("assumptions"), found.pop("grid_g_per_kwh")), **found)
+
+
+def _digest(content: dict[str, Any]) -> str:
+    try:
+        return digest(content)
+    except UnicodeEncodeError as error:
+        raise BadData("basis: holds half a character, which cannot be stored", code=BAD_ROW) from error
 
 
 def _attributes(fields: Iterable[Field], body: dict[str, Any]) -> dict[str, Any]:

@@ -220,3 +220,12 @@ def test_another_stores_word_for_a_basis_does_not_count(eco, laptop, tmp_path):
     assert digests
     assert all(digest(json.loads(content)) == kept for kept, content in digests)
     assert genuine not in [content for _, content in digests]
+
+
+def test_half_a_character_in_a_basis_is_refused(eco):
+    """Found by fuzzing: it could not be stored, and was a traceback."""
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5", "--id", "a")
+    full = json.loads(eco("history", "--all", "--full", "--format", "ndjson").stdout)
+    full["basis"]["assumptions"].append("half \ud800")
+    refused = eco("import", "eco", "-", "--db", "other.db", input=json.dumps(full) + "\n", exit_code=4)
+    assert "half a character" in refused.stderr
