@@ -18,7 +18,9 @@ MS_PER_S = 1000.0
 BOUNDARIES = ("gpu", "soc", "wall")
 """Where energy may be measured: at the accelerators, at the chip that holds processor and accelerator, at the socket."""
 NOT_UNDERSTOOD = "a number that eco does not understand was not counted: "
-"""Begins an assumption that is a warning as well."""
+UNKNOWN_KIND = "a kind that eco does not know: "
+WARNINGS = (NOT_UNDERSTOOD, UNKNOWN_KIND)
+"""Beginnings of assumptions that are warnings as well."""
 
 
 @value_class(frozen=True, slots=True)

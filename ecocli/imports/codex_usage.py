@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecocli.errors import BadData
+from ecocli.ingest import counters
 from ecocli.ingest import fields as f
-from ecocli.ingest import unfamiliar
 
 SPELLINGS = {
     "input": ("input_tokens", "prompt_tokens", "input"),
@@ -35,7 +35,7 @@ def notes(usage: Any) -> list[str]:
     """Assumptions about numbers in a usage object that are none of its counters."""
     if not isinstance(usage, dict) or usage.keys() <= KNOWN:
         return []
-    return unfamiliar.numbers(usage, KNOWN, "usage")
+    return counters.numbers(usage, KNOWN, "usage")
 
 
 def of_event(info: dict[str, Any], before: list[int] | None, last_before: Counts | None) -> tuple[list[int], list[int], int | None]:

@@ -11,7 +11,7 @@ from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory, Piece
-from ecocli.ingest import documents, unfamiliar
+from ecocli.ingest import counters, documents
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
@@ -90,7 +90,7 @@ class Reader:
         fields |= {"model": name_or_none(message.get("model"))}
         fields |= {"startTimeMs": moment(message.get("timestamp")) or self._file.mtime_ms}
         fields |= {"tags": tags(project=_project(self._file.path), session=session, host=self._file.host)}
-        found = call(self._file, number, SOURCE.name, fields, unfamiliar.numbers(message["tokens"], KNOWN, "tokens"))
+        found = call(self._file, number, SOURCE.name, fields, counters.numbers(message["tokens"], KNOWN, "tokens"))
         found.is_finished = True  # a message that is written again has counted more, or anew: the last one counts
         yield found
 

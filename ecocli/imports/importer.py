@@ -20,7 +20,7 @@ from ecocli.imports.reading import ReadPortion
 from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.imports.writer import DUPLICATE, Writer
 from ecocli.imports.yields import CALLS, Yields
-from ecocli.ingest import unfamiliar
+from ecocli.ingest import counters
 from ecocli.ingest.reading import Fill, Notice, Rejected
 from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import RowBuilder
@@ -225,7 +225,7 @@ class Importer:
             if isinstance(found, Rejected):
                 yield found
                 continue
-            yield from map(Notice, unfamiliar.warnings(found.assumptions) if found.assumptions else ())
+            yield from map(Notice, counters.warnings(found.assumptions) if found.assumptions else ())
             if self._source.message_logs and found.fields.get("source") == self._source.message_logs:
                 found.fields["id"] = self._requests.get(found.fields["id"], found.fields["id"])
             repeated += not self._batch.add(found)

@@ -6,13 +6,14 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
+from ecocli.core.usage import UNKNOWN_KIND
 from ecocli.errors import BadData, shorten
 from ecocli.imports import databases
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
-from ecocli.ingest import documents, providers, unfamiliar
+from ecocli.ingest import counters, documents, providers
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
@@ -160,7 +161,7 @@ def _row(row: Any, file: LogFile, sessions: Sessions) -> Iterator[LogCall | Reje
     body = {"sessionID": row["session"], **body}
     if kind is not None:
         body |= {"role": ANSWER, "modelID": f.at(body, "model.id"), "providerID": f.at(body, "model.providerID")}
-    notes = [] if kind in (None, ANSWER) else [f"{unfamiliar.KIND}message {shorten(kind)}, counted as an answer"]
+    notes = [] if kind in (None, ANSWER) else [f"{UNKNOWN_KIND}message {shorten(kind)}, counted as an answer"]
     for found in _message(body, file, sessions.directories, row["id"], notes):
         if isinstance(found, LogCall):
             found.has_twins = sessions.may_be_copied(row["session"], kind is not None)
@@ -184,7 +185,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     fields |= {"provider": _provider(body), "startTimeMs": moment(f.at(body, "time.created")) or file.mtime_ms}
     fields |= {"endTimeMs": moment(f.at(body, "time.completed"))}
     fields |= {"tags": tags(project=project, session=session, host=file.host)}
-    notes = [*notes, *unfamiliar.numbers(body["tokens"], KNOWN, "tokens")]
+    notes = [*notes, *counters.numbers(body["tokens"], KNOWN, "tokens")]
     found = call(file, None, SOURCE.name, fields, notes, has_twins=True)
     found.is_finished = f.at(body, "time.completed") is not None
     yield found

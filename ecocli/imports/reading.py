@@ -9,7 +9,7 @@ from ecocli.imports.calls import CallTable, LogCall
 from ecocli.imports.deduplication import Deduplicator
 from ecocli.imports.lines import Portion
 from ecocli.imports.source import LogSource, Memory
-from ecocli.ingest import batches, unfamiliar
+from ecocli.ingest import batches, counters
 from ecocli.ingest.reading import Rejected
 from ecocli.pipeline.builder import RowBuilder
 from ecocli.store.imports import Position
@@ -64,7 +64,7 @@ def _table(source: LogSource, portion: Portion, found: list[LogCall | Rejected],
         repeated += not unique.add(one)
     calls = [call.unpacked() for call in unique.take()]
     found_batches, with_text = batches.of_readings(calls)
-    if unique.order_matters or with_text or any(call.has_twins or call.copies or unfamiliar.warnings(call.assumptions) for call in calls):
+    if unique.order_matters or with_text or any(call.has_twins or call.copies or counters.warnings(call.assumptions) for call in calls):
         return None, 0
     built = builder.build(found_batches)
     return None if built is None else CallTable.of(portion.file, calls, found_batches, built), repeated

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.core.usage import UNKNOWN_KIND
 from ecocli.errors import shorten
+from ecocli.ingest import counters
 from ecocli.ingest import fields as f
-from ecocli.ingest import unfamiliar
 
 SPELLINGS = {
     "input": ("input_tokens", "inputTokens"),
@@ -44,7 +45,7 @@ def counts(usage: dict[str, Any]) -> dict[str, int | None]:
 
 def notes(usage: dict[str, Any]) -> list[str]:
     """Assumptions about numbers in a usage object that are none of its counters."""
-    return [] if usage.keys() <= KNOWN else unfamiliar.numbers(usage, KNOWN, "usage")
+    return [] if usage.keys() <= KNOWN else counters.numbers(usage, KNOWN, "usage")
 
 
 def apart(usage: dict[str, Any], model: str | None) -> tuple[list[tuple[int, dict[str, Any]]], list[str]]:
@@ -95,4 +96,4 @@ def _sums(usages: list[dict[str, Any]]) -> list[int]:
 
 def _about(kind: str, is_inside: bool) -> str:
     how = "part of the message, whose sums hold it" if is_inside else "a run of its own, which the message's sums leave out"
-    return f"{unfamiliar.KIND}iteration {shorten(kind)}, counted as {how}"
+    return f"{UNKNOWN_KIND}iteration {shorten(kind)}, counted as {how}"

@@ -1,9 +1,9 @@
 """Tables of a format's counters, and the numbers in a usage object that no table knows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from ecocli.core.usage import NOT_UNDERSTOOD
+from ecocli.core.usage import NOT_UNDERSTOOD, WARNINGS
 from ecocli.ingest import fields as f
 
 MOST_NAMED = 5
@@ -40,12 +40,32 @@ def warning(names: Iterable[str]) -> list[str]:
     return [NOT_UNDERSTOOD + ", ".join(f.shortened(name) for name in found[:MOST_NAMED]) + more] if found else []
 
 
+def numbers(usage: Mapping[str, Any], known: Collection[str], holder: str) -> list[str]:
+    """The warning, in a list, about the numbers in a usage object, and in objects inside it, that are not known by name; none where all are."""
+    return warning(_unknown(usage, known, holder))
+
+
+def warnings(assumptions: Iterable[str]) -> tuple[str, ...]:
+    """Those of a call's assumptions that are warnings as well."""
+    return tuple(text for text in assumptions if text.startswith(WARNINGS))
+
+
 def is_counter(name: str, value: Any) -> bool:
     """True for a number above 0 that is neither money nor a time, by its name."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         return False
     words = name.replace("-", "_").replace(".", "_").lower().split("_")
     return not any(word in NO_COUNTS for word in words)
+
+
+def _unknown(usage: Mapping[str, Any], known: Collection[str], path: str) -> Iterator[str]:
+    for name, value in usage.items():
+        if name in known:
+            continue
+        if isinstance(value, dict):
+            yield from _unknown(value, known, f"{path}.{name}")
+        elif type(value) in (int, float) and value > 0:
+            yield f"{path}.{name}"
 
 
 def _numbers(value: Any, path: str, depth: int) -> Iterator[str]:

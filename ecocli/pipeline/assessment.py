@@ -18,7 +18,7 @@ from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.quantity import ONE, Estimate
 from ecocli.core.specs import ModelSpec, SiteSpec
-from ecocli.core.usage import NOT_UNDERSTOOD, Usage, Usages
+from ecocli.core.usage import WARNINGS, Usage, Usages
 from ecocli.errors import quoted, shorten
 from ecocli.estimator import eco2 as plans
 from ecocli.estimator import methods
@@ -67,7 +67,7 @@ class Assessed:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(NOT_UNDERSTOOD))
+        read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(WARNINGS))
         return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import EcoError, UnsupportedModality
-from ecocli.ingest import native, times, unfamiliar
+from ecocli.ingest import native, times
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
 from ecocli.ingest.reading import Fill, Reading, Rejected, Running
@@ -52,8 +52,7 @@ class Recorded:
         """A call that was just assessed."""
         found = assessed.assessment
         result = (found.footprint, found.basis.content, found.assumptions)
-        warnings = assessed.warnings + unfamiliar.warnings(assessed.usage.assumptions)
-        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, warnings, forgotten=forgotten, voided=voided)
+        return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, assessed.warnings, forgotten=forgotten, voided=voided)
 
     @classmethod
     def stored(cls, call: StoredCall, basis: Mapping[str, Any]) -> Self:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from ecocli import ingest
-from ecocli.ingest import anthropic_usage, unfamiliar
+from ecocli.ingest import anthropic_usage, counters
 
 
 def run(kind, fresh, output, read=0, write=0, model=None):
@@ -51,14 +51,14 @@ OPUS, FABLE = ("claude-opus-4-8", 905, 70), ("claude-fable-5", 905, 30)
 def test_what_the_sums_leave_out_is_a_call_of_its_own(sums, iterations, expected):
     found, assumptions = calls(message(sums, iterations))
     assert found == expected
-    assert not unfamiliar.warnings(assumptions)
+    assert not counters.warnings(assumptions)
 
 
 @pytest.mark.parametrize(("sums", "how", "count"), [(MINE, "a run of its own", 2), (run("", 17, 28), "part of the message", 1)])
 def test_a_kind_that_is_not_known_is_said_and_counted_by_the_sums(sums, how, count):
     found, assumptions = calls(message(sums, [MINE, run("dream_message", 7, 8)]))
     assert len(found) == count
-    [warning] = unfamiliar.warnings(assumptions)
+    [warning] = counters.warnings(assumptions)
     assert "dream_message" in warning and how in warning
 
 

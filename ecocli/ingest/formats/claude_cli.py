@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from ecocli.ingest import anthropic_usage, unfamiliar
+from ecocli.ingest import anthropic_usage, counters
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading, Running
@@ -44,7 +44,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     of_all = sum((counts["prompt_tokens"] or 0) + (counts["completion_tokens"] or 0) for counts in counted.values())
     for model, counts in counted.items():
         reading = _reading(document, f"{base}#{model}", _named(model, models[model]), counts)
-        reading.assumptions += unfamiliar.numbers(models[model], KNOWN, "modelUsage")
+        reading.assumptions += counters.numbers(models[model], KNOWN, "modelUsage")
         if session:
             totals = {name: count for name, count in counts.items() if count is not None}
             reading.running = Running(f"{session}#{model}", totals, is_fresh, of_all)
