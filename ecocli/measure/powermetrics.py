@@ -11,7 +11,7 @@ from typing import Self
 from ecocli.core.usage import SOC
 from ecocli.measure.reader import Unreadable
 
-COMMAND = ("sudo", "-n", "powermetrics", "--samplers", "cpu_power,gpu_power", "-i", "500", "-b", "1")
+COMMAND = ("/usr/bin/sudo", "-n", "/usr/bin/powermetrics", "--samplers", "cpu_power,gpu_power", "-i", "500", "-b", "1")
 ELAPSED = re.compile(r"\((\d+(?:\.\d+)?)ms elapsed\)")
 POWER = re.compile(r"Combined Power \(CPU \+ GPU \+ ANE\): (\d+(?:\.\d+)?) mW")
 S_PER_MS = W_PER_MW = 1e-3

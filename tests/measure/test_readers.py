@@ -1,5 +1,7 @@
 """Readers of instruments, on trees of files as Linux shows them and on a library as NVIDIA's: none was run on real hardware."""
 
+# ruff: noqa: N802 - the names of NVIDIA's functions
+
 from types import SimpleNamespace
 
 import pytest
