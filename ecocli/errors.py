@@ -14,6 +14,7 @@ EXIT_CODES = {
     5: "the store: locked too long, read-only, full, damaged, or written by a newer eco",
     6: "not permitted: bad, expired or revoked key, missing scope",
     7: "over budget (`eco budget check`)",
+    127: "the command that `eco measure` is to run is not there, or cannot be run",
     130: "interrupted",
     141: "the reader of the output is gone",
 }
@@ -268,6 +269,16 @@ class OverBudget(EcoError):
 
     exit_code = 7
     code = "over-budget"
+
+
+class CannotRun(EcoError):
+    """A command that was to be measured cannot be started."""
+
+    exit_code = 127
+    code = "cannot-run"
+
+    def __init__(self, command: str, reason: str | None) -> None:
+        super().__init__(f"{quoted(command)} cannot be run: {(reason or 'unknown reason').lower()}", "as in eco measure -- COMMAND …, with a command that the shell would find")
 
 
 def literal(value: object) -> str:

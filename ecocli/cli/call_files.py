@@ -47,12 +47,13 @@ def passed_through() -> Iterator[BinaryIO]:
     with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY_BYTES) as kept:
         while chunk := os.read(sys.stdin.fileno(), CHUNK_BYTES):
             kept.write(chunk)
-            _pass_on(chunk)
+            pass_on(chunk)
         kept.seek(0)
         yield kept  # type: ignore[misc]  # a binary file in all but its base class
 
 
-def _pass_on(chunk: bytes) -> None:
+def pass_on(chunk: bytes) -> None:
+    """Write to standard output at once; a reader that is gone is no error."""
     try:
         sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()

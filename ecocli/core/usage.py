@@ -15,7 +15,7 @@ MEASURED = ("measured_wh", "measured_boundary", "measured_by")
 CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED, "service_tier")
 """All that may be known of how and where a call was computed."""
 MS_PER_S = 1000.0
-BOUNDARIES = ("gpu", "soc", "wall")
+BOUNDARIES = GPU, SOC, WALL = ("gpu", "soc", "wall")
 """Where energy may be measured: at the accelerators, at the chip that holds processor and accelerator, at the socket."""
 NOT_UNDERSTOOD = "a number that eco does not understand was not counted: "
 UNKNOWN_KIND = "a kind that eco does not know: "

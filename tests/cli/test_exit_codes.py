@@ -67,6 +67,11 @@ def test_exit_7_over_budget(eco_process):
     assert "over budget" in eco_process("budget", "check", exit_code=7).stderr
 
 
+def test_exit_127_a_command_that_is_not_there(eco_process):
+    done = eco_process("measure", "--idle-s", "0", "--", "no-such-command", "-x", exit_code=127)
+    assert (done.stdout, done.stderr.partition("\n")[0]) == ("", "eco: 'no-such-command' cannot be run: no such file or directory")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_exit_130_interrupted(env):
     with subprocess.Popen([*ECO, "record"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:

@@ -202,6 +202,7 @@ def test_settings_and_tags_go_with_each_call(logs, log, eco):
         (("codex", "--all"), 2, "eco: a source or --all is needed, and not both\nhint: for example eco import claude-code\n"),
         (("claude",), 2, "eco: no log source named 'claude'\nhint: did you mean claude-code or codex or cline?\n"),
         (("crush",), 2, "eco: Crush keeps only what a session cost: the tokens it keeps are those of the last step\n"),
+        (("codecarbon", "emissions.csv"), 2, "eco: CodeCarbon's rows are runs, without the models and tokens of calls: eco measure records the calls of a run with what they drew\n"),
         (("antigravity",), 2, "eco: Antigravity keeps its counts in a form that its makers have not published\n"),
         (("litellm",), 4, "eco: litellm has no fixed place for its logs\nhint: eco import litellm PATH\n"),
         (("codex", "nowhere"), 4, "eco: no file or folder 'nowhere'\nhint: give the path of a log, or of a folder of logs\n"),

@@ -27,6 +27,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "ingest": ("util", "errors", "core"),
     "store": ("util", "errors", "core", "config"),
     "grid": ("util", "errors", "core"),
+    "measure": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
     "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
     "analysis": ("util", "errors", "core", "estimator", "catalog", "store", "pipeline"),
@@ -51,6 +52,7 @@ LIBRARIES = {
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
+    "pynvml": ("measure/nvml.py",),
 }
 """Each outside library, and SQLite, with the only places that may import it."""
 
