@@ -95,3 +95,59 @@ def test_ids_that_come_back_do_not_make_two_answers_one(mark):
     first, second = read(CHAT | mark), read(CHAT | mark | {"created": 1_767_225_900})
     assert first.fields["id"] != second.fields["id"]
     assert first.fields["id"] == read(CHAT | mark).fields["id"]
+
+
+# Where the server is that was called
+
+ROW = {
+    "request_id": "row-1", "call_type": "acompletion", "model": "qwen3-8b", "custom_llm_provider": "openai", "metadata": "{}",
+    "prompt_tokens": 20, "completion_tokens": 8, "total_tokens": 28, "startTime": "2026-01-01T00:00:00Z", "endTime": "2026-01-01T00:00:02Z",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "host"), [
+    ({"api_base": "http://192.168.1.5:8000/v1"}, "192.168.1.5"),
+    ({"api_base": "https://me:secret@GPU.example.com/v1?key=secret#secret"}, "gpu.example.com"),
+    ({"api_base": "", "litellm_params": {"api_base": "http://localhost:1234"}}, "localhost"),
+    ({"hidden_params": '{"api_base": "http://[fd00::7]:8080/v1"}'}, "fd00::7"),
+    ({"hidden_params": {"api_base": None}, "api_base": "${API_BASE}"}, None),
+    ({"api_base": ["http://localhost"]}, None), ({}, None),
+])  # fmt: skip
+def test_the_host_of_a_litellm_row_and_nothing_else_of_its_address(place, host):
+    assert read(ROW | place).fields.get("host") == host
+
+
+@pytest.mark.parametrize(("attributes", "host"), [
+    ({"server.address": "10.1.2.3"}, "10.1.2.3"), ({"server.address": "fd00::7"}, "fd00::7"),
+    ({"server.address": "Box.local", "url.full": "https://api.example.com/v1"}, "box.local"),
+    ({"url.full": "http://me:secret@127.0.0.1:8080/v1/chat/completions?key=secret"}, "127.0.0.1"),
+    ({"gen_ai.openai.api_base": "http://localhost:1234/v1/"}, "localhost"), ({"server.address": "/run/server.sock"}, None), ({}, None),
+])  # fmt: skip
+def test_the_host_of_a_span(attributes, host):
+    told = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "qwen3-8b", **attributes}
+    listed = [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]
+    listed += [{"key": f"gen_ai.usage.{kind}_tokens", "value": {"intValue": "5"}} for kind in ("input", "output")]
+    span = {"name": "chat", "traceId": "ab" * 16, "spanId": "cd" * 8, "startTimeUnixNano": "1767225600000000000", "attributes": listed}
+    assert read({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).fields.get("host") == host
+
+
+def test_an_engine_that_litellm_names_is_named():
+    assert read(ROW | {"custom_llm_provider": "hosted_vllm"}).fields["provider"] == "vLLM"
+
+
+# All the way
+
+
+@pytest.mark.parametrize(("answer", "hosting"), [
+    (CHAT | {"id": "lms", "system_fingerprint": "qwen3-8b"}, "own"),  # not Alibaba's cloud
+    (CHAT | {"id": "cpp", "model": "Llama-3.1-8B-Instruct-Q4_K_M.gguf"}, "own"),  # not Meta's
+    (CHAT | {"id": "tgi", "model": "meta-llama/Llama-3.1-8B-Instruct", "system_fingerprint": "3.3.4-native"}, "unknown"),
+    (ROW | {"api_base": "http://127.0.0.1:4000"}, "own"),
+    (ROW | {"api_base": "http://127.0.0.1:4000", "model": "gpt-4o"}, "api"),  # a gateway: its weights are nowhere else
+    (CHAT | {"id": "oai", "model": "gpt-4o-2024-08-06", "system_fingerprint": "fp_b705f0c291"}, "api"),
+])  # fmt: skip
+def test_what_is_recorded_is_placed_where_it_was_computed(eco, answer, hosting):
+    recorded = json.loads(eco("record", "--format", "json", input=json.dumps(answer)).stdout)
+    audit = (recorded[0] if isinstance(recorded, list) else recorded)["audit"]
+    assert audit["hosting"] == hosting
+    assert (audit["finalRegion"] == "WORLD", audit["finalProvider"] in ("own", "unknown")) == ((hosting != "api"),) * 2
