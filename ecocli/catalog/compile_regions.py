@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -91,7 +91,7 @@ def _regions(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
     for cloud, regions in catalog.regions.items():
         for code, region in regions.items():
             yield Entry("region", f"{cloud}/{code}", _region_body(catalog, sites, cloud, code))
-            for alias in filter(CODE.fullmatch, region.aliases):
+            for alias in _codes_of(region.aliases):
                 yield Entry("region-alias", f"{cloud}/{alias}", f"{cloud}/{code}")
     yield from (Entry("region-code", code, keys) for code, keys in _codes(catalog).items())
     yield from (Entry("region-name", name, keys) for name, keys in _display_names(catalog).items())
@@ -102,10 +102,16 @@ def _codes(catalog: RegionCatalog) -> dict[str, list[str]]:
     found: dict[bool, dict[str, list[str]]] = {True: defaultdict(list), False: defaultdict(list)}
     for cloud, regions in catalog.regions.items():
         for code, region in regions.items():
-            for written in (code, *filter(CODE.fullmatch, region.aliases)):
+            for written in (code, *_codes_of(region.aliases)):
                 if len(written) > MAX_CODE_LENGTH:
                     found[catalog.clouds[cloud].minor][written].append(f"{cloud}/{code}")
     return found[True] | found[False]
+
+
+def _codes_of(aliases: Iterable[str]) -> list[str]:
+    """The codes among other names of a region, and the names of words alone in one: Azure's bills have "EU West" and "EuropeWest"."""
+    together = (alias if CODE.fullmatch(alias) else alias.replace(" ", "").lower() for alias in aliases)
+    return [code for code in dict.fromkeys(together) if CODE.fullmatch(code)]
 
 
 def _display_names(catalog: RegionCatalog) -> dict[str, list[str]]:

@@ -100,12 +100,15 @@ def cut(name: str) -> Cuts:
 
 def _base_of_tuned(name: str) -> str:
     """
-    The model that OpenAI's fine-tuned models start from.
+    The model that a fine-tuned one of OpenAI, Mistral or Azure starts from, behind the path that it had.
 
-    >>> _base_of_tuned("ft:gpt-4o:acme::b1"), _base_of_tuned("davinci:ft-acme-2023")
-    ('gpt-4o', 'davinci')
+    >>> _base_of_tuned("openai/ft:gpt-4o:acme::b1"), _base_of_tuned("gpt-4.1-2025-04-14.ft-0a1b-acme"), _base_of_tuned("davinci:ft-acme-2023")
+    ('openai/gpt-4o', 'gpt-4.1-2025-04-14', 'davinci')
     """
-    return name.split(":")[1] if name.startswith("ft:") else name.partition(":ft-")[0]
+    path, is_tuned, rest = name.partition("ft:")
+    if is_tuned and (not path or path.endswith("/")):
+        return path + rest.partition(":")[0]
+    return name.partition(":ft-")[0].partition(".ft-")[0]
 
 
 def _read(name: str) -> tuple[Words, frozenset[int], int]:

@@ -15,6 +15,8 @@ NAMES = {
 BY_NAME = {name: hosting for hosting, names in NAMES.items() for name in names}
 """Maps a value of the tag to the kind of hosting."""
 
+LONGEST_NAME = 253
+"""Of a host, by DNS. [characters]"""
 NEAR = ("localhost", "host.docker.internal", "ip6-localhost")
 NEAR_ENDS = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
 
@@ -22,6 +24,23 @@ NEAR_ENDS = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
 def stated(field: str | None, tag: str | None) -> str | None:
     """The kind of hosting that a call states; None where it states none, or something that is not known."""
     return field or BY_NAME.get((tag or "").strip().lower())
+
+
+def host_name(address: str) -> str | None:
+    """
+    The host of a URL or address and nothing else of it: no scheme, user, key, port or path. None where there is none.
+
+    >>> host_name("https://me:secret@api.example.com:8443/v1?key=1"), host_name("localhost:11434"), host_name("[::1]:80"), host_name("/tmp/socket")
+    ('api.example.com', 'localhost', '::1', None)
+    """
+    name = address.strip().lower()
+    name = (name.partition("://")[2] if "://" in name else name).partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
+    if name.startswith("["):
+        name = name[1:].partition("]")[0]
+    elif name.count(":") == 1:
+        name = name.partition(":")[0]
+    is_one = name and len(name) <= LONGEST_NAME and all(character.isalnum() or character in "-_.:%" for character in name)
+    return name if is_one else None
 
 
 def is_near(host: str) -> bool:
@@ -33,9 +52,7 @@ def is_near(host: str) -> bool:
     """
     from ipaddress import ip_address
 
-    name = host.strip().lower().partition("://")[2] or host.strip().lower()
-    name = name.partition("/")[0].rpartition("@")[2]
-    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name if name.count(":") > 1 else name.partition(":")[0]
+    name = host_name(host) or ""
     if name in NEAR or name.endswith(NEAR_ENDS):
         return not name.endswith((".googleapis.internal", ".compute.internal"))
     try:

@@ -5,6 +5,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from ecocli.core.hosting import host_name
 from ecocli.errors import BadField
 from ecocli.ingest import native
 from ecocli.ingest.reading import Reading
@@ -86,6 +87,12 @@ def shortened(value: str) -> str:
         return value
     digest = sha256(value.encode(errors="surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
     return f"{value[: native.MAX_CHARACTERS - DIGEST_CHARACTERS - 1]}~{digest}"
+
+
+def host(document: Any, *paths: str) -> str | None:
+    """The host name under the first path that holds a URL or address with one; None for anything else, for no call is refused for its sake."""
+    values = (at(document, path) for path in paths)
+    return next((name for value in values if isinstance(value, str) and (name := host_name(value))), None)
 
 
 def tags(**values: str | None) -> dict[str, str] | None:

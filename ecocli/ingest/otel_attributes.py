@@ -53,6 +53,8 @@ _KNOWN = {*TOTAL, *(name for names in COUNTERS.values() for name in names)}
 
 MODEL = ("gen_ai.response.model", "gen_ai.request.model", "llm.response.model", "llm.request.model", "llm.model_name")
 PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system")
+HOST = ("server.address", "url.full", "http.url", "gen_ai.openai.api_base", "llm.openai.api_base")
+"""Where the server is told that was called; the last two by OpenLLMetry."""
 TIER = tuple(f"{prefix}{kind}.service_tier" for kind in ("response", "request") for prefix in ("openai.", "gen_ai.openai.", "gen_ai."))
 CACHE_APART = ("opentelemetry.instrumentation.bedrock",)
 """Instrumentations that copy a prompt which leaves out the cache, against the convention."""
@@ -75,6 +77,7 @@ def gen_ai(record: Record) -> dict[str, Any] | None:
         "session": text(found, "gen_ai.conversation.id", "session.id"),
         "model": text(found, *MODEL),
         "provider": providers.named(text(found, *PROVIDER)),
+        "host": next((name for name in (f.host({"at": found.get(key)}, "at") for key in HOST) if name), None),
         **counts,
         "service_tier": text(found, *TIER),
         "startTimeMs": record.start_ms,

@@ -21,6 +21,7 @@ _NAMES = {
     "gcp.vertex_ai": "Google",
     "gemini": "Google",
     "google_genai": "Google",
+    "hosted_vllm": "vLLM",
     "ibm.watsonx.ai": "IBM",
     "mistral_ai": "Mistral",
     "moonshot_ai": "Moonshot",
@@ -36,7 +37,7 @@ _NAMES = {
     "x_ai": "xAI",
 }
 
-_SPEAKS_LIKE_OPENAI = ("custom_openai", "openai_like", "litellm_proxy", "hosted_vllm")
+_SPEAKS_LIKE_OPENAI = ("custom_openai", "openai_like", "litellm_proxy")
 """Say how the call was made, not who served it."""
 
 

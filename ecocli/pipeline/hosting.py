@@ -5,11 +5,13 @@ from typing import Any
 
 from ecocli.catalog import own_machines
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.core.factors import Factor
 from ecocli.core.hardware import Hardware
 from ecocli.core.hosting import API, CLOUD, OWN, RENTED, UNKNOWN, is_near
 from ecocli.core.matches import SiteMatch
+from ecocli.errors import EcoError
 
 ENGINES = ("vllm", "hosted-vllm", "sglang", "tgi", "text-generation-inference", "xinference", "lmdeploy", "tensorrt-llm", "triton", "infinity")
 """Local providers that name an engine, which runs on rented servers as well as on one's own."""
@@ -30,11 +32,21 @@ def hosting_of(catalog: Entries, name: str | None, provider: str | None, stated:
     """
     if stated:
         return stated
-    if profile is not None or (host and is_near(host)):
+    if profile is not None or (host and is_near(host) and not _is_closed(catalog, name)):
         return OWN
     if not _is_local(catalog, provider) or is_hosted_ollama(catalog, name, provider):
         return API
-    return UNKNOWN if (provider or "").strip().lower() in ENGINES else OWN
+    return UNKNOWN if (provider or "").strip().lower().replace("_", "-") in ENGINES else OWN
+
+
+def _is_closed(catalog: Entries, name: str | None) -> bool:
+    """True for a model whose weights its maker keeps: what answers nearby with it is a gateway."""
+    if name is None:
+        return False
+    try:
+        return resolve_model(catalog, name, None, True).spec.open_weights is False
+    except EcoError:
+        return False
 
 
 def is_hosted_ollama(catalog: Entries, name: str | None, provider: str | None) -> bool:

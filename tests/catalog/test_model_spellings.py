@@ -123,6 +123,9 @@ def test_white_space_and_dashes_of_any_kind_separate(name):
     [
         ("ft:gpt-4.1-nano-2025-04-14:acme::Ab12", "openai/gpt-4.1-nano"),
         ("ft:gpt-3.5-turbo", "openai/gpt-3.5-turbo"),
+        ("openai/ft:gpt-4.1-nano-2025-04-14:acme::Ab12", "openai/gpt-4.1-nano"),
+        ("azure/ft:gpt-3.5-turbo", "openai/gpt-3.5-turbo"),
+        ("gpt-4.1-nano-2025-04-14.ft-0123456789abcdef0123456789abcdef-acme", "openai/gpt-4.1-nano"),
         ("gpt-4o-mini:ft-acme-2024-10-01", "openai/gpt-4o-mini"),
     ],
 )

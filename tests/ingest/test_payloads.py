@@ -93,6 +93,13 @@ COUNTS = {
     "ollama.ndjson": ("ollama", (17, 66, None, None, None)),
     "ollama_cached_prompt.json": ("ollama", (None, 66, None, None, None)),
     "ollama_context.json": ("ollama", (5, 3, None, None, None)),  # 8 tokens of context, 3 of them the answer
+    "llama_cpp_chat.json": ("openai-chat", (90, 12, None, 64, None)),
+    "llama_cpp_chat.sse": ("openai-chat", (41, 4, None, 30, None)),  # no usage: 30 in the cache, and 11 read
+    "llama_cpp.json": ("llama-cpp", (71, 9, None, 50, None)),  # tokens_cached is not what was read from the cache
+    "llama_cpp.sse": ("llama-cpp", (71, 3, None, 50, None)),
+    "lm_studio_v0.json": ("openai-chat", (31, 20, None, None, None)),
+    "lm_studio.json": ("lm-studio", (45, 30, 18, None, None)),
+    "lm_studio.sse": ("lm-studio", (45, 6, 0, None, None)),
     "litellm_log.json": ("litellm", (1600, 20, 8, 1500, 50)),  # prompt_tokens include the cache already
     "litellm_spend.ndjson": ("litellm", (10, 20, 6, None, None)),
     "otlp_spans.json": (

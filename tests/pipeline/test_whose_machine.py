@@ -59,6 +59,12 @@ def test_an_engine_on_a_host_nearby_is_an_own_machine(assess, host):
     assert assess(model="qwen/qwen3-8b", host=host).site.spec.provider == "own"
 
 
+@pytest.mark.parametrize("model", ["gpt-4o", "claude-sonnet-4.5"])
+def test_a_closed_model_nearby_is_behind_a_gateway(assess, model):
+    assert assess(model=model, host="localhost").serving.hosting == "api"
+    assert assess(model="our-own-tune-7b", provider="OpenAI", host="localhost").serving.hosting == "own"
+
+
 @pytest.mark.parametrize("host", ["api.openai.com", "https://api.together.xyz/v1", "8.8.8.8", "localhost.example.com", "dashscope.aliyuncs.com"])
 def test_a_host_elsewhere_is_none(host):
     assert not is_near(host)

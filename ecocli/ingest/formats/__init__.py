@@ -14,7 +14,8 @@ from ecocli.ingest.unknown import unknown
 
 NAMES = (
     *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "qwen-code"),
-    *("gemini-interactions", "gemini", "dashscope", "cohere", "ollama", "bedrock-guardrail", "bedrock-converse", "bedrock-invoke", "vercel-ai"),
+    *("gemini-interactions", "gemini", "dashscope", "cohere", "ollama", "llama-cpp", "lm-studio"),
+    *("bedrock-guardrail", "bedrock-converse", "bedrock-invoke", "vercel-ai"),
     *("openai-embeddings", "no-text", "openai-assistants", "openai-realtime", "openai-chat", "openai-responses", "anthropic"),
 )
 """Those with the most telling keys come first: a log row of a gateway holds a whole answer of another format."""

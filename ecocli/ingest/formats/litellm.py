@@ -51,6 +51,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
         id=f.text(document, "id", "request_id", "litellm_call_id") or f.body_id(document),
         model=_model(document),
         provider=providers.named(f.text(document, "custom_llm_provider")),
+        host=_host(document),
         detected_region=_region(document),
         source="litellm",
         tags=_tags(document),
@@ -103,6 +104,12 @@ def _region(document: dict[str, Any]) -> str | None:
     if document.get("custom_llm_provider") in _AWS and isinstance(model, str):
         return next((part for part in model.split("/")[:-1] if _AWS_REGION.fullmatch(part)), None)
     return f.text(f.as_object(document.get("cost_breakdown")), "vertex_location") or f.text(f.as_object(document.get("hidden_params")), "region_name")
+
+
+def _host(document: dict[str, Any]) -> str | None:
+    """The server that LiteLLM called."""
+    holders = {name: f.as_object(document.get(name)) for name in ("litellm_params", "hidden_params")}
+    return f.host(document, "api_base") or f.host(holders, "litellm_params.api_base", "hidden_params.api_base")
 
 
 def _usage(document: dict[str, Any]) -> dict[str, Any]:

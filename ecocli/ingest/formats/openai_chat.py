@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecocli.ingest import beside
+from ecocli.ingest import beside, runtimes
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.chat_usage import counts
@@ -20,16 +20,19 @@ def matches(document: dict[str, Any]) -> bool:
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
     """The one call of an answer."""
-    tokens, assumptions = counts(document, upstream="provider" in document)
+    tokens, assumptions = _counts(document)
+    runtime = runtimes.runtime_of(document)
+    own_id = None if runtime in runtimes.REUSED_IDS else f.text(document, "id")
     reading = f.reading(
         NAME,
         assumptions,
-        id=f.text(document, "id") or f.body_id(document),
+        id=own_id or f.body_id(document),
         model=f.text(document, "model"),
-        provider=_provider(document),
+        provider=_provider(document) or runtime,
         **tokens,
         **beside.extras(document),
         **_times(document),
+        **runtimes.phases(document),
     )
     if tokens["completion_tokens"] is None:
         reading.completion_text = "".join(written(document)) or None
@@ -45,6 +48,17 @@ def written(document: dict[str, Any]) -> Iterator[str]:
         for call in calls:
             found += [call.get("name"), call.get("arguments")]
         yield from (part for part in found if isinstance(part, str))
+
+
+def _counts(document: dict[str, Any]) -> tuple[dict[str, int | None], list[str]]:
+    """The five counts, by `usage`, and where that lacks them by llama.cpp's timings; what was assumed for them."""
+    tokens, assumptions = counts(document, upstream="provider" in document)
+    timed, notes = runtimes.timed_counts(document)
+    if tokens["prompt_tokens"] is None and tokens["completion_tokens"] is None:
+        return tokens | timed, assumptions + notes
+    if tokens["cached_tokens"] is None:
+        tokens["cached_tokens"] = timed["cached_tokens"]
+    return tokens, assumptions
 
 
 def _provider(document: dict[str, Any]) -> str | None:
@@ -117,4 +131,4 @@ class Stream(Assembler):
         return self.complete or self.finished
 
 
-FORMAT = Format(NAME, "OpenAI Chat Completions and compatible answers (Mistral, Groq, OpenRouter, DeepSeek, vLLM, LiteLLM proxy, …)", matches, read, streams=(Stream,))
+FORMAT = Format(NAME, "OpenAI Chat Completions and compatible answers (Mistral, Groq, OpenRouter, DeepSeek, vLLM, llama.cpp, LM Studio, MLX, LiteLLM proxy, …)", matches, read, streams=(Stream,))
