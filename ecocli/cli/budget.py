@@ -11,30 +11,27 @@ from ecocli.cli.session import Session
 app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year may cost, and check it.\n\nExample: eco budget set 500g --per week --tag project=x")
 
 
+@app.command("add", cls=EcoCommand, hidden=True)
 @app.command("set", cls=EcoCommand)
 def set_budget(
     ctx: typer.Context,
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="With its unit: Wh, kWh, g, kg, mL or L.")],
-    per: Annotated[str, typer.Option(metavar="PERIOD", help="day, week, month or year.")] = "month",
+    amount: Annotated[list[str], typer.Argument(metavar="AMOUNT", help="With its unit: Wh, kWh, g, kg, mL, L, USD or tokens; the period may follow, 50USD/month.")],
+    per: Annotated[str | None, typer.Option(metavar="PERIOD", help="day, week, month or year. [default: month]")] = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only calls with this tag; repeatable, all must match.")] = None,
 ) -> None:
-    """Set a budget of energy, carbon or water; the same period and tags again change its amount.
+    """Set a budget of energy, carbon, water, money or tokens; the same period and tags again change its amount.
 
     Example: eco budget set 500g --per week --tag project=x
     """
-    from ecocli.analysis.budgets import parse_amount
-    from ecocli.analysis.periods import PERIODS
+    from ecocli.analysis.budgets import parse_limit
     from ecocli.cli.call_input import tag_pairs
-    from ecocli.errors import UsageError, quoted
     from ecocli.store.budgets import Budgets
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    figure, most = parse_amount(amount)
-    if per not in PERIODS:
-        raise UsageError(f"--per: must be one of {', '.join(PERIODS)}, not {quoted(per)}")
+    figure, most, period = parse_limit(" ".join(amount), per)
     with session.open_store() as store:
-        budget = Budgets(store).set(figure, per, most, dict(tag_pairs(tag or [])), session.now_ms())
+        budget = Budgets(store).set(figure, period, most, dict(tag_pairs(tag or [])), session.now_ms())
     _show(session, budget, "set", format)
 
 
@@ -73,7 +70,7 @@ def check(ctx: typer.Context, tz: options.Zone = None) -> None:
 
     Example: eco budget check || echo "over budget"
     """
-    from ecocli.errors import OverBudget
+    from ecocli.errors import BadData, OverBudget
 
     session = Session(ctx.meta)
     format = session.format("table", "json")
@@ -84,6 +81,8 @@ def check(ctx: typer.Context, tz: options.Zone = None) -> None:
         from ecocli.render.budgets import line
 
         raise OverBudget("; ".join(map(line, over)), "eco summary --by model shows what it went to")
+    if any(spent.spent is None for spent in found):
+        raise BadData("a budget in USD could not be checked without the price list", "pip install 'ecocli[prices]' adds it")
 
 
 def _spent(session: Session, tz: str | None) -> Any:
@@ -91,7 +90,7 @@ def _spent(session: Session, tz: str | None) -> Any:
 
     tzinfo = session.zone(tz)
     with session.open_store(create=False) as store:
-        return all_spent(store, tzinfo, session.now_ms())
+        return all_spent(store, tzinfo, session.now_ms(), session.price_list)
 
 
 def _print(session: Session, found: Any, format: str, tz: str | None) -> None:
@@ -107,6 +106,8 @@ def _print(session: Session, found: Any, format: str, tz: str | None) -> None:
     else:
         columns = [("id", "right"), ("budget", "right"), ("per", "left"), ("tags", "left"), ("spent", "right"), ("", "left")]
         session.show_table(columns, map(render.cells, found), f"days of {described(zone)}")
+        for line in filter(None, map(render.forecast_line, found)):
+            session.show_folded(line)
 
 
 def _show(session: Session, budget: Any, what: str, format: str) -> None:

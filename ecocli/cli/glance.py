@@ -25,7 +25,7 @@ def show(ctx: Any, session: Any, chosen: Filters, tz: Any) -> None:
     with session.open_store(create=False) as store, store.snapshot():
         found = {title: _sum(store, chosen, period, tz, now_ms) for period, title in TITLES.items()}
         is_empty = not found["this month"].calls and store.count() == 0
-        budgets = all_spent(store, tz, now_ms)
+        budgets = all_spent(store, tz, now_ms, session.price_list)
     if session.quiet:
         return
     if format == "json":

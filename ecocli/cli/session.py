@@ -132,12 +132,18 @@ class Session:
         """The price list when --cost or config.toml asks for it and it is installed; importing it takes longer than a record."""
         if self.quiet or not (self.settings.cost if asked is None else asked):
             return None
-        from ecocli.analysis.prices import SOURCE, PriceList
+        from ecocli.analysis.prices import SOURCE
 
-        found = PriceList.open(self.catalog)
+        found = self.price_list()
         if found is None:
             self.say(f"eco: warning: no cost is shown: {SOURCE} is not installed; pip install 'ecocli[prices]' adds it")
         return found
+
+    def price_list(self) -> "PriceList | None":
+        """The price list; None where it is not installed."""
+        from ecocli.analysis.prices import PriceList
+
+        return PriceList.open(self.catalog)
 
     def format(self, *allowed: str, pipe: str = "json", out: TextIO | None = None) -> str:
         """

@@ -37,7 +37,7 @@ def statusline(
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
     with _store(session) as store:
-        values = statuslines.Values(store, agent, zone, session.now_ms())
+        values = statuslines.Values(store, agent, zone, session.now_ms(), session.price_list)
         line = statuslines.line(values, format_string)
     if format == "json":
         from ecocli.core.zones import zone_name

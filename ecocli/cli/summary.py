@@ -75,7 +75,7 @@ def summary(
     costs = _costs(session, cost)
     with session.open_store(create=False) as store, store.snapshot():
         found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), costs)
-        budgets = all_spent(store, tzinfo, now_ms) if format in ("table", "json") else []
+        budgets = all_spent(store, tzinfo, now_ms, session.price_list) if format in ("table", "json") else []
     if sort is not None:
         found = replace(found, groups=summaries.ordered(found.groups, sort))
     if not session.quiet:

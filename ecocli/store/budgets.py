@@ -11,6 +11,8 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.store import Store
 
+COST, TOKENS = "cost_usd", "tokens"
+"""Figures of budgets that are none of totals.FIGURES: US dollars at list prices, and tokens in and out."""
 COLUMNS = "id, figure, period, most, tags"
 SET = (
     "INSERT INTO budgets (figure, period, most, tags, created_at_ms) VALUES (?, ?, ?, ?, ?) "
@@ -31,11 +33,11 @@ class Budget:
 
     id: int
     figure: str
-    """One of totals.FIGURES."""
+    """One of totals.FIGURES, COST or TOKENS."""
     period: str
     """day, week, month or year."""
     most: float
-    """In the figure's unit: Wh, g or mL."""
+    """In the figure's unit: Wh, g, mL, US dollars or tokens."""
     tags: Mapping[str, str]
     """Only calls with all of these count."""
 
