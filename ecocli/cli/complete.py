@@ -17,8 +17,10 @@ def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
         from ecocli.cli.session import Session
 
+        session = Session({f"{META}quiet": True})
+        session.hurry()
         try:
-            return [name for name in find(Session({f"{META}quiet": True}), incomplete) if name.isprintable()]
+            return [name for name in find(session, incomplete) if name.isprintable()]
         except EcoError:
             return []
 
