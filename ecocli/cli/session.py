@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 PROMPT_WAIT_S = 1.0
+PLAIN = ("text", "table")
+"""Two words for what a person reads."""
 
 
 class Session:
@@ -155,8 +157,10 @@ class Session:
         Settings that are not among `allowed` are ignored; for an option this is a UsageError.
         """
         given = "json" if self._given.get("json") else self._given.get("format")
-        if given is None and self.settings.format in allowed:
+        if given is None and (self.settings.format in allowed or (self.settings.format in PLAIN and not set(PLAIN).isdisjoint(allowed))):
             given = self.settings.format
+        if given in PLAIN and given not in allowed:
+            given = next((name for name in PLAIN if name in allowed), given)
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:
