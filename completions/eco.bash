@@ -5,6 +5,7 @@ _eco() {
     cword=$((${#words[@]} - 1))
     [[ $line == *[[:space:]] ]] && cword=$((cword + 1))
     current=${words[cword]-}
+    [[ $current == --*=* ]] && current=${current#*=}
     # bash takes a colon for the end of a word, so what stands before it must not be offered again
     local before=${current%"${current##*:}"}
     COMPREPLY=()

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
@@ -16,7 +16,7 @@ app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year 
 def set_budget(
     ctx: typer.Context,
     amount: Annotated[list[str], typer.Argument(metavar="AMOUNT", help="With its unit: Wh, kWh, g, kg, mL, L, USD or tokens; the period may follow, 50USD/month.")],
-    per: Annotated[str | None, typer.Option(metavar="PERIOD", help="day, week, month or year. [default: month]")] = None,
+    per: Annotated[str | None, typer.Option(metavar="PERIOD", autocompletion=complete.named("ecocli.analysis.periods", "PERIODS"), help="day, week, month or year. [default: month]")] = None,
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only calls with this tag; repeatable, all must match.")] = None,
 ) -> None:
     """Set a budget of energy, carbon, water, money or tokens; the same period and tags again change its amount.

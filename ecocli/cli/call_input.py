@@ -131,7 +131,14 @@ def _tag(pair: str) -> tuple[str, str]:
     if not (key and equals and value):
         raise UsageError(f"--tag: must be KEY=VALUE, not {quoted(pair)}", "for example --tag project=website")
     _check("tags", {key: value})
-    return key, value
+    return key, value if value.isascii() else _composed(value)
+
+
+def _composed(value: str) -> str:
+    """One spelling of what macOS and others spell in two ways, such as a folder's name with an accent."""
+    from unicodedata import normalize
+
+    return normalize("NFC", value)
 
 
 def _check_sources(options: Mapping[str, Any]) -> None:

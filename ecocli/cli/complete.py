@@ -7,6 +7,19 @@ from typing import Any
 from ecocli.cli.group import META
 from ecocli.errors import EcoError
 
+ROWS = ("table", "json", "csv", "ndjson")
+OUTPUTS = {
+    "eco": ("table", "json"),
+    "eco record": ("text", "json", "ndjson"),
+    "eco estimate": ("text", "json", "ndjson"),
+    "eco history": ROWS,
+    "eco summary": ROWS,
+    "eco compare": ROWS,
+    "eco report": ("md", "html", "text", "csv", "json"),
+    "eco models list": ("table", "json", "ndjson"),
+    "eco regions list": ("table", "json", "ndjson"),
+}
+"""Formats of the commands that have more than text and JSON."""
 MOST_IDS = 20
 """Calls whose ids are offered."""
 
@@ -17,8 +30,10 @@ def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
         from ecocli.cli.session import Session
 
+        session = Session({f"{META}quiet": True})
+        session.hurry()
         try:
-            return [name for name in find(Session({f"{META}quiet": True}), incomplete) if name.isprintable()]
+            return [name for name in find(session, incomplete) if name.isprintable()]
         except EcoError:
             return []
 
@@ -73,9 +88,30 @@ def _any_hardware(session: Any, incomplete: str) -> list[str]:
     return _hardware(session, incomplete) + _machines(session, incomplete)
 
 
-def closed(values: Iterable[str]) -> Callable[[str], list[str]]:
-    """A completion function for a closed list of values."""
-    return lambda incomplete: [value for value in values if value.startswith(incomplete)]
+def closed(values: Iterable[str], several: bool = False) -> Callable[[str], list[str]]:
+    """A completion function for a closed list of values; `several` may be given, with commas between them."""
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition(",") if several else ("", "", incomplete)
+        return [f"{before}{comma}{value}" for value in values if value.startswith(last)]
+
+    return complete
+
+
+def named(module: str, name: str, several: bool = False) -> Callable[[str], list[str]]:
+    """`closed` for values that stand in a module, which is imported when they are asked for."""
+
+    def complete(incomplete: str) -> list[str]:
+        from importlib import import_module
+
+        return closed(getattr(import_module(module), name), several)(incomplete)
+
+    return complete
+
+
+def output_formats(command: str, incomplete: str) -> list[str]:
+    """What `--format` takes after a command, such as "eco summary"."""
+    return closed(OUTPUTS.get(command, ("text", "json")))(incomplete)
 
 
 def _call_ids(session: Any, incomplete: str) -> list[str]:

@@ -19,7 +19,7 @@ def import_file(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV of Electricity Maps, NESO, EIA-930 or ENTSO-E.")],
     zone: Annotated[str | None, typer.Option(metavar="ZONE", autocompletion=complete.regions, help="The zone of the file, or the one to take of several.")] = None,
-    layout: Annotated[str | None, typer.Option(metavar="NAME", help="How the file is laid out; told from its first line by default.")] = None,
+    layout: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.named("ecocli.grid.files", "LAYOUTS"), help="How the file is laid out; told from its first line by default.")] = None,
 ) -> None:
     """Read hours of carbon intensity from a file; hours that are there already are replaced.
 

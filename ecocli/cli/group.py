@@ -36,12 +36,18 @@ def _show_version(ctx: typer.Context, param: Any, value: bool) -> None:
         raise typer.Exit
 
 
+def _formats(ctx: Any, args: list[str], incomplete: str) -> list[str]:
+    from ecocli.cli import complete
+
+    return complete.output_formats(ctx.command_path, incomplete)
+
+
 def common_options() -> list[TyperOption]:
     """Options that stand before or after any command."""
     shared: dict[str, Any] = {"callback": _remember, "expose_value": False}
     return [
         TyperOption(param_decls=["--db"], metavar="FILE", help="The file that holds the records. [env: ECO_DB]", **shared),
-        TyperOption(param_decls=["--format"], metavar="FORMAT", help="How results are printed; each command names its own.", **shared),
+        TyperOption(param_decls=["--format"], metavar="FORMAT", help="How results are printed; each command names its own.", autocompletion=_formats, **shared),
         TyperOption(param_decls=["--json"], is_flag=True, help="The same as --format json; errors are JSON too.", **shared),
         TyperOption(param_decls=["--quiet", "-q"], is_flag=True, help="Print errors only.", **shared),
         TyperOption(param_decls=["--key"], metavar="KEY", hidden=True, help="Better: ECO_API_KEY.", **shared),

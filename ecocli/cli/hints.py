@@ -59,6 +59,7 @@ HINTS: dict[str, Hint] = {
     "no-database": _or("eco record makes it; --db or ECO_DB name another file"),
     "no-home": _then(", or name the file with --db or ECO_DB"),
     "no-input": _or("pipe an event in, or name the call with --provider, --model and token counts"),
+    "no-locks": _then(f": {ELSEWHERE}"),
     "no-other-store": _then("; eco import eco FILE reads a history"),
     "no-store": _no_store,
     "not-permitted": _or("check ECO_API_KEY or --key; eco keys list"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Look back at recorded calls, newest first.
@@ -41,8 +41,8 @@ def history(
     page: Annotated[int | None, typer.Option(metavar="N", min=1, max=10**9, help="Which page; csv and ndjson hold every call unless a page is asked for.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
-    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Which columns, such as when,model,energy,carbon,id.")] = None,
-    sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="Largest first by a figure, or by name; the newest first by default.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", autocompletion=complete.named("ecocli.contract.history", "SHORT_NAMES", several=True), help="Which columns, such as when,model,energy,carbon,id.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="COLUMN", autocompletion=complete.named("ecocli.store.history", "SORTS"), help="Largest first by a figure, or by name; the newest first by default.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="With --all --full: before them the calls that were undone or replaced, and count nowhere.")] = False,
 ) -> None:

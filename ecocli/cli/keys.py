@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.key
 def create(
     ctx: typer.Context,
     name: Name,
-    scope: Annotated[list[str] | None, typer.Option(metavar="SCOPE", help="record or history:read; both by default.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(metavar="SCOPE", autocompletion=complete.named("ecocli.core.keys", "SCOPES"), help="record or history:read; both by default.")] = None,
     expires: Annotated[str | None, typer.Option(metavar="SPAN", help="How long it is valid, such as 90d.")] = None,
 ) -> None:
     """Create a key. Its secret is printed once and never again.

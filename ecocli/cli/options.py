@@ -28,6 +28,6 @@ Id = Annotated[
 ]
 Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Calls with this tag; repeatable, all must match.")]
 Cost = Annotated[bool | None, typer.Option("--cost/--no-cost", help="Add list prices in US dollars; needs ecocli[prices].", show_default=False)]
-ModelMatch = Annotated[str | None, typer.Option(metavar="HOW", help="How the model was found: exact, alias, suffix, family, provider_default or class.")]
+ModelMatch = Annotated[str | None, typer.Option(metavar="HOW", autocompletion=complete.named("ecocli.core.matches", "MODEL_MATCHES"), help="How the model was found: exact, alias, suffix, family, provider_default or class.")]
 ModelFallback = Annotated[bool, typer.Option("--model-fallback", hidden=True, help="Accepted, and changes nothing.")]
 Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone of days; else ECO_TZ, the configuration, the machine's own.")]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Estimate recorded calls again with the current method and data. Shows the change; --apply keeps it.
@@ -32,7 +32,7 @@ def recompute(
     tag: options.Tags = None,
     model_match: options.ModelMatch = None,
     tz: options.Zone = None,
-    grid: Annotated[str | None, typer.Option(metavar="HOW", help="hourly: by hours of eco grid import where they are known; annual: without.")] = None,
+    grid: Annotated[str | None, typer.Option(metavar="HOW", autocompletion=complete.closed(("hourly", "annual")), help="hourly: by hours of eco grid import where they are known; annual: without.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the new results; the old ones stay and eco explain shows them.")] = False,
 ) -> None:
     from dataclasses import replace

@@ -8,13 +8,15 @@ from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 
+CLOUDS = ("aws", "azure", "gcp", "oci", "alibaba", "ibm")
+
 app = new_app(cls=EcoGroup, help="The places that eco knows: cloud regions, countries, states and grid zones.\n\nExample: eco regions list --cloud aws")
 
 
 @app.command("list", cls=EcoCommand)
 def list_regions(
     ctx: typer.Context,
-    cloud: Annotated[str | None, typer.Option(metavar="TEXT", help="aws, azure, gcp, oci, alibaba or ibm.")] = None,
+    cloud: Annotated[str | None, typer.Option(metavar="TEXT", autocompletion=complete.closed(CLOUDS), help="aws, azure, gcp, oci, alibaba or ibm.")] = None,
     search: Annotated[str, typer.Option(help="Part of a code, name, country or zone.")] = "",
     places: Annotated[bool, typer.Option("--places", help="Countries, states, zones and geographies instead.")] = False,
 ) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 
+PROMPT_WAIT_S = 1.0
+PLAIN = ("text", "table")
+"""Two words for what a person reads."""
+
+
 class Session:
     """The interface of a command to the machine. Commands pass its parts on as arguments."""
 
     def __init__(self, meta: dict[str, Any]) -> None:
         self._given = {name.removeprefix(META): value for name, value in meta.items() if name.startswith(META)}
         self.quiet = bool(self._given.get("quiet"))
+        self._longest_wait_s = inf
         self._looked_at: Path | None = None
         self._has_key = self._has_zone = False
 
@@ -54,11 +61,15 @@ class Session:
     def open_store(self, create: bool = True) -> "Store":
         from ecocli.store import Store
 
-        store = Store.open(self.db_path, busy_timeout_s=self.settings.busy_timeout_s, create=create)
+        store = Store.open(self.db_path, busy_timeout_s=min(self.settings.busy_timeout_s, self._longest_wait_s), create=create)
         if self._has_key and self.secret is not None:  # it may be revoked, or expire, while a stream is open
             store.before_commit = partial(self._require_key, store)
         self._warn_if_exposed(store.path)
         return store
+
+    def hurry(self) -> None:
+        """Wait for no lock for long: a shell prompt, a status bar or a TAB stands still meanwhile."""
+        self._longest_wait_s = PROMPT_WAIT_S
 
     def _warn_if_exposed(self, path: Path) -> None:
         """Warn, once per run, of files that other users can read or write."""
@@ -152,8 +163,10 @@ class Session:
         Settings that are not among `allowed` are ignored; for an option this is a UsageError.
         """
         given = "json" if self._given.get("json") else self._given.get("format")
-        if given is None and self.settings.format in allowed:
+        if given is None and (self.settings.format in allowed or (self.settings.format in PLAIN and not set(PLAIN).isdisjoint(allowed))):
             given = self.settings.format
+        if given in PLAIN and given not in allowed:
+            given = next((name for name in PLAIN if name in allowed), given)
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:

@@ -30,6 +30,7 @@ def statusline(
     from ecocli.render import statusline as statuslines
 
     session = Session(ctx.meta)
+    session.hurry()
     format = session.format("text", "json", pipe="text")
     if format_string is not None:
         statuslines.check(format_string)
@@ -48,8 +49,8 @@ def statusline(
 
 
 def _store(session: Any) -> Any:
-    """The store; None when nothing was recorded, since opening it would create a file."""
-    return session.open_store() if session.db_path.exists() else nullcontext()
+    """The store; None when nothing was recorded, which is a line of its own."""
+    return session.open_store(create=False) if session.db_path.exists() else nullcontext()
 
 
 def _stdin() -> bytes:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
@@ -23,7 +23,7 @@ app = new_app()
 @app.command("summary", cls=EcoCommand, help=HELP)
 def summary(
     ctx: typer.Context,
-    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
+    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
     since: options.Since = None,
     until: options.Until = None,
     last: options.Last = None,
@@ -36,9 +36,9 @@ def summary(
     source: options.Source = None,
     tag: options.Tags = None,
     tz: options.Zone = None,
-    compare: Annotated[str | None, typer.Option(metavar="previous", help="Beside the time before: a running month beside the same part of the last.")] = None,
-    columns: Annotated[str | None, typer.Option(metavar="NAMES", help="Which figures a table shows, such as calls,energy,carbon.")] = None,
-    sort: Annotated[str | None, typer.Option(metavar="FIGURE", help="Groups by falling calls, in, out, energy, carbon, water or tree; or by name.")] = None,
+    compare: Annotated[str | None, typer.Option(metavar="previous", autocompletion=complete.closed(("previous",)), help="Beside the time before: a running month beside the same part of the last.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="NAMES", autocompletion=complete.named("ecocli.render.summary", "FIGURES", several=True), help="Which figures a table shows, such as calls,energy,carbon.")] = None,
+    sort: Annotated[str | None, typer.Option(metavar="FIGURE", autocompletion=complete.named("ecocli.analysis.summaries", "SORTS"), help="Groups by falling calls, in, out, energy, carbon, water or tree; or by name.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="Bars of carbon, over time or by group; over time stacked by model.")] = False,
     glance: Annotated[bool, typer.Option("--glance", help="Today, this week and this month, as eco without a command.")] = False,
     cost: options.Cost = None,

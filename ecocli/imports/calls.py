@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from ecocli.core.projects import project_of
 from ecocli.errors import BadData, EcoError
 from ecocli.imports.log_file import LogFile
 from ecocli.ingest import fields as f
@@ -172,6 +173,8 @@ def place(file: LogFile, line: int | None) -> str:
 def tags(**values: Any) -> dict[str, str]:
     """The tags that are known; values that are not text, or cannot be shown, are left out."""
     texts = {name: value for name, value in values.items() if isinstance(value, str) and value}
+    if "project" in texts:
+        texts["project"] = project_of(texts["project"])
     if all(len(value) <= 256 and value.isprintable() for value in texts.values()):
         return texts
     return f.tags(**texts) or {}

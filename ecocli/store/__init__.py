@@ -67,13 +67,14 @@ class Store:
         """
         The store at `path`, brought up to date.
 
-        Without `create` a store that is not there reads as an empty one, and nothing is made.
+        Without `create` a store that is not there reads as an empty one, and nothing is made;
+        one in a folder that cannot be written is read as it lies.
         `busy_timeout_s` is how long each write waits for its turn. [s]
         """
         path = Path(path).absolute()  # ":memory:" is a file too
         if not create and files.is_absent(path):
             return cls(files.connect_nothing(), path)
-        return cls(files.connect(path, busy_timeout_s), path)
+        return cls(files.connect(path, busy_timeout_s, to_read=not create), path)
 
     def close(self) -> None:
         self.connection.close()

@@ -8,6 +8,7 @@ from json import JSONDecodeError
 from pathlib import Path
 
 from ecocli.errors import BadData, StoreError, quoted, shorten
+from ecocli.store import locks
 
 PRIMARY_CODE = 0xFF  # an extended result code keeps the primary one in its lowest byte
 
@@ -26,9 +27,11 @@ MESSAGES = {
 }
 """By SQLite's primary result code: message, hint and code."""
 BY_SYSTEM = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)  # a folder opened for reading only: the last
+BY_LOCKS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL)
+"""Codes of a lock that was refused, by the error number of the file system."""
 DAMAGED = ("Could not decode", "no such column", "no such table", "table ", "unsupported file format", "string or blob too big", "FOREIGN KEY")
 """Text that is no text, and names that the version in the file's header promises; SQLite calls these mistakes of the program."""
-MESSAGES[sqlite3.SQLITE_LOCKED] = MESSAGES[sqlite3.SQLITE_BUSY]
+MESSAGES[sqlite3.SQLITE_LOCKED] = MESSAGES[sqlite3.SQLITE_PROTOCOL] = MESSAGES[sqlite3.SQLITE_BUSY]
 
 
 @contextmanager
@@ -52,6 +55,8 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE
     if code in BY_SYSTEM and (reason := _refused_by_system(path)):
         return reason
+    if code in BY_LOCKS and locks.are_refused(path.parent):
+        return without_locks(path)
     if str(error).startswith(DAMAGED):
         return damaged(path)
     if code not in MESSAGES:
@@ -62,6 +67,23 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
 def damaged(path: Path) -> StoreError:
     """The error for content that eco cannot have written."""
     return _error(sqlite3.SQLITE_CORRUPT, path)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """True where a lock is in the way."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
+
+
+def refuse_without_locks(path: Path) -> None:
+    """StoreError where the file system of the store refuses locks."""
+    if locks.are_refused(path.parent):
+        raise without_locks(path)
+
+
+def without_locks(path: Path) -> StoreError:
+    """The error for a file system on which no file can be locked."""
+    hint = "keep the database on a local disk, or start the lock service of the network share"
+    return StoreError(f"the file system of {shown(path)} refuses locks", hint, code="no-locks")
 
 
 def gone(path: Path) -> StoreError:

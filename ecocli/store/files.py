@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ecocli.config.paths import make_private_file, make_private_folder
@@ -15,13 +15,17 @@ CACHE_KIB = 8_192
 """At most this much memory: without it, ids in random order make a bulk import rewrite the same pages over and over."""
 
 
-def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
-    """An up-to-date store at `path`, made when there is none."""
+FIRST_WAIT_S = 0.5
+"""How long a lock is waited for before it is known that the file system has locks at all."""
+
+
+def connect(path: Path, busy_timeout_s: float, *, to_read: bool = False) -> sqlite3.Connection:
+    """An up-to-date store at `path`, made when there is none. Whoever wants `to_read` also gets one where nothing can be written."""
     try:
         make_private_folder(path.parent)
         _make_file(path)
         with failures.explained(path):
-            return _open(path, busy_timeout_s)
+            return _open_to_read(path, busy_timeout_s) if to_read else _open(path, busy_timeout_s)
     except OSError as error:
         raise failures.from_os(error, path) from error
 
@@ -107,13 +111,57 @@ def _make_file(path: Path) -> None:
 
 
 def _open(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=min(busy_timeout_s, FIRST_WAIT_S), isolation_level=None)
     try:
-        _prepare(connection, path)
+        _prepare_in_turn(connection, path, busy_timeout_s)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _open_to_read(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    try:
+        return _open(path, busy_timeout_s)
+    except sqlite3.OperationalError as error:
+        from ecocli.store import looking
+
+        if not looking.is_unopened(error, path):
+            raise
+        return _as_it_lies(path)
+
+
+def _as_it_lies(path: Path) -> sqlite3.Connection:
+    """A store where nothing can be written; an older one as a copy in memory, which is brought up to date."""
+    from ecocli.store import looking
+
+    connection = looking.connect_to_still(path)
+    if migrations.pending(connection, path):
+        with closing(connection) as older:
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            older.backup(connection)
+        migrations.apply(connection, None)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _prepare_in_turn(connection: sqlite3.Connection, path: Path, busy_timeout_s: float) -> None:
+    """
+    `_prepare`, after others that have the file locked.
+
+    Raises:
+        StoreError: The file system refuses locks, so waiting would not help.
+    """
+    try:
+        _prepare(connection, path)
+    except sqlite3.OperationalError as error:
+        if not failures.is_busy(error) or busy_timeout_s <= FIRST_WAIT_S:
+            raise
+        failures.refuse_without_locks(path)
+        connection.execute(f"PRAGMA busy_timeout = {busy_timeout_s * 1000:.0f}")
+        _prepare(connection, path)
+    else:
+        connection.execute(f"PRAGMA busy_timeout = {busy_timeout_s * 1000:.0f}")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

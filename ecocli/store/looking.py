@@ -15,12 +15,22 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     try:
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
-        if (error.sqlite_errorcode & failures.PRIMARY_CODE) in UNOPENED and _is_alone_where_nothing_is_written(path):
+        if is_unopened(error, path):
             connection.close()
-            return sqlite3.connect(f"{address(path)}?immutable=1", uri=True)
+            return connect_to_still(path)
     except sqlite3.DatabaseError:  # reading it reports the damage
         pass
     return connection
+
+
+def is_unopened(error: sqlite3.OperationalError, path: Path) -> bool:
+    """True for the error of a file that can only be read by `connect_to_still`."""
+    return (error.sqlite_errorcode & failures.PRIMARY_CODE) in UNOPENED and _is_alone_where_nothing_is_written(path)
+
+
+def connect_to_still(path: Path) -> sqlite3.Connection:
+    """A file that nobody writes, without locks and without files beside it."""
+    return sqlite3.connect(f"{address(path)}?immutable=1", uri=True, isolation_level=None)
 
 
 def address(path: Path) -> str:

@@ -9,6 +9,7 @@ records with their `uuid`.
 from collections.abc import Iterator
 from typing import Any
 
+from ecocli.core.projects import project_of
 from ecocli.errors import BadData
 from ecocli.ingest import fields as f
 from ecocli.ingest.assembler import Assembler
@@ -48,7 +49,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         model=model,
         startTimeMs=f.instant(document, "timestamp"),
         source=NAME,
-        tags=f.tags(project=f.text(document, "cwd"), session=f.text(document, "sessionId"), branch=f.text(document, "gitBranch")),
+        tags=f.tags(project=project_of(f.text(document, "cwd") or ""), session=f.text(document, "sessionId"), branch=f.text(document, "gitBranch")),
         **counted,
     )
 
