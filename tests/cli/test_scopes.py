@@ -1,6 +1,7 @@
 """Which command asks a key for which scope: every command is in the table, and each does what the table says."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from ecocli.cli.main import app
 CALL = ("--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 NONE = ""
 NEEDS = {
-    "record": "record", "estimate": "record", "import": "record", "merge": "record", "undo": "record",
+    "record": "record", "estimate": "record", "import": "record", "merge": "record", "undo": "record", "measure": "record",
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
@@ -30,6 +31,7 @@ ARGUMENTS = {
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
+    "measure": ("--idle-s", "0", sys.executable, "--version"),
 }  # fmt: skip
 
 ASKS = {"grid fetch": 4}
