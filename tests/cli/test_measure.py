@@ -35,9 +35,9 @@ def measure(tmp_path, env, monkeypatch, capfd):
     for name, value in {**env, "COUNTER": str(zone / "energy_uj")}.items():
         monkeypatch.setenv(name, value)
 
-    def measured(script, **options):
+    def measured(script, find=lambda: opened([lambda: Rapl.open(tmp_path / "powercap")]), **options):
         given = {"boundary": None, "idle_s": 0, "from_format": None} | options
-        code = run(Session({}), ["sh", "-c", script], given, lambda: opened([lambda: Rapl.open(tmp_path / "powercap")]))
+        code = run(Session({}), ["sh", "-c", script], given, find)
         return code, *capfd.readouterr()
 
     return measured
@@ -50,7 +50,7 @@ def stored(eco):
 
 
 def used(wh):
-    return f"echo {round(wh * WH)} > $COUNTER; "
+    return f"echo {round(wh * WH)} > $COUNTER.new; mv $COUNTER.new $COUNTER; "  # never seen empty
 
 
 def test_a_call_has_the_energy_of_the_run(measure, eco):
@@ -92,13 +92,23 @@ def test_hosting_own_says_that_it_was_here(measure, eco):
     assert stored(eco)["a"]["measuredWh"] == pytest.approx(2)
 
 
-def test_idle_draw_is_measured_before_and_charged_only_during_calls(measure, eco, tmp_path):
-    """36 W at rest, for calls of a hundredth of a run of a second: nearly all of its idle draw lay between them."""
-    counter = tmp_path / "powercap" / "intel-rapl:0" / "energy_uj"
-    with subprocess.Popen(["sh", "-c", f"sleep 0.3; echo 18000000 > {counter}"]):  # 18 J within half a second
-        _, _, errors = measure("sleep 1; " + "echo 54000000 > $COUNTER; " + f"echo '{call('a', generation_ms=10)}'", idle_s=0.5)
-    assert "; at rest 3" in errors and "net of that" in errors
-    assert stored(eco)["a"]["measuredWh"] * 3600 < 2  # of 36 J
+class Steady:
+    """36 W, whatever runs."""
+
+    name, boundary = "steady", "soc"
+
+    def joules(self, now_s):
+        return 36 * now_s
+
+    def close(self):
+        pass
+
+
+def test_idle_draw_between_calls_is_not_theirs(measure, eco):
+    """A machine that draws no more than at rest: a call of 10 ms has 0.36 J, however long the command took."""
+    _, _, errors = measure(f"sleep 0.2; echo '{call('a', generation_ms=10)}'", lambda: ([Steady()], []), idle_s=0.1)
+    assert "at rest 36.0 W" in errors
+    assert stored(eco)["a"]["measuredWh"] * 3600 == pytest.approx(0.36, rel=1e-3)
 
 
 def test_a_counter_that_stands_still_is_no_measurement(measure, eco):
