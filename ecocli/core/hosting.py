@@ -26,6 +26,11 @@ def stated(field: str | None, tag: str | None) -> str | None:
     return field or BY_NAME.get((tag or "").strip().lower())
 
 
+def runtime_of(model: str | None) -> str | None:
+    """The program that runs a model by its name alone: llama.cpp for a file in its format, and else None."""
+    return "llama.cpp" if model and model.strip().lower().endswith(".gguf") else None
+
+
 def host_name(address: str) -> str | None:
     """
     The host of a URL or address and nothing else of it: no scheme, user, key, port or path. None where there is none.
