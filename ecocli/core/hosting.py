@@ -44,8 +44,11 @@ def host_name(address: str) -> str | None:
         name = name[1:].partition("]")[0]
     elif name.count(":") == 1:
         name = name.partition(":")[0]
-    is_one = name and len(name) <= LONGEST_NAME and all(character.isalnum() or character in "-_.:%" for character in name)
-    return name if is_one else None
+    if ":" in name:
+        is_one = all(character in "0123456789abcdef:." for character in name.partition("%")[0])
+    else:
+        is_one = bool(name) and all(character.isalnum() or character in "-_." for character in name)
+    return name if is_one and name.isprintable() and len(name) <= LONGEST_NAME else None
 
 
 def is_near(host: str) -> bool:
