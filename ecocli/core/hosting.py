@@ -26,6 +26,11 @@ def stated(field: str | None, tag: str | None) -> str | None:
     return field or BY_NAME.get((tag or "").strip().lower())
 
 
+def runtime_of(model: str | None) -> str | None:
+    """The program that runs a model by its name alone: llama.cpp for a file in its format, and else None."""
+    return "llama.cpp" if model and model.strip().lower().endswith(".gguf") else None
+
+
 def host_name(address: str) -> str | None:
     """
     The host of a URL or address and nothing else of it: no scheme, user, key, port or path. None where there is none.
@@ -39,8 +44,11 @@ def host_name(address: str) -> str | None:
         name = name[1:].partition("]")[0]
     elif name.count(":") == 1:
         name = name.partition(":")[0]
-    is_one = name and len(name) <= LONGEST_NAME and all(character.isalnum() or character in "-_.:%" for character in name)
-    return name if is_one else None
+    if ":" in name:
+        is_one = all(character in "0123456789abcdef:." for character in name.partition("%")[0])
+    else:
+        is_one = bool(name) and all(character.isalnum() or character in "-_." for character in name)
+    return name if is_one and name.isprintable() and len(name) <= LONGEST_NAME else None
 
 
 def is_near(host: str) -> bool:

@@ -9,6 +9,7 @@ TGI `router/src/server.rs`. SGLang's answers do not name it: `metadata.weight_ve
 import re
 from typing import Any
 
+from ecocli.core import hosting
 from ecocli.ingest import fields as f
 
 LLAMA_CPP, LM_STUDIO, MLX, OLLAMA, GPT4ALL, KOBOLDCPP = "llama.cpp", "LM Studio", "MLX", "Ollama", "GPT4All", "KoboldCpp"
@@ -29,28 +30,31 @@ CACHE_UNKNOWN = "the answer states no usage, and its timings leave out what the 
 
 def runtime_of(document: dict[str, Any]) -> str | None:
     """The program that answered; None where the answer does not tell."""
-    model, mark = document.get("model"), document.get("system_fingerprint")
-    if isinstance(mark, str) and mark:
-        if mark == model:
-            return LM_STUDIO
-        named = next((name for name, pattern in FINGERPRINTS if pattern.fullmatch(mark)), None)
-        if named:
-            return named
+    return _by_fingerprint(document) or _by_keys(document) or _by_model(document.get("model"))
+
+
+def _by_fingerprint(document: dict[str, Any]) -> str | None:
+    mark = document.get("system_fingerprint")
+    if not isinstance(mark, str) or not mark:
+        return None
+    if mark == document.get("model"):
+        return LM_STUDIO
+    return next((name for name, pattern in FINGERPRINTS if pattern.fullmatch(mark)), None)
+
+
+def _by_keys(document: dict[str, Any]) -> str | None:
     if f.has(document, "stats.time_to_first_token", "stats.generation_time") and f.has(document, "model_info", "runtime"):
         return LM_STUDIO
     if f.has(document, "timings.predicted_n") and f.has(document, "timings.prompt_n"):
         return LLAMA_CPP
-    if document.get("id") == "placeholder" and document.get("object") in ("chat.completion", "text_completion"):
-        return GPT4ALL
-    return of_name(model)
+    is_placeholder = document.get("id") == "placeholder" and document.get("object") in ("chat.completion", "text_completion")
+    return GPT4ALL if is_placeholder else None
 
 
-def of_name(model: Any) -> str | None:
-    """The program that a model's name tells of: a file of llama.cpp's format, or KoboldCpp's prefix."""
-    name = model.lower() if isinstance(model, str) else ""
-    if name.startswith("koboldcpp/"):
-        return KOBOLDCPP
-    return LLAMA_CPP if name.endswith(".gguf") else None
+def _by_model(model: Any) -> str | None:
+    if not isinstance(model, str):
+        return None
+    return KOBOLDCPP if model.lower().startswith("koboldcpp/") else hosting.runtime_of(model)
 
 
 def phases(document: dict[str, Any]) -> dict[str, float | None]:

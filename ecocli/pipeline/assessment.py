@@ -256,7 +256,7 @@ class Assessor:
             self._models.clear()
         model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
         model = self.model_named(model_name, provider_name, format, day)
-        provider = provider_name or maker_of(self._catalog, model.spec.id)
+        provider = provider_name or hosting.runtime_of(model_name) or maker_of(self._catalog, model.spec.id)
         profile = self._hardware.get(hardware) if hardware else None
         hosted = hosting_of(self._catalog, model_name, provider, stated, host, profile)
         if hosted == hosting.API and is_hosted_ollama(self._catalog, model_name, provider):

@@ -79,7 +79,7 @@ class Defaults:
         provider, model = fields.get("provider"), fields.get("model")
         if isinstance(provider, str):
             return provider
-        return _maker(self._catalog, model) if isinstance(model, str) else None
+        return hosting.runtime_of(model) or _maker(self._catalog, model) if isinstance(model, str) else None
 
     def _profile(self, fields: Mapping[str, Any]) -> Hardware | None:
         """The profile that a call names, else the first that matches; none for what is said to be computed elsewhere."""

@@ -111,7 +111,7 @@ ROW = {
     ({"api_base": "", "litellm_params": {"api_base": "http://localhost:1234"}}, "localhost"),
     ({"hidden_params": '{"api_base": "http://[fd00::7]:8080/v1"}'}, "fd00::7"),
     ({"hidden_params": {"api_base": None}, "api_base": "${API_BASE}"}, None),
-    ({"api_base": ["http://localhost"]}, None), ({}, None),
+    ({"api_base": ["http://localhost"]}, None), ({"api_base": "key:secret:more"}, None), ({}, None),
 ])  # fmt: skip
 def test_the_host_of_a_litellm_row_and_nothing_else_of_its_address(place, host):
     assert read(ROW | place).fields.get("host") == host

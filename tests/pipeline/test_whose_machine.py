@@ -59,6 +59,13 @@ def test_an_engine_on_a_host_nearby_is_an_own_machine(assess, host):
     assert assess(model="qwen/qwen3-8b", host=host).site.spec.provider == "own"
 
 
+def test_a_file_of_llama_cpps_format_is_on_an_own_machine_unless_a_host_is_named(assess):
+    name = "/models/Qwen3-8B-Q4_K_M.gguf"
+    assert assess(model=name).serving.hosting == "own"
+    assert assess(Preferences(region="DE"), model=name).site.spec.region == "DE"
+    assert assess(model=name, provider="DeepInfra").serving.hosting == "api"
+
+
 @pytest.mark.parametrize("model", ["gpt-4o", "claude-sonnet-4.5"])
 def test_a_closed_model_nearby_is_behind_a_gateway(assess, model):
     assert assess(model=model, host="localhost").serving.hosting == "api"
