@@ -11,6 +11,7 @@ from ecocli.estimator.footprint import footprint
 from ecocli.estimator.grid_time import HOURLY, GridTime
 from ecocli.pipeline.assessment import HOUR_MS, Assessed, call_of, digest, plan_of
 from ecocli.pipeline.hours import grid_zone
+from ecocli.pipeline.years import OF_GRID
 from ecocli.store.grid import GridHour, GridHours, GridSource
 
 DIRECT = "direct"
@@ -62,7 +63,8 @@ class ByHour:
         """The basis of calls by the hours of one source."""
         key = basis.digest, origin
         if key not in self._bases:
-            content = {**basis.content, "grid": GridTime(HOURLY, _spread(origin), zone=zone).to_json()}
+            assumptions = [sentence for sentence in basis.content["assumptions"] if not sentence.startswith(OF_GRID)]
+            content = {**basis.content, "grid": GridTime(HOURLY, _spread(origin), zone=zone).to_json(), "assumptions": assumptions}
             self._bases[key] = Basis(content, digest(content))
         return self._bases[key]
 

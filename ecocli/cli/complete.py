@@ -7,19 +7,6 @@ from typing import Any
 from ecocli.cli.group import META
 from ecocli.errors import EcoError
 
-ROWS = ("table", "json", "csv", "ndjson")
-OUTPUTS = {
-    "eco": ("table", "json"),
-    "eco record": ("text", "json", "ndjson"),
-    "eco estimate": ("text", "json", "ndjson"),
-    "eco history": ROWS,
-    "eco summary": ROWS,
-    "eco compare": ROWS,
-    "eco report": ("md", "html", "text", "csv", "json"),
-    "eco models list": ("table", "json", "ndjson"),
-    "eco regions list": ("table", "json", "ndjson"),
-}
-"""Formats of the commands that have more than text and JSON."""
 MOST_IDS = 20
 """Calls whose ids are offered."""
 
@@ -107,11 +94,6 @@ def named(module: str, name: str, several: bool = False) -> Callable[[str], list
         return closed(getattr(import_module(module), name), several)(incomplete)
 
     return complete
-
-
-def output_formats(command: str, incomplete: str) -> list[str]:
-    """What `--format` takes after a command, such as "eco summary"."""
-    return closed(OUTPUTS.get(command, ("text", "json")))(incomplete)
 
 
 def _call_ids(session: Any, incomplete: str) -> list[str]:

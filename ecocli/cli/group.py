@@ -37,9 +37,9 @@ def _show_version(ctx: typer.Context, param: Any, value: bool) -> None:
 
 
 def _formats(ctx: Any, args: list[str], incomplete: str) -> list[str]:
-    from ecocli.cli import complete
+    from ecocli.cli.output_formats import offered
 
-    return complete.output_formats(ctx.command_path, incomplete)
+    return offered(ctx.command_path, incomplete)
 
 
 def common_options() -> list[TyperOption]:

@@ -29,20 +29,21 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
     session = Session(meta)
     format = session.format("text", "json")
     key_id = session.authorize("record")
+    fill = _fill(session, tags)
     plan = [] if source == OTHER_ECO else _plan(source, path)
     outputs.check("--rejects", rejects, session, [path, *(root for _, roots in plan for root in roots)])
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
         store.caller = Caller(key_id, again=again)
-        summaries = [_import(session, store, key_id, unusable, tags, each, roots) for each, roots in plan]
+        summaries = [_import(session, store, key_id, unusable, fill, each, roots) for each, roots in plan]
         if source == OTHER_ECO:
             summaries = [_import_eco(session, store, unusable, path)]
-    _print(summaries, format, session)
+    _print(summaries, format, session, source)
     if unusable.count:
         raise SkippedLines("1 line could not be used" if unusable.count == 1 else f"{unusable.count:,} lines could not be used", unusable.hint)
 
 
 def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[Path]]]:
-    """(source, existing files or folders to read) pairs. MissingFile when a named source has none."""
+    """(source, existing files or folders to read) pairs; none where a tool left no logs. MissingFile for a path that is not there."""
     env = dict(os.environ)
     if name is None:
         found = [(logs.by_name(each), _existing(logs.by_name(each).roots(env))) for each in logs.names()]
@@ -50,26 +51,31 @@ def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[P
     source = logs.by_name(name)
     wanted = [path] if path else source.roots(env)
     roots = _existing(wanted)
-    if not roots:
-        raise _nothing_there(source, wanted, path)
-    return [(source, roots)]
+    if not roots and (path or not wanted):
+        raise _nothing_there(source, path)
+    return [(source, roots)] if roots else []
 
 
 def _existing(paths: list[Path]) -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def _nothing_there(source: "LogSource", wanted: list[Path], path: Path | None) -> MissingFile:
+def _nothing_there(source: "LogSource", path: Path | None) -> MissingFile:
     if path:
         return MissingFile(f"no file or folder {quoted(str(path), 200)}", "give the path of a log, or of a folder of logs")
-    if not wanted:
-        return MissingFile(f"{source.name} has no fixed place for its logs", f"eco import {source.name} PATH")
-    places = " and ".join(shorten(str(place), 80) for place in wanted)
-    return MissingFile(f"no logs of {source.name}: looked for {places}", f"eco import {source.name} PATH reads them from elsewhere")
+    return MissingFile(f"{source.name} has no fixed place for its logs", f"eco import {source.name} PATH")
+
+
+def _no_logs(name: str | None) -> str:
+    """The note where nothing was found to read: of one tool where it was looked for."""
+    if name is None:
+        return "no logs were found: eco import SOURCE PATH reads them from elsewhere"
+    places = " and ".join(shorten(str(place), 80) for place in logs.by_name(name).roots(dict(os.environ)))
+    return f"no logs of {name}: looked for {places}; eco import {name} PATH reads them from elsewhere"
 
 
 def _import(
-    session: Session, store: "Store", key_id: int | None, unusable: Unusable, tags: list[str],
+    session: Session, store: "Store", key_id: int | None, unusable: Unusable, fill: Any,
     source: "LogSource", roots: list[Path],
 ) -> Summary:  # fmt: skip
     import socket
@@ -77,7 +83,7 @@ def _import(
     from ecocli.imports.importer import Importer
 
     now_ms, host = session.now_ms(), socket.gethostname()
-    importer = Importer(source, store, partial(_assessor, session.settings.preferences), _fill(session, tags), key_id, now_ms, host)
+    importer = Importer(source, store, partial(_assessor, session.settings.preferences), fill, key_id, now_ms, host)
     summary = Summary(source.name)
     for outcome in progress.counted(importer.run(roots), f"calls and logs of {source.name}", session.quiet, _size):
         summary.add(outcome, unusable)
@@ -123,10 +129,10 @@ def _fill(session: Session, tags: list[str]) -> Any:
     return Fill({"tags": call_input.tags(tags)} if tags else {}, call_input.defaults(session.settings))
 
 
-def _print(summaries: list[Summary], format: str, session: Session) -> None:
+def _print(summaries: list[Summary], format: str, session: Session, source: str | None) -> None:
     if session.quiet:
         return
     if format == "json":
         session.show_json({"sources": [summary.body() for summary in summaries]})
     else:
-        print("\n".join(summary.text() for summary in summaries) or "no logs were found: eco import SOURCE PATH reads them from elsewhere")
+        print("\n".join(summary.text() for summary in summaries) or _no_logs(source))

@@ -6,6 +6,15 @@ from typing import Any
 
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
+MEANT = {
+    "help": "eco --help shows the commands, eco COMMAND --help one of them",
+    "version": "eco --version prints it",
+    "log": "eco history lists calls, eco record adds one",
+    "list": "eco history lists calls; eco models list and eco regions list what can be named",
+    "show": "eco explain ID shows a call, eco history several",
+    "rm": "eco undo takes the last run back, eco forget removes calls for good",
+}
+"""Words of other programs, with what eco calls it."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -32,6 +41,8 @@ def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError
     """The error for a word that is no command; `path` is the command that it was given to."""
     from difflib import get_close_matches
 
+    if path == "eco" and name in MEANT:
+        return UsageError(f"no command {quoted(name)}", MEANT[name])
     return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
 
 

@@ -29,6 +29,7 @@ from ecocli.estimator.footprint import footprint, spent
 from ecocli.estimator.grid_time import GridTime
 from ecocli.estimator.methods import METHOD
 from ecocli.estimator.plan import Plan
+from ecocli.pipeline import years
 from ecocli.pipeline.hosting import HOSTED_OLLAMA, hosting_of, is_hosted_ollama, site_of
 from ecocli.pipeline.hours import grid_zone, known_time
 from ecocli.pipeline.serving import MEASURED, MODELLED, TIMED, Serving, serving
@@ -242,7 +243,7 @@ class Assessor:
             self._ways.clear()
             self._ages.clear()
         names, day = asked[:-1], asked[-1]
-        route = self._routes.get(names)
+        route = self._routes.get((names, years.year_of(day)))
         if route is None or not _holds(route.model, day):
             route = self._route(names, day)
         way = self._ways[asked] = route, plans.aged(route.plan, self._age(day))
@@ -254,6 +255,7 @@ class Assessor:
             self._ways.clear()
             self._hours.clear()
             self._models.clear()
+        year = years.year_of(day)
         model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
         model = self.model_named(model_name, provider_name, format, day)
         provider = provider_name or hosting.runtime_of(model_name) or maker_of(self._catalog, model.spec.id)
@@ -266,7 +268,7 @@ class Assessor:
         grid = known_time(self._catalog, grid_zone(site, served))
         plan = plans.make(model.spec, grid.site(site.spec, day * DAY_MS), served.constants, model.widening, day * DAY_MS)
         site = self._with_notes(site, hosted, region, hardware, profile)
-        route = self._routes[asked] = Route(model, site, served, grid, plan, _basis(model, site, served, grid, self._edition))
+        route = self._routes[asked, year] = Route(model, site, served, grid, plan, _basis(model, site, served, grid, self._edition, year))
         return route
 
     def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: Hardware | None) -> SiteMatch:
@@ -343,7 +345,7 @@ def _counting(usage: Usage, plan: Plan) -> tuple[Estimate, tuple[str, ...]]:
     return counted * plan.constants["other_tokenizer"].estimate, (COUNTED, OTHER_TOKENIZER)
 
 
-def _basis(model: ModelMatch, site: SiteMatch, served: Serving, grid: GridTime, edition: str) -> Basis:
+def _basis(model: ModelMatch, site: SiteMatch, served: Serving, grid: GridTime, edition: str, year: int) -> Basis:
     content = {
         "method": METHOD,
         "data_edition": edition,
@@ -356,7 +358,7 @@ def _basis(model: ModelMatch, site: SiteMatch, served: Serving, grid: GridTime, 
         "grid": grid.to_json(),
         "serving": served.to_json(),
         "constants": {name: factor.to_json() for name, factor in served.constants.items()},
-        "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings, *served.assumptions, *served.warnings],
+        "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings, *years.of_another_year(site.spec, year), *served.assumptions, *served.warnings],
     }
     return Basis(content, digest(content))
 

@@ -16,7 +16,7 @@ def are_refused(folder: Path) -> bool:
     except ImportError:  # Windows
         return False
     try:
-        file = tempfile.TemporaryFile(dir=folder)
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below, apart from the errors of making it
     except OSError:
         return False
     with file:

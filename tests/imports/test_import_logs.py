@@ -207,7 +207,7 @@ def test_settings_and_tags_go_with_each_call(logs, log, eco):
         (("litellm",), 4, "eco: litellm has no fixed place for its logs\nhint: eco import litellm PATH\n"),
         (("codex", "nowhere"), 4, "eco: no file or folder 'nowhere'\nhint: give the path of a log, or of a folder of logs\n"),
         (("eco",), 4, "eco: eco import eco needs a file\nhint: eco history --all --format ndjson --full > FILE makes one\n"),
-        (("codex", "--tag", "x"), 4, None),
+        (("codex", "--tag", "x"), 2, None),
     ],
 )
 def test_what_is_wrong_is_said(eco, arguments, exit_code, message):

@@ -397,7 +397,7 @@ def test_the_name_of_the_file_tells_the_format(mixed, tmp_path, name, start):
 def test_a_format_that_was_asked_for_goes_before_the_name(mixed, tmp_path):
     mixed("report", "--output", "a.html", "--json")
     assert json.loads((tmp_path / "a.html").read_text("utf-8"))["status"] == "success"
-    mixed("report", "--format", "table", exit_code=UsageError.exit_code)
+    mixed("report", "--format", "ndjson", exit_code=UsageError.exit_code)
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "report.xlsx"])

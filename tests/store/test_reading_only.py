@@ -72,7 +72,7 @@ def test_a_file_system_without_locks_is_named_and_not_waited_for(locked, monkeyp
 
     monkeypatch.setattr("fcntl.lockf", refuse)
     began_s = monotonic()
-    with pytest.raises(StoreError, match="the file system of .* refuses locks") as caught:
+    with pytest.raises(StoreError, match="refuses locks") as caught:
         Store.open(locked, busy_timeout_s=20, create=False)
     assert monotonic() - began_s < 3
     assert caught.value.code == "no-locks"
