@@ -11,7 +11,7 @@ from ecocli.cli.session import Session
 app = new_app(cls=EcoGroup, help="Set how much a day, a week, a month or a year may cost, and check it.\n\nExample: eco budget set 500g --per week --tag project=x")
 
 
-@app.command("add", cls=EcoCommand, hidden=True)
+@app.command("add", cls=EcoCommand, hidden=True, help="Set a budget: another name of eco budget set.\n\nExample: eco budget add 50 USD/month")
 @app.command("set", cls=EcoCommand)
 def set_budget(
     ctx: typer.Context,

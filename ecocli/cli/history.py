@@ -43,7 +43,7 @@ def history(
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
     columns: Annotated[str | None, typer.Option(metavar="NAMES", autocompletion=complete.named("ecocli.contract.history", "SHORT_NAMES", several=True), help="Which columns, such as when,model,energy,carbon,id.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", autocompletion=complete.named("ecocli.store.history", "SORTS"), help="Largest first by a figure, or by name; the newest first by default.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Everything that is stored; json and ndjson.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Everything that is stored; in csv what fits into cells, ranges included.")] = False,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="With --all --full: before them the calls that were undone or replaced, and count nowhere.")] = False,
 ) -> None:
     from contextlib import closing
@@ -56,8 +56,10 @@ def history(
 
     session = Session(ctx.meta)
     format = session.format("table", "json", "csv", "ndjson")
-    if full and format not in ("json", "ndjson"):
-        raise UsageError(f"--full needs --format ndjson or json, not {format}")
+    if full and format == "table":
+        raise UsageError("--full needs --format ndjson, json or csv, not table")
+    if withdrawn and format == "csv":
+        raise UsageError("--withdrawn needs --format ndjson or json, not csv")
     asks_for_page = (page, limit) != (None, None)
     if all and asks_for_page:
         raise UsageError("--all takes neither --page nor --limit", "leave --all away for one page")
@@ -114,11 +116,13 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     with store.snapshot():
         total = store.count(chosen)
         calls = (store.page if full else store.history_page)(chosen, page, limit, total)
-        rows = list(_rows(store, calls, full, wanted)) if format in ("json", "ndjson") else []
+        rows = list(_rows(store, calls, full, wanted)) if full or format in ("json", "ndjson") else []
     if format == "json":
         session.show_json(contract.page(rows, total, page, limit))
     elif format == "ndjson":
         render.write_ndjson(rows, sys.stdout)
+    elif format == "csv" and full:
+        render.write_full_csv(rows, csv_out())
     elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
@@ -134,7 +138,9 @@ def _rest(page: int, limit: int, total: int) -> str:
 def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zone: Any, wanted: Any) -> None:
     from ecocli.render import history as render
 
-    if format == "csv":
+    if format == "csv" and full:
+        render.write_full_csv(_rows(store, calls, full, wanted), csv_out())
+    elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     elif format == "ndjson":
         render.write_ndjson(_rows(store, calls, full, wanted), sys.stdout)

@@ -8,9 +8,9 @@ import typer
 from ecocli.cli.group import EcoCommand, new_app
 from ecocli.imports import NAMES
 
-HELP = f"""Import calls from the logs of other tools, or from another eco's full history. Safe to repeat: nothing is counted twice.
+HELP = f"""Import calls from the logs of other tools, from another eco's full history, or from a CSV file. Safe to repeat: nothing is counted twice.
 
-SOURCE is {", ".join(NAMES)} or eco; `eco import list` shows where each is found and what is stored of it.
+SOURCE is {", ".join(NAMES)}, eco or csv; `eco import list` shows where each is found and what is stored of it.
 
 Example: eco import claude-code
 """
@@ -21,7 +21,7 @@ app = new_app()
 
 
 def _sources(incomplete: str) -> list[str]:
-    return [name for name in (*NAMES, "eco", LIST) if name.startswith(incomplete)]
+    return [name for name in (*NAMES, "eco", "csv", LIST) if name.startswith(incomplete)]
 
 
 @app.command("import", cls=EcoCommand, help=HELP)
@@ -32,6 +32,7 @@ def import_(
     all: Annotated[bool, typer.Option("--all", help="Import every source that is found.")] = False,
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Import calls once more that were forgotten or undone.")] = False,
+    map: Annotated[list[str] | None, typer.Option("--map", metavar="WORD=COLUMN,…", help="For csv: the columns of time, prompt, completion, model, provider, id, cached, cache_write, reasoning, region and requests.")] = None,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
     from ecocli.errors import UsageError
@@ -39,7 +40,7 @@ def import_(
     if source == LIST and not all:
         from ecocli.cli.import_list import show
 
-        if path or tag or rejects:
+        if path or tag or rejects or map:
             raise UsageError("eco import list takes no path and no options of an import", "eco import list shows every source")
         show(ctx.meta)
         return
@@ -47,4 +48,6 @@ def import_(
 
     if all == (source is not None):
         raise UsageError("a source or --all is needed, and not both", "for example eco import claude-code")
-    run(ctx.meta, source, path, tag or [], rejects, again)
+    if map and source != "csv":
+        raise UsageError("--map is for eco import csv", "eco import csv FILE --map time=COLUMN,prompt=COLUMN,completion=COLUMN,model=COLUMN")
+    run(ctx.meta, source, path, tag or [], rejects, again, map or [])

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from ecocli.store import Store
 
 OTHER_ECO = "eco"
+CSV = "csv"
 
 
-def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None, again: bool) -> None:
+def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[str], rejects: Path | None, again: bool, columns: list[str]) -> None:
     """Run the command. SkippedLines when lines could not be used."""
     session = Session(meta)
     format = session.format("text", "json")
     key_id = session.authorize("record")
     fill = _fill(session, tags)
-    plan = [] if source == OTHER_ECO else _plan(source, path)
+    plan = [] if source == OTHER_ECO else _plan_csv(path, columns) if source == CSV else _plan(source, path)
     outputs.check("--rejects", rejects, session, [path, *(root for _, roots in plan for root in roots)])
     with Unusable(rejects, session.quiet) as unusable, session.open_store() as store:
         store.caller = Caller(key_id, again=again)
@@ -54,6 +55,17 @@ def _plan(name: str | None, path: Path | None) -> list[tuple["LogSource", list[P
     if not roots and (path or not wanted):
         raise _nothing_there(source, path)
     return [(source, roots)] if roots else []
+
+
+def _plan_csv(path: Path | None, columns: list[str]) -> list[tuple["LogSource", list[Path]]]:
+    from ecocli.imports import csv_columns, csv_file
+
+    if path is None:
+        raise MissingFile("eco import csv needs a file", "eco history --format csv --full > FILE makes one")
+    source = csv_file.source(csv_columns.parse_map(columns) if columns else {})
+    if not path.exists():
+        raise _nothing_there(source, path)
+    return [(source, [path])]
 
 
 def _existing(paths: list[Path]) -> list[Path]:

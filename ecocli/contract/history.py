@@ -184,6 +184,17 @@ SHORT_NAMES = {
 }  # fmt: skip
 """Columns of a table, to the fields that they show."""
 
+FIGURES = {"energyWh": "facility_energy_wh", "co2Grams": "co2_g", "waterMl": "water_ml", "treeDays": "tree_days", "embodiedCo2Grams": "embodied_co2_g"}
+"""Of a flat row, each with its bounds beside it; the last is the hardware's part of the carbon."""
+NESTED = ("readingAssumptions", "resultAssumptions", "range", "result")
+"""Fields of a full row that no cell can hold."""
+FLAT = (
+    *(field.name for field in FULL if field.name not in NESTED),
+    *("method", "embodiedCo2Grams"),
+    *(f"{name}{bound}" for name in FIGURES for bound in ("Low", "High")),
+)
+"""Columns of a full CSV, those of a short one first."""
+
 
 # writing
 
@@ -216,6 +227,15 @@ def full_row(call: StoredCall, basis: dict[str, Any], past: Iterable[tuple[Resul
     results = [_named(RESULT, _shown(_result(result), _show_result)) | {"basis": content} for result, content in past]
     named = _named(FULL, _shown(_full(call), _show_full))
     return named | {"energySource": _energy_source(basis), "basis": basis, "pastResults": results}
+
+
+def flat(body: Body) -> list[Any]:
+    """A full row in the order of FLAT: what of it fits into cells, ranges included."""
+    bounds = {name: body["result"][figure] for name, figure in FIGURES.items()}
+    found = {"method": body["basis"].get("method"), "embodiedCo2Grams": bounds["embodiedCo2Grams"][1]}
+    for name, (low, _, high) in bounds.items():
+        found |= {f"{name}Low": low, f"{name}High": high}
+    return [found[name] if name in found else body[name] for name in FLAT]
 
 
 def withdrawn_row(entry: "Withdrawn", basis: dict[str, Any], past: Iterable[tuple[Result, dict[str, Any]]]) -> dict[str, Any]:

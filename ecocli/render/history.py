@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from ecocli.contract.history import COLUMNS, pagination, values
+from ecocli.contract.history import COLUMNS, FLAT, flat, pagination, values
 from ecocli.store.history_rows import HistoryRow
 
 
@@ -17,6 +17,15 @@ def write_csv(calls: Iterable[HistoryRow], out: TextIO, columns: Sequence[str] =
     places = None if columns == COLUMNS else [COLUMNS.index(name) for name in columns]
     every = map(values, calls)
     writer.writerows(map(spreadsheet.cells, every if places is None else ([row[at] for at in places] for row in every)))
+
+
+def write_full_csv(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
+    """Full rows, with ranges and without what no cell can hold."""
+    from ecocli.render import spreadsheet
+
+    writer = spreadsheet.writer(out)
+    writer.writerow(FLAT)
+    writer.writerows(spreadsheet.cells(flat(row)) for row in rows)
 
 
 def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:

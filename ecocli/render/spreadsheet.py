@@ -7,11 +7,8 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.errors import plain
+from ecocli.util.formulas import INSIDE, harmless
 
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-"""Characters that begin a formula in spreadsheets; some accept the wide forms too."""
-INSIDE = re.compile(r"""([;,\t]["'\s]*)([=+\-@＝＋－＠])""")
-"""Where text would begin a cell in a program that splits rows at another separator, as spreadsheets do in most of Europe."""
 CONVERTED = {str, bool, dict}
 """Types of values that become text; others are written as they are."""
 END = "\r\n"
@@ -42,8 +39,7 @@ def cells(values: Iterable[Any]) -> list[Any]:
 
 def _cell(value: str | bool | dict[str, str]) -> str:
     if isinstance(value, str):
-        text = INSIDE.sub(r"\1'\2", value)
-        return f"'{text}" if text[:1] in FORMULA_STARTS else text
+        return harmless(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return INSIDE.sub(_escaped, _json(value)) if value else "{}"

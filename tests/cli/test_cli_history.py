@@ -133,7 +133,7 @@ def eco_of_four(eco, four):
         (("--page", "0"), "--page: must be 1 to 1000000000, not 0"),
         (("--tag", "project"), "--tag: must be KEY=VALUE, not 'project'"),
         (("--format", "xml"), "--format: must be one of table, json, csv, ndjson, not 'xml'"),
-        (("--full", "--format", "csv"), "--full needs --format ndjson or json, not csv"),
+        (("--full", "--format", "table"), "--full needs --format ndjson, json or csv, not table"),
         (("--all", "--page", "2"), "--all takes neither --page nor --limit"),
     ],
 )
