@@ -26,7 +26,7 @@ SHARES_WORK = "util/workers.py"
 """Copies of the process itself, with pipes between them into which nobody else can write: `fork` starts no other program, and pickle reads what a copy wrote."""
 STARTS_PROGRAMS = ("measure/command.py", "measure/powermetrics.py")
 """`eco measure`: the command that it is given, without a shell, and a fixed one of macOS."""
-MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods", "imports/zstd.py": "two literals"}  # fmt: skip
+MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods", "imports/zstd.py": "two literals", "cli/complete.py": "literals of the options that complete"}  # fmt: skip
 
 
 def calls() -> Iterator[tuple[str, ast.Call, str, str]]:
@@ -107,6 +107,7 @@ REVIEWED = {
     },
     "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
+    "store/files.py": {"busy_timeout_s * 1000": "a number"},
     "store/forgotten.py": {
         "condition": "of history.where()", "chosen": "the condition, or a literal", "table": "one of two literals", "results": "one of two literals",
         "' UNION '.join((f'SELECT basis_id FROM {table}' for table in WITH_BASES))": "names of tables",
