@@ -150,7 +150,7 @@ def test_dollars_are_those_of_the_price_list(eco):
     (found,) = eco("budget", "check").json
     assert (found["spent"], found["calls"], found["pricedCalls"]) == (pytest.approx(cost), 2, 1)
     assert "1 of 2 calls have a price" in eco("summary", "--format", "table").stdout.replace("\n", " ").replace("  ", "")
-    assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the day's budget\n")
+    assert eco("statusline", "--format-string", "{budget}").stdout == "\n"  # pricing takes longer than a prompt
 
 
 def test_without_a_price_list_money_is_unknown_not_zero(eco_process, tmp_path):
@@ -161,7 +161,6 @@ def test_without_a_price_list_money_is_unknown_not_zero(eco_process, tmp_path):
     result = eco_process("budget", "check", "--json", exit_code=4, PYTHONPATH=path)
     assert (result.json[0]["spent"], result.json[0]["range"], result.json[0]["over"]) == (None, None, False)
     assert "pip install 'ecocli[prices]'" in result.stderr
-    assert eco_process("statusline", "--format-string", "{budget}", PYTHONPATH=path).stdout == "unknown of the month's budget\n"
 
 
 def test_a_steady_pace_goes_on():
