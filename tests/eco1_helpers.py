@@ -10,7 +10,9 @@ from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.core.usage import Usage
 from ecocli.estimator import eco1
 from ecocli.estimator.footprint import footprint
-from ecocli.pipeline.assessment import Assessor, call_of, digest, plan_of
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.bases import digest, plan_of
+from ecocli.pipeline.call_inputs import call_of
 from ecocli.store import NewCall, Store
 from tests import oracle
 from tests.estimator_helpers import NOW_MS, shipped

@@ -7,7 +7,8 @@ from ecocli.core.footprint import Footprint
 from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.core.usage import Usage
 from ecocli.estimator import methods
-from ecocli.pipeline.assessment import DAY_MS, call_of, plan_of
+from ecocli.pipeline.bases import DAY_MS, plan_of
+from ecocli.pipeline.call_inputs import call_of
 
 RANGE_RULE = "low and high are the 5th and 95th percentile; products add squared log-ratios, upward and downward apart; sums add bounds"
 

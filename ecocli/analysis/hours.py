@@ -9,7 +9,9 @@ from ecocli.core.footprint import Assessment, Basis
 from ecocli.core.quantity import Estimate
 from ecocli.estimator.footprint import footprint
 from ecocli.estimator.grid_time import HOURLY, GridTime
-from ecocli.pipeline.assessment import HOUR_MS, Assessed, call_of, digest, plan_of
+from ecocli.pipeline.assessment import HOUR_MS, Assessed
+from ecocli.pipeline.bases import digest, plan_of
+from ecocli.pipeline.call_inputs import call_of
 from ecocli.pipeline.hours import grid_zone
 from ecocli.pipeline.years import OF_GRID
 from ecocli.store.grid import GridHour, GridHours, GridSource

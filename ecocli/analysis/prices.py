@@ -13,7 +13,7 @@ from ecocli.core import hosting
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.usage import Usage
 from ecocli.errors import UnknownModel, UnsupportedModality
-from ecocli.pipeline.assessment import DAY_MS
+from ecocli.pipeline.bases import DAY_MS
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def check(ctx: typer.Context) -> None:
     """
     from ecocli.contract import database
     from ecocli.errors import StoreError, shorten
-    from ecocli.pipeline.assessment import digest
+    from ecocli.pipeline.bases import digest
     from ecocli.store import checks
 
     session = Session(ctx.meta)
@@ -95,7 +95,7 @@ def restore(
     """
     from ecocli.contract import database
     from ecocli.errors import shorten
-    from ecocli.pipeline.assessment import digest
+    from ecocli.pipeline.bases import digest
     from ecocli.store import copies, restoring
 
     session = Session(ctx.meta)

@@ -96,7 +96,7 @@ def _sound(basis: "Basis", path: Path) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        from ecocli.pipeline.assessment import digest
+        from ecocli.pipeline.bases import digest
         from ecocli.store.failures import damaged
 
         if digest(basis.content) == basis.digest:

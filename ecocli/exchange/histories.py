@@ -9,7 +9,7 @@ from ecocli.core.usage import Usage
 from ecocli.errors import BadData, BadField
 from ecocli.exchange.bases import check_basis
 from ecocli.ingest import native
-from ecocli.pipeline.assessment import digest
+from ecocli.pipeline.bases import digest
 from ecocli.store.history import LOCAL
 from ecocli.store.merge import ForeignCall, ForeignKey
 from ecocli.store.rows import NewCall, NewResult

@@ -12,7 +12,7 @@ from ecocli.exchange.bases import UNSOUND, check_basis
 from ecocli.exchange.histories import foreign_call
 from ecocli.ingest import documents
 from ecocli.ingest.reading import Rejected
-from ecocli.pipeline.assessment import digest
+from ecocli.pipeline.bases import digest
 from ecocli.pipeline.writing import shared_basis
 from ecocli.store import Store, foreign
 from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys

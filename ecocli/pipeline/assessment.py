@@ -1,7 +1,6 @@
 """From a usage to its footprint: names looked up, factors gathered, equations applied. Nothing is stored."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import repeat
@@ -11,44 +10,38 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import LATEST, maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider
 from ecocli.core import hosting
-from ecocli.core.factors import Factor
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
 from ecocli.core.hardware import Hardware
 from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.preferences import NONE, Preferences
-from ecocli.core.quantity import ONE, Estimate
-from ecocli.core.specs import ModelSpec, SiteSpec
+from ecocli.core.quantity import Estimate
 from ecocli.core.usage import WARNINGS, Usage, Usages
 from ecocli.errors import quoted, shorten
 from ecocli.estimator import eco2 as plans
-from ecocli.estimator import methods
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import CONSTANTS, Fleet, vintage
 from ecocli.estimator.figures import split
 from ecocli.estimator.footprint import footprint, spent
 from ecocli.estimator.grid_time import GridTime
-from ecocli.estimator.methods import METHOD
 from ecocli.estimator.plan import Plan
 from ecocli.pipeline import years
+from ecocli.pipeline.bases import DAY_MS, basis_of
+from ecocli.pipeline.call_inputs import call_of, energy_source, energy_sources
 from ecocli.pipeline.hosting import HOSTED_OLLAMA, hosting_of, is_hosted_ollama, site_of
 from ecocli.pipeline.hours import grid_zone, known_time
-from ecocli.pipeline.serving import MEASURED, MODELLED, TIMED, Serving, serving
-from ecocli.util.digests import sha256
+from ecocli.pipeline.serving import MODELLED, Serving, serving
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.pipeline.at_home import Notes
     from ecocli.pipeline.defaults import Defaults
 
-DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-MS_PER_S = 1000.0
+HOUR_MS = 3_600_000
 MOST_WAYS, MOST_ROUTES = 4096, 1024
 NOT_PLACED = (
     "the region {region} of the settings is for own machines and for providers whose place is not known: "
     "{provider}'s calls are where {provider} computes; [provider.NAME] region in config.toml places one provider"
 )
-COUNTED = "token counts are estimates of the visible text"
-OTHER_TOKENIZER = "the model has a tokenizer of its own: its text was counted with OpenAI's, so the counts may be off further"
 
 
 @value_class(frozen=True, slots=True)
@@ -268,7 +261,7 @@ class Assessor:
         grid = known_time(self._catalog, grid_zone(site, served))
         plan = plans.make(model.spec, grid.site(site.spec, day * DAY_MS), served.constants, model.widening, day * DAY_MS)
         site = self._with_notes(site, hosted, region, hardware, profile)
-        route = self._routes[asked, year] = Route(model, site, served, grid, plan, _basis(model, site, served, grid, self._edition, year))
+        route = self._routes[asked, year] = Route(model, site, served, grid, plan, basis_of(model, site, served, grid, self._edition, year))
         return route
 
     def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: Hardware | None) -> SiteMatch:
@@ -297,93 +290,3 @@ def notes_of(plan: Plan, call: Call) -> "Notes":
     from ecocli.pipeline import at_home  # few calls are
 
     return at_home.notes_of(plan, call)
-
-
-def call_of(usage: Usage, plan: Plan) -> tuple[Call, tuple[str, ...]]:
-    """The part of a usage that the equations see, and what that assumes."""
-    counting, assumptions = _counting(usage, plan)
-    start, first = usage.started_at_ms, usage.first_token_at_ms
-    call = Call(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cached_tokens=usage.cached_tokens,
-        reasoning_tokens=usage.reasoning_tokens,
-        wait_ms=None if start is None or first is None else first - start,
-        is_estimated=usage.is_estimated,
-        concurrency=usage.concurrency,
-        active_s=usage.active_s,
-        load_s=usage.load_s,
-        measured_wh=usage.measured_wh,
-        measured_boundary=usage.measured_boundary,
-        counting=counting,
-    )
-    return call, assumptions
-
-
-def energy_source(usage: Usage) -> str:
-    """How the energy of a call may be found: MEASURED, TIMED or MODELLED. Time only counts on a machine of one's own."""
-    if usage.measured_wh is not None:
-        return MEASURED
-    return MODELLED if usage.active_s is None else TIMED
-
-
-def energy_sources(usages: Usages) -> Iterable[str]:
-    """`energy_source` of many calls."""
-    if not usages.columns.keys().isdisjoint(("measured_wh", "generation_ms", "load_ms")):
-        return map(energy_source, usages.each())
-    times = zip(usages.column("started_at_ms"), usages.column("ended_at_ms"), strict=True)
-    return (MODELLED if start is None or end is None or end <= start else TIMED for start, end in times)
-
-
-def _counting(usage: Usage, plan: Plan) -> tuple[Estimate, tuple[str, ...]]:
-    """How far the token counts may be off, and why. Every encoding of tiktoken is OpenAI's own."""
-    if not usage.is_estimated:
-        return ONE, ()
-    counted = plan.constants["counted_text"].estimate
-    if usage.encoding is None or plan.model.developer == "openai":
-        return counted, (COUNTED,)
-    return counted * plan.constants["other_tokenizer"].estimate, (COUNTED, OTHER_TOKENIZER)
-
-
-def _basis(model: ModelMatch, site: SiteMatch, served: Serving, grid: GridTime, edition: str, year: int) -> Basis:
-    content = {
-        "method": METHOD,
-        "data_edition": edition,
-        "model": model.spec.to_json(),
-        "model_match": model.match,
-        "model_widening": model.widening,
-        "site": site.spec.to_json(),
-        "region_match": site.match,
-        "calculation_method": site.calculation_method,
-        "grid": grid.to_json(),
-        "serving": served.to_json(),
-        "constants": {name: factor.to_json() for name, factor in served.constants.items()},
-        "assumptions": [*model.spec.notes, *model.warnings, *site.spec.notes, *site.warnings, *years.of_another_year(site.spec, year), *served.assumptions, *served.warnings],
-    }
-    return Basis(content, digest(content))
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of canonical JSON: the same content has the same digest on every machine."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()
-
-
-def plan_of(content: Mapping[str, Any], started_at_ms: int, grid_g_per_kwh: float | None = None) -> Plan:
-    """
-    The plan that a stored basis stands for: the factors of then, whatever the data files say now.
-
-    Args:
-        grid_g_per_kwh: Intensity of the call's hour, where the basis is by the hour. [gCO2e/kWh]
-    """
-    site = SiteSpec.from_json(content["site"])
-    if "grid" in content:
-        site = GridTime.from_json(content["grid"]).site(site, started_at_ms, grid_g_per_kwh)
-    plan: Plan = methods.package(content["method"]).make(
-        ModelSpec.from_json(content["model"]),
-        site,
-        {name: Factor.from_json(factor) for name, factor in content["constants"].items()},
-        content["model_widening"],
-        started_at_ms // DAY_MS * DAY_MS,
-    )
-    return plan

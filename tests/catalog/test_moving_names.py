@@ -9,7 +9,8 @@ from ecocli.catalog.compile_models import model_entries
 from ecocli.catalog.models import resolve_model
 from ecocli.core.usage import Usage, Usages
 from ecocli.errors import BadCatalog
-from ecocli.pipeline.assessment import DAY_MS, Assessor
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.bases import DAY_MS
 from tests.catalog.test_models import RAW
 from tests.estimator_helpers import shipped
 

@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))  # tools/ is not installed; at the end, so that an installed eco is the one that is tested
 
-from ecocli.pipeline.assessment import DAY_MS, Assessor
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.bases import DAY_MS
 from tools.validate import __main__ as command
 from tools.validate import document, peers, summary
 from tools.validate.estimates import Compared, assessor

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ecocli.core.usage import SERVING, Usage
 from ecocli.exchange.merging import merge
-from ecocli.pipeline.assessment import Assessor, digest
+from ecocli.pipeline.assessment import Assessor
+from ecocli.pipeline.bases import digest
 from ecocli.store import Store
 from tests.schema_helpers import leave
 from tests.store.test_store import add, assessment, new_call
