@@ -113,7 +113,7 @@ def section(path: str) -> str:
 
 
 def run(*commands: str, files: Mapping[str, str] | None = None) -> str:
-    """What commands print one after another, as a code block; in a folder of their own, which has these files, without colour."""
+    """The output of commands one after another, as a code block; in a folder of their own, which has these files, without colour."""
     with TemporaryDirectory() as folder:
         for name, text in (files or {}).items():
             Path(folder, name).write_text(text, "utf-8")

@@ -11,12 +11,12 @@ SPLIT = re.compile(r"(.*?) \((.*)\)")
 
 
 class Facts(NamedTuple):
-    """What a source cannot say of itself."""
+    """Facts about a source that it cannot state itself."""
 
     verified: str
-    """What its counts were compared with."""
+    """The figures that its counts were compared with."""
     forks: str
-    """What becomes of a session that copies another one's history."""
+    """How a session that copies another one's history is counted."""
 
 
 FACTS = {

@@ -1,4 +1,4 @@
-"""What a period will come to, from its calls so far: as if time that is left went as time that has passed."""
+"""A forecast of a period from its calls so far: as if time that is left went as time that has passed."""
 
 from collections.abc import Sequence
 

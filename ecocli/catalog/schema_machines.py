@@ -1,4 +1,4 @@
-"""What machines.yaml may hold: machines of one's own, each number with its range and source."""
+"""The schema of machines.yaml: machines of one's own, each number with its range and source."""
 
 from typing import Annotated, Literal, Self
 
@@ -37,7 +37,7 @@ class MachineEntry(Strict):
     name: Name
     kind: Literal["laptop", "desktop", "workstation", "board", "laptop or desktop"]
     names: list[Name] = Field(min_length=1)
-    """What people and drivers call it, or its chip."""
+    """Names that people and drivers give it, or its chip."""
     active_w: RangeEntry
     """At the wall, while it answers one request at a time. [W]"""
     idle_w: RangeEntry

@@ -56,7 +56,7 @@ class HourProfile(HourSpread):
 
 
 class GridHours(Strict):
-    """Whatever is known of hours: the width of any zone's, that of single zones, and profiles."""
+    """Knowledge of hours: the width of any zone's, that of single zones, and profiles."""
 
     any: HourSpread
     zones: dict[Name, HourSpread]

@@ -1,4 +1,4 @@
-"""What `eco hardware add` is told, as the keys of a profile."""
+"""The options of `eco hardware add` as the keys of a profile."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ MOST_CHARACTERS = 256
 
 
 class Measurement(NamedTuple):
-    """What was measured while a command ran."""
+    """A measurement taken while a command ran."""
 
     run: Span
     idle_w: float | None

@@ -29,7 +29,7 @@ Find = Callable[[], tuple[list[Reader], list[str]]]
 
 
 class Taken(NamedTuple):
-    """What became of a command."""
+    """The outcome of a command."""
 
     code: int
     started_at_ms: int

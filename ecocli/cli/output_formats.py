@@ -1,4 +1,4 @@
-"""What `--format` takes after each command, for TAB; a command itself refuses the others."""
+"""The values of `--format` after each command, for TAB; a command itself refuses the others."""
 
 ROWS = ("table", "json", "csv", "ndjson")
 OUTPUTS = {

@@ -56,7 +56,7 @@ def _confirmed(run: Any) -> bool:
 
 
 def _text(run: Any) -> str:
-    """What a command stored, and when."""
+    """A line on the calls that a command stored, and when."""
     from ecocli.core.dates import iso
     from ecocli.errors import shorten
 

@@ -122,7 +122,7 @@ def _bounds(estimate: Estimate | None) -> dict[str, float] | None:
 
 
 def _not_estimated(usage: Usage) -> Iterator[str]:
-    """What the provider's own tools did, which the figures leave out."""
+    """Sentences on the provider's own tools, which the figures leave out."""
     for name, number in (usage.server_tool_calls or {}).items():
         if number:
             yield f"{name}, which the provider ran {'once' if number == 1 else f'{number} times'}, is not estimated"

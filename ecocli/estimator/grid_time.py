@@ -18,7 +18,7 @@ CYCLE_S = 146_097 * 86_400
 
 @value_class(frozen=True, slots=True)
 class GridTime:
-    """Whatever is known of a grid's intensity beside the mean of its year; calls of all hours share it."""
+    """Knowledge of a grid's intensity beside the mean of its year; calls of all hours share it."""
 
     time: str
     """annual, profile or hourly."""

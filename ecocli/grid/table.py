@@ -30,7 +30,7 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
     def bad(self, column: str, rule: str) -> BadData:
-        """What is wrong with a cell."""
+        """The fault of a cell."""
         return BadData(f"line {self.line}: {shorten(column)}: {rule}, not {quoted(self.cells.get(column, ''))}", code="bad-grid-file")
 
     def number(self, column: str) -> float | None:

@@ -14,7 +14,7 @@ from ecocli.imports.log_file import LogFile
 from ecocli.ingest import documents
 
 NOWHERE = (0, 0)
-"""What stands for the file of a portion that is in memory."""
+"""A name in place of a file, for a portion that is in memory."""
 
 
 @contextmanager

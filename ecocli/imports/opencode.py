@@ -112,7 +112,7 @@ def _older(connection: Connection, table: str, changed: str, since: int) -> int:
 
 
 class Sessions(NamedTuple):
-    """What the messages of a database do not say themselves."""
+    """Facts about sessions that the messages of a database do not state."""
 
     directories: dict[str, str]
     forks: set[str] | None

@@ -43,7 +43,7 @@ class Yields:
             yield Notice(f"{self._source}: " + FEWER.format(shorten(str(file.path), LONGEST), calls, self._before))
 
     def summary(self) -> Iterator[Notice]:
-        """What there is to say when all logs have been read."""
+        """Notices at the end, when all logs have been read."""
         if self._silent and not self._total:
             more = f" and {len(self._silent) - 1:,} more logs that changed" if len(self._silent) > 1 else ", which changed"
             yield Notice(f"{self._source}: " + NONE.format(shorten(str(self._silent[0]), LONGEST) + more))

@@ -1,4 +1,4 @@
-"""What answers tell beside their tokens: the service tier, and calls of tools that the provider itself ran."""
+"""Facts that answers state beside their tokens: the service tier, and calls of tools that the provider itself ran."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

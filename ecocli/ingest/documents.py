@@ -85,7 +85,7 @@ def is_utf_16(data: bytes) -> bool:
 
 
 def from_utf_16(data: bytes) -> bytes:
-    """The same text in UTF-8. Raises BadData for what is not UTF-16."""
+    """The text in UTF-8. Raises BadData for what is not UTF-16."""
     try:
         return data.decode("utf-16").encode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:

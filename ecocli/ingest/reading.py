@@ -13,7 +13,7 @@ class Running:
     """Counters of a call that hold those of earlier calls, too."""
 
     thread: str
-    """What they add up over."""
+    """The thread that they add up over."""
     totals: Mapping[str, int]
     """By the names of fields."""
     is_fresh: bool = False
@@ -53,7 +53,7 @@ class TelemetryReading(Reading):
     """A call of which a span and a log event may tell, neither of them with the call's own id."""
 
     shared_id: str | None = None
-    """The same for both, and for nothing else but a call with the same counts beside it."""
+    """Equal for both, and for nothing else but a call with the same counts beside it."""
     number: str | None = None
     """Tells such calls apart; only the log event has it."""
 

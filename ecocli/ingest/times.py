@@ -11,7 +11,7 @@ DAY_MS = 86_400_000
 FIRST_MS = 1_420_070_400_000
 """2015-01-01T00:00:00Z"""
 UNITS = {"seconds": (1000, 1), "microseconds": (1, 1000), "nanoseconds": (1, 1_000_000)}
-"""What is taken for milliseconds, with their number in it as a fraction."""
+"""Units that are mistaken for milliseconds, each with their number in it as a fraction."""
 FIELDS = {"started_at_ms": "startTimeMs", "first_token_at_ms": "firstTokenTimeMs", "ended_at_ms": "endTimeMs"}
 """Times of a Usage, with their names in an event."""
 EARLY, LATE = "must be in 2015 or later", "must be at most a day ahead of now"

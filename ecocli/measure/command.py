@@ -11,7 +11,7 @@ from ecocli.errors import CannotRun
 
 CHUNK_BYTES = 65_536
 OF_A_SIGNAL = 128
-"""What a shell adds to a signal's number for the exit code of a process that it ended."""
+"""The number that a shell adds to a signal's for the exit code of a process that it ended."""
 
 
 def run(command: Sequence[str], keep: BinaryIO, pass_on: Callable[[bytes], None]) -> int:

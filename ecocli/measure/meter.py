@@ -13,7 +13,7 @@ J_PER_WH = 3600.0
 
 
 class Span(NamedTuple):
-    """What a meter counted."""
+    """The reading of a meter."""
 
     joules: float
     seconds: float
@@ -37,7 +37,7 @@ class Meter:
         self.fault: OSError | None = None
         """Why the energy is not known."""
         self.span = Span(0.0, 0.0)
-        """What was counted, once the block has ended."""
+        """The reading, once the block has ended."""
 
     def __enter__(self) -> Self:
         self._first_s, self._first_j = self._ask()

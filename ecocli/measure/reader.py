@@ -1,4 +1,4 @@
-"""What every reader of an instrument offers, and the two ways of adding its values up."""
+"""The interface of an instrument's reader, and the two ways of adding its values up."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What of a run's energy its calls have, and each call's share of it."""
+"""The part of a run's energy that its calls have, and each call's share of it."""
 
 from collections.abc import Sequence
 

@@ -46,7 +46,7 @@ def profile_body(machine: Mapping[str, Any] | None, given: Mapping[str, Any], ma
 
 
 def problems(catalog: Entries, preferences: Preferences) -> list[Problem]:
-    """What is odd about the profiles, in their order."""
+    """Sentences on oddities of the profiles, in their order."""
     found = [Problem(name, odd) for name, profile in preferences.hardware.items() for odd in _odd(catalog, profile, preferences)]
     for name, body in preferences.providers.items():
         named = body.get("hardware")

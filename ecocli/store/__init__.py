@@ -40,7 +40,7 @@ class Caller:
     replaces: bool = False
     """A call under the id of another one takes its place."""
     again: bool = False
-    """What was forgotten or undone may be added once more."""
+    """Calls that were forgotten or undone may be added once more."""
 
 
 class Store:

@@ -41,7 +41,7 @@ class Position(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What is stored of a source."""
+    """An overview of a source's logs and calls in the store."""
 
     logs: int = 0
     """Number of logs that were read."""
@@ -100,7 +100,7 @@ class Imports:
         return Position(stamp, offset, fingerprint, json.loads(state))
 
     def overview(self) -> dict[str, Overview]:
-        """What is stored of each source, in one pass."""
+        """The overview of each source, in one pass."""
         with self._store.snapshot():
             read = {source: (logs, read_at_ms) for source, logs, read_at_ms in self._connection.execute(READ)}
             calls = dict(self._connection.execute("SELECT source, count(*) FROM calls GROUP BY source"))

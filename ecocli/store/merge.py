@@ -85,7 +85,7 @@ class Merger:
         return next((row for row in known if row.provider == new.provider), None)
 
     def _withdraw(self, foreign: ForeignCall, there: trail.Withdrawal) -> str:
-        """What was undone or replaced in one store counts in none: this store's own call goes into the trail, else a copy of the other's."""
+        """Take over a withdrawal, since a call that was undone or replaced in one store counts in none: this store's own call goes into the trail, else a copy of the other's."""
         new, identity = foreign.new, (foreign.new.call_id, foreign.new.provider)
         here = trail.same(self._connection, *identity, there)
         if here:

@@ -84,7 +84,7 @@ def add(connection: sqlite3.Connection, withdrawal: Withdrawal, call: Row, past:
 
 
 def same(connection: sqlite3.Connection, call_id: str, provider: str, withdrawal: Withdrawal) -> Withdrawal | None:
-    """The same entry of this store's trail, as it is here."""
+    """This store's own entry of a withdrawal."""
     found = connection.execute(SAME, (call_id, provider, withdrawal.kind, withdrawal.at_ms)).fetchone()
     return Withdrawal(withdrawal.kind, withdrawal.at_ms, found[1]) if found else None
 
@@ -138,7 +138,7 @@ class MonthOfCorrections:
 
 @value_class(frozen=True, slots=True)
 class Run:
-    """What one command added, as far as it still counts."""
+    """The calls that one command added, as far as they still count."""
 
     id: int
     began_at_ms: int

@@ -39,7 +39,7 @@ ON_HOPPER: dict[str, Factor] = {
     "stored_bits": Factor(4.85, 4.25, 8.5, "bit", "Ollama's library: Q4_K_M unless a tag says otherwise; people also run Q8 and MLX's 4 bits", 2026, "derived"),
     "arithmetic_bytes": _exactly(2.0, "byte", "Home machines multiply in 16 bits"),
 }
-"""What the home factor stands on."""
+"""The basis of the home factor."""
 
 
 @cache

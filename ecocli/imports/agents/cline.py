@@ -47,7 +47,7 @@ def read_whole(file: LogFile, saved: Position | None) -> Iterator[Piece]:
 
 
 def _names(task: Path) -> Any:
-    """What names the model of a message: the message itself, or before November 2025 the models of the task by time."""
+    """The source of a message's model: the message itself, or before November 2025 the models of the task by time."""
     used = f.objects(f.at(whole_files.beside(task / "task_metadata.json"), "model_usage"))
 
     def names(message: dict[str, Any]) -> Names:

@@ -83,7 +83,7 @@ def _read_ledger(connection: sqlite3.Connection, sessions: Sessions, file: LogFi
 
 
 def _rest(sessions: set[str], ledger: set[str]) -> str:
-    """What each session counted beyond the calls of its ledger: all of it before there was one."""
+    """SQL of the tokens that each session counted beyond the calls of its ledger: all of it before there was one."""
     parts = []
     for name in COUNTERS:
         last, total = (column if column in sessions else "NULL" for column in (name, f"accumulated_{name}"))

@@ -1,4 +1,4 @@
-"""What the readers of agents' logs share: lines that can be passed over, counters beside a cache, providers by their codes."""
+"""Helpers that the readers of agents' logs share: lines that can be passed over, counters beside a cache, providers by their codes."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -50,7 +50,7 @@ def is_cache_apart(info: dict[str, Any], names: Names, time_ms: int) -> bool:
 
 
 def _details(task: Path) -> list[tuple[int, str]]:
-    """What each request told the model about its surroundings, with the time; empty where the conversation is missing."""
+    """Each request's words to the model about its surroundings, with the time; empty where the conversation is missing."""
     said = f.objects(whole_files.beside(task / "api_conversation_history.json"))
     texts = [(moment(message.get("ts")) or 0, text) for message in said if message.get("role") == "user" for text in _texts(message.get("content"))]
     return [(time, details) for time, text in texts for details in DETAILS.findall(text)]

@@ -8,7 +8,7 @@ from ecocli.imports import files as below
 
 EDITORS = ("Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf", "Trae")
 SERVERS = (".vscode-server", ".vscode-server-insiders", ".vscodium-server", ".cursor-server", ".windsurf-server")
-"""What an editor installs on a machine that it works on from another one."""
+"""Folders that an editor installs on a machine that it works on from another one."""
 
 
 def storages(env: Mapping[str, str], extension: str) -> list[Path]:
