@@ -118,19 +118,24 @@ def flag_error(error: BadField) -> UsageError:
 
 def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
     """Parse repeated `KEY=VALUE`, or several behind one option, `a=1,b=2`. UsageError when one is not valid, or a key has two values."""
-    found = list(dict.fromkeys(_tag(part) for pair in pairs for part in _several(pair)))
+    return with_one_value("--tag", [_tag(part) for pair in pairs for part in several(pair)])
+
+
+def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs, each once. UsageError for a key that has two values: one of them would be dropped."""
+    found = list(dict.fromkeys(pairs))
     if len({key for key, _ in found}) == len(found):
         return found
     keys = [key for key, _ in found]
     twice = next(key for key in keys if keys.count(key) > 1)
     values = " and ".join(quoted(value, 30) for key, value in found if key == twice)
-    raise UsageError(f"--tag: {shorten(twice)} cannot be both {values}", "a key has one value; use another key for the other")
+    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", "a key has one value; use another key for the other")
 
 
-def _several(pair: str) -> list[str]:
+def several(pair: str) -> list[str]:
     """`a=1,b=2` as two tags, as in ECO_TAGS; a comma before anything else belongs to the value."""
     parts = pair.split(",")
-    return parts if all("=" in part for part in parts) else [pair]
+    return [part.strip() for part in parts] if len(parts) > 1 and all("=" in part for part in parts) else [pair]
 
 
 def tags(pairs: list[str]) -> dict[str, str]:

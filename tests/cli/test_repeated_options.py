@@ -49,6 +49,10 @@ def test_tags_behind_one_option_or_several(eco):
     assert tags_of(eco, "--tag", "a=1,b=2", "--tag", "c=3") == {"a": "1", "b": "2", "c": "3"}
 
 
+def test_a_space_behind_the_comma_is_not_part_of_the_key(eco):
+    assert tags_of(eco, "--tag", "a=1, b=2") == {"a": "1", "b": "2"}
+
+
 def test_a_comma_without_an_equals_sign_is_part_of_the_value(eco):
     assert tags_of(eco, "--tag", "who=Smith, Anna") == {"who": "Smith, Anna"}
 
@@ -57,6 +61,14 @@ def test_a_comma_without_an_equals_sign_is_part_of_the_value(eco):
 def test_a_tag_has_one_value(eco, command):
     refused = eco(*command, "--tag", "project=a", "--tag", "project=b", exit_code=2)
     assert refused.stderr.startswith("eco: --tag: project cannot be both 'a' and 'b'\nhint: ")
+
+
+def test_a_tag_that_a_machine_answers_for_has_one_value(eco):
+    add = ("hardware", "add", "desk", "--active-w", "300", "--match-tag", "machine=desk")
+    refused = eco(*add, "--match-tag", "machine=shelf", exit_code=2)
+    assert refused.stderr.startswith("eco: --match-tag: machine cannot be both 'desk' and 'shelf'\n")
+    eco(*add, "--match-tag", "room=attic,floor=3")
+    assert eco("hardware", "list", "--json").stdout.count("attic") == 1
 
 
 def test_a_tag_that_is_said_twice_alike_is_one(eco):
