@@ -117,8 +117,25 @@ def flag_error(error: BadField) -> UsageError:
 
 
 def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
-    """Parse repeated `KEY=VALUE`. UsageError when one is not valid."""
-    return [_tag(pair) for pair in pairs]
+    """Parse repeated `KEY=VALUE`, or several behind one option, `a=1,b=2`. UsageError when one is not valid, or a key has two values."""
+    return with_one_value("--tag", [_tag(part) for pair in pairs for part in several(pair)])
+
+
+def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs, each once. UsageError for a key that has two values: one of them would be dropped."""
+    found = list(dict.fromkeys(pairs))
+    if len({key for key, _ in found}) == len(found):
+        return found
+    keys = [key for key, _ in found]
+    twice = next(key for key in keys if keys.count(key) > 1)
+    values = " and ".join(quoted(value, 30) for key, value in found if key == twice)
+    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", "a key has one value; use another key for the other")
+
+
+def several(pair: str) -> list[str]:
+    """`a=1,b=2` as two tags, as in ECO_TAGS; a comma before anything else belongs to the value."""
+    parts = pair.split(",")
+    return [part.strip() for part in parts] if len(parts) > 1 and all("=" in part for part in parts) else [pair]
 
 
 def tags(pairs: list[str]) -> dict[str, str]:

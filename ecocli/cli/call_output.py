@@ -44,6 +44,7 @@ class Answers:
         self.totals = Totals()
         self.cost = _nothing() if prices else None
         self.calls = 0
+        self._again = self._kept_away = 0
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +59,8 @@ class Answers:
             self.warn([_kept_away(recorded.call_id, recorded.voided)])
         self.warn(recorded.warnings)
         self.calls += 1
+        self._again += recorded.duplicate
+        self._kept_away += recorded.forgotten
         if self._session.quiet:
             return
         price = self._price(recorded)
@@ -75,6 +78,7 @@ class Answers:
             lines = [self._encode(json.loads(line) | {_mark(batch.voided): True}) for line in lines]
         self.warn(batch.warnings)
         self.calls += len(batch)
+        self._kept_away += len(batch) * batch.forgotten
         if self._session.quiet:
             return
         if self._format == "text":
@@ -167,7 +171,7 @@ class Answers:
 
         colour = self._session.colour(self._out)
         if self.totals.calls != 1 or self._first is None:
-            return card.totals_card(self.totals, self._stored, colour, self.cost)
+            return card.totals_card(self.totals, self._stored, colour, self.cost, self._again, self._kept_away)
         first = self._first
         text = card.call_card(first.usage, first.footprint, first.basis, self._stored, colour, first.duplicate, self.cost, self._short_id(first))
         if self._explain:

@@ -61,7 +61,7 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         is_estimated: Annotated[bool, typer.Option("--is-estimated", help="The counts are estimates of visible text.")] = False,
         estimation_method: Annotated[str | None, typer.Option(metavar="NAME", help="How they were estimated.")] = None,
         id: Annotated[str | None, typer.Option(metavar="ID", help="Your own id; a second call with the same id adds nothing.")] = None,
-        tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="For filters and groups; repeatable.")] = None,
+        tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="For filters and groups; repeatable, or KEY=VALUE,KEY=VALUE.")] = None,
         prompt_text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text to count as the prompt; never stored.")] = None,
         prompt_file: Annotated[Path | None, typer.Option(metavar="FILE", help="File with text to count as the prompt; - is standard input.")] = None,
         completion_text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text to count as the answer; never stored.")] = None,

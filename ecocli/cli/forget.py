@@ -21,14 +21,14 @@ app = new_app()
 @app.command("forget", cls=EcoCommand, help=HELP)
 def forget(
     ctx: typer.Context,
-    before: Annotated[list[str] | None, typer.Option(metavar="WHEN", help="Calls that began before this day, month or moment.")] = None,
+    before: Annotated[str | None, typer.Option(metavar="WHEN", help="Calls that began before this day, month or moment.")] = None,
     since: options.Since = None,
     until: options.Until = None,
     tag: options.Tags = None,
     id: Annotated[list[str] | None, typer.Option(metavar="ID", autocompletion=complete.call_ids, help='The call with this id, "last", or the end of one: …f3a2c1; repeatable.')] = None,
-    provider: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
-    model: Annotated[list[str] | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
-    key_name: Annotated[list[str] | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who served the calls.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
+    key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
     last: Annotated[bool, typer.Option("--last", help="What the last command of the owner recorded, as eco undo shows it.")] = False,
     tz: options.Zone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
@@ -38,8 +38,8 @@ def forget(
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
-    named = {"provider": _one("--provider", provider), "model": _one("--model", model), "key_name": _one("--key-name", key_name)}
-    chosen = _chosen(session, _one("--before", before), tag, id or [], named, last, tz, since, until)
+    named = {"provider": provider, "model": model, "key_name": key_name}
+    chosen = _chosen(session, before, tag, id or [], named, last, tz, since, until)
     chosen = _with_whole_ids(session, chosen)
     zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
@@ -48,15 +48,6 @@ def forget(
         with session.open_store(create=False) as store:
             removed = store.forget(chosen)
     _show(session, calls, removed, dry_run, format, zone)
-
-
-def _one(option: str, given: list[str] | None) -> str | None:
-    """The value of an option; where several are given, the last would win elsewhere, but what is removed is gone."""
-    from ecocli.errors import UsageError
-
-    if given and len(given) > 1:
-        raise UsageError(f"{option} is given {len(given)} times", "once is enough; run the command once for each")
-    return given[0] if given else None
 
 
 def _chosen(

@@ -72,7 +72,35 @@ def _with_help(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-class EcoCommand(TyperCommand):
+class _OnceOnly:
+    """Refuses an option that takes one value and is given twice: the parser would drop all but the last."""
+
+    def make_parser(self, ctx: Any) -> Any:
+        parser = super().make_parser(ctx)  # type: ignore[misc]  # a mixin of Typer's commands
+        if ctx.resilient_parsing:  # a command line that is still being typed
+            return parser
+        parse = parser.parse_args
+
+        def parse_once(args: list[str]) -> Any:
+            values, left, order = parse(args=args)
+            _check_repetition(order)
+            return values, left, order
+
+        parser.parse_args = parse_once
+        return parser
+
+
+def _check_repetition(given: Sequence[Any]) -> None:
+    """UsageError for the first option of `given`, the parameters as often as they are given, that should be there once."""
+    for param in dict.fromkeys(given):
+        times = given.count(param)
+        if times > 1 and param.param_type_name == "option" and not (param.multiple or param.is_flag or param.count):
+            from ecocli.cli.wrong_use import repeated
+
+            raise repeated(max(param.opts, key=len), times)
+
+
+class EcoCommand(_OnceOnly, TyperCommand):
     """A command with the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +122,7 @@ class EcoCommand(TyperCommand):
         return "a model is named with --model" if takes_model else f"{ctx.command_path} --help shows what it takes"
 
 
-class EcoGroup(TyperGroup):
+class EcoGroup(_OnceOnly, TyperGroup):
     """A group with the common options, whose errors are eco's."""
 
     modules: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ecocli.cli.call_input import several, with_one_value
 from ecocli.cli.session import Session
 from ecocli.errors import UnknownRegion, UsageError, quoted
 
@@ -23,12 +24,12 @@ def numbers(options: dict[str, str | None]) -> dict[str, Any]:
 
 
 def tags(pairs: list[str]) -> dict[str, str]:
-    """The tags of repeated `KEY=VALUE`. UsageError when one is not valid."""
-    split = [pair.partition("=") for pair in pairs]
+    """The tags of `KEY=VALUE`, repeated or behind commas. UsageError when one is not valid, or a key has two values."""
+    split = [part.partition("=") for pair in pairs for part in several(pair)]
     for key, equals, value in split:
         if not (key and equals and value):
             raise UsageError(f"--match-tag: must be KEY=VALUE, not {quoted(key + equals)}", "for example --match-tag machine=desk")
-    return {key: value for key, _, value in split}
+    return dict(with_one_value("--match-tag", [(key, value) for key, _, value in split]))
 
 
 def region(session: Session, region: str) -> str:

@@ -46,6 +46,11 @@ def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError
     return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
 
 
+def repeated(option: str, times: int) -> UsageError:
+    """The error for an option that takes one value and is given several times."""
+    return UsageError(f"{option} is given {times} times", "keep one of them, or run the command once for each")
+
+
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
     """The error for surplus arguments."""
     return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)

@@ -7,6 +7,9 @@ from typing import Any
 from ecocli.errors import EcoError
 from ecocli.util.valueclass import value_class
 
+NO_USAGE = "completion_tokens is missing in the payload: the text it carries was counted instead"
+PROMPT_UNSEEN = "the payload does not tell its prompt_tokens: none were counted"
+
 
 @value_class(frozen=True, slots=True)
 class Running:

@@ -9,7 +9,7 @@ from ecocli.ingest import documents, formats
 from ecocli.ingest.assembler import Assembler
 from ecocli.ingest.fields import HASHED, canonical, digest
 from ecocli.ingest.format import Format
-from ecocli.ingest.reading import Document, Reading, Rejected
+from ecocli.ingest.reading import NO_USAGE, PROMPT_UNSEEN, Document, Reading, Rejected
 from ecocli.ingest.running import RunningTotals
 
 UNSEEN_PROMPT = ""
@@ -18,10 +18,8 @@ Stands for a prompt that nobody reported: counted as the empty text it is, so th
 as estimated.
 """
 
-NO_USAGE = "completion_tokens is missing in the payload: the text it carries was counted instead"
 CUT_OFF = "the stream ended early: only what came before is counted"
 DAMAGED = "a part of the stream could not be read"
-PROMPT_UNSEEN = "the payload does not tell its prompt_tokens: none were counted"
 
 
 @dataclass(slots=True)

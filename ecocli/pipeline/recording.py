@@ -11,7 +11,7 @@ from ecocli.errors import EcoError, UnsupportedModality
 from ecocli.ingest import native, times
 from ecocli.ingest.documents import at
 from ecocli.ingest.native import Columns
-from ecocli.ingest.reading import Fill, Reading, Rejected, Running
+from ecocli.ingest.reading import NO_USAGE, PROMPT_UNSEEN, Fill, Reading, Rejected, Running
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.store import Outcome, Store
 from ecocli.store.rows import NewCall, StoredCall
@@ -104,14 +104,28 @@ def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) ->
     """A reading with its footprint, or what is wrong with it."""
     try:
         usage = to_usage(reading, assessor, fill)
-        doubt = times.doubt(usage, now_ms)
+        doubts = (*_uncounted(usage.assumptions), *filter(None, (times.doubt(usage, now_ms),)))
         found = assessor.assess(usage, now_ms)
-        return replace(found, doubts=(doubt,)) if doubt else found
+        return replace(found, doubts=doubts) if doubts else found
     except UnsupportedModality as error:
         is_fault = not _reported(reading.fields, reading.format, fill)[0]
         return Rejected(at(error, reading.where) if is_fault else error, reading.where, reading.raw, is_fault)
     except EcoError as error:
         return Rejected(at(error, reading.where), reading.where, reading.raw)
+
+
+def _uncounted(assumptions: Sequence[str]) -> list[str]:
+    """Warnings for counts that the payload lacks."""
+    doubts = ["the answer has no token counts: its text was counted instead"] * (NO_USAGE in assumptions)
+    return doubts + ["the prompt is unknown, and counts as 0 tokens: give it with --prompt-tokens or --prompt-file"] * (PROMPT_UNSEEN in assumptions)
+
+
+def _in_place(reading: Reading, fields: Mapping[str, Any], fill: Fill) -> list[str]:
+    """The reading's assumptions, without those for counts that flags give."""
+    dropped = {NO_USAGE} if "completion_tokens" in fields or fill.completion_text is not None else set()
+    if "prompt_tokens" in fields or fill.prompt_text is not None or fill.messages is not None:
+        dropped.add(PROMPT_UNSEEN)
+    return [text for text in reading.assumptions if text not in dropped]
 
 
 def id_of(assessed: Assessed, now_ms: int) -> str:
@@ -135,6 +149,7 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
         fields |= assessor.defaults.added(fields)
     encoding: str | None = None
     counted: tuple[str, ...] = ()
+    assumed = _in_place(reading, fields, fill)
     if has_text(reading, fill, fields):
         from ecocli.pipeline.counting import count_text
 
@@ -144,7 +159,7 @@ def to_usage(reading: Reading, assessor: Assessor, fill: Fill) -> Usage:
         fields,
         format=reading.format,
         encoding=encoding,
-        assumptions=(*reading.assumptions, *hinted, *counted),
+        assumptions=(*assumed, *hinted, *counted),
         model_reported=model_reported,
         region_reported=bool(hinted) or region_reported,
     )

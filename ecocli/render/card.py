@@ -38,13 +38,23 @@ def call_card(
     return "\n".join(lines)
 
 
-def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" = None) -> str:
-    """The totals of many calls."""
-    verb = "recorded" if stored else "estimated, nothing stored"
-    title = f"{totals.calls:,} calls {verb} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
+def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" = None, again: int = 0, kept_away: int = 0) -> str:
+    """The totals of many calls; of them `again` were recorded before, and `kept_away` were undone or forgotten."""
+    done = _recorded(totals.calls, again, kept_away) if stored else f"{totals.calls:,} calls estimated, nothing stored"
+    title = f"{done} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
     rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
     figures = (*(_row(*row) for row in rows), _row("tree", totals.tree_days, "days"))
     return "\n".join([styled(title, BOLD, colour), *figures, *cost_lines(cost)])
+
+
+def _recorded(calls: int, again: int, kept_away: int) -> str:
+    """How many of some calls are new, where not all of them are."""
+    if calls and again == calls:
+        return f"{calls:,} calls, all recorded before"
+    if not (again or kept_away):
+        return f"{calls:,} calls recorded"
+    parts = [(calls - again - kept_away, "recorded now"), (again, "recorded before"), (kept_away, "not stored again")]
+    return f"{calls:,} calls: " + ", ".join(f"{count:,} {what}" for count, what in parts if count)
 
 
 def cost_lines(cost: "Cost | None") -> list[str]:

@@ -83,11 +83,11 @@ def test_every_command_is_a_file_with_an_app():
         (("estimate", "--tee=yes"), "--tee takes no value", None),
         (("keys", "create"), "NAME is missing", "eco keys create --help shows the options"),
         (("-x",), "no option -x", None),
-        (("estimate", *CALL, "--prompt-tokens", "-5"), "--prompt-tokens: must be an integer from 0 to 10^12, not -5", None),
-        (("estimate", *CALL, "--prompt-tokens", "1000000000001"), "--prompt-tokens: must be an integer from 0 to 10^12, not 1000000000001", None),
+        (("estimate", *CALL[:2], *CALL[4:], "--prompt-tokens", "-5"), "--prompt-tokens: must be an integer from 0 to 10^12, not -5", None),
+        (("estimate", *CALL[:2], *CALL[4:], "--prompt-tokens", "1000000000001"), "--prompt-tokens: must be an integer from 0 to 10^12, not 1000000000001", None),
         (("estimate", *CALL, "--cached-tokens", "11"), "--cached-tokens: must be at most prompt_tokens (10), cache writes included, not 11", None),
         (("estimate", *CALL, "--start-time-ms", "1763800000005", "--end-time-ms", "1763800000004"), "--end-time-ms: must be at least startTimeMs (1763800000005), not 1763800000004", None),
-        (("estimate", *CALL, "--model", ""), '--model: must be a string of 1 to 256 characters without control characters, not ""', None),
+        (("estimate", *CALL[2:], "--model", ""), '--model: must be a string of 1 to 256 characters without control characters, not ""', None),
         (("estimate", *CALL, "--tag", "project"), "--tag: must be KEY=VALUE, not 'project'", "for example --tag project=website"),
         (("estimate", *CALL, "--tag", "a=x\ny"), '--tag: must be a string of 1 to 256 characters without control characters, not "x\\ny"', None),
         (("estimate", *CALL, "--format", "yaml"), "--format: must be one of text, json, ndjson, not 'yaml'", None),
@@ -137,7 +137,7 @@ def test_values_are_shortened(eco):
 
 def test_errors_as_json(eco):
     cases = {
-        ("--json", "record", "--strict", *CALL, "--model", "no-such-thing"): (3, "unknown-model"),
+        ("--json", "record", "--strict", *CALL[2:], "--model", "no-such-thing"): (3, "unknown-model"),
         ("history", "--json", "--limit", "0"): (2, "usage"),
         ("record", "--json"): (4, "no-input"),
         ("explain", "x", "--json"): (3, "unknown-record"),
@@ -187,13 +187,13 @@ def test_flags_beat_variables_beat_the_file(eco, tmp_path):
 
 def test_a_fallback_for_regions_may_be_set(eco, tmp_path):
     config(tmp_path, "model_fallback = false\nregion_fallback = true\n")
-    audit = eco("estimate", *CALL, "--model", "no-such-thing", "--region", "nowhere").json["audit"]
+    audit = eco("estimate", *CALL[2:], "--model", "no-such-thing", "--region", "nowhere").json["audit"]
     assert audit["modelMatch"] == "class"
 
 
 def test_strictness_may_be_set(eco, tmp_path):
     config(tmp_path, "strict = true\nmodel_fallback = true\n")
-    assert eco("estimate", *CALL, "--model", "no-such-thing", exit_code=3).stderr.startswith("eco: no model named 'no-such-thing'")
+    assert eco("estimate", *CALL[2:], "--model", "no-such-thing", exit_code=3).stderr.startswith("eco: no model named 'no-such-thing'")
 
 
 def test_comparing_and_resolving_are_always_strict(eco):

@@ -185,7 +185,7 @@ def test_names_from_outside_never_drive_the_terminal(terminal, eco):
         (("estimate", f"--{HOSTILE}\x1b[2J"), 2),
         (("estimate", f"{HOSTILE}\x1b[2J"), 2),
         (("estimate", "--prompt-tokens", f"{HOSTILE}\x1b[2J"), 2),
-        (("estimate", "--strict", *CALL, "--model", HOSTILE), 3),
+        (("estimate", "--strict", *CALL[2:], "--model", HOSTILE), 3),
         (("estimate", *CALL, "--region", HOSTILE), 3),
         (("estimate", *CALL, "--tag", f"{HOSTILE}\x1b"), 2),
         (("estimate", "--input", f"{HOSTILE}\x1b[2J"), 4),

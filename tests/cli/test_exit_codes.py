@@ -41,7 +41,7 @@ def test_exit_2_wrong_use(eco_process):
 
 
 def test_exit_3_an_unknown_name(eco_process):
-    for arguments in (("estimate", "--strict", *CALL, "--model", "no-such-model"), ("explain", "no-such-id"), ("keys", "revoke", "nobody"), ("budget", "remove", "9")):
+    for arguments in (("estimate", "--strict", *CALL[2:], "--model", "no-such-model"), ("explain", "no-such-id"), ("keys", "revoke", "nobody"), ("budget", "remove", "9")):
         assert eco_process(*arguments, exit_code=3).stderr.startswith("eco: no ")
 
 

@@ -309,7 +309,7 @@ class TestAsking:
     def test_for_a_condition_that_is_given_twice(self, eco, three, option, values):
         twice = [part for value in values for part in (option, value)]
         refused = eco("forget", *twice, "--id", "old", "--yes", exit_code=2)
-        assert refused.stderr == f"eco: {option} is given 2 times\nhint: once is enough; run the command once for each\n"
+        assert refused.stderr == f"eco: {option} is given 2 times\nhint: keep one of them, or run the command once for each\n"
         assert len(ids(eco)) == 3
 
     def test_for_an_id_that_two_providers_share(self, eco, three):

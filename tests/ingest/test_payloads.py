@@ -21,7 +21,7 @@ from ecocli.cli import hints
 from ecocli.errors import EcoError, UsageError
 from ecocli.ingest import formats, native, sequence
 from ecocli.ingest.formats import bedrock_guardrail, no_text
-from ecocli.ingest.reading import Reading, Rejected
+from ecocli.ingest.reading import NO_USAGE, PROMPT_UNSEEN, Reading, Rejected
 
 PAYLOADS = Path(__file__).with_name("payloads")
 NOON = 1_767_225_600_000  # every payload happened on 2026-01-01T00:00:00Z, as milliseconds
@@ -346,7 +346,7 @@ def test_an_unknown_prompt_is_not_a_known_zero():
     (reading,) = calls("ollama_cached_prompt.json")
     assert "prompt_tokens" not in reading.fields
     assert reading.prompt_text == sequence.UNSEEN_PROMPT
-    assert sequence.PROMPT_UNSEEN in reading.assumptions
+    assert PROMPT_UNSEEN in reading.assumptions
 
 
 def test_rows_without_counts_keep_their_texts_to_be_counted():
@@ -371,7 +371,7 @@ def test_cache_counted_apart_joins_the_prompt():
 def test_a_stream_without_usage_is_counted_by_its_text(name, text):
     (reading,) = calls(name)
     assert reading.completion_text == text
-    assert sequence.NO_USAGE in reading.assumptions
+    assert NO_USAGE in reading.assumptions
     assert (sequence.CUT_OFF in reading.assumptions) == name.startswith("tgi")
 
 
