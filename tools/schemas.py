@@ -33,7 +33,7 @@ MEANINGS = {
     "startTimeMs": "When the call began, in ms since 1970 UTC. Default: now.",
     "firstTokenTimeMs": "When its first token came, not before startTimeMs: evidence for hidden reasoning.",
     "endTimeMs": "When it ended, not before firstTokenTimeMs.",
-    "source": 'Where the counts come from, e.g. "api" (the default), "dom_estimated", "claude-code".',
+    "source": 'Where the counts come from, e.g. "api" (the default), "manual" (given by flags), "dom_estimated", "claude-code".',
     "is_estimated": "Token counts are estimates of the visible text: widens the range.",
     "estimation_method": 'How they were estimated; "dom_gpt_tokenizer_v1" when tiktoken counted.',
     "id": "The caller's own id, unique per provider: the same one again adds nothing. Default: a UUIDv7.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ecocli.cli.call_files import open_file, read_file
 from ecocli.config.settings import Settings
-from ecocli.core.usage import MEASURED, SERVING
+from ecocli.core.usage import MANUAL, MEASURED, SERVING
 from ecocli.errors import BadData, BadField, NoInput, UsageError, quoted, shorten
 from ecocli.ingest import native, times
 from ecocli.ingest.reading import Fill
@@ -33,6 +33,7 @@ OPTION_FIELDS = {
     "estimation_method": "estimation_method",
     "id": "id",
 }
+COUNTS = {"prompt_tokens", "completion_tokens"}
 EXAMPLE = "eco record --provider Google --model gemini-3-pro --prompt-tokens 788 --completion-tokens 312"
 
 
@@ -45,14 +46,11 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
         over["is_estimated"] = True
     if options["tag"]:
         over["tags"] = dict(tag_pairs(options["tag"]))
-    return Fill(
-        over,
-        defaults(settings),
-        prompt_text=_text(options, "prompt"),
-        completion_text=_text(options, "completion"),
-        messages=_messages(options["messages"]),
-        headers=_headers(options["header"] or []),
-    )
+    prompt, completion, messages = _text(options, "prompt"), _text(options, "completion"), _messages(options["messages"])
+    known = defaults(settings)
+    if not COUNTS.isdisjoint(over) and (prompt, completion, messages) == (None, None, None):
+        known["source"] = MANUAL
+    return Fill(over, known, prompt_text=prompt, completion_text=completion, messages=messages, headers=_headers(options["header"] or []))
 
 
 def dated(options: Mapping[str, Any], session: "Session") -> Mapping[str, Any]:

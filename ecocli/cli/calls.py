@@ -57,7 +57,7 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         start_time_ms: Annotated[int | None, typer.Option(metavar="N", help="The same, in ms since 1970 UTC.")] = None,
         first_token_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When its first token arrived.")] = None,
         end_time_ms: Annotated[int | None, typer.Option(metavar="N", help="When it ended.")] = None,
-        source: Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from.")] = None,
+        source: Annotated[str | None, typer.Option(metavar="NAME", help="Where the counts come from; manual where they are flags.")] = None,
         is_estimated: Annotated[bool, typer.Option("--is-estimated", help="The counts are estimates of visible text.")] = False,
         estimation_method: Annotated[str | None, typer.Option(metavar="NAME", help="How they were estimated.")] = None,
         id: Annotated[str | None, typer.Option(metavar="ID", help="Your own id; a second call with the same id adds nothing.")] = None,

@@ -112,14 +112,10 @@ class EcoCommand(_OnceOnly, TyperCommand):
         ctx.allow_extra_args = True
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
-            from ecocli.cli.wrong_use import unexpected
+            from ecocli.cli.wrong_use import leftover
 
-            raise unexpected(left, self._hint(ctx))
+            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name})
         return left
-
-    def _hint(self, ctx: Any) -> str:
-        takes_model = any(param.name == "model" for param in self.params)
-        return "a model is named with --model" if takes_model else f"{ctx.command_path} --help shows what it takes"
 
 
 class EcoGroup(_OnceOnly, TyperGroup):

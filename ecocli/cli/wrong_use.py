@@ -1,7 +1,9 @@
 """Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from os.path import isfile
+from shlex import quote as shell_word
 from typing import Any
 
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
@@ -15,6 +17,10 @@ MEANT = {
     "rm": "eco undo takes the last run back, eco forget removes calls for good",
 }
 """Words of other programs, with what eco calls it."""
+SHORT = {"-n": "--limit"}
+"""Short options of other programs, with what eco calls them. For any other, the options of its letter are offered."""
+FILES = (".json", ".jsonl", ".ndjson", ".sse", ".txt")
+"""Endings of names that are a file's, also where there is none of that name."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -28,7 +34,7 @@ def usage_error(error: Any) -> UsageError:
     context = getattr(error, "ctx", None)
     help = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
     if hasattr(error, "possibilities"):
-        return UsageError(f"no option {shorten(error.option_name)}", did_you_mean(error.possibilities or (), help))
+        return UsageError(f"no option {shorten(error.option_name)}", _meant(error, context) or did_you_mean(error.possibilities or (), help))
     if getattr(error, "param", None) is None:
         return UsageError(_plain(error.format_message()), help)
     name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.make_metavar(ctx=context)
@@ -54,6 +60,32 @@ def repeated(option: str, times: int) -> UsageError:
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
     """The error for surplus arguments."""
     return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)
+
+
+def leftover(words: Sequence[str], command: str, option_names: Collection[str]) -> UsageError:
+    """The error for words after `command` that takes none, but has options with these names."""
+    if "input" in option_names and all(map(_is_file, words)):
+        files = " ".join(shell_word(shorten(word, 160)) for word in words[:3])
+        return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
+    return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
+
+
+def _is_file(word: str) -> bool:
+    return word == "-" or word.lower().endswith(FILES) or isfile(word)
+
+
+def _meant(error: Any, context: Any) -> str | None:
+    """The hint for an option that other programs have; None where eco has nothing like it."""
+    if context is None:
+        return None
+    from ecocli.cli.output_formats import offered
+
+    name = error.option_name
+    if name.startswith("--"):
+        return f"--format {name[2:]}" if name[2:] in offered(context.command_path, "") else None
+    shown = [param for param in context.command.params if param.param_type_name == "option" and not param.hidden]
+    long = [option for param in shown for option in param.opts if option.startswith("--")]
+    return did_you_mean([option for option in long if option == SHORT.get(name) or option.startswith(f"-{name}")])
 
 
 def _rule(message: str) -> str:

@@ -52,12 +52,12 @@ def at(error: EcoError, where: str | None) -> EcoError:
 
 def lines(stream: BinaryIO, first: bytes = b"", number: int = 1) -> Iterator[tuple[int, bytes]]:
     """Non-blank lines with their number. Memory holds one line at a time."""
-    line = first or _readline(stream, number)
+    line = first or read_line(stream, number)
     while line:
         if line.strip():
             yield number, line
         number += 1
-        line = _readline(stream, number)
+        line = read_line(stream, number)
 
 
 def blocks(stream: BinaryIO, first: bytes, number: int, size_bytes: int) -> Iterator[tuple[int, bytes]]:
@@ -65,7 +65,7 @@ def blocks(stream: BinaryIO, first: bytes, number: int, size_bytes: int) -> Iter
     data = first + stream.read(max(0, size_bytes - len(first)))
     while data:
         if not data.endswith(b"\n"):
-            data += _readline(stream, number + data.count(b"\n"))
+            data += read_line(stream, number + data.count(b"\n"))
         yield number, data
         number += data.count(b"\n")
         data = stream.read(size_bytes)
@@ -99,7 +99,8 @@ def first_line(stream: BinaryIO) -> tuple[int, bytes]:
     raise NoInput("the input is empty")
 
 
-def _readline(stream: BinaryIO, number: int) -> bytes:
+def read_line(stream: BinaryIO, number: int) -> bytes:
+    """The next line with its end, empty at the end of the stream. Raises BadData, with its number, for one above MAX_BYTES."""
     line = stream.readline(MAX_BYTES + 1)
     if len(line) > MAX_BYTES:
         raise at(BadData(f"longer than {MAX_BYTES >> 20} MiB"), f"line {number}")

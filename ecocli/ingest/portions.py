@@ -33,6 +33,9 @@ def of(stream: BinaryIO, format: str | None) -> Iterator[Portion]:
         stream = io.BytesIO(documents.from_utf_16(documents.read_all(stream, first)))
         number, first = documents.first_line(stream)
     head = first.lstrip(AROUND)
+    if head.startswith(b"HTTP/"):
+        number, first = _body(stream, number, first)
+        head = first.lstrip(AROUND)
     if head.startswith(b"["):
         yield Portion(documents.read_all(stream, first), "array")
     elif not (head.startswith(b"{") or format == NATIVE) and _is_wire(head):
@@ -68,6 +71,12 @@ def parse_lines(portion: Portion) -> Iterator[Document | Rejected]:
             yield Document(documents.parse(line, where), where, line)
         except BadData as error:
             yield from _parse_pieces(line, where, error)
+
+
+def _body(stream: BinaryIO, number: int, first: bytes) -> tuple[int, bytes]:
+    from ecocli.ingest import http_heads
+
+    return http_heads.body(stream, number) if http_heads.is_head(first.lstrip(AROUND)) else (number, first)
 
 
 def _is_wire(head: bytes) -> bool:

@@ -45,7 +45,8 @@ ENERGY = {
     "modelled": "from the tokens, by the equations",
 }
 TOKENS = {
-    "reported": "counted by who served the call",
+    "reported": "reported by the provider, in its answer or in a log",
+    "stated": "stated by the caller, by flags or in an event of eco's own form",
     "estimated": "counted from the visible text",
     "estimated_with_inferred_reasoning": "counted from the visible text, hidden reasoning inferred from the wait",
 }
@@ -60,7 +61,7 @@ TIER = {
 
 def _tokens(cell: Cell, basis: Mapping[str, Any]) -> str:
     if not cell.is_estimated:
-        return "reported"
+        return "stated" if cell.is_stated else "reported"
     return "estimated_with_inferred_reasoning" if cell.has_inferred_reasoning else "estimated"
 
 

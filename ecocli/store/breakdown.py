@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.core import hosting
 from ecocli.core.quantity import ZERO, Estimate
+from ecocli.core.usage import MANUAL
 from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
 from ecocli.store.partial_sums import PartialSums, columns
@@ -37,6 +38,8 @@ class Cell(NamedTuple):
     dominant_factor: str
     hosting: str | None
     """The value of the tag "hosting", or None."""
+    is_stated: int
+    """1 where the counts are the caller's word: given by flags, or in an event of eco's own form."""
     provider: str
     """Normal id, as in NewCall.provider."""
 
@@ -44,7 +47,7 @@ class Cell(NamedTuple):
 GROUPED = (
     *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
     *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
-    HOSTING,
+    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'"),
 )
 """In the order of Cell; the provider's id follows from its name."""
 
@@ -121,7 +124,7 @@ def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[in
 
     for first, after in spans:
         for row in block_sums(connection, sql, values | {"first": first, "after": after}, len(found), SUMMED):
-            yield row[9], row[10], Cell(*row[:9]), row[11:]
+            yield row[10], row[11], Cell(*row[:10]), row[12:]
 
 
 def _basis(connection: sqlite3.Connection, basis_id: int) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_what_is_not_said_is_unknown_and_not_zero(eco):
     tokens = eco("record", *CALL).json["audit"]["tokens"]
     assert tokens == {"prompt": 10, "completion": 5, "reasoning": None, "cached": None, "cache_write": None}
     (row,) = rows(eco)
-    assert (row["reasoningTokens"], row["cachedTokens"], row["source"], row["isEstimated"], row["tags"]) == (None, None, "api", False, {})
+    assert (row["reasoningTokens"], row["cachedTokens"], row["source"], row["isEstimated"], row["tags"]) == (None, None, "manual", False, {})
 
 
 def test_the_extremes_that_are_allowed(eco):

@@ -1,5 +1,7 @@
 """Words that other programs have for what eco does."""
 
+import shlex
+
 import pytest
 
 
@@ -15,6 +17,41 @@ def test_the_hint_names_the_command_that_was_meant(eco, word, command):
 
 def test_inside_a_group_a_word_is_a_slip_of_that_group(eco):
     assert "eco models --help" in eco("models", "version", exit_code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("history -n 5", "did you mean --limit?"),
+        ("history -n5", "did you mean --limit?"),
+        ("history --csv", "--format csv"),
+        ("summary --ndjson", "--format ndjson"),
+        ("report --md", "--format md"),
+        ("record -p OpenAI -m gpt-4o", "did you mean --provider or --prompt-tokens or --prompt-text?"),
+        ("history -p OpenAI", "did you mean --provider or --page?"),
+        ("record calls.json", "--input calls.json"),
+        ("estimate -", "--input -"),
+        ("record 'my calls.json'", "--input 'my calls.json'"),
+        ("record monday.ndjson tuesday.ndjson", "cat monday.ndjson tuesday.ndjson | eco record"),
+        ("record gpt-4o", "a model is named with --model"),
+        ("summary calls.json", "a model is named with --model"),
+    ],
+)
+def test_an_option_or_a_file_as_other_programs_take_it_gets_its_hint(eco, line, hint):
+    error, second = eco(*shlex.split(line), exit_code=2).stderr.splitlines()
+    assert error.startswith(("eco: no option -", "eco: unexpected '"))
+    assert second == f"hint: {hint}"
+
+
+def test_a_file_is_known_by_being_there_whatever_its_name(eco, tmp_path):
+    (tmp_path / "calls").touch()
+    assert f"hint: --input {tmp_path / 'calls'}" in eco("record", str(tmp_path / "calls"), exit_code=2).stderr
+
+
+def test_no_word_is_too_odd_for_a_hint(eco):
+    for word in ("x" * 10_000, "x" * 10_000 + ".json", "a\x1b[2J.json"):
+        stderr = eco("record", word, exit_code=2).stderr
+        assert len(stderr) < 500 and "\x1b" not in stderr
 
 
 def test_a_tool_without_logs_here_is_no_error(eco):

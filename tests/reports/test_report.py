@@ -97,7 +97,34 @@ def test_shares_of_data_quality_add_to_one(mixed):
     assert list(dimensions) == ["region", "energy", "tokens", "modelSize", "tier"]
     assert all(fsum(level["share"] for level in levels) == near(1) for levels in dimensions.values())
     calls = {level["name"]: level["calls"] for levels in dimensions.values() for level in levels}
-    assert (calls["EXACT_REGION"], calls["REGION_SPECIFIC"], calls["reported"], calls["estimated"], calls["tokens"]) == (3, 1, 6, 1, 7)
+    assert (calls["EXACT_REGION"], calls["REGION_SPECIFIC"], calls["stated"], calls["estimated"], calls["tokens"]) == (3, 1, 6, 1, 7)
+
+
+def test_data_quality_says_who_counted(eco):
+    flags = ("--provider", "OpenAI", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "20")
+    answer = {"object": "chat.completion", "model": "gpt-4o", "usage": {"prompt_tokens": 10, "completion_tokens": 20}}
+    eco("record", *flags)
+    eco("record", input=json.dumps({"provider": "OpenAI", "model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 20}))
+    eco("record", input=json.dumps(answer | {"id": "whole"}))
+    eco("record", "--completion-tokens", "30", input=json.dumps(answer | {"id": "corrected"}))
+    eco("record", *flags[:4], "--prompt-text", "Why?", "--completion-text", "Because.")
+    (levels,) = (each["levels"] for each in eco("report", "--json").json["dataQuality"] if each["name"] == "tokens")
+    assert [(level["name"], level["calls"]) for level in levels][:3] == [("reported", 1), ("stated", 3), ("estimated", 1)]
+    assert "stated by the caller" in eco("report", "--format", "md").stdout
+
+
+@pytest.mark.parametrize(("more", "source"), [((), "manual"), (("--source", "meter"), "meter"), (("--is-estimated",), "manual")])
+def test_counts_given_by_flags_are_manual(eco, more, source):
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "20", *more)
+    assert [row["source"] for row in eco("history", "--format", "json").json["data"]] == [source]
+
+
+def test_an_event_keeps_its_source_beside_flags(eco):
+    event = {"model": "gpt-4o", "prompt_tokens": 10, "completion_tokens": 20}
+    eco("record", input=json.dumps(event))
+    eco("record", "--region", "DE", input=json.dumps(event))
+    eco("record", "--completion-tokens", "30", input=json.dumps(event | {"source": "my-agent"}))
+    assert sorted(row["source"] for row in eco("history", "--format", "json").json["data"]) == ["api", "api", "my-agent"]
 
 
 def test_each_call_is_in_its_scope(mixed):
