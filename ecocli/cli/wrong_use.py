@@ -65,7 +65,7 @@ def unexpected(words: Sequence[str], hint: str) -> UsageError:
 def leftover(words: Sequence[str], command: str, option_names: Collection[str]) -> UsageError:
     """The error for words after `command` that takes none, but has options with these names."""
     if "input" in option_names and all(map(_is_file, words)):
-        files = " ".join(shell_word(shorten(word, 160)) for word in words[:3])
+        files = " ".join(shell_word(shorten(word, 160)) for word in words[:3]) + " …" * (len(words) > 3)
         return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
     return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
 

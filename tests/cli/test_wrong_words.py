@@ -33,6 +33,7 @@ def test_inside_a_group_a_word_is_a_slip_of_that_group(eco):
         ("estimate -", "--input -"),
         ("record 'my calls.json'", "--input 'my calls.json'"),
         ("record monday.ndjson tuesday.ndjson", "cat monday.ndjson tuesday.ndjson | eco record"),
+        ("record a.json b.json c.json d.json", "cat a.json b.json c.json … | eco record"),
         ("record gpt-4o", "a model is named with --model"),
         ("summary calls.json", "a model is named with --model"),
     ],
