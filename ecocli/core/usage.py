@@ -14,8 +14,8 @@ PHASES = ("load_ms", "prompt_ms", "generation_ms")
 MEASURED = ("measured_wh", "measured_boundary", "measured_by")
 CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED, "service_tier")
 """All that may be known of how and where a call was computed."""
-MANUAL = "manual"
-"""Source of counts that a person gave by flags."""
+API, MANUAL = "api", "manual"
+"""Sources of counts: of a native event that names none, and of counts that a person gave by flags."""
 MS_PER_S = 1000.0
 BOUNDARIES = GPU, SOC, WALL = ("gpu", "soc", "wall")
 """Where energy may be measured: at the accelerators, at the chip that holds processor and accelerator, at the socket."""
@@ -45,7 +45,7 @@ class Usage:
     started_at_ms: int | None = None
     first_token_at_ms: int | None = None
     ended_at_ms: int | None = None
-    source: str = "api"
+    source: str = API
     is_estimated: bool = False
     estimation_method: str | None = None
     id: str | None = None

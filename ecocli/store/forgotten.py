@@ -9,13 +9,14 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from ecocli.core.usage import API, MANUAL
 from ecocli.store.bulk import Rows
 from ecocli.store.history import ANY, Filters, where
 from ecocli.util.digests import sha256
 
 SALT_BYTES, HASH_BYTES = 16, 16
-BY_HAND = "api"
-"""The source of a call that came from no log."""
+BY_HAND = (API, MANUAL)
+"""Sources of calls that came from no log, so that none brings them again."""
 
 IDENTITIES = (
     "SELECT c.provider, c.call_id, c.source, json_extract(c.tags, '$.request'), "
@@ -89,7 +90,7 @@ def remove(connection: sqlite3.Connection, filters: Filters) -> int:
 
 
 def _remove(connection: sqlite3.Connection, table: str, results: str, condition: str, values: Mapping[str, Any]) -> int:
-    logged, *_ = connection.execute(f"SELECT sum(c.source <> '{BY_HAND}') FROM {table} AS c {condition}", values).fetchone()
+    logged, *_ = connection.execute(f"SELECT sum(c.source NOT IN {BY_HAND}) FROM {table} AS c {condition}", values).fetchone()
     if logged:
         connection.execute("DELETE FROM imports")
     remember(connection, condition, values, table)
@@ -138,7 +139,7 @@ def by_month(connection: sqlite3.Connection, filters: Filters) -> dict[str, int]
 def _identities(provider: str, call_id: str, source: str, request: str | None, *what: Any) -> Iterator[tuple[Any, ...]]:
     """Every way in which the call may come again."""
     yield _call(provider, call_id)
-    if source != BY_HAND:
+    if source not in BY_HAND:
         yield _logged(source, call_id, request)
         yield _id(source, call_id)
         yield _twin(source, *what)
