@@ -21,7 +21,7 @@ class Facts(NamedTuple):
 
 FACTS = {
     "claude-code": Facts("ccusage 20", "counted once, by the ids of message and request"),
-    "codex": Facts("the totals of six real rollouts, and ccusage 20", "copied history counts in the session that it is from, by its totals where nothing else tells it apart"),
+    "codex": Facts("the totals of six real rollouts, and ccusage 20", "copied history counts in the session that it is from, by its totals where nothing else distinguishes it"),
     "gemini-cli": Facts("the totals that it writes", "sub-agents are sessions of their own"),
     "opencode": Facts("the totals that it writes", "counted once, by time, model and counts, in sessions that may be forks"),
     "copilot": Facts("its SDK's schema, and figures in public reports: cache inside", "counted once, by the id of the run's last event"),
