@@ -9,8 +9,10 @@ from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import wall
-from ecocli.estimator.figures import Tokens, split
+from ecocli.estimator.figures import Tokens
+from ecocli.estimator.footprint import infer_reasoning
 from ecocli.estimator.plan import Plan
+from ecocli.estimator.steps import tokens_of
 from ecocli.util.valueclass import value_class
 
 LEAST_W = 5.0
@@ -30,7 +32,9 @@ NOTHING = Notes()
 
 def notes_of(plan: Plan, call: Call) -> Notes:
     """The sentences of a call that was measured or timed; none for any other."""
-    tokens = split(call.input_tokens, call.cached_tokens, call.output_tokens)
+    tokens = tokens_of(call, infer_reasoning(plan, call))
+    if call.concurrency is not None:  # as the footprint was found
+        plan = plan.at_concurrency(call.concurrency, tokens)
     found = plan.at_the_wall(call, tokens)
     if found is None:
         return NOTHING

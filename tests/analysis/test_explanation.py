@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ecocli.analysis.explanation import explanation
+from ecocli.core.numbers import significant
 from ecocli.core.usage import Usage
 from ecocli.pipeline.assessment import Assessor
 from tests.calculator import calculated
@@ -70,6 +71,16 @@ def test_the_last_steps_are_the_footprint(explained: tuple[Any, dict[str, Any]])
             number = "E9a" if "E9a" in steps and number == "E9" else number
         if estimate is not None:
             assert [steps[number][key] for key in ("low", "value", "high")] == [estimate.low, estimate.value, estimate.high]
+
+
+@pytest.mark.parametrize("concurrency", [None, 4.0])
+def test_the_sentence_about_time_and_law_has_the_numbers_of_the_steps(concurrency: float | None) -> None:
+    usage = Usage(500, 300, "ollama", "llama3.2:3b", started_at_ms=NOON_MS, generation_ms=6000.0, concurrency=concurrency)
+    made = Assessor(shipped()).assess(usage, now_ms=NOON_MS).assessment
+    steps = {step["number"]: step["value"] for step in explanation(usage, made.footprint, made.basis.content, NOON_MS)["steps"]}
+    [sentence] = made.assumptions
+    assert f"are {significant(steps['E16'])} Wh" in sentence
+    assert f"gives {significant(steps['E6'])} Wh" in sentence
 
 
 def test_every_step_says_what_it_is(explained: tuple[Any, dict[str, Any]]) -> None:
