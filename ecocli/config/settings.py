@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.config import paths
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.organisation import Instrument, Organisation
 
 VARIABLES = {
     "ECO_DB": "db",
@@ -60,6 +63,10 @@ class Settings:
     """Settings for the calls of one provider, by its name."""
     hardware: Mapping[str, Hardware] | None = None
     """Profiles of own machines, by name."""
+    organisation: "Organisation | None" = None
+    """The undertaking that reports are for."""
+    instruments: "tuple[Instrument, ...]" = ()
+    """Its contractual instruments for electricity."""
 
     @property
     def preferences(self) -> Preferences:
@@ -172,6 +179,18 @@ def _profiles(value: Any) -> Any:
     return profiles(value)
 
 
+def _organisation(value: Any) -> Any:
+    from ecocli.config.organisation import organisation
+
+    return organisation(value)
+
+
+def _instruments(value: Any) -> Any:
+    from ecocli.config.organisation import instruments
+
+    return instruments(value)
+
+
 def _format(value: Any) -> str:
     if value not in FORMATS:
         raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
@@ -205,4 +224,6 @@ CHECKS = {
     "cost": _switch,
     "provider": _providers,
     "hardware": _profiles,
+    "organisation": _organisation,
+    "instruments": _instruments,
 }

@@ -82,6 +82,7 @@ CONTRACT = {
     "accelerator": ("accelerator",),
     "weight_precision": ("weight_precision", "weightPrecision"),
     "hosting": ("hosting",),
+    "control": ("control",),
     "host": ("host",),
     "hardware": ("hardware",),
     "load_ms": ("load_ms", "loadMs"),
