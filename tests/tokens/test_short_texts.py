@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecocli import tokens
 from ecocli.tokens.patterns import KINDS, stand_ins
-from ecocli.tokens.short import LONGEST_MERGED, MOST_CHARACTERS, ShortTexts
+from ecocli.tokens.short import LONGEST_MERGED, MOST_BYTES, ShortTexts
 from ecocli.tokens.vocabulary import ABSENT, Vocabulary
 from tools.vocab import CHARACTERS, SHA256, UNKNOWN, matched
 
@@ -29,7 +29,7 @@ PROSE = (
 
 @pytest.fixture(scope="module")
 def short() -> dict[str, ShortTexts]:
-    return {name: ShortTexts(name, most_characters=10**12) for name in SHA256}
+    return {name: ShortTexts(name, most_bytes=10**12) for name in SHA256}
 
 
 @pytest.mark.parametrize("name", SHA256)
@@ -87,12 +87,10 @@ def test_what_unicode_may_still_assign_is_left_to_tiktoken() -> None:
 
 def test_much_text_is_left_to_tiktoken() -> None:
     """Once its tables are worth loading; they count quicker."""
-    texts = ShortTexts("r50k_base")
-    assert texts.count("a " * MOST_CHARACTERS) is None
-    assert texts.count("a" * MOST_CHARACTERS) is None  # too long a word, and used up nevertheless
-    assert texts.count("a") is None
+    assert ShortTexts("r50k_base").count("a " * MOST_BYTES) is None
+    assert ShortTexts("r50k_base").count("é" * (MOST_BYTES // 2 + 1)) is None
     fresh = ShortTexts("r50k_base")
-    assert fresh.count(" a" * (MOST_CHARACTERS // 2 - 1)) == MOST_CHARACTERS // 2 - 1
+    assert fresh.count(" a" * (MOST_BYTES // 2 - 1)) == MOST_BYTES // 2 - 1
     assert (fresh.count("a"), fresh.count("a"), fresh.count("a")) == (1, 1, None)
 
 
@@ -106,7 +104,7 @@ finally:
 """
 
 
-@pytest.mark.parametrize(("words", "loads"), [(100, False), (MOST_CHARACTERS, True)])
+@pytest.mark.parametrize(("words", "loads"), [(100, False), (MOST_BYTES, True)])
 def test_a_command_loads_tiktoken_for_long_texts_only(words: int, loads: bool, eco, env, tmp_path) -> None:
     (tmp_path / "prompt.txt").write_text("Why is the sky blue? " * (words // 5))
     arguments = ("estimate", "-m", "gpt-4o", "--prompt-file", "prompt.txt", "--completion-text", "Rayleigh scattering — since 1871.")
