@@ -160,7 +160,7 @@ def test_nothing_imports_click():
 
 
 HEAVY = {
-    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "platformdirs", "click", "annotated_types"),
+    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "regex", "platformdirs", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
     *("importlib.metadata", "genai_prices", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
@@ -200,6 +200,7 @@ SOMETIMES = {("history", "--limit", "20", "--format", "csv"): {"csv"}, ("history
     [
         *(("statusline",), ("history", "--limit", "20"), ("history", "--limit", "20", "--format", "csv"), ("--version",)),
         *(("estimate", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5"), ("budget", "check"), ("summary", "--json")),
+        ("estimate", "--model", "gpt-4o", "--prompt-text", "Why is the sky blue?", "--completion-tokens", "5"),
     ],
     ids=" ".join,
 )
