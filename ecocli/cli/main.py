@@ -28,6 +28,7 @@ class Eco(RootGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Without a command, run GLANCE."""
+        args = self._with_fields(ctx, args)
         return super().parse_args(ctx, args if ctx.resilient_parsing or self._has_command(args) else [*args, *GLANCE])
 
     def _has_command(self, args: list[str]) -> bool:
