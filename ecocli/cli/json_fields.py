@@ -1,6 +1,5 @@
 """The fields that `--json` can pick after each command: for TAB, and for answers without an element."""
 
-from importlib import import_module
 from typing import Any
 
 RANGES = ("energyWh", "co2Grams", "waterMl", "treeDays")
@@ -12,9 +11,15 @@ ANSWER = (
     *("cost_usd", "duplicate", "forgotten", "voided"),
 )
 KEY = ("name", "maskedKey", "scopes", "created", "expires", "status")
-FIELDS: dict[str, tuple[str, ...] | str] = {
-    "eco history": "ecocli.contract.history:COLUMNS",
+FIELDS: dict[str, tuple[str, ...]] = {
+    "eco history": (
+        *("id", "logDate", "keyName", "maskedKey", "provider", "model", "inputTokens", "outputTokens", "reasoningTokens", "cachedTokens"),
+        *(*RANGES, "region", "calculationMethod", "source", "isEstimated", "tags"),
+    ),
     "eco summary": SUMMARY,
+    **dict.fromkeys(("eco daily", "eco weekly", "eco monthly"), SUMMARY),
+    "eco session": ("tag:session", *SUMMARY),
+    "eco blocks": ("start", "end", "firstCall", "lastCall", "isActive", "models", "tokens", *SUMS, *COST, "burnRate", "projection"),
     "eco record": ANSWER,
     "eco estimate": ANSWER,
     "eco compare": ("model", "modelMatch", "provider", "region", "calculationMethod", *RANGES, "energyRatio", "costUsd", "price", "range"),
@@ -24,18 +29,14 @@ FIELDS: dict[str, tuple[str, ...] | str] = {
     "eco keys rotate": (*KEY, "key"),
     "eco statusline": ("text", "timeZone"),
 }
-"""Names, or where they stand. Other commands have those of the answer that they print."""
+"""By command; other commands have those of the answer that they print."""
 CLOSED = ("eco record", "eco estimate", "eco keys create", "eco keys rotate")
 """Commands that change something, or are slow: a field that they do not have is refused before."""
 
 
 def known(command: str) -> tuple[str, ...]:
     """Fields of the answer of a command, such as "eco history"."""
-    found = FIELDS.get(command, ())
-    if isinstance(found, str):
-        module, _, name = found.partition(":")
-        return tuple(getattr(import_module(module), name))
-    return found
+    return FIELDS.get(command, ())
 
 
 def is_closed(command: str) -> bool:

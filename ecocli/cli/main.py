@@ -12,10 +12,13 @@ import typer
 from ecocli.cli import complete
 from ecocli.cli.group import RootGroup, new_app, prepare_streams
 
+TAKEN = {"import": "import_", "session": "session_"}
+"""Modules of commands whose name Python, or another module, has already."""
 COMMANDS = {
-    name: f"ecocli.cli.{'import_' if name == 'import' else name}"
+    name: f"ecocli.cli.{TAKEN.get(name, name)}"
     for name in (
         *("record", "estimate", "history", "summary", "report", "explain", "compare", "recompute", "import", "merge", "budget", "statusline"),
+        *("daily", "weekly", "monthly", "session", "blocks"),
         *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "formats", "schema"),
     )
 }

@@ -115,6 +115,7 @@ LISTED = {
     "eco history": ("history",), "eco summary": ("summary", "--by", "model", "--cost"), "eco record": ("record", "--model", "gpt-4o", *CALL), "eco compare": ("compare", "gpt-4o", "--cost"),
     "eco estimate": ("estimate", "--model", "gpt-4o", *CALL, "--cost"), "eco formats": ("formats",), "eco keys list": ("keys", "list"),
     "eco keys create": ("keys", "create", "new"), "eco keys rotate": ("keys", "rotate", "spare"), "eco statusline": ("statusline",),
+    **{f"eco {name}": (name, "--cost") for name in ("daily", "weekly", "monthly", "session", "blocks")},
 }  # fmt: skip
 
 
