@@ -73,7 +73,7 @@ def report(
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
-        _print(made, format, session.colour(sys.stdout))
+        _print(made, format, session)
 
 
 def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
@@ -89,17 +89,19 @@ def _organisation(session: Any, revenue: float | None, name: str | None, prepare
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     """The format: by option, else by the suffix of the file, else the default of the session."""
     suffix = Path(output or "").suffix.lower().removeprefix(".")
-    asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
+    asked = any(ctx.meta.get(META + name) for name in ("format", "json", "jq"))
     if not asked and suffix in SUFFIXES:
         return SUFFIXES[suffix]
     if not asked and suffix:
         raise UsageError(f"no report is written as .{shorten(suffix)}", f"name it {', '.join(f'.{name}' for name in SUFFIXES)}, or give a --format")
     if output in (None, STDOUT):
         return str(session.format(*FORMATS))
+    if session.filter:
+        raise UsageError("--output writes a whole report", "leave --output away, and redirect what --json FIELDS or --jq prints")
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
-def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = False) -> str:
+def _text(report: Any, format: str, colour: bool = False) -> str:
     if format == "text":
         from shutil import get_terminal_size
 
@@ -118,7 +120,7 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
         from ecocli.contract.report import body
         from ecocli.core import json_lines
 
-        return json_lines.text(body(report), ascii_only) + "\n"
+        return json_lines.text(body(report)) + "\n"
     from ecocli.render.report.csv import write_csv
 
     out = io.StringIO(newline="")
@@ -126,11 +128,15 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
     return out.getvalue()
 
 
-def _print(report: Any, format: str, colour: bool) -> None:
+def _print(report: Any, format: str, session: Any) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report.csv import write_csv
 
         write_csv(report, csv_out())
+    elif format == "json":
+        from ecocli.contract.report import body
+
+        session.show_json(body(report))
     else:
-        sys.stdout.write(_text(report, format, sys.stdout.isatty(), colour))
+        sys.stdout.write(_text(report, format, session.colour(sys.stdout)))

@@ -16,6 +16,7 @@ NEEDS = {
     "record": "record", "estimate": "record", "import": "record", "merge": "record", "undo": "record", "measure": "record",
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read", "budget list": "history:read",
+    **dict.fromkeys(("daily", "weekly", "monthly", "session", "blocks"), "history:read"),
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",

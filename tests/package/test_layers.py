@@ -52,6 +52,7 @@ LIBRARIES = {
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
+    "jq": ("render/jq_filter.py",),
     "pynvml": ("measure/nvml.py",),
 }
 """Each outside library, and SQLite, with the only places that may import it."""
@@ -162,7 +163,7 @@ def test_nothing_imports_click():
 HEAVY = {
     *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "regex", "platformdirs", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
-    *("importlib.metadata", "genai_prices", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
+    *("importlib.metadata", "genai_prices", "jq", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
 """Not difflib and uuid, which typer itself imports."""
 

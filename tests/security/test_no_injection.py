@@ -117,6 +117,7 @@ REVIEWED = {
         "', '.join((f'p.{name}' for name in RESULTS.split(', ')))": "names of columns", "marks(1 + len(RESULTS.split(', ')))": "question marks",
     },
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
+    "store/windows.py": {"condition + ' AND' if condition else 'WHERE'": "of history.where()", "chosen": "put together here"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
     "store/merge.py": {
         "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(CIRCUMSTANCES)": "names of columns", "calls.assignments(CIRCUMSTANCES)": "names of columns",
