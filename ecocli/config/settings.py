@@ -1,7 +1,7 @@
 """Defaults from config.toml and the environment. Flags override variables, variables override the file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -85,23 +85,35 @@ def load(env: Mapping[str, str]) -> Settings:
         BadConfig: A file or a variable has a value that cannot be used; the message names it.
     """
     settings = Settings()
-    if file := _file(env):
-        for name, value in _read(file).items():
-            settings = _with(settings, ALIASES.get(name, name), value, f"{file}: {shorten(name)}")
-    for variable, name in VARIABLES.items():
-        if env.get(variable):
-            settings = _with(settings, name, env[variable], variable)
+    for name, value, where in (*from_file(env), *from_variables(env)):
+        settings = with_value(settings, name, value, where)
     return settings
 
 
-def _file(env: Mapping[str, str]) -> Path | None:
+def from_file(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Each value of config.toml with its name and place. BadConfig for a file that cannot be read."""
+    if file := config_file(env):
+        for name, value in read(file).items():
+            yield ALIASES.get(name, name), value, f"{file}: {shorten(name)}"
+
+
+def from_variables(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Each value of the environment with its name and variable."""
+    for variable, name in VARIABLES.items():
+        if env.get(variable):
+            yield name, env[variable], variable
+
+
+def config_file(env: Mapping[str, str]) -> Path | None:
+    """Path of config.toml, whether it is there or not; None without a home folder."""
     try:
         return paths.config_folder(env) / "config.toml"
     except BadConfig:  # no home folder: nothing is configured
         return None
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """What a configuration file says, nothing where there is none. BadConfig where it cannot be read."""
     try:
         text = file.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -120,7 +132,8 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else "not UTF-8 text"
 
 
-def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
+def with_value(settings: Settings, name: str, value: Any, where: str) -> Settings:
+    """`settings` with one more value, which stands at `where`. BadConfig where there is no such setting, or it cannot have this value."""
     if name not in NAMES:
         from difflib import get_close_matches
 

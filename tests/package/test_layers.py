@@ -32,7 +32,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
     "analysis": ("util", "errors", "core", "estimator", "catalog", "store", "pipeline"),
     "reports": ("util", "errors", "core", "catalog", "store", "analysis"),
-    "contract": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "reports"),
+    "contract": ("util", "errors", "core", "config", "ingest", "store", "pipeline", "analysis", "reports"),
     "exchange": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "contract"),
     "render": ("util", "errors", "core", "store", "analysis", "reports", "contract"),
     "library": ("util", "core", "catalog", "ingest", "pipeline", "contract"),
@@ -53,6 +53,7 @@ LIBRARIES = {
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
     "jq": ("render/jq_filter.py",),
+    "tomlkit": ("config/editing.py",),
     "pynvml": ("measure/nvml.py",),
 }
 """Each outside library, and SQLite, with the only places that may import it."""
@@ -161,7 +162,7 @@ def test_nothing_imports_click():
 
 
 HEAVY = {
-    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "regex", "platformdirs", "click", "annotated_types"),
+    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "regex", "platformdirs", "tomlkit", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
     *("importlib.metadata", "genai_prices", "jq", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
