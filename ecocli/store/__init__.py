@@ -384,6 +384,13 @@ class Store:
 
         return self._page(filters, HISTORY_ROWS, page, limit, total)
 
+    def history_after(self, filters: Filters, after: "history.Place | None", limit: int) -> "list[tuple[history.Place, HistoryRow]]":
+        """The next calls behind a place, newest first, each with its own place; None is before the first."""
+        from ecocli.store.history_rows import HISTORY_ROWS
+
+        with self.reading(filters):
+            return history.following(self.connection, filters, HISTORY_ROWS, after, limit)
+
     def rows(self, filters: Filters = ANY) -> Generator[StoredCall, None, None]:
         """
         All of them, newest first, in flat memory, as they were at the first; writers go on meanwhile.

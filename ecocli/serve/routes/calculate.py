@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ecocli.serve import accept, bodies, calls
+from ecocli.serve import accept, bodies, calls, operations
 from ecocli.serve.access import RECORD
 from ecocli.serve.messages import JSON, NDJSON, Request, Response
 from ecocli.serve.routing import POST, Route
@@ -42,5 +42,10 @@ def _require_sound(prepared: "Prepared") -> None:
 
 
 ROUTES = (
-    Route(POST, "/v1/calculate", calculate, "Estimate calls, and store them", RECORD, (JSON, NDJSON), also=("/api/v1/calculate",)),
+    Route(
+        POST, "/v1/calculate", calculate, "Estimate calls, and store them", RECORD, (JSON, NDJSON), also=("/api/v1/calculate",),
+        operation=operations.recording(
+            operations.flag("store", "false: estimate, and store nothing."), operations.flag("skipInvalid", "true: keep the good events of several, whatever the others are.")
+        ),
+    ),
 )

@@ -1,5 +1,6 @@
 """`GET /healthz` and `GET /readyz`, for whatever keeps the server running."""
 
+from ecocli.serve import operations
 from ecocli.serve.access import ANYBODY
 from ecocli.serve.messages import Request, Response, json_bytes
 from ecocli.serve.routing import GET, Route
@@ -24,6 +25,6 @@ def _look(store: Store) -> None:
 
 
 ROUTES = (
-    Route(GET, "/healthz", healthz, "Whether the server runs", ANYBODY),
-    Route(GET, "/readyz", readyz, "Whether it can answer", ANYBODY),
+    Route(GET, "/healthz", healthz, "Whether the server runs", ANYBODY, operation=operations.PLAIN),
+    Route(GET, "/readyz", readyz, "Whether it can answer", ANYBODY, operation=operations.PLAIN),
 )
