@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecocli.config import paths
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
+from ecocli.core.usage import SERVING
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
 
@@ -72,6 +73,12 @@ class Settings:
     def preferences(self) -> Preferences:
         """Those for calls that leave something open, by who serves them."""
         return Preferences(self.region, self.provider or {}, self.hardware or {})
+
+    @property
+    def event_defaults(self) -> dict[str, Any]:
+        """Fields of calls that do not have their own: how they were served, and tags."""
+        fields = {"tags": dict(self.tags or {})} | {name: getattr(self, name) for name in SERVING}
+        return {field: value for field, value in fields.items() if value}
 
 
 NAMES = tuple(f.name for f in fields(Settings))

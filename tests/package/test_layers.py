@@ -35,6 +35,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "contract": ("util", "errors", "core", "config", "ingest", "store", "pipeline", "analysis", "reports"),
     "exchange": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "contract"),
     "render": ("util", "errors", "core", "store", "analysis", "reports", "contract"),
+    "serve": ("util", "errors", "core", "config", "catalog", "ingest", "store", "pipeline", "analysis", "reports", "contract", "render"),
     "library": ("util", "core", "catalog", "ingest", "pipeline", "contract"),
     "cli": ANY,
 }
@@ -43,7 +44,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 LIBRARIES = {
     "typer": ("cli/",),
     "pydantic": ("catalog/compile", "catalog/schema"),
-    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/json_lines.py"),
+    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/json_lines.py", "serve/"),
     "yaml": ("catalog/compile",),
     "sqlite3": ("store/", "catalog/", "imports/"),  # which reads databases of other tools
     "tiktoken": ("tokens/",),
@@ -55,6 +56,7 @@ LIBRARIES = {
     "jq": ("render/jq_filter.py",),
     "tomlkit": ("config/editing.py",),
     "pynvml": ("measure/nvml.py",),
+    **dict.fromkeys(("uvicorn", "httptools", "uvloop", "opentelemetry", "google"), ("serve/",)),  # the extra `serve`
 }
 """Each outside library, and SQLite, with the only places that may import it."""
 
