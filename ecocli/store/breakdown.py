@@ -41,6 +41,10 @@ class Cell(NamedTuple):
     """The value of the tag "hosting", or None."""
     is_stated: int
     """1 where the counts are the caller's word: given by flags, or in an event of eco's own form."""
+    has_cached: int
+    """1 where a part of the prompt was read from a cache."""
+    has_encoding: int
+    """1 where eco counted the text."""
     control: int | None
     """1 where the caller says that it controls the machine, 0 where it says that it does not."""
     year_ms: int | None
@@ -54,7 +58,7 @@ class Cell(NamedTuple):
 GROUPED = (
     *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
     *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
-    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'", "c.control"),
+    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'", "c.cached_tokens > 0", "c.encoding IS NOT NULL", "c.control"),
 )
 """In the order of Cell, without the last three: the year and the entity are as they are asked for, and the provider's id follows from its name."""
 
