@@ -10,6 +10,8 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
 
+A model that the catalogue knows counts under its id, however calls spell it; reported-model keeps each spelling.
+
 Days begin at midnight of --tz, ECO_TZ, the configuration or this machine's time zone; weeks are those of ISO 8601.
 Ranges add: calls share models and grids, so what is unsure about one is unsure about all.
 
@@ -23,7 +25,7 @@ app = new_app()
 @app.command("summary", cls=EcoCommand, help=HELP)
 def summary(
     ctx: typer.Context,
-    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
+    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, reported-model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
     since: options.Since = None,
     until: options.Until = None,
     last: options.Last = None,

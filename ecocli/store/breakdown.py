@@ -11,6 +11,7 @@ from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.usage import MANUAL
 from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
+from ecocli.store.model_names import stand_ins
 from ecocli.store.partial_sums import PartialSums, columns
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
@@ -112,7 +113,8 @@ def breakdown(store: "Store", filters: Filters) -> Breakdown:
 
 def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:
     """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
+    values["stand_ins"] = stand_ins(connection)
     index, block, spans = blocks(connection, filters, LARGE_BLOCK)
     found = (*GROUPED, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)")
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
