@@ -12,6 +12,7 @@ from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.usage import MANUAL
 from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
+from ecocli.store.model_names import stand_ins
 from ecocli.store.partial_sums import PartialSums, columns
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
@@ -131,7 +132,8 @@ def _rows(
     connection: sqlite3.Connection, filters: Filters, years_ms: Sequence[int], entities: Sequence[Entity]
 ) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:  # fmt: skip
     """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
+    values["stand_ins"] = stand_ins(connection)
     index, block, spans = blocks(connection, filters, LARGE_BLOCK)
     entity, named = _entity(entities)
     groups = (*GROUPED, _year(years_ms), entity)
