@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_anything_else_on_standard_input_is_ignored(eco, data):
 
 def test_a_name_from_outside_does_not_drive_the_terminal():
     agent = read_agent(json.dumps({"model": {"display_name": "\x1b[31mx\n" + "y" * 500}}).encode())
-    shown = line(Values(None, agent, UTC, 0), "{model}")
+    shown = line(Values(None, agent, UTC, 0, lambda: None), "{model}")
     assert "\x1b" not in shown and "\n" not in shown and len(shown) <= 60
 
 
@@ -93,7 +94,7 @@ def test_reading_stops_when_nothing_more_comes():
 
 
 def test_every_field_has_a_value():
-    values = Values(None, Agent("m", "s"), UTC, 0)
+    values = Values(None, Agent("m", "s"), UTC, 0, lambda: None)
     assert set(values) == set(FIELDS)
     assert all(isinstance(values[field], str) for field in FIELDS)
 
@@ -122,6 +123,24 @@ def test_the_budget_that_is_used_most(eco):
     eco("budget", "set", "1Wh", "--per", "day")
     eco(*CALL)
     assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the day's budget\n")
+
+
+@pytest.mark.skipif(find_spec("genai_prices") is None, reason="the extra ecocli[prices] is not installed")
+def test_a_budget_of_money(eco):
+    eco("budget", "set", "1t")
+    eco("budget", "set", "100 USD/week")
+    million = ("record", "--cost", "--json", "--model", "gpt-4o", "--prompt-tokens", "1000000", "--completion-tokens", "0")
+    part = sum(eco(*million).json["cost_usd"] for _ in range(4)) / 100
+    assert eco("statusline", "--format-string", "{budget}").stdout == f"{part:.0%} of the week's budget\n".replace("%", " %")
+
+
+def test_a_budget_of_money_where_no_price_is_known(eco, monkeypatch):
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    eco("budget", "set", "100 USD/week")
+    eco(*CALL)
+    assert eco("statusline", "--format-string", "{budget}").stdout == "\n"
+    eco("budget", "set", "1t")
+    assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the month's budget\n")
 
 
 @pytest.mark.parametrize(("shell", "show"), [("bash", 'echo "${PS1@P}"'), ("zsh", "print -rP -- $RPROMPT")])
