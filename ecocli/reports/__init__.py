@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ecocli.analysis import periods
 from ecocli.analysis.methods import mixture
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for
 from ecocli.core.quantity import Estimate
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.lines import Line, lines
@@ -70,6 +71,8 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    credits: list[str]
+    """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
 
@@ -79,7 +82,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
     Make the report on the calls that `filters` select.
 
     Args:
-        catalog: Identifies providers that mean own servers.
+        catalog: Identifies providers that mean own servers, and has the notices of those who own factors.
         tz: Time zone of days and months.
         now_ms: Time of the report. [ms since 1970, UTC]
     """
@@ -87,7 +90,7 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         found = breakdown(store, filters)
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
-    scopes, groups = split(found, catalog), _groups(found)
+    scopes, groups, used = split(found, catalog), _groups(found), factors(found)
     return Report(
         filters,
         tz,
@@ -101,10 +104,11 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         period=period,
         quality=dimensions(found),
         corrections=corrections,
-        factors=factors(found),
+        factors=used,
         assumptions=assumptions(found),
         datapoints=datapoints(scopes),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz),
+        credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_mixture(groups["methods"])],
     )
 
