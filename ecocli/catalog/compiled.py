@@ -9,6 +9,7 @@ from typing import Any
 
 from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.catalog.zone_figures import ZONES
 from ecocli.config import paths
 from ecocli.config.paths import make_private_file, make_private_folder
 from ecocli.errors import BadConfig
@@ -23,6 +24,12 @@ def data_path(name: str) -> Path:
     """Path of a data file: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
     installed = PACKAGE / "data" / name
     return installed if installed.exists() else PACKAGE.parent / name
+
+
+def shipped_files(zones: str | None = None) -> dict[str, Path]:
+    """The shipped files by name: of those with figures of zones the one that is named, else the first that is there, since an open build has only the other."""
+    zones = zones or next((name for name in ZONES if data_path(name).exists()), ZONES[0])
+    return {name: data_path(name) for name in (*FILES, zones)}
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
@@ -48,18 +55,18 @@ def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> En
     overrides = [path for name in FILES if overrides_folder and (path := overrides_folder / name).exists()]
     if not overrides and COMPILED.exists():
         return Entries.open(COMPILED)
-    sources = [data_path(name) for name in FILES] + overrides
+    sources = [*shipped_files().values(), *overrides]
     cached = cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
     if cached and (cached.exists() or _build(cached, overrides)):
         return Entries.open(cached)
     return Entries.in_memory(compile_files(overrides))
 
 
-def compile_files(overrides: list[Path]) -> Iterator[Entry]:
-    """Every entry of the shipped files, merged with the `overrides` of the same names."""
+def compile_files(overrides: list[Path], zones: str | None = None) -> Iterator[Entry]:
+    """Every entry of the shipped files, merged with the `overrides` of the same names; `zones` as in `shipped_files`."""
     from ecocli.catalog.compile import entries
 
-    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in overrides})
+    return entries(shipped_files(zones), {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:

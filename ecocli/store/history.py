@@ -154,7 +154,7 @@ def _order(filters: Filters) -> str:
 
 def following(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], after: Place | None, limit: int) -> list[tuple[Place, T]]:
     """The next calls in the order of NEWEST_FIRST behind a place, each with its own: a look that ends at once, however long all of them take."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     if after is not None:
         condition = f"{condition} AND {BEHIND}" if condition else f"WHERE {BEHIND}"
         values |= {"after_ms": after[0], "after_id": after[1]}
