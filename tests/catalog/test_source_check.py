@@ -128,6 +128,14 @@ def test_a_wrong_argument_is_named(argument, message, capsys):
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("source", "text"), [("ecologits-0.9", "{}"), ("egrid-2023", "not JSON"), ("litgpt", "def ("), ("google-grid-2025", "Google Cloud Region\nus-west2\n"), ("aws-2025", "a,b\n")])
+def test_a_file_of_another_shape_is_named(source, text, tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SystemExit, match=f"{source}: .*other.json cannot be read as "):
+        command.main([f"{source}={path}"])
+
+
 def test_the_words_around_the_tables_stay(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"before\n{document.BEGIN}old\n{document.END}after\n", "utf-8")

@@ -9,6 +9,7 @@ from tools.sources import document
 from tools.sources.check import checked
 from tools.sources.figures import figures
 from tools.sources.readers import READERS
+from tools.sources.stated import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "source-check.md"
@@ -19,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.sources:
         print("\n".join(f"{source:<18} {reader.wants}" for source, reader in READERS.items()))
         return 0
-    stated = {source: READERS[source].read(path) for source, path in options.sources}
+    stated = {source: _read(source, path) for source, path in options.sources}
     held = figures(ROOT)
     found = checked(held, stated)
     if options.write:
@@ -27,6 +28,19 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         print(document.tables(held, found), end="")
     return 1 if any(each.stated and not each.agrees for each in found) else 0
+
+
+def _read(source: str, path: Path) -> dict[str, Entry]:
+    """
+    What the source states.
+
+    Raises:
+        SystemExit: The file is another, or has another shape than it had.
+    """
+    try:
+        return READERS[source].read(path)
+    except (OSError, ValueError, TypeError, LookupError, SyntaxError) as error:
+        raise SystemExit(f"{source}: {path} cannot be read as {READERS[source].wants}: {type(error).__name__}: {error}") from None
 
 
 def _parser() -> argparse.ArgumentParser:

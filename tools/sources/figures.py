@@ -11,6 +11,7 @@ from ecocli.catalog.compile import LOADER
 Names = Mapping[str, Mapping[str, str]]
 """By source, what it calls an entry of the catalogue."""
 
+FILES = ("models.yaml", "regions.yaml", "zones.yaml")
 NAMES = Path(__file__).parent / "names.yaml"
 CLOUDS = {"azure": "Microsoft Azure", "gcp": "Google Cloud", "oci": "Oracle Cloud Infrastructure"}
 """Clouds as the Green Software Foundation's table spells them."""
@@ -31,8 +32,9 @@ class Figure(NamedTuple):
 
 
 def figures(root: Path) -> list[Figure]:
-    """Every figure of models.yaml and regions.yaml that cites a source."""
-    names, *catalogs = (yaml.load(path.read_bytes(), Loader=LOADER) for path in (NAMES, root / "models.yaml", root / "regions.yaml"))  # noqa: S506 - a safe loader
+    """Every figure of the catalogue that cites a source."""
+    paths = [NAMES, *(root / name for name in FILES if (root / name).exists())]
+    names, *catalogs = (yaml.load(path.read_bytes(), Loader=LOADER) for path in paths)  # noqa: S506 - a safe loader
     return [figure for catalog in catalogs for figure in cited(catalog, names)]
 
 

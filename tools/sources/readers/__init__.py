@@ -43,4 +43,4 @@ READERS = {
     "microsoft-sites": COLLECTED,
     "microsoft-designs": COLLECTED,
 }
-"""By the id of the source in models.yaml or regions.yaml. What is not here is a page, a paper, a derivation or a memory."""
+"""By the id of the source in the catalogue. What is not here is a page, a paper, a derivation or a memory."""
