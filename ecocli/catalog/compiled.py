@@ -10,19 +10,12 @@ from typing import Any
 from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
 from ecocli.config import paths
-from ecocli.config.paths import make_private_file, make_private_folder
+from ecocli.config.paths import PACKAGE, data_path, make_private_file, make_private_folder
 from ecocli.errors import BadConfig
 
-PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
 FILES = ("models.yaml", "regions.yaml")
 KEPT_FOR_S = 86_400
-
-
-def data_path(name: str) -> Path:
-    """Path of a data file: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
-    installed = PACKAGE / "data" / name
-    return installed if installed.exists() else PACKAGE.parent / name
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
