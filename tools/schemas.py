@@ -1,5 +1,5 @@
 """
-The JSON Schemas that are made from code; those of the answer, the history and a recomputation are written by hand.
+The JSON Schemas that are made from code; those of the answer, the history, a recomputation and the doctor are written by hand.
 
     python -m tools.schemas          writes them into ecocli/contract/schemas
 """

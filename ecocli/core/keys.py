@@ -5,6 +5,7 @@ SECRET_BYTES = 32
 SALT_BYTES = 16
 SECRET = PREFIX + r"[A-Za-z0-9_-]{20,}"
 """Regular expression that matches a secret, truncated ones included."""
+NO_KEY = "no key of eco"
 SCOPES = ("record", "history:read")
 
 
@@ -58,7 +59,7 @@ def masked(secret: str) -> str:
     """
     import re
 
-    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else "no key of eco"
+    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else NO_KEY
 
 
 def without_secrets(text: str) -> str:
