@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.config import paths
+from ecocli.core.aliases import Alias
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
@@ -60,11 +61,13 @@ class Settings:
     """Settings for the calls of one provider, by its name."""
     hardware: Mapping[str, Hardware] | None = None
     """Profiles of own machines, by name."""
+    aliases: tuple[Alias, ...] = ()
+    """Own names for models."""
 
     @property
     def preferences(self) -> Preferences:
         """Those for calls that leave something open, by who serves them."""
-        return Preferences(self.region, self.provider or {}, self.hardware or {})
+        return Preferences(self.region, self.provider or {}, self.hardware or {}, self.aliases)
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -172,6 +175,12 @@ def _profiles(value: Any) -> Any:
     return profiles(value)
 
 
+def _aliases(value: Any) -> Any:
+    from ecocli.config.aliases import aliases
+
+    return aliases(value)
+
+
 def _format(value: Any) -> str:
     if value not in FORMATS:
         raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
@@ -205,4 +214,5 @@ CHECKS = {
     "cost": _switch,
     "provider": _providers,
     "hardware": _profiles,
+    "aliases": _aliases,
 }

@@ -50,6 +50,7 @@ LIBRARIES = {
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report/html.py",),
     "platformdirs": ("config/paths.py",),
+    "tomlkit": ("config/editing.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
     "pynvml": ("measure/nvml.py",),
@@ -162,7 +163,7 @@ def test_nothing_imports_click():
 HEAVY = {
     *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "platformdirs", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
-    *("importlib.metadata", "genai_prices", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
+    *("importlib.metadata", "genai_prices", "tomlkit", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
 """Not difflib and uuid, which typer itself imports."""
 
