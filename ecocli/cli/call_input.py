@@ -25,7 +25,7 @@ OPTION_FIELDS = {
     "cached_tokens": "cached_tokens",
     "cache_write_tokens": "cache_write_tokens",
     "region": "detected_region",
-    **{name: name for name in (*SERVING, "hosting", "hardware", *MEASURED)},
+    **{name: name for name in (*SERVING, "hosting", "control", "hardware", *MEASURED)},
     "start_time_ms": "startTimeMs",
     "first_token_time_ms": "firstTokenTimeMs",
     "end_time_ms": "endTimeMs",

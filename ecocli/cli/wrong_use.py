@@ -67,6 +67,8 @@ def leftover(words: Sequence[str], command: str, option_names: Collection[str]) 
     if "input" in option_names and all(map(_is_file, words)):
         files = " ".join(shell_word(shorten(word, 160)) for word in words[:3]) + " …" * (len(words) > 3)
         return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
+    if words[0].startswith((".", "[")) and len(words) == 1:  # what gh calls -q
+        return unexpected(words, f"--jq {shell_word(shorten(words[0], 160))} filters JSON; -q prints errors only")
     return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
 
 

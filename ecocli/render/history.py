@@ -36,8 +36,22 @@ def write_ndjson(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
 
 def write_json(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
     """All rows as one page, written as they come: their number stands at the end."""
-    out.write('{"status": "success", "data": [\n')
+    out.write('{"status": "success", "data": ')
+    count = _write_elements(rows, out)
+    out.write(f', "pagination": {json.dumps(pagination(count, min(count, 1), 1, count))}}}\n')
+
+
+def write_list(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
+    """All rows as a list, written as they come."""
+    _write_elements(rows, out)
+    out.write("\n")
+
+
+def _write_elements(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
+    """Write a list, and count it."""
+    out.write("[\n")
     count = 0
     for count, body in enumerate(rows, 1):
         out.write(",\n" * (count > 1) + json.dumps(body, ensure_ascii=out.isatty()))
-    out.write(f'\n], "pagination": {json.dumps(pagination(count, min(count, 1), 1, count))}}}\n')
+    out.write("\n]")
+    return count

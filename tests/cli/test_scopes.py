@@ -16,10 +16,12 @@ NEEDS = {
     "record": "record", "estimate": "record", "import": "record", "merge": "record", "undo": "record", "measure": "record",
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read", "budget list": "history:read",
+    **dict.fromkeys(("daily", "weekly", "monthly", "session", "blocks"), "history:read"),
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
+    **dict.fromkeys(("config list", "config get", "config set", "config unset", "config path"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
     **dict.fromkeys(("db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
 }  # fmt: skip
@@ -31,6 +33,7 @@ ARGUMENTS = {
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
+    "config get": ("region",), "config set": ("region", "DE"), "config unset": ("region",),
     "measure": ("--idle-s", "0", sys.executable, "--version"),
 }  # fmt: skip
 
