@@ -5,15 +5,17 @@ import json
 import pytest
 import tiktoken
 
+from ecocli.tokens.patterns import PATTERNS
+from ecocli.tokens.vocabulary import Vocabulary
+
 PROMPT, ANSWER = "What is the tallest\nmountain of the Alps?", "Mont Blanc,\n4,806 metres."
 SECRET = "a prompt that nobody may see"
 
 
 def tokens(text: str) -> int:
     """By tiktoken itself, with the ranks that ship: the vocabulary of gpt-4o."""
-    from ecocli.tokens import PATTERNS, vocabulary
-
-    return len(tiktoken.Encoding("o200k_base", pat_str=PATTERNS["o200k_base"], mergeable_ranks=vocabulary.load("o200k_base"), special_tokens={}).encode(text))
+    ranks = Vocabulary.open("o200k_base").ranks()
+    return len(tiktoken.Encoding("o200k_base", pat_str=PATTERNS["o200k_base"], mergeable_ranks=ranks, special_tokens={}).encode(text))
 
 
 def counts(answer) -> tuple[int, int]:
