@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 
 from ecocli.serve.messages import Request
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_RATIO = 200

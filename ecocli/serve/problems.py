@@ -7,6 +7,7 @@ from typing import Any
 from ecocli.errors import BadData, BadField, EcoError, NotPermitted, StoreError, UnknownName, UsageError
 from ecocli.serve import statuses
 from ecocli.serve.messages import Response, json_bytes
+from ecocli.serve.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
 QUOTED = re.compile(r"""'.*'|".*\"""", re.DOTALL)
@@ -22,14 +23,6 @@ ABOUT_STORE = {
 }
 """By code; the messages of the library name files of the server's machine."""
 UNAVAILABLE = "the records cannot be used at the moment"
-
-
-class Refused(EcoError):
-    """A request that the server itself refuses. `code` is one of `statuses.PROTOCOL`."""
-
-    def __init__(self, code: str, message: str, hint: str | None = None, **headers: str) -> None:
-        super().__init__(message, hint, code=code)
-        self.headers = headers
 
 
 def status_of(error: EcoError, *, in_path: bool = False) -> HTTPStatus:

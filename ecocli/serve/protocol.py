@@ -7,7 +7,7 @@ from http import HTTPStatus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ecocli.serve import problems
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100
