@@ -22,7 +22,7 @@ NEEDS = {
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
-    **dict.fromkeys(("db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
+    **dict.fromkeys(("db query", "db views", "db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
 }  # fmt: skip
 """By the contract: what is the file owner's own needs none and ignores a key."""
 
@@ -30,7 +30,7 @@ ARGUMENTS = {
     "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
-    "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db backup": ("copy.db",), "db restore": ("other.db",),
+    "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db query": ("SELECT 1",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
     "measure": ("--idle-s", "0", sys.executable, "--version"),
 }  # fmt: skip
