@@ -49,6 +49,7 @@ MEANINGS = {
     "measured_wh": "Energy of the call, as measured. [Wh]",
     "measured_boundary": "Where it was measured: at the accelerators, at the chip, or at the wall, which is the default.",
     "measured_by": "Instrument or program that measured it.",
+    "control": "Whether the caller has operational control of the machine, for the scopes of a report; by default of own machines only.",
     "service_tier": 'As the provider names it, e.g. "batch", "flex" or "priority"; kept, and of no effect on the estimate.',
     "server_tool_calls": "How often the provider ran each of its own tools, by name, e.g. web_search: kept, and not estimated.",
     "tags": "To filter and group by, e.g. project or team.",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
-from ecocli.contract.answer import add_price, answer
+from ecocli.contract.answer import add_price, answer, given_id
 from ecocli.core.totals import Totals
 from ecocli.errors import quoted, shorten
 from ecocli.pipeline.recording import Recorded
@@ -119,7 +119,8 @@ class Answers:
             self._print_json()
 
     def _line(self, recorded: Recorded, price: "Price | None" = None) -> str:
-        body = answer(recorded.call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
+        call_id = recorded.call_id if self._stored else given_id(recorded.usage)
+        body = answer(call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
         if price:
             add_price(body, price)
         if recorded.forgotten:

@@ -90,7 +90,7 @@ def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
         return chosen
     from dataclasses import replace
 
-    from ecocli.cli import ids
+    from ecocli.analysis import ids
     from ecocli.errors import UnknownRecord
 
     with session.open_store(create=False) as store:

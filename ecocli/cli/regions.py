@@ -50,17 +50,17 @@ def show(
     Example: eco regions show us-west-2 --provider aws
     """
     from ecocli.catalog.region_means import look_up, sites_behind
+    from ecocli.contract.catalogue import region_body
 
     session = Session(ctx.meta)
     found = look_up(session.catalog, provider, code)
     sites = sites_behind(session.catalog, found)
-    body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
     if session.format("text", "json") == "json":
-        session.show_json(body | ({"sites": sites} if sites else {}))
+        session.show_json(region_body(code, found, sites))
     else:
         from ecocli.render.facts import facts_text
 
-        session.show_folded(facts_text(body))
+        session.show_folded(facts_text(region_body(code, found, ())))
         if sites:
             _print_sites(sites, session)
     _warn(session, found)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ecocli.analysis.prices import PriceList
     from ecocli.catalog.entries import Entries
     from ecocli.cli.json_filter import JsonFilter
+    from ecocli.config.listing import Configuration
     from ecocli.config.settings import Settings
     from ecocli.store import Store
 
@@ -54,6 +55,15 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         return settings.load(os.environ)
+
+    @cached_property
+    def configuration(self) -> "Configuration":
+        """What is configured, for commands that show or mend it: what cannot be used is named in it, and stops none of them."""
+        from ecocli.config.listing import configuration
+
+        found = configuration(os.environ, self._given)
+        self.settings = found.settings
+        return found
 
     @cached_property
     def catalog(self) -> "Entries":

@@ -49,6 +49,18 @@ def mask(last4: str) -> str:
     return f"{PREFIX}...{last4}"
 
 
+def masked(secret: str) -> str:
+    """
+    The masked form of a secret; what is no secret of eco's own, such as a provider's, is not shown at all.
+
+    >>> masked("eco_0123456789abcdefghij"), masked("sk-123456")
+    ('eco_...ghij', 'no key of eco')
+    """
+    import re
+
+    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else "no key of eco"
+
+
 def without_secrets(text: str) -> str:
     """
     Text in which each secret is masked: one given where a name belongs would stay in the store, and in every log that keeps errors.

@@ -8,12 +8,13 @@ from ecocli.contract.history import COLUMNS, FLAT, flat, pagination, values
 from ecocli.store.history_rows import HistoryRow
 
 
-def write_csv(calls: Iterable[HistoryRow], out: TextIO, columns: Sequence[str] = COLUMNS) -> None:
-    """RFC 4180 with a header; no cell of text is run as a formula by a spreadsheet."""
+def write_csv(calls: Iterable[HistoryRow], out: TextIO, columns: Sequence[str] = COLUMNS, *, header: bool = True) -> None:
+    """RFC 4180 with a header, unless these are further rows; no cell of text is run as a formula by a spreadsheet."""
     from ecocli.render import spreadsheet
 
     writer = spreadsheet.writer(out)
-    writer.writerow(columns)
+    if header:
+        writer.writerow(columns)
     places = None if columns == COLUMNS else [COLUMNS.index(name) for name in columns]
     every = map(values, calls)
     writer.writerows(map(spreadsheet.cells, every if places is None else ([row[at] for at in places] for row in every)))

@@ -503,6 +503,7 @@ def changed(path, value):
         ("hours/any/source", "hearsay", "hours.any.source: no entry 'hearsay' under sources"),
         ("hours/profiles/US-CAL-CISO/months", [[2.0] * 24] * 12, "hours.profiles.US-CAL-CISO: the mean of a profile must be 1"),
         ("hours/profiles/US-CAL-CISO/months", [[1.0] * 24] * 11, "hours.profiles.US-CAL-CISO.months: List should have at least 12 items"),
+        ("sources/egrid-2023/via", "a blog", "sources.egrid-2023: checked: true beside via: what was read in a blog was not read at its source"),
         ("edition", 2026, "edition: Input should be a valid string"),
         ("planets", {}, "planets: unknown key"),
     ],

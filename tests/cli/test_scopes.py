@@ -21,6 +21,7 @@ NEEDS = {
     **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
+    **dict.fromkeys(("config list", "config get", "config set", "config unset", "config path"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
     **dict.fromkeys(("db query", "db views", "db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
 }  # fmt: skip
@@ -32,6 +33,7 @@ ARGUMENTS = {
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db query": ("SELECT 1",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
+    "config get": ("region",), "config set": ("region", "DE"), "config unset": ("region",),
     "measure": ("--idle-s", "0", sys.executable, "--version"),
 }  # fmt: skip
 

@@ -82,6 +82,7 @@ CONTRACT = {
     "accelerator": ("accelerator",),
     "weight_precision": ("weight_precision", "weightPrecision"),
     "hosting": ("hosting",),
+    "control": ("control",),
     "host": ("host",),
     "hardware": ("hardware",),
     "load_ms": ("load_ms", "loadMs"),
@@ -233,7 +234,7 @@ def test_a_recomputation_keeps_its_schema(eco, arguments):
     assert all(set(one) == set(described["$defs"]["method"]["properties"]) for side in change["methods"].values() for one in side)
 
 
-@pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": None}])
+@pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": 5}, {"id": ""}])
 def test_what_is_no_answer_is_refused(eco, broken):
     answer = eco("estimate", "--json", input=json.dumps(CALLS[0])).json
     audit = answer["audit"] | broken.get("audit", {})

@@ -136,7 +136,7 @@ REVIEWED = {
     },
     "store/breakdown.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
-        "', '.join([*found, *columns(scale, SUMMED), *CLAIMS])": "expressions of this file", "grouped": "numbers", "chosen": "put together here", "', '.join((str(at + 1) for at in range(len(GROUPED))))": "numbers",
+        "', '.join([*found, *columns(scale, SUMMED), *CLAIMS])": "expressions of this file", "grouped": "numbers", "number": "a number", "at": "a number", "chosen": "put together here", "', '.join((str(at + 1) for at in range(len(groups))))": "numbers",
     },
     "imports/llm.py": {
         "table": "a key of TABLES", "name": "in TEXTS", "uncounted": "a literal", "', '.join((*wanted, *texts))": "names in COLUMNS, TABLES and TEXTS",
