@@ -143,11 +143,12 @@ class EcoCommand(_Parsing, TyperCommand):
         """Words that are left over are an error of eco's own, which can say what was meant."""
         ctx.allow_extra_args = True
         ctx.meta[META + "command"] = ctx.command_path
+        given = list(args)
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
             from ecocli.cli.wrong_use import leftover
 
-            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name})
+            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name}, given)
         return left
 
 
