@@ -112,7 +112,7 @@ class EcoCommand(_OnceOnly, TyperCommand):
         ctx.allow_extra_args = True
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
-            from ecocli.cli.wrong_use import leftover
+            from ecocli.cli.leftover import leftover
 
             raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name})
         return left
