@@ -6,7 +6,7 @@ from ecocli.core.matches import KNOWN_MATCHES
 
 KNOWN = ", ".join(f"'{match}'" for match in KNOWN_MATCHES)
 MATCH = "CASE WHEN json_valid(content) THEN json_extract(content, '$.model_match') END"
-STAND_INS = f"SELECT json_group_array(id) FROM bases WHERE ({MATCH} IN ({KNOWN})) IS NOT TRUE"
+STAND_INS = f"SELECT json_group_array(id) FROM bases WHERE ({MATCH} IN ({KNOWN})) IS FALSE"
 IS_STAND_IN = "c.basis_id IN (SELECT value FROM json_each(:stand_ins))"
 """True of `calls AS c` where the model was none that the catalogue knows by the reported name."""
 REPORTED = "coalesce(c.model, c.model_id)"
