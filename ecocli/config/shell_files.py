@@ -36,11 +36,13 @@ class ShellFile:
         """What installing it takes: WRITE, REPLACE or KEEP. BadData where a file of somebody else's is in its place."""
         if not os.path.lexists(self.target):
             return WRITE
+        if self.target.is_symlink() and self._there():  # pipx links the man pages of what it installs
+            return KEEP
         return KEEP if self._there() == self.source.read_bytes() else REPLACE
 
     def removal(self) -> str:
         """What removing it takes: REMOVE or NOTHING. BadData as for `needs`."""
-        return REMOVE if os.path.lexists(self.target) and self._there() else NOTHING
+        return REMOVE if os.path.lexists(self.target) and self._there() and not self.target.is_symlink() else NOTHING
 
     def install(self) -> None:
         replace_text(self.target, self.source.read_text("utf-8"))

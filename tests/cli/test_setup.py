@@ -76,6 +76,18 @@ def test_a_file_that_is_somebody_else_s_stays(setup, home, options):
     assert files_in(home) == {PAGE: page.read_bytes()}
 
 
+def test_a_link_of_an_installer_stays(setup, home, tmp_path):
+    installed = tmp_path / "share" / "eco.1"
+    installed.parent.mkdir()
+    shutil.copy(ROOT / "man" / "eco.1", installed)
+    page = home / PAGE
+    page.parent.mkdir(parents=True)
+    page.symlink_to(installed)
+    assert f"is there: {page}" in setup("fish").stdout
+    setup("fish", "--remove")
+    assert page.is_symlink() and installed.exists()
+
+
 def test_lines_are_shown_and_not_written_without_a_word(setup, home):
     said = setup("zsh").stderr.splitlines()
     assert said == [f"needed in {home}/.zshrc, --yes adds them:", f"  fpath=({home}/.local/share/zsh/site-functions $fpath)", "  autoload -Uz compinit && compinit"]
