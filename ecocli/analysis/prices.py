@@ -135,6 +135,8 @@ class PriceList:
     def _listing(self, provider_id: str, reported: str, model_id: str, model_match: str, day: int) -> Listing | None:
         """The first spelling that is listed decides. None when that is another model."""
         provider = PROVIDERS.get(provider_id, provider_id)
+        if model_match == "alias" and not self._is_same(reported, provider_id, model_id, day):
+            reported = model_id  # a name that the user gave it, which may be that of another model
         for name in _spellings(reported, model_id, model_match):
             listed = self._look_up(provider, name)
             if listed is not None:

@@ -13,6 +13,7 @@ from ecocli.store.rows import read_counted
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost, Price, PriceList
+    from ecocli.cli.json_filter import JsonFilter
     from ecocli.pipeline.run import RecordedBatch
 
 HELD_IN_MEMORY = 1000
@@ -112,6 +113,8 @@ class Answers:
             from ecocli.render.fold import CARD, folded
 
             print(folded(self._card(), self._out, CARD), file=self._out)
+        elif self._session.filter and self.calls:
+            self._print_filtered(self._session.filter)
         else:
             self._print_json()
 
@@ -152,6 +155,15 @@ class Answers:
         for number, line in enumerate(self._all()):
             self._out.write(separator * (number > 0) + line)
         self._out.write("\n]\n" if many else "\n" * (self.calls > 0))
+
+    def _print_filtered(self, filter: "JsonFilter") -> None:
+        rows = map(json.loads, self._all())
+        if self.calls == 1 or filter.needs_all:
+            filter.print(next(rows) if self.calls == 1 else list(rows), self._out)
+        else:
+            from ecocli.render.history import write_list
+
+            write_list(filter.each(rows), self._out)
 
     def _all(self) -> Any:
         if self._spool is not None:

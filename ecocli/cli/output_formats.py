@@ -7,6 +7,7 @@ OUTPUTS = {
     "eco estimate": ("text", "json", "ndjson"),
     "eco history": ROWS,
     "eco summary": ROWS,
+    **dict.fromkeys(("eco daily", "eco weekly", "eco monthly", "eco session", "eco blocks"), ROWS),
     "eco compare": ROWS,
     "eco report": ("md", "html", "text", "csv", "json"),
     "eco models list": ("table", "json", "ndjson"),

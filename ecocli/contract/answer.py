@@ -94,6 +94,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "serviceTier": usage.service_tier,
         "serverToolCalls": dict(usage.server_tool_calls) if usage.server_tool_calls else None,
         "hosting": serving.get("hosting"),
+        "control": usage.control,
         "hardware": serving.get("hardware"),
         "energySource": serving.get("energy") or "modelled",
         "measured": _measured(usage),

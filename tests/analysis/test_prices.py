@@ -214,10 +214,10 @@ def recorded(eco):
 
 
 @priced
-@pytest.mark.parametrize("name", ["provider", "month", "model"])
+@pytest.mark.parametrize("name", ["provider", "month", "reported-model"])
 def test_a_summary_adds_up_the_calls(eco, recorded, name):
     body = eco("summary", "--cost", "--json", "--by", name, "--tz", "UTC").json
-    of = {"provider": lambda e: e["provider"], "model": lambda e: e["model"], "month": lambda e: f"{datetime.fromtimestamp(e['startTimeMs'] / 1000, UTC):%Y-%m}"}[name]
+    of = {"provider": lambda e: e["provider"], "reported-model": lambda e: e["model"], "month": lambda e: f"{datetime.fromtimestamp(e['startTimeMs'] / 1000, UTC):%Y-%m}"}[name]
     for row in body["data"]:
         costs = [cost for event, cost in recorded if of(event) == row[name].lower().removesuffix(" ai")]
         known = [cost for cost in costs if cost is not None]
@@ -259,8 +259,8 @@ def test_a_summary_for_a_spreadsheet_and_for_people(eco, recorded):
     known = sum(cost for event, cost in recorded if event["provider"] == "openai")
     ask = ("summary", "--cost", "--by", "model", "--tz", "UTC")
     rows = {row["model"]: row for row in csv.DictReader(io.StringIO(eco(*ask, "--format", "csv").stdout))}
-    assert float(rows["gpt-4o"]["costUsd"]) == pytest.approx(known)
-    assert (rows["gpt-4o"]["calls"], rows["gpt-4o"]["pricedCalls"]) == ("16", "8")
+    assert float(rows["openai/gpt-4o"]["costUsd"]) == pytest.approx(known)
+    assert (rows["openai/gpt-4o"]["calls"], rows["openai/gpt-4o"]["pricedCalls"]) == ("16", "8")
     text = eco(*ask, "--format", "table").stdout
     assert f"${known:.2f} (8 of 16)" in text
     assert "24 of 32 calls: the others have no known price" in text

@@ -2,14 +2,11 @@
 
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 import time
 from datetime import UTC
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +14,6 @@ from ecocli.errors import UsageError
 from ecocli.render.statusline import FIELDS, Agent, Values, check, line, read_agent
 from ecocli.util.nonblocking import read_ready
 
-README = Path(__file__).parents[2] / "README.md"
 CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")
 CLAUDE = {
     "session_id": "73cc9f9a-2775-4418-beec-bc36b62a1c6f",
@@ -141,15 +137,3 @@ def test_a_budget_of_money_where_no_price_is_known(eco, monkeypatch):
     assert eco("statusline", "--format-string", "{budget}").stdout == "\n"
     eco("budget", "set", "1t")
     assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the month's budget\n")
-
-
-@pytest.mark.parametrize(("shell", "show"), [("bash", 'echo "${PS1@P}"'), ("zsh", "print -rP -- $RPROMPT")])
-def test_the_readme_s_prompts_show_the_line(eco, on_path, tmp_path, shell, show):
-    if shutil.which(shell) is None:
-        pytest.skip(f"no {shell} here")
-    eco("budget", "set", "50g", "--per", "day")
-    recipe = re.search(rf"^\| {shell}, .*? \| `(.*)` \|$", README.read_text("utf-8"), re.MULTILINE)[1]
-    environment = on_path | {"ECO_STATUSLINE": "{budget} · {today_calls}"}
-    command = [shell, {"bash": "--norc", "zsh": "-f"}[shell], "-c", f"{recipe}; {show}"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=30)
-    assert (done.stdout.strip().removesuffix("\\$").strip(" $#"), done.stderr) == ("0 % of the day's budget · 0", "")
