@@ -15,8 +15,7 @@ from ecocli.store.history import Filters
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from genai_prices.types import ModelPrice
-
+    from ecocli.analysis.prices import Rate
     from ecocli.store import Store
 
 
@@ -32,7 +31,7 @@ class Costs:
 class _Bill:
     """Calls of one group whose tokens have the same prices, added up. Their counts have the same signs, see `_sign`."""
 
-    rate: "ModelPrice"
+    rate: "Rate"
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0

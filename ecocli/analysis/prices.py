@@ -20,6 +20,9 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation
 
+    Rate = ModelPrice
+    """One price for each kind of token."""
+
 SOURCE = "genai-prices"
 PROVIDERS = {"amazon": "aws", "gcp": "google", "moonshot": "moonshotai", "xai": "x-ai"}
 """The catalogue's ids of providers, where they differ, to those of the library."""
@@ -66,11 +69,11 @@ class Listing:
 
     def __init__(self, provider_id: str, model: "ModelInfo") -> None:
         self.provider_id, self.model = provider_id, model
-        self._rates: dict[tuple[int, int], ModelPrice] = {}
+        self._rates: dict[tuple[int, int], Rate] = {}
 
-    def rate(self, started_at_ms: int, input_tokens: int) -> "ModelPrice":
+    def rate(self, started_at_ms: int, input_tokens: int) -> "Rate":
         """
-        The prices of its tokens at a time and behind a prompt of some length: one number for each kind of token.
+        The prices of its tokens at a time and behind a prompt of some length.
 
         Calls of one rate, which is one object, cost together what their tokens together cost.
         """

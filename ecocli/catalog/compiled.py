@@ -91,14 +91,14 @@ def compile_files(overrides: list[Path], zones: str | None = None) -> Iterator[E
 
 def _stamp(sources: list[Path]) -> str:
     """A digest of paths, sizes and times of the files and of eco's version and code: cheap, since no file is read."""
-    import hashlib
+    from ecocli.util.digests import sha256
 
     facts: list[Any] = [__version__]
     for path in sources:
         status = path.stat()
         facts += [str(path), status.st_size, status.st_mtime_ns]
     newest_code = max(p.stat().st_mtime_ns for p in (PACKAGE / "catalog").iterdir())
-    return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
+    return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
 def _build(path: Path, overrides: list[Path]) -> bool:

@@ -52,7 +52,7 @@ LIBRARIES = {
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report/html.py",),
     "platformdirs": ("config/paths.py",),
-    "genai_prices": ("analysis/prices.py", "analysis/costs.py"),
+    "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
     "jq": ("render/jq_filter.py",),
     "tomlkit": ("config/editing.py",),
