@@ -137,3 +137,43 @@ def test_a_budget_of_money_where_no_price_is_known(eco, monkeypatch):
     assert eco("statusline", "--format-string", "{budget}").stdout == "\n"
     eco("budget", "set", "1t")
     assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the month's budget\n")
+
+
+# bars of a desktop
+
+
+def test_waybar_without_anything(eco):
+    shown = eco("statusline", "--format", "waybar").stdout
+    assert shown.count("\n") == 1  # waybar reads one line
+    body = json.loads(shown)
+    assert body == {"text": "eco today 0 Wh · 0 g CO2e · 0 mL", "alt": "no-budget", "class": "no-budget", "tooltip": body["tooltip"]}
+    assert body["tooltip"].splitlines() == [f"{when}: 0 calls · 0 Wh · 0 g CO2e · 0 mL" for when in ("today", "this week", "this month")]
+
+
+@pytest.mark.parametrize(("grams", "state"), [("1t", "ok"), ("0.9 of it", "warning"), ("1mg", "over")])
+def test_the_class_is_that_of_the_budget(eco, grams, state):
+    eco(*CALL)
+    spent = eco("history", "--limit", "1").json["data"][0]["co2Grams"]
+    eco("budget", "set", f"{spent / 0.9:.9f}g" if " " in grams else grams)
+    body = eco("statusline", "--format", "waybar").json
+    assert (body["class"], body["alt"]) == (state, state)
+    assert body["percentage"] == {"ok": 0, "warning": 90}.get(state, body["percentage"]) and isinstance(body["percentage"], int)
+    assert (body["percentage"] > 100) == (state == "over")
+    assert body["tooltip"].endswith("of the month's budget")
+
+
+def test_no_name_from_outside_is_markup(eco):
+    agent = json.dumps({"model": {"display_name": "<b>x</b> & co"}})
+    assert eco("statusline", "--format", "waybar", "--format-string", "<i>{model}</i>", input=agent).json["text"] == "<i>&lt;b&gt;x&lt;/b&gt; &amp; co</i>"
+
+
+def test_a_block_of_i3bar(eco):
+    eco(*CALL)
+    eco("budget", "set", "1mg")
+    body = eco("statusline", "--format", "i3bar").json
+    assert body["full_text"] == eco("statusline").stdout.rstrip("\n")
+    assert body["short_text"] in body["full_text"] and body["urgent"] is True and body["name"] == "eco"
+
+
+def test_a_format_that_there_is_not(eco):
+    assert eco("statusline", "--format", "polybar", exit_code=2).stderr == "eco: --format: must be one of text, json, waybar, i3bar, not 'polybar'\n"
