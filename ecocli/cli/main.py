@@ -16,7 +16,7 @@ COMMANDS = {
     name: f"ecocli.cli.{'import_' if name == 'import' else name}"
     for name in (
         *("record", "estimate", "history", "summary", "report", "explain", "compare", "recompute", "import", "merge", "budget", "statusline"),
-        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "formats", "schema"),
+        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "formats", "schema", "about"),
     )
 }
 """Each command with the module that has its `app`."""

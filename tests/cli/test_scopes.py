@@ -17,7 +17,7 @@ NEEDS = {
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
-    **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "regions list", "regions show", "regions resolve", "formats", "schema", "about"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
