@@ -18,7 +18,7 @@ NEEDS = {
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("daily", "weekly", "monthly", "session", "blocks"), "history:read"),
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
-    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "regions list", "regions show", "regions resolve", "formats", "schema", "about"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     "doctor": NONE, "setup": NONE, **dict.fromkeys(("config list", "config get", "config set", "config unset", "config path"), NONE),
