@@ -94,7 +94,7 @@ def test_months_and_scopes_add_up_to_the_total(mixed):
 
 def test_shares_of_data_quality_add_to_one(mixed):
     dimensions = {each["name"]: each["levels"] for each in mixed("report", "--json").json["dataQuality"]}
-    assert list(dimensions) == ["region", "energy", "tokens", "modelSize", "tier"]
+    assert list(dimensions) == ["region", "match", "energy", "tokens", "modelSize", "tier"]
     assert all(fsum(level["share"] for level in levels) == near(1) for levels in dimensions.values())
     calls = {level["name"]: level["calls"] for levels in dimensions.values() for level in levels}
     assert (calls["EXACT_REGION"], calls["REGION_SPECIFIC"], calls["stated"], calls["estimated"], calls["tokens"]) == (3, 1, 6, 1, 7)
