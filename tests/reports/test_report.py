@@ -272,7 +272,7 @@ def test_the_page_is_whole_and_loads_nothing(mixed):
 def test_every_plot_is_there_in_words_too(mixed):
     text = mixed("report", "--format", "html").stdout
     plots = re.findall(r'<svg role="img"[^>]*aria-labelledby="([^"]+)">\s*<title id="([^"]+)">', text)
-    assert len(plots) == 5 + 5
+    assert len(plots) == 5 + 6
     assert all(title in names.split() for names, title in plots)
     assert re.search(r"Emissions of electricity by provider, in k?g CO2e: \w+ [\d.]+; ", text)
 
