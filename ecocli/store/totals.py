@@ -61,6 +61,13 @@ def sums(
     return found
 
 
+def names(connection: sqlite3.Connection, what: str) -> list[str]:
+    """All values of a group, sorted; of models also as they were reported."""
+    groups = [GROUPS[name] for name in (what, f"reported-{what}") if name in GROUPS]
+    sql = " UNION ".join(f"SELECT {group} FROM calls AS c" for group in groups)
+    return sorted(name for (name,) in connection.execute(sql, {"stand_ins": stand_ins(connection)}) if name is not None)
+
+
 def bases_by_kind(store: "Store") -> dict[tuple[str, str], list[int]]:
     """The ids of all bases, those of past results too, by the method that each names and how energies were found with it."""
     found: dict[tuple[str, str], list[int]] = {}
