@@ -31,7 +31,7 @@ def list_settings(ctx: typer.Context) -> None:
     if session.format("table", "json") == "json":
         session.show_json(contract.body(found, _file()))
     else:
-        rows = ((row.name, _text(row.value), _origin(row), row.meaning) for row in found.listed)
+        rows = ((row.name, _short(_text(row.value)), _origin(row), row.meaning) for row in found.listed)
         session.show_table(COLUMNS, rows, plain(str(_file())))
     _raise_first(found)
 
@@ -124,6 +124,12 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         return ",".join(f"{key}={text}" for key, text in value.items())
     return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(text: str | None) -> str | None:
+    """A path below the home folder with ~ in its stead."""
+    home = os.environ.get("HOME", "").rstrip("/")
+    return f"~{text.removeprefix(home)}" if text and home and text.startswith(f"{home}/") else text
 
 
 def _origin(row: Any) -> str:
