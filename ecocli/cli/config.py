@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.set
 
 @app.command("list", cls=EcoCommand)
 def list_settings(ctx: typer.Context) -> None:
-    """List every setting with its value and where that comes from: an option, a variable, config.toml or the default.
+    """List every setting: its value, and where that comes from.
 
     Example: eco config list
     """
@@ -65,7 +65,7 @@ def set_(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", autocompletion=complete.setting_values, help="Tags as key=value,key=value.", show_default=False)],
 ) -> None:
-    """Write a setting into config.toml; its other lines and comments stay as they are.
+    """Write a setting into config.toml; comments in it stay.
 
     Example: eco config set timezone Europe/Berlin
     """
