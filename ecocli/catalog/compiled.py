@@ -9,6 +9,7 @@ from typing import Any
 
 from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.catalog.zone_figures import ZONES
 from ecocli.config import paths
 from ecocli.config.paths import PACKAGE, data_path, make_private_file, make_private_folder
 from ecocli.errors import BadConfig
@@ -16,6 +17,12 @@ from ecocli.errors import BadConfig
 COMPILED = PACKAGE / "data" / "catalog.db"
 FILES = ("models.yaml", "regions.yaml")
 KEPT_FOR_S = 86_400
+
+
+def shipped_files(zones: str | None = None) -> dict[str, Path]:
+    """The shipped files by name: of those with figures of zones the one that is named, else the first that is there, since an open build has only the other."""
+    zones = zones or next((name for name in ZONES if data_path(name).exists()), ZONES[0])
+    return {name: data_path(name) for name in (*FILES, zones)}
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
@@ -72,26 +79,26 @@ def own_files(folder: Path | None) -> list[Path]:
 
 
 def _cached(overrides: list[Path], cache_folder: Path | None) -> Path | None:
-    return cache_folder / f"catalog-{_stamp([data_path(name) for name in FILES] + overrides)}.db" if cache_folder else None
+    return cache_folder / f"catalog-{_stamp([*shipped_files().values(), *overrides])}.db" if cache_folder else None
 
 
-def compile_files(overrides: list[Path]) -> Iterator[Entry]:
-    """Every entry of the shipped files, merged with the `overrides` of the same names."""
+def compile_files(overrides: list[Path], zones: str | None = None) -> Iterator[Entry]:
+    """Every entry of the shipped files, merged with the `overrides` of the same names; `zones` as in `shipped_files`."""
     from ecocli.catalog.compile import entries
 
-    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in overrides})
+    return entries(shipped_files(zones), {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:
     """A digest of paths, sizes and times of the files and of eco's version and code: cheap, since no file is read."""
-    import hashlib
+    from ecocli.util.digests import sha256
 
     facts: list[Any] = [__version__]
     for path in sources:
         status = path.stat()
         facts += [str(path), status.st_size, status.st_mtime_ns]
     newest_code = max(p.stat().st_mtime_ns for p in (PACKAGE / "catalog").iterdir())
-    return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
+    return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
 def _build(path: Path, overrides: list[Path]) -> bool:

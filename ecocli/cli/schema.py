@@ -35,4 +35,11 @@ def schema(
 
     if name not in names():
         raise UsageError(f"no schema {quoted(name)}", f"there are {', '.join(names())}")
-    Session(ctx.meta).show((FOLDER / f"{name}.json").read_text("utf-8").rstrip("\n"))
+    session = Session(ctx.meta)
+    text = (FOLDER / f"{name}.json").read_text("utf-8")
+    if session.filter:
+        import json
+
+        session.show_json(json.loads(text))
+    else:
+        session.show(text.rstrip("\n"))

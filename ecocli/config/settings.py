@@ -5,13 +5,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.config import paths
+from ecocli.core.aliases import Alias
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
+from ecocli.core.usage import SERVING
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.organisation import Instrument, Organisation
 
 VARIABLES = {
     "ECO_DB": "db",
@@ -60,11 +65,23 @@ class Settings:
     """Settings for the calls of one provider, by its name."""
     hardware: Mapping[str, Hardware] | None = None
     """Profiles of own machines, by name."""
+    organisation: "Organisation | None" = None
+    """The undertaking that reports are for."""
+    instruments: "tuple[Instrument, ...]" = ()
+    """Its contractual instruments for electricity."""
+    aliases: tuple[Alias, ...] = ()
+    """Own names for models."""
 
     @property
     def preferences(self) -> Preferences:
         """Those for calls that leave something open, by who serves them."""
-        return Preferences(self.region, self.provider or {}, self.hardware or {})
+        return Preferences(self.region, self.provider or {}, self.hardware or {}, self.aliases)
+
+    @property
+    def event_defaults(self) -> dict[str, Any]:
+        """Fields of calls that do not have their own: how they were served, and tags."""
+        fields = {"tags": dict(self.tags or {})} | {name: getattr(self, name) for name in SERVING}
+        return {field: value for field, value in fields.items() if value}
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -191,6 +208,24 @@ def _profiles(value: Any) -> Any:
     return profiles(value)
 
 
+def _organisation(value: Any) -> Any:
+    from ecocli.config.organisation import organisation
+
+    return organisation(value)
+
+
+def _instruments(value: Any) -> Any:
+    from ecocli.config.organisation import instruments
+
+    return instruments(value)
+
+
+def _aliases(value: Any) -> Any:
+    from ecocli.config.aliases import aliases
+
+    return aliases(value)
+
+
 def _format(value: Any) -> str:
     if value not in FORMATS:
         raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
@@ -224,4 +259,7 @@ CHECKS = {
     "cost": _switch,
     "provider": _providers,
     "hardware": _profiles,
+    "organisation": _organisation,
+    "instruments": _instruments,
+    "aliases": _aliases,
 }

@@ -29,10 +29,10 @@ def hash_key(secret: str, salt: str) -> str:
 
     A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
     """
-    import hashlib  # only those who use keys wait for it
+    from ecocli.util.digests import sha256  # only those who use keys wait for it
 
     # the environment may hold lone surrogates, which strict UTF-8 refuses
-    return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def last4(secret: str) -> str:

@@ -26,8 +26,9 @@ LINES = [
     ("history",), ("history", "--format", "table"), ("history", "--all", "--full", "--format", "ndjson"),
     ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"),
     ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("merge", "other.db"),
-    ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
-    ("models", "show", "gpt-4o"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
+    ("daily", "--since", "2025-11-01", "--until", "2025-11-30"), ("weekly", "--by", "model"), ("monthly",), ("session",), ("blocks",), ("history", "--json", "id,model"),
+    ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("db", "query", "SELECT id, model, co2_g FROM calls"), ("db", "views", "tags"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
+    ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("about",), ("about", "--licences"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     ("measure", "--idle-s", "0", "no-such-command"),  # the time of any other differs
     ("setup", "--shell", "zsh", "--dry-run"), ("doctor",), ("doctor", "--format", "text"), ("config", "list"), ("config", "set", "region", "DE"), ("config", "get", "regoin"),
     (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
