@@ -35,7 +35,7 @@ LINES = [
     ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),
 ]  # fmt: skip
 """Each command at least once, in each way out at least once."""
-NOW = re.compile(r'(?<=^- Made: )\S+|(?<=^clock {6})\S+ \S+|(?<="clock": {"time": ")[^"]+', re.MULTILINE)
+NOW = re.compile(r'(?<=^- Made: )\S+|(?<=^ {2}clock {6})\S+ \S+|(?<="clock": {"time": ")[^"]+', re.MULTILINE)
 """What differs from one run to the next."""
 
 
