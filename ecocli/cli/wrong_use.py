@@ -7,19 +7,9 @@ from os.path import isfile
 from shlex import quote as shell_word
 from typing import Any
 
+from ecocli.cli import neighbours
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
-MEANT = {
-    "help": "eco --help shows the commands, eco COMMAND --help one of them",
-    "version": "eco --version prints it",
-    "log": "eco history lists calls, eco record adds one",
-    "list": "eco history lists calls; eco models list and eco regions list what can be named",
-    "show": "eco explain ID shows a call, eco history several",
-    "rm": "eco undo takes the last run back, eco forget removes calls for good",
-}
-"""Words of other programs, with what eco calls it."""
-SHORT = {"-n": "--limit"}
-"""Short options of other programs, with what eco calls them. For any other, the options of its letter are offered."""
 FILES = (".json", ".jsonl", ".ndjson", ".sse", ".txt")
 """Endings of names that are a file's, also where there is none of that name."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
@@ -48,9 +38,9 @@ def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError
     """The error for a word that is no command; `path` is the command that it was given to."""
     from difflib import get_close_matches
 
-    if path == "eco" and name in MEANT:
-        return UsageError(f"no command {quoted(name)}", MEANT[name])
-    return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
+    known = list(commands)
+    hint = neighbours.command(name, path, known) or did_you_mean(get_close_matches(name, known), f"{path} --help shows the commands")
+    return UsageError(f"no command {quoted(name)}", hint)
 
 
 def repeated(option: str, times: int) -> UsageError:
@@ -72,6 +62,8 @@ def leftover(words: Sequence[str], command: str, option_names: Collection[str], 
         return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
     if words[0].startswith((".", "[")) and len(words) == 1:  # what gh calls -q
         return unexpected(words, f"--jq {shell_word(shorten(words[0], 160))} filters JSON; -q prints errors only")
+    if hint := neighbours.left(words):
+        return unexpected(words, hint)
     return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
 
 
@@ -86,11 +78,21 @@ def _meant(error: Any, context: Any) -> str | None:
     from ecocli.cli.output_formats import offered
 
     name = error.option_name
-    if name.startswith("--"):
-        return f"--format {name[2:]}" if name[2:] in offered(context.command_path, "") else None
+    if name[2:] in offered(context.command_path, ""):
+        return f"--format {name[2:]}"
     shown = [param for param in context.command.params if param.param_type_name == "option" and not param.hidden]
     long = [option for param in shown for option in param.opts if option.startswith("--")]
-    return did_you_mean([option for option in long if option == SHORT.get(name) or option.startswith(f"-{name}")])
+    if name in neighbours.OPTIONS and _is_there(neighbours.OPTIONS[name], long):
+        hint = neighbours.OPTIONS[name]
+        return f"did you mean {hint}?" if hint.startswith("-") else hint
+    if name.startswith("--"):
+        return None
+    return did_you_mean([option for option in long if option == neighbours.SHORT.get(name) or option.startswith(f"-{name}")])
+
+
+def _is_there(hint: str, options: Collection[str]) -> bool:
+    """False for a hint that is an option of another command."""
+    return not hint.startswith("--") or hint.split(maxsplit=1)[0] in options
 
 
 def _rule(message: str) -> str:
