@@ -165,4 +165,4 @@ def _warn_if_beaten(session: Session, name: str) -> None:
 
 def _raise_first(found: Any) -> None:
     if found.problems:
-        raise found.problems[0]
+        raise found.problems[0].error

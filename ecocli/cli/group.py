@@ -146,7 +146,7 @@ class EcoCommand(_Parsing, TyperCommand):
         given = list(args)
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
-            from ecocli.cli.wrong_use import leftover
+            from ecocli.cli.leftover import leftover
 
             raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name}, given)
         return left

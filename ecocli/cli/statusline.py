@@ -12,7 +12,7 @@ HELP = """One line for a shell prompt or an agent's status bar.
 
 Claude Code's status JSON on standard input adds the model and, when its calls are recorded, the session.
 A format string has fields in braces: {model}, {budget}, and one of today, week, month or session with
-calls, tokens, energy, co2, water or tree, such as {week_co2}. Bars of a desktop read --format waybar and i3bar. A session is looked for in the last 7 days. Budgets in USD are left out: pricing takes longer than a prompt.
+calls, tokens, energy, co2, water or tree, such as {week_co2}. Bars of a desktop read --format waybar and i3bar. A session is looked for in the last 7 days. With a budget in USD {budget} has to load the price list, which takes longer than all the rest.
 
 Example: eco statusline --format-string "{today_co2} today, {month_energy} this month"
 """
@@ -40,7 +40,7 @@ def statusline(
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
     with _store(session) as store:
-        values = statuslines.Values(store, agent, zone, session.now_ms())
+        values = statuslines.Values(store, agent, zone, session.now_ms(), session.price_list)
         shown: Any = _bar(format, values, format_string) if format in BARS else statuslines.line(values, format_string)
     if format == "text":
         session.show(shown)

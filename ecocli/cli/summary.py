@@ -11,6 +11,8 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Add up what was recorded, by month, or by day, week, model, provider, region, key, source or tag.
 
+A model that the catalogue knows counts under its id, however calls spell it; reported-model keeps each spelling.
+
 Days begin at midnight of --tz, ECO_TZ, the configuration or this machine's time zone; weeks are those of ISO 8601.
 Ranges add: calls share models and grids, so what is unsure about one is unsure about all.
 
@@ -26,7 +28,7 @@ app = new_app()
 @app.command("summary", cls=EcoCommand, help=HELP)
 def summary(
     ctx: typer.Context,
-    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, provider, region, key, source, session, project or tag:NAME; repeatable.")] = None,
+    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, reported-model, provider, region, key, source, session, project or tag:NAME; repeatable.")] = None,
     since: options.Since = None,
     until: options.Until = None,
     last: options.Last = None,

@@ -2,16 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
-from os.path import isfile
-from shlex import quote as shell_word
 from typing import Any
 
 from ecocli.cli import neighbours
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
-FILES = (".json", ".jsonl", ".ndjson", ".sse", ".txt")
-"""Endings of names that are a file's, also where there is none of that name."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -51,24 +46,6 @@ def repeated(option: str, times: int) -> UsageError:
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
     """The error for surplus arguments."""
     return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)
-
-
-def leftover(words: Sequence[str], command: str, option_names: Collection[str], line: Sequence[str] = ()) -> UsageError:
-    """The error for words of a command's `line` that it does not take, while it has options with these names."""
-    if len(words) == 1 and any(pair in (("--json", words[0]), ("-j", words[0])) for pair in pairwise(line)):
-        return unexpected(words, f"--json={shell_word(shorten(words[0]))} picks a field")
-    if "input" in option_names and all(map(_is_file, words)):
-        files = " ".join(shell_word(shorten(word, 160)) for word in words[:3]) + " …" * (len(words) > 3)
-        return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
-    if words[0].startswith((".", "[")) and len(words) == 1:  # what gh calls -q
-        return unexpected(words, f"--jq {shell_word(shorten(words[0], 160))} filters JSON; -q prints errors only")
-    if hint := neighbours.left(words):
-        return unexpected(words, hint)
-    return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
-
-
-def _is_file(word: str) -> bool:
-    return word == "-" or word.lower().endswith(FILES) or isfile(word)
 
 
 def _meant(error: Any, context: Any) -> str | None:

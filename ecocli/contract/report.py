@@ -74,6 +74,7 @@ def body(report: Report) -> dict[str, Any]:
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
         "factors": [_factor(used) for used in report.factors],
+        "credits": report.credits,
     }
 
 

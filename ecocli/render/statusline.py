@@ -15,7 +15,7 @@ from ecocli.store.totals import PartialSums, Sum, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
-    from ecocli.analysis.budgets import Spent
+    from ecocli.analysis.budgets import Prices, Spent
     from ecocli.store import Store
 
 SPANS = {"today": "day", "week": "week", "month": "month", "session": None}
@@ -73,8 +73,8 @@ def check(text: str) -> None:
 class Values(Mapping[str, str]):
     """Values of FIELDS as text, each computed when it is used. `store` is None when nothing was recorded."""
 
-    def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int) -> None:
-        self._store, self._agent, self._tz, self._now_ms = store, agent, tz, now_ms
+    def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int, prices: "Prices") -> None:
+        self._store, self._agent, self._tz, self._now_ms, self._prices = store, agent, tz, now_ms, prices
         self._sums: dict[str, Sum] = {}
 
     def __getitem__(self, field: str) -> str:
@@ -119,11 +119,12 @@ class Values(Mapping[str, str]):
 
     @cached_property
     def _spent(self) -> "Spent | None":
-        """The budget with the largest used share, of those that a prompt need not wait for."""
+        """The budget with the largest used share, of those of which that is known."""
         from ecocli.analysis.budgets import all_spent
 
-        found = all_spent(self._store, self._tz, self._now_ms, without_money=True) if self._store else []
-        return max(found, key=lambda each: each.share or 0.0, default=None)
+        found = all_spent(self._store, self._tz, self._now_ms, self._prices) if self._store else []
+        known = [spent for spent in found if spent.share is not None]
+        return max(known, key=lambda each: each.share or 0.0, default=None)
 
     @property
     def _budget(self) -> str:

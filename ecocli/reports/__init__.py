@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ecocli.analysis import periods
 from ecocli.analysis.methods import mixture
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for
 from ecocli.core.days import local_day
 from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
@@ -78,6 +79,8 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    credits: list[str]
+    """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
 
@@ -89,7 +92,7 @@ def report(
     Make the report on the calls that `filters` select.
 
     Args:
-        catalog: Identifies providers that mean own servers.
+        catalog: Identifies providers that mean own servers, and has the notices of those who own factors.
         tz: Time zone of days and months.
         now_ms: Time of the report. [ms since 1970, UTC]
         organisation: The undertaking; one that said nothing by default.
@@ -104,7 +107,7 @@ def report(
         found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
-    scopes, groups = split(found, catalog, organisation), _groups(found)
+    scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
         filters,
@@ -121,10 +124,11 @@ def report(
         period=period,
         quality=dimensions(found),
         corrections=corrections,
-        factors=factors(found),
+        factors=used,
         assumptions=assumptions(found),
         datapoints=datapoints(scopes, by_market, organisation),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
+        credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 
 
 def chosen(accept: str, offered: Sequence[str]) -> str:

@@ -8,8 +8,8 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from ecocli.errors import MissingScope, NotPermitted
-from ecocli.serve.problems import Refused
 from ecocli.serve.query import TOKEN
+from ecocli.serve.refusals import Refused
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:

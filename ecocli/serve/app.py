@@ -15,8 +15,8 @@ from ecocli.serve.access_log import AccessLog
 from ecocli.serve.bodies import Gone
 from ecocli.serve.messages import Receive, Request, Response, Send
 from ecocli.serve.origins import Origins
-from ecocli.serve.problems import Refused
 from ecocli.serve.rates import Rates
+from ecocli.serve.refusals import Refused
 from ecocli.serve.routing import GET, Route, Routes, allowed
 from ecocli.serve.sending import send
 from ecocli.serve.services import Services

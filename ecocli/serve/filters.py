@@ -5,7 +5,7 @@ from datetime import UTC, tzinfo
 from ecocli.catalog.regions import normal_provider
 from ecocli.errors import UsageError
 from ecocli.serve.messages import Request
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.store.history import Filters
 
 NAMES = ("startDate", "endDate", "keyName", "provider", "model", "region", "source", "tag", "tz")

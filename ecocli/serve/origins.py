@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 
 from ecocli.errors import UsageError, quoted
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.util.valueclass import value_class
 
 LOOPBACK_NAMES = ("localhost",)

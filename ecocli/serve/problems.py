@@ -7,6 +7,7 @@ from typing import Any
 from ecocli.errors import BadData, BadField, EcoError, NotPermitted, StoreError, UnknownName, UsageError
 from ecocli.serve import statuses
 from ecocli.serve.messages import Response, json_bytes
+from ecocli.serve.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
 QUOTED = re.compile(r"""'.*'|".*\"""", re.DOTALL)
@@ -21,15 +22,13 @@ ABOUT_STORE = {
     "disk-full": "no room is left on the server's disk",
 }
 """By code; the messages of the library name files of the server's machine."""
+IN_OTHER_WORDS = {
+    "unknown-payload": "this is no event, and no payload that eco knows",
+    "bad-grouping": "calls cannot be grouped so",
+}
+"""By code; the messages of the library name keys and words of the request without quotation marks."""
+ANSWER_OF_ERROR = "an error answer"
 UNAVAILABLE = "the records cannot be used at the moment"
-
-
-class Refused(EcoError):
-    """A request that the server itself refuses. `code` is one of `statuses.PROTOCOL`."""
-
-    def __init__(self, code: str, message: str, hint: str | None = None, **headers: str) -> None:
-        super().__init__(message, hint, code=code)
-        self.headers = headers
 
 
 def status_of(error: EcoError, *, in_path: bool = False) -> HTTPStatus:
@@ -71,8 +70,11 @@ def detail(error: EcoError) -> str:
         return _without_quotes(str(error))
     if isinstance(error, BadField):
         return f"{_without_quotes(error.field.partition('.')[0])}: {_without_quotes(error.rule)}"
+    if error.code in IN_OTHER_WORDS:
+        return IN_OTHER_WORDS[error.code]
     if isinstance(error, BadData | UsageError | UnknownName):
-        return _without_quotes(str(error))
+        text, name, _ = str(error).partition(ANSWER_OF_ERROR)
+        return f"{_without_quotes(text)}{name and f'{name} of a provider, not a call'}"
     return "the server cannot answer this"
 
 

@@ -5,7 +5,7 @@ from typing import Self
 from urllib.parse import parse_qsl
 
 from ecocli.errors import did_you_mean
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 
 TOKEN = "token"  # noqa: S105 - the name of a parameter
 MOST_PARAMETERS = 100

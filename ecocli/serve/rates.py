@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from time import monotonic
 
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 
 MOST_KNOWN = 10_000
 """Names of chance must not fill the memory: those who asked longest ago are forgotten, and begin anew."""

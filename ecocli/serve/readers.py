@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.serve.stores import OpenStore, PerThread
 from ecocli.store import Store
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecocli.serve.access import READ
 from ecocli.serve.messages import JSON, Request, Response
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.util.valueclass import value_class
 
 Handler = Callable[[Request], Awaitable[Response]]

@@ -14,7 +14,7 @@ from typing import Any
 from ecocli.errors import EcoError, NotPermitted, StoreError
 from ecocli.pipeline.together import Prepared, store_together
 from ecocli.pipeline.writing import Outcome
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.serve.stores import OpenStore
 from ecocli.store import Store
 

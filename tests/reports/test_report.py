@@ -453,3 +453,23 @@ def test_a_real_process_in_a_pipe(eco):
     record(eco, MIXED[:1])
     assert eco("report").json["total"]["calls"] == 1
     assert eco("report", "--format", "html").stdout.endswith("</html>\n")
+
+
+def constants(eco) -> set[str]:
+    return {factor["name"] for factor in eco("report", "--json").json["factors"] if factor["kind"] == "constant"}
+
+
+def test_a_constant_that_no_call_took_is_not_listed(eco):
+    """A wait without counts of reasoning takes the rate of writing, a cached prompt the ratio of reading it, counted text its spread."""
+    plain = {"provider": "OpenAI", "model": "gpt-4o"}
+    record(eco, [plain])
+    conditional = {"queue_s", "decode_rate_50b", "cached_read_ratio", "counted_text", "other_tokenizer"}
+    assert constants(eco) & conditional == set()
+    record(eco, [plain | {"cached_tokens": 500}])
+    assert constants(eco) & conditional == {"cached_read_ratio"}
+    record(eco, [plain | {"is_estimated": True}])
+    assert constants(eco) & conditional == {"cached_read_ratio", "counted_text"}
+    eco("record", "-q", "--model", "claude-sonnet-4.5", "--prompt-text", "Why?", "--completion-text", "Because.")
+    assert constants(eco) & conditional == {"cached_read_ratio", "counted_text", "other_tokenizer"}
+    record(eco, [{"provider": "Google", "model": "gemini-3-pro", "is_estimated": True, "firstTokenTimeMs": MARCH_MS + 20_000}])
+    assert constants(eco) & conditional == conditional

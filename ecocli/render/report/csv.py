@@ -40,6 +40,7 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+    yield from ({"section": "credit", "note": notice} for notice in report["credits"])
 
 
 def _about(report: dict[str, Any]) -> Iterator[Row]:

@@ -27,7 +27,7 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
     figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), _quality(report))
-    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report)]
+    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
 
 
 def headline(report: Report) -> list[Figure]:
@@ -212,6 +212,11 @@ def _factors(report: Report) -> Section:
         "whose potentials the source used, as far as it says so; nothing was converted."
     )
     return Section("factors", "Factors", (sentence,), [table for table in tables if table.rows])
+
+
+def _credits(report: Report) -> Iterator[Section]:
+    if report.credits:
+        yield Section("credits", "Whose data this is", (), [], report.credits)
 
 
 def _factor(used: UsedFactor, numbers: Mapping[str, int]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from ecocli.errors import UnknownRecord
 from ecocli.serve import operations
 from ecocli.serve.access import READ
 from ecocli.serve.messages import JSON, Request, Response, json_bytes
-from ecocli.serve.problems import Refused
+from ecocli.serve.refusals import Refused
 from ecocli.serve.routing import GET, Route
 from ecocli.store import Store
 
