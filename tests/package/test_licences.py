@@ -92,4 +92,4 @@ def test_wheel_and_sdist_have_them(tmp_path):
     assert about["License-Expression"] == PROJECT["license"]
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {*TEXTS, "zones.yaml", "regions.yaml", "docs/sources.md"} <= names
+    assert {*TEXTS, "zones.yaml", "zones-open.yaml", "regions.yaml", "docs/sources.md"} <= names
