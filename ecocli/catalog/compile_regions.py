@@ -160,6 +160,7 @@ def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
             "labels": provider.labels,
             "local": provider.local,
             "operator": provider.operator,
+            "serves": provider.serves,
             "own": provider.own,
             "notes": _notes(provider),
             "evidence": provider.evidence,

@@ -138,6 +138,8 @@ class Provider(Place):
     local: bool = False
     operator: Literal["wide_expert_parallel"] | None = None
     """How it serves its sparse models, where it has said so itself."""
+    serves: list[Name] | None = None
+    """Makers whose models it serves beside its own, by the ids that models.yaml gives them; open: any whose weights are published. Absent: not known."""
     forwards: bool = False
     """It passes calls on to others: where they are computed depends on whom it chose."""
     note: str | None = None

@@ -55,18 +55,19 @@ def show(
     """
     from ecocli.catalog.notices import notices_for, sources_in
     from ecocli.catalog.region_means import look_up, sites_behind
+    from ecocli.contract.catalogue import region_body
 
     session = Session(ctx.meta)
     found = look_up(session.catalog, provider, code)
     sites = sites_behind(session.catalog, found)
-    body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
+    body = region_body(code, found, sites)
     credits = notices_for(session.catalog, sources_in(body))
     if session.format("text", "json") == "json":
-        session.show_json(body | ({"sites": sites} if sites else {}) | ({"credits": credits} if credits else {}))
+        session.show_json(body | ({"credits": credits} if credits else {}))
     else:
         from ecocli.render.facts import facts_text
 
-        session.show_folded(facts_text(body))
+        session.show_folded(facts_text(region_body(code, found, ())))
         if sites:
             _print_sites(sites, session)
         for notice in credits:

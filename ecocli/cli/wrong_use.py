@@ -1,9 +1,7 @@
 """Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from os.path import isfile
-from shlex import quote as shell_word
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
@@ -19,8 +17,6 @@ MEANT = {
 """Words of other programs, with what eco calls it."""
 SHORT = {"-n": "--limit"}
 """Short options of other programs, with what eco calls them. For any other, the options of its letter are offered."""
-FILES = (".json", ".jsonl", ".ndjson", ".sse", ".txt")
-"""Endings of names that are a file's, also where there is none of that name."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -60,18 +56,6 @@ def repeated(option: str, times: int) -> UsageError:
 def unexpected(words: Sequence[str], hint: str) -> UsageError:
     """The error for surplus arguments."""
     return UsageError(f"unexpected {' '.join(quoted(word, 30) for word in words[:3])}", hint)
-
-
-def leftover(words: Sequence[str], command: str, option_names: Collection[str]) -> UsageError:
-    """The error for words after `command` that takes none, but has options with these names."""
-    if "input" in option_names and all(map(_is_file, words)):
-        files = " ".join(shell_word(shorten(word, 160)) for word in words[:3]) + " …" * (len(words) > 3)
-        return unexpected(words, f"--input {files}" if len(words) == 1 else f"cat {files} | {command}")
-    return unexpected(words, "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes")
-
-
-def _is_file(word: str) -> bool:
-    return word == "-" or word.lower().endswith(FILES) or isfile(word)
 
 
 def _meant(error: Any, context: Any) -> str | None:

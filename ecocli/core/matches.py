@@ -5,6 +5,8 @@ from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.util.valueclass import value_class
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
+KNOWN_MATCHES = ("exact", "alias", "suffix")
+"""Those of a name that the catalogue knows: the others stand in for one that it does not, or for none."""
 
 METHOD_OF_REGION_MATCH = {
     "EXACT_REGION": "EXACT_REGION",

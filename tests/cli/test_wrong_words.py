@@ -4,6 +4,8 @@ import shlex
 
 import pytest
 
+LOOKS_BACK = "{0} looks back at what was recorded: eco estimate --input {1} shows what the calls of a file cost, eco record --input {1} keeps them"
+
 
 @pytest.mark.parametrize(
     ("word", "command"),
@@ -35,7 +37,25 @@ def test_inside_a_group_a_word_is_a_slip_of_that_group(eco):
         ("record monday.ndjson tuesday.ndjson", "cat monday.ndjson tuesday.ndjson | eco record"),
         ("record a.json b.json c.json d.json", "cat a.json b.json c.json … | eco record"),
         ("record gpt-4o", "a model is named with --model"),
-        ("summary calls.json", "a model is named with --model"),
+        ("record 1000 500", "token counts are given with --prompt-tokens and --completion-tokens"),
+        ("record gpt-4o team=a", "a model is named with --model"),
+        ("record team=a 'project=my site'", "--tag team=a --tag 'project=my site'"),
+        ("summary calls.json", LOOKS_BACK.format("eco summary", "calls.json")),
+        ("history 'my calls.ndjson'", LOOKS_BACK.format("eco history", "'my calls.ndjson'")),
+        ("report calls.json more.json", LOOKS_BACK.format("eco report", "calls.json")),
+        ("summary week", "--by week"),
+        ("summary by model", "--by model"),
+        ("summary month model", "--by month,model"),
+        ("summary today", "--since today --until today"),
+        ("summary last month", "--since 'last month' --until 'last month'"),
+        ("history yesterday", "--since yesterday --until yesterday"),
+        ("report 2026-11", "--since 2026-11 --until 2026-11"),
+        ("forget 2024", "--since 2024 --until 2024"),
+        ("summary 7d", "--last 7d"),
+        ("history 5", "--limit 5"),
+        ("history project=garden", "--tag project=garden"),
+        ("history gpt-4o", "a model is named with --model"),
+        ("budget check calls.json", "eco budget check --help shows what it takes"),
     ],
 )
 def test_an_option_or_a_file_as_other_programs_take_it_gets_its_hint(eco, line, hint):
