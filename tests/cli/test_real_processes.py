@@ -30,6 +30,7 @@ LINES = [
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
     ("models", "show", "gpt-4o"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     ("measure", "--idle-s", "0", "no-such-command"),  # the time of any other differs
+    ("serve", "--port", "0", "--host", "192.0.2.1"), ("serve", "--open", "--require-key"),
     ("config", "list"), ("config", "set", "region", "DE"), ("config", "get", "regoin"),
     (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
     ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),
