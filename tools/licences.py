@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ecocli.catalog.compile import load
 
 ROOT = Path(__file__).parent.parent
-FILES = ("models.yaml", "regions.yaml", "ecocli/catalog/machines.yaml")
+FILES = ("models.yaml", "regions.yaml", "zones.yaml", "ecocli/catalog/machines.yaml")
 PAGE = ROOT / "docs" / "sources.md"
 
 

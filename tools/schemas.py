@@ -1,5 +1,5 @@
 """
-The JSON Schemas that are made from code; those of the answer, the history and a recomputation are written by hand.
+The JSON Schemas that are made from code; those of the answer, the history, a recomputation and the doctor are written by hand.
 
     python -m tools.schemas          writes them into ecocli/contract/schemas
 """
@@ -135,7 +135,13 @@ def _one_spelling_each() -> Iterator[dict[str, Any]]:
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema that is made, by the name of its file."""
     files: dict[str, type[BaseModel]] = {"models.json": ModelsFile, "regions.json": RegionCatalog}
-    return {"event.json": event()} | {name: {"$schema": DRAFT} | file.model_json_schema() for name, file in files.items()}
+    return {"event.json": event()} | {name: {"$schema": DRAFT} | _sections(file) for name, file in files.items()}
+
+
+def _sections(file: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a catalogue file, none of whose sections is required: a user's own has those it changes, and hours of grids are in zones.yaml."""
+    schema = file.model_json_schema()
+    return {name: value for name, value in schema.items() if name != "required"}
 
 
 def text(schema: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ class Block:
 
     @property
     def tokens(self) -> int:
-        return self.sum.input_tokens + self.sum.output_tokens
+        return self.sum.tokens
 
     @property
     def minutes(self) -> float:

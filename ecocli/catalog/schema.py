@@ -51,6 +51,14 @@ class SourceEntry(Strict):
         return f"{self.title}. {self.publisher}, {self.year}{where}" + (f" ({', '.join(terms)})" if terms else "")
 
 
+class Notice(Strict):
+    """What an owner's licence wants to be said wherever the figures go, addresses included."""
+
+    owner: Name
+    """As its sources name it."""
+    text: str
+
+
 class FactorEntry(Strict):
     """A number with its range and source."""
 

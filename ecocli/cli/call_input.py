@@ -74,12 +74,17 @@ def check_times(options: Mapping[str, Any], now_ms: int) -> None:
 
 
 def _headers(lines: list[str]) -> dict[str, str]:
-    """Parse `NAME: VALUE` lines, the form in which curl prints headers."""
+    """Parse `NAME: VALUE` lines, the form in which curl prints headers, and keep those that tell a region."""
+    if not lines:
+        return {}
+    from ecocli.catalog.hints import HEADERS
+
     pairs = [line.partition(":") for line in lines]
     for name, colon, _ in pairs:
         if not (name.strip() and colon):
             raise UsageError(f"--header: no header {quoted(name)}", "a header is written NAME: VALUE, for example --header 'x-ms-region: East US'")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    known = [(name.strip().lower(), value.strip()) for name, _, value in pairs if name.strip().lower() in HEADERS]
+    return dict(with_one_value("--header", known, "an answer has one; give that of the call"))
 
 
 def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) -> BinaryIO | None:
@@ -113,7 +118,7 @@ def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
     return with_one_value("--tag", [_tag(part) for pair in pairs for part in several(pair)])
 
 
-def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def with_one_value(option: str, pairs: list[tuple[str, str]], hint: str = "a key has one value; use another key for the other") -> list[tuple[str, str]]:
     """The pairs, each once. UsageError for a key that has two values: one of them would be dropped."""
     found = list(dict.fromkeys(pairs))
     if len({key for key, _ in found}) == len(found):
@@ -121,7 +126,7 @@ def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str,
     keys = [key for key, _ in found]
     twice = next(key for key in keys if keys.count(key) > 1)
     values = " and ".join(quoted(value, 30) for key, value in found if key == twice)
-    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", "a key has one value; use another key for the other")
+    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", hint)
 
 
 def several(pair: str) -> list[str]:

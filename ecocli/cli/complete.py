@@ -30,7 +30,12 @@ def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
 def _models(session: Any, incomplete: str) -> list[str]:
     from ecocli.catalog.models import model_names
 
-    return model_names(session.catalog, incomplete)
+    own = [alias.name for alias in session.settings.aliases if "*" not in alias.name and alias.name.startswith(incomplete)]
+    return own + model_names(session.catalog, incomplete)
+
+
+def _aliases(session: Any, incomplete: str) -> list[str]:
+    return [alias.name for alias in session.settings.aliases if alias.name.startswith(incomplete)]
 
 
 def _regions(session: Any, incomplete: str) -> list[str]:
@@ -124,7 +129,7 @@ def _call_ids(session: Any, incomplete: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete) and (incomplete or name in ("last", *shown.values()))]
 
 
-models, regions, providers, formats, call_ids = map(_quiet, (_models, _regions, _providers, _formats, _call_ids))
+models, aliases, regions, providers, formats, call_ids = map(_quiet, (_models, _aliases, _regions, _providers, _formats, _call_ids))
 key_names, keys = map(_quiet, (_keys, _recorders))
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
 settings = _quiet(_settings)

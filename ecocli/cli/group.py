@@ -143,11 +143,12 @@ class EcoCommand(_Parsing, TyperCommand):
         """Words that are left over are an error of eco's own, which can say what was meant."""
         ctx.allow_extra_args = True
         ctx.meta[META + "command"] = ctx.command_path
+        given = list(args)
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
-            from ecocli.cli.wrong_use import leftover
+            from ecocli.cli.leftover import leftover
 
-            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name})
+            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name}, given)
         return left
 
 
@@ -171,7 +172,7 @@ class EcoGroup(_Parsing, TyperGroup):
         if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
             from ecocli.cli.wrong_use import unknown_command
 
-            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path)
+            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path, args[1:])
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:

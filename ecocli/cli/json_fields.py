@@ -3,7 +3,7 @@
 from typing import Any
 
 RANGES = ("energyWh", "co2Grams", "waterMl", "treeDays")
-SUMS = ("calls", "inputTokens", "outputTokens", *RANGES[:3], "waterOnsiteMl", "waterOffsiteMl", "treeDays", "range")
+SUMS = ("calls", "inputTokens", "outputTokens", *RANGES[:3], "waterOnsiteMl", "waterOffsiteMl", "treeDays", "energyWhPerMillionTokens", "co2GramsPerMillionTokens", "range")
 COST = ("pricedCalls", "costUsd")
 SUMMARY = ("day", "week", "month", "year", "model", "reported-model", "provider", "region", "key", "source", "period", "start", "end", *SUMS, *COST)
 ANSWER = (
@@ -22,7 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "eco blocks": ("start", "end", "firstCall", "lastCall", "isActive", "models", "tokens", *SUMS, *COST, "burnRate", "projection"),
     "eco record": ANSWER,
     "eco estimate": ANSWER,
-    "eco compare": ("model", "modelMatch", "provider", "region", "calculationMethod", *RANGES, "energyRatio", "costUsd", "price", "range"),
+    "eco compare": ("model", "modelMatch", "provider", "region", "calculationMethod", *RANGES, "energyRatio", "energyWhPerMillionTokens", "co2GramsPerMillionTokens", "costUsd", "price", "range"),
     "eco formats": ("name", "title"),
     "eco keys list": KEY,
     "eco keys create": (*KEY, "key"),

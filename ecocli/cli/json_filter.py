@@ -1,12 +1,11 @@
 """`--json FIELDS` and `--jq EXPR`: a part of what a command prints as JSON."""
 
-import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ecocli.cli import json_fields
+from ecocli.cli.interrupts import interruptible
 from ecocli.cli.json_words import ALL
 from ecocli.contract import fields
 from ecocli.core import json_lines
@@ -46,20 +45,6 @@ class JsonFilter:
             return
         from ecocli.render import jq_filter
 
-        with _interruptible():
+        with interruptible():
             for value in self._jq(shown):
                 print(jq_filter.line(value, out.isatty()), file=out)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the process at once: jq itself does not look for it."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    except ValueError:  # not in the main thread, which alone has signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -9,6 +9,8 @@ OUTPUTS = {
     "eco summary": ROWS,
     **dict.fromkeys(("eco daily", "eco weekly", "eco monthly", "eco session", "eco blocks"), ROWS),
     "eco compare": ROWS,
+    "eco statusline": ("text", "json", "waybar", "i3bar"),
+    "eco db query": ROWS,
     "eco report": ("md", "html", "text", "csv", "json"),
     "eco models list": ("table", "json", "ndjson"),
     "eco regions list": ("table", "json", "ndjson"),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ecocli.config import paths, settings
@@ -56,12 +55,23 @@ class Setting:
 
 
 @value_class(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be used, or a file that cannot be read."""
+
+    error: BadConfig
+    name: str | None
+    """As config.toml has it; None for a file."""
+    where: str
+    """The variable or the file."""
+
+
+@value_class(frozen=True, slots=True)
 class Configuration:
     """All that is configured, as far as it can be used."""
 
     settings: Settings
     listed: tuple[Setting, ...]
-    problems: tuple[BadConfig, ...]
+    problems: tuple[Problem, ...]
     """What a command would stop at."""
 
 
@@ -72,28 +82,27 @@ def configuration(env: Mapping[str, str], flags: Mapping[str, Any]) -> Configura
     Args:
         flags: Values of common options, by their names; they beat variables and the file.
     """
-    usable, problems = Settings(), list[BadConfig]()
+    usable, problems, file = Settings(), list[Problem](), str(settings.config_file(env))
     found: dict[str, tuple[Any, str, str]] = {}
     for name, value, where in _given(env, problems):
         try:
             usable = settings.with_value(usable, name, value, where)
         except BadConfig as error:
-            problems.append(error)
+            problems.append(Problem(error, NAMES_IN_FILE.get(name, name), where if where in VARIABLES else file))
             continue
-        found[name] = (value, VARIABLE, where) if where in VARIABLES else (value, FILE, str(settings.config_file(env)))
+        found[name] = (value, VARIABLE, where) if where in VARIABLES else (value, FILE, file)
     for name in ("db", "format"):
         if flags.get(name) is not None:
             found[name] = flags[name], FLAG, f"--{name}"
-            usable = replace(usable, db=settings.CHECKS["db"](flags[name])) if name == "db" and flags[name] else usable
     listed = [row for name in settings.NAMES if name not in UNUSED for row in _rows(name, found.get(name), usable, env)]
     return Configuration(usable, (*listed, _key(env, flags)), tuple(problems))
 
 
-def _given(env: Mapping[str, str], problems: list[BadConfig]) -> Iterator[tuple[str, Any, str]]:
+def _given(env: Mapping[str, str], problems: list[Problem]) -> Iterator[tuple[str, Any, str]]:
     try:
         yield from settings.from_file(env)
     except BadConfig as error:  # the variables count all the same
-        problems.append(error)
+        problems.append(Problem(error, None, str(settings.config_file(env))))
     yield from settings.from_variables(env)
 
 

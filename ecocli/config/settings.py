@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecocli.config import paths
+from ecocli.core.aliases import Alias
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
 from ecocli.core.usage import SERVING
@@ -68,11 +69,13 @@ class Settings:
     """The undertaking that reports are for."""
     instruments: "tuple[Instrument, ...]" = ()
     """Its contractual instruments for electricity."""
+    aliases: tuple[Alias, ...] = ()
+    """Own names for models."""
 
     @property
     def preferences(self) -> Preferences:
         """Those for calls that leave something open, by who serves them."""
-        return Preferences(self.region, self.provider or {}, self.hardware or {})
+        return Preferences(self.region, self.provider or {}, self.hardware or {}, self.aliases)
 
     @property
     def event_defaults(self) -> dict[str, Any]:
@@ -161,6 +164,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _db(value: Any) -> Path:
+    if paths.names_folder(_text(value)):
+        raise ValueError(f"must be a file, not the folder {shorten(value)}")
+    return Path(os.path.expanduser(value))
+
+
 def _plain(value: Any, most: int) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
         raise ValueError(f"must be a string of 1 to {most} printable characters, not {shorten(value)}")
@@ -211,6 +220,12 @@ def _instruments(value: Any) -> Any:
     return instruments(value)
 
 
+def _aliases(value: Any) -> Any:
+    from ecocli.config.aliases import aliases
+
+    return aliases(value)
+
+
 def _format(value: Any) -> str:
     if value not in FORMATS:
         raise ValueError(f"must be one of {', '.join(FORMATS)}, not {shorten(value)}")
@@ -229,7 +244,7 @@ def parse_tags(value: Any) -> dict[str, str]:
 
 
 CHECKS = {
-    "db": lambda value: Path(os.path.expanduser(_text(value))),
+    "db": _db,
     "region": _text,
     "concurrency": _concurrency,
     "accelerator": lambda value: _plain(value, MAX_ACCELERATOR_CHARACTERS),
@@ -246,4 +261,5 @@ CHECKS = {
     "hardware": _profiles,
     "organisation": _organisation,
     "instruments": _instruments,
+    "aliases": _aliases,
 }

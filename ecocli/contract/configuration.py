@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def body(found: "Configuration", file: Path) -> dict[str, Any]:
-    return {"file": str(file), "exists": file.exists(), "settings": list(map(row, found.listed)), "problems": list(map(str, found.problems))}
+    return {"file": str(file), "exists": file.exists(), "settings": list(map(row, found.listed)), "problems": [str(problem.error) for problem in found.problems]}
 
 
 def row(setting: "Setting") -> dict[str, Any]:

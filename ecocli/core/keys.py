@@ -5,6 +5,7 @@ SECRET_BYTES = 32
 SALT_BYTES = 16
 SECRET = PREFIX + r"[A-Za-z0-9_-]{20,}"
 """Regular expression that matches a secret, truncated ones included."""
+NO_KEY = "no key of eco"
 SCOPES = ("record", "history:read")
 
 
@@ -28,10 +29,10 @@ def hash_key(secret: str, salt: str) -> str:
 
     A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
     """
-    import hashlib  # only those who use keys wait for it
+    from ecocli.util.digests import sha256  # only those who use keys wait for it
 
     # the environment may hold lone surrogates, which strict UTF-8 refuses
-    return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_same(secret: str, other: str) -> bool:
@@ -65,7 +66,7 @@ def masked(secret: str) -> str:
     """
     import re
 
-    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else "no key of eco"
+    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else NO_KEY
 
 
 def without_secrets(text: str) -> str:

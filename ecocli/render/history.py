@@ -49,9 +49,8 @@ def write_list(rows: Iterable[dict[str, Any]], out: TextIO) -> None:
 
 def _write_elements(rows: Iterable[dict[str, Any]], out: TextIO) -> int:
     """Write a list, and count it."""
-    out.write("[\n")
     count = 0
     for count, body in enumerate(rows, 1):
-        out.write(",\n" * (count > 1) + json.dumps(body, ensure_ascii=out.isatty()))
-    out.write("\n]")
+        out.write((",\n" if count > 1 else "[\n") + json.dumps(body, ensure_ascii=out.isatty()))
+    out.write("\n]" if count else "[]")
     return count

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ecocli.errors import UsageError, plain, shorten
+from ecocli.errors import MissingExtra, UsageError, plain, shorten
 
-MISSING = "pip install 'ecocli[jq]' adds it; where the program jq is installed: eco … --json | jq EXPR"
+OTHERWISE = "where the program jq is installed: eco … --json | jq EXPR"
 AFTERWARDS = "--json alone prints what it was given; what the command was to do is done"
 
 
@@ -15,12 +15,15 @@ def compiled(expression: str) -> Callable[[Any], Iterator[Any]]:
     A function from a value to what the expression makes of it.
 
     Raises:
-        UsageError: The package jq is not installed, or the expression is not valid; the function raises it where the value does not fit.
+        MissingExtra: The package jq is not installed.
+        UsageError: The expression is not valid; the function raises it where the value does not fit.
     """
     try:
         import jq
     except ImportError as error:
-        raise UsageError("--jq: the package jq is not installed", MISSING, code="no-jq") from error
+        missing = MissingExtra("--jq", "jq")
+        missing.hint = f"{missing.hint}; {OTHERWISE}"
+        raise missing from error
     try:
         program = jq.compile(expression)
     except ValueError as error:

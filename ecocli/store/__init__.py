@@ -50,6 +50,7 @@ class Store:
         self.path = path
         self.connection = connection
         """For the modules of this folder alone: no SQL stands outside of it."""
+        self.busy_timeout_s = BUSY_TIMEOUT_S
         self.before_commit: Callable[[], None] | None = None
         """Called at the end of each transaction: an error that it raises undoes everything."""
         self.caller = Caller()
@@ -74,7 +75,9 @@ class Store:
         path = Path(path).absolute()  # ":memory:" is a file too
         if not create and files.is_absent(path):
             return cls(files.connect_nothing(), path)
-        return cls(files.connect(path, busy_timeout_s, to_read=not create), path)
+        store = cls(files.connect(path, busy_timeout_s, to_read=not create), path)
+        store.busy_timeout_s = busy_timeout_s
+        return store
 
     def close(self) -> None:
         self.connection.close()
@@ -365,6 +368,18 @@ class Store:
         if found is None:  # a foreign key points at it
             raise failures.damaged(self.path)
         return found
+
+    def names(self, what: str) -> list[str]:
+        """All names of models, providers, regions or sources that calls have; those of models as reported and as counted."""
+        from ecocli.store import totals
+
+        with failures.explained(self.path):
+            return totals.names(self.connection, what)
+
+    def has(self, filters: Filters) -> bool:
+        """True when there is such a call."""
+        with self.reading(filters):
+            return history.has(self.connection, filters)
 
     def count(self, filters: Filters = ANY) -> int:
         with self.reading(filters):

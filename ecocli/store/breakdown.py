@@ -12,6 +12,7 @@ from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.usage import MANUAL
 from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
+from ecocli.store.model_names import stand_ins
 from ecocli.store.partial_sums import PartialSums, columns
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
@@ -41,6 +42,10 @@ class Cell(NamedTuple):
     """The value of the tag "hosting", or None."""
     is_stated: int
     """1 where the counts are the caller's word: given by flags, or in an event of eco's own form."""
+    has_cached: int
+    """1 where a part of the prompt was read from a cache."""
+    has_encoding: int
+    """1 where eco counted the text."""
     control: int | None
     """1 where the caller says that it controls the machine, 0 where it says that it does not."""
     year_ms: int | None
@@ -54,7 +59,7 @@ class Cell(NamedTuple):
 GROUPED = (
     *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
     *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
-    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'", "c.control"),
+    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'", "c.cached_tokens > 0", "c.encoding IS NOT NULL", "c.control"),
 )
 """In the order of Cell, without the last three: the year and the entity are as they are asked for, and the provider's id follows from its name."""
 
@@ -127,7 +132,8 @@ def _rows(
     connection: sqlite3.Connection, filters: Filters, years_ms: Sequence[int], entities: Sequence[Entity]
 ) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:  # fmt: skip
     """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
+    values["stand_ins"] = stand_ins(connection)
     index, block, spans = blocks(connection, filters, LARGE_BLOCK)
     entity, named = _entity(entities)
     groups = (*GROUPED, _year(years_ms), entity)

@@ -23,7 +23,7 @@ def windows(store: "Store", filters: Filters, last_moment: Callable[[int], int])
     Args:
         last_moment: From the first call's time to the last that the window holds. [ms]
     """
-    condition, values = where(filters)
+    condition, values = where(store.connection, filters)
     chosen = f"FROM calls AS c {condition + ' AND' if condition else 'WHERE'}"
     first = f"SELECT min(c.started_at_ms) {chosen} c.started_at_ms >= :after"
     last = f"SELECT max(c.started_at_ms) {chosen} c.started_at_ms >= :after AND c.started_at_ms <= :last"

@@ -16,7 +16,7 @@ from tools import schemas
 
 ROOT = Path(__file__).parents[2]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NAMES = ["answer", "event", "history", "models", "recomputation", "regions"]
+NAMES = ["answer", "doctor", "event", "history", "models", "recomputation", "regions"]
 CROSS_FIELD_RULES = ("must be at most prompt_tokens", "must be at least startTimeMs", "must be at least firstTokenTimeMs", "says how measured_wh was measured")
 """What no schema can say of an event."""
 

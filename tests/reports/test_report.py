@@ -94,7 +94,7 @@ def test_months_and_scopes_add_up_to_the_total(mixed):
 
 def test_shares_of_data_quality_add_to_one(mixed):
     dimensions = {each["name"]: each["levels"] for each in mixed("report", "--json").json["dataQuality"]}
-    assert list(dimensions) == ["region", "energy", "tokens", "modelSize", "tier"]
+    assert list(dimensions) == ["region", "match", "energy", "tokens", "modelSize", "tier"]
     assert all(fsum(level["share"] for level in levels) == near(1) for levels in dimensions.values())
     calls = {level["name"]: level["calls"] for levels in dimensions.values() for level in levels}
     assert (calls["EXACT_REGION"], calls["REGION_SPECIFIC"], calls["stated"], calls["estimated"], calls["tokens"]) == (3, 1, 6, 1, 7)
@@ -272,7 +272,7 @@ def test_the_page_is_whole_and_loads_nothing(mixed):
 def test_every_plot_is_there_in_words_too(mixed):
     text = mixed("report", "--format", "html").stdout
     plots = re.findall(r'<svg role="img"[^>]*aria-labelledby="([^"]+)">\s*<title id="([^"]+)">', text)
-    assert len(plots) == 5 + 5
+    assert len(plots) == 5 + 6
     assert all(title in names.split() for names, title in plots)
     assert re.search(r"Emissions of electricity by provider, in k?g CO2e: \w+ [\d.]+; ", text)
 
@@ -453,3 +453,23 @@ def test_a_real_process_in_a_pipe(eco):
     record(eco, MIXED[:1])
     assert eco("report").json["total"]["calls"] == 1
     assert eco("report", "--format", "html").stdout.endswith("</html>\n")
+
+
+def constants(eco) -> set[str]:
+    return {factor["name"] for factor in eco("report", "--json").json["factors"] if factor["kind"] == "constant"}
+
+
+def test_a_constant_that_no_call_took_is_not_listed(eco):
+    """A wait without counts of reasoning takes the rate of writing, a cached prompt the ratio of reading it, counted text its spread."""
+    plain = {"provider": "OpenAI", "model": "gpt-4o"}
+    record(eco, [plain])
+    conditional = {"queue_s", "decode_rate_50b", "cached_read_ratio", "counted_text", "other_tokenizer"}
+    assert constants(eco) & conditional == set()
+    record(eco, [plain | {"cached_tokens": 500}])
+    assert constants(eco) & conditional == {"cached_read_ratio"}
+    record(eco, [plain | {"is_estimated": True}])
+    assert constants(eco) & conditional == {"cached_read_ratio", "counted_text"}
+    eco("record", "-q", "--model", "claude-sonnet-4.5", "--prompt-text", "Why?", "--completion-text", "Because.")
+    assert constants(eco) & conditional == {"cached_read_ratio", "counted_text", "other_tokenizer"}
+    record(eco, [{"provider": "Google", "model": "gemini-3-pro", "is_estimated": True, "firstTokenTimeMs": MARCH_MS + 20_000}])
+    assert constants(eco) & conditional == conditional

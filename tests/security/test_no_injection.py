@@ -119,6 +119,11 @@ REVIEWED = {
         "', '.join((f'p.{name}' for name in RESULTS.split(', ')))": "names of columns", "marks(1 + len(RESULTS.split(', ')))": "question marks",
     },
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
+    "store/queries.py": {"name": "made here, of hexadecimal digits"},
+    "store/views.py": {
+        "table": "a letter in VIEWS", "name": "a key of VIEWS", "columns": "expressions of VIEWS", "view.source": "in VIEWS",
+        "table.replace(QUOTE, 2 * QUOTE)": "a table of the store, quoted",
+    },
     "store/windows.py": {"condition + ' AND' if condition else 'WHERE'": "of history.where()", "chosen": "put together here"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
     "store/merge.py": {
