@@ -9,20 +9,20 @@ from typing import Any
 
 from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.catalog.zone_figures import ZONES
 from ecocli.config import paths
-from ecocli.config.paths import make_private_file, make_private_folder
+from ecocli.config.paths import PACKAGE, data_path, make_private_file, make_private_folder
 from ecocli.errors import BadConfig
 
-PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
 FILES = ("models.yaml", "regions.yaml")
 KEPT_FOR_S = 86_400
 
 
-def data_path(name: str) -> Path:
-    """Path of a data file: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
-    installed = PACKAGE / "data" / name
-    return installed if installed.exists() else PACKAGE.parent / name
+def shipped_files(zones: str | None = None) -> dict[str, Path]:
+    """The shipped files by name: of those with figures of zones the one that is named, else the first that is there, since an open build has only the other."""
+    zones = zones or next((name for name in ZONES if data_path(name).exists()), ZONES[0])
+    return {name: data_path(name) for name in (*FILES, zones)}
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
@@ -45,33 +45,60 @@ def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> En
     Raises:
         BadCatalog: A YAML file is not valid; the message names file, entry and field.
     """
-    overrides = [path for name in FILES if overrides_folder and (path := overrides_folder / name).exists()]
+    overrides = own_files(overrides_folder)
     if not overrides and COMPILED.exists():
         return Entries.open(COMPILED)
-    sources = [data_path(name) for name in FILES] + overrides
-    cached = cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
+    cached = _cached(overrides, cache_folder)
     if cached and (cached.exists() or _build(cached, overrides)):
         return Entries.open(cached)
     return Entries.in_memory(compile_files(overrides))
 
 
-def compile_files(overrides: list[Path]) -> Iterator[Entry]:
-    """Every entry of the shipped files, merged with the `overrides` of the same names."""
+def look(overrides_folder: Path | None, cache_folder: Path | None) -> Entries | None:
+    """
+    As `open_entries`, and makes no file: the user's own are compiled in memory where they changed.
+
+    None for shipped files that were not compiled yet, as in a checkout.
+    """
+    overrides = own_files(overrides_folder)
+    cached = None if not overrides and COMPILED.exists() else _cached(overrides, cache_folder)
+    if cached and not cached.exists():
+        return Entries.in_memory(compile_files(overrides)) if overrides else None
+    return open_entries(overrides_folder, cache_folder)
+
+
+def shipped_edition() -> str:
+    """The edition of the shipped files, which are not parsed for it."""
+    lines = (line for name in FILES for line in data_path(name).read_text("utf-8").splitlines() if line.startswith("edition:"))
+    return "/".join(line.partition(":")[2].partition("#")[0].strip(" \"'") for line in lines)
+
+
+def own_files(folder: Path | None) -> list[Path]:
+    """The user's own files of the catalogue, as far as they are there."""
+    return [path for name in FILES if folder and (path := folder / name).exists()]
+
+
+def _cached(overrides: list[Path], cache_folder: Path | None) -> Path | None:
+    return cache_folder / f"catalog-{_stamp([*shipped_files().values(), *overrides])}.db" if cache_folder else None
+
+
+def compile_files(overrides: list[Path], zones: str | None = None) -> Iterator[Entry]:
+    """Every entry of the shipped files, merged with the `overrides` of the same names; `zones` as in `shipped_files`."""
     from ecocli.catalog.compile import entries
 
-    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in overrides})
+    return entries(shipped_files(zones), {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:
     """A digest of paths, sizes and times of the files and of eco's version and code: cheap, since no file is read."""
-    import hashlib
+    from ecocli.util.digests import sha256
 
     facts: list[Any] = [__version__]
     for path in sources:
         status = path.stat()
         facts += [str(path), status.st_size, status.st_mtime_ns]
     newest_code = max(p.stat().st_mtime_ns for p in (PACKAGE / "catalog").iterdir())
-    return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
+    return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
 def _build(path: Path, overrides: list[Path]) -> bool:

@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ecocli.catalog.schema import Name, SourceEntry, Strict
+from ecocli.catalog.schema import Name, Notice, SourceEntry, Strict
 from ecocli.catalog.schema_places import (
     City,
     Country,
     Geo,
     GridHours,
+    HourProfile,
     Intensity,
     Iso3,
     Names,
@@ -147,12 +148,14 @@ class Provider(Place):
 
 
 class RegionCatalog(Strict):
-    """The whole of regions.yaml."""
+    """The whole of regions.yaml, joined with the figures of zones that have a file of their own."""
 
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    notices: Annotated[list[Notice], Field(default_factory=list)]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
     hours: GridHours
+    hour_profiles: Annotated[dict[Name, HourProfile], Field(default_factory=dict)]
     lifecycle_ratios: dict[Code, Plain]
     """Lifecycle over direct intensity of a whole country, for parts of it whose direct intensity is known."""
     world: World

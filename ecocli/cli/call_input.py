@@ -25,7 +25,7 @@ OPTION_FIELDS = {
     "cached_tokens": "cached_tokens",
     "cache_write_tokens": "cache_write_tokens",
     "region": "detected_region",
-    **{name: name for name in (*SERVING, "hosting", "hardware", *MEASURED)},
+    **{name: name for name in (*SERVING, "hosting", "control", "hardware", *MEASURED)},
     "start_time_ms": "startTimeMs",
     "first_token_time_ms": "firstTokenTimeMs",
     "end_time_ms": "endTimeMs",
@@ -47,7 +47,7 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     if options["tag"]:
         over["tags"] = dict(tag_pairs(options["tag"]))
     prompt, completion, messages = _text(options, "prompt"), _text(options, "completion"), _messages(options["messages"])
-    known = defaults(settings)
+    known = settings.event_defaults
     if not COUNTS.isdisjoint(over) and (prompt, completion, messages) == (None, None, None):
         known["source"] = MANUAL
     return Fill(over, known, prompt_text=prompt, completion_text=completion, messages=messages, headers=_headers(options["header"] or []))
@@ -71,12 +71,6 @@ def check_times(options: Mapping[str, Any], now_ms: int) -> None:
         if options.get(option) is not None:
             name = "at" if option == "start_time_ms" and options.get("at") is not None else option
             times.check(f"--{name.replace('_', '-')}", options[option], now_ms)
-
-
-def defaults(settings: Settings) -> dict[str, Any]:
-    """Fields of calls that do not have their own: from the settings how they were served, and tags."""
-    fields = {"tags": dict(settings.tags or {})} | {name: getattr(settings, name) for name in SERVING}
-    return {field: value for field, value in fields.items() if value}
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
-from ecocli.contract.answer import add_price, answer
+from ecocli.contract.answer import add_price, answer, given_id
 from ecocli.core.totals import Totals
 from ecocli.errors import quoted, shorten
 from ecocli.pipeline.recording import Recorded
@@ -13,6 +13,7 @@ from ecocli.store.rows import read_counted
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost, Price, PriceList
+    from ecocli.cli.json_filter import JsonFilter
     from ecocli.pipeline.run import RecordedBatch
 
 HELD_IN_MEMORY = 1000
@@ -116,6 +117,8 @@ class Answers:
             from ecocli.render.fold import CARD, folded
 
             print(folded(self._card(), self._out, CARD), file=self._out)
+        elif self._session.filter and self.calls:
+            self._print_filtered(self._session.filter)
         else:
             self._print_json()
 
@@ -127,7 +130,8 @@ class Answers:
             self._session.say(f"hint: did you mean {close}? --strict refuses a name that is not known")
 
     def _line(self, recorded: Recorded, price: "Price | None" = None) -> str:
-        body = answer(recorded.call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
+        call_id = recorded.call_id if self._stored else given_id(recorded.usage)
+        body = answer(call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
         if price:
             add_price(body, price)
         if recorded.forgotten:
@@ -162,6 +166,15 @@ class Answers:
         for number, line in enumerate(self._all()):
             self._out.write(separator * (number > 0) + line)
         self._out.write("\n]\n" if many else "\n" * (self.calls > 0))
+
+    def _print_filtered(self, filter: "JsonFilter") -> None:
+        rows = map(json.loads, self._all())
+        if self.calls == 1 or filter.needs_all:
+            filter.print(next(rows) if self.calls == 1 else list(rows), self._out)
+        else:
+            from ecocli.render.history import write_list
+
+            write_list(filter.each(rows), self._out)
 
     def _all(self) -> Any:
         if self._spool is not None:

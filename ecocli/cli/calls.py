@@ -48,6 +48,7 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         accelerator: Annotated[str | None, typer.Option(metavar="NAME", help='What it was served on, such as H100 or "RTX 4090".')] = None,
         weight_precision: Annotated[str | None, typer.Option(metavar="NAME", help="Number format of the weights as served, such as fp8 or q4_K_M.")] = None,
         hosting: Annotated[str | None, typer.Option(metavar="KIND", autocompletion=complete.closed(KINDS), help="own: your machine; rented: a server on which you run the engine; cloud: a managed service in your account; api.")] = None,
+        control: Annotated[bool | None, typer.Option("--control/--no-control", help="Whether you control that machine, for the scopes of a report; by default only of your own.")] = None,
         hardware: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.hardware, help="Hardware profile of the machine that computed, see eco hardware.")] = None,
         measured_wh: Annotated[float | None, typer.Option(metavar="WH", help="Energy of the call, as measured.")] = None,
         measured_boundary: Annotated[str | None, typer.Option(metavar="WHERE", autocompletion=complete.closed(BOUNDARIES), help="Where it was measured: gpu, soc or wall.")] = None,

@@ -30,7 +30,12 @@ def _quiet(find: Callable[[Any, str], list[str]]) -> Callable[[str], list[str]]:
 def _models(session: Any, incomplete: str) -> list[str]:
     from ecocli.catalog.models import model_names
 
-    return model_names(session.catalog, incomplete)
+    own = [alias.name for alias in session.settings.aliases if "*" not in alias.name and alias.name.startswith(incomplete)]
+    return own + model_names(session.catalog, incomplete)
+
+
+def _aliases(session: Any, incomplete: str) -> list[str]:
+    return [alias.name for alias in session.settings.aliases if alias.name.startswith(incomplete)]
 
 
 def _regions(session: Any, incomplete: str) -> list[str]:
@@ -75,6 +80,25 @@ def _any_hardware(session: Any, incomplete: str) -> list[str]:
     return _hardware(session, incomplete) + _machines(session, incomplete)
 
 
+def _settings(session: Any, incomplete: str) -> list[str]:
+    names = (row.name for row in session.configuration.listed if row.name != "key")
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def setting_values(ctx: Any, args: list[str], incomplete: str) -> list[str]:
+    """Values of the setting that stands before them."""
+    name = (ctx.params.get("name") or "").rpartition(".")[2]
+    if name == "region":
+        return regions(incomplete)
+    if name in ("timezone", "tz"):
+        from zoneinfo import available_timezones
+
+        return closed(sorted(available_timezones()))(incomplete)
+    from ecocli.config.assigning import CLOSED
+
+    return closed(CLOSED.get(name, ()))(incomplete)
+
+
 def closed(values: Iterable[str], several: bool = False) -> Callable[[str], list[str]]:
     """A completion function for a closed list of values; `several` may be given, with commas between them."""
 
@@ -105,9 +129,10 @@ def _call_ids(session: Any, incomplete: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete) and (incomplete or name in ("last", *shown.values()))]
 
 
-models, regions, providers, formats, call_ids = map(_quiet, (_models, _regions, _providers, _formats, _call_ids))
+models, aliases, regions, providers, formats, call_ids = map(_quiet, (_models, _aliases, _regions, _providers, _formats, _call_ids))
 key_names, keys = map(_quiet, (_keys, _recorders))
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
+settings = _quiet(_settings)
 hardware, machines, any_hardware = map(_quiet, (_hardware, _machines, _any_hardware))
 """Profiles in config.toml, machines of the table, and both."""
 

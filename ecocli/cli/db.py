@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ecocli.cli import db_query
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 from ecocli.errors import plain
@@ -14,6 +15,9 @@ LONGEST = 200
 MEND = "eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read"
 
 app = new_app(cls=EcoGroup, help="Look after the file that holds the records.\n\nExample: eco db backup")
+
+app.command("query", cls=db_query.QueryCommand)(db_query.query)
+app.command("views", cls=EcoCommand)(db_query.views)
 
 
 @app.command("path", cls=EcoCommand)

@@ -39,7 +39,7 @@ def history(
     id: options.Id = None,
     tz: options.Zone = None,
     page: Annotated[int | None, typer.Option(metavar="N", min=1, max=10**9, help="Which page; csv and ndjson hold every call unless a page is asked for.")] = None,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-L", metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
     columns: Annotated[str | None, typer.Option(metavar="NAMES", autocompletion=complete.named("ecocli.contract.history", "SHORT_NAMES", several=True), help="Which columns, such as when,model,energy,carbon,id.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", autocompletion=complete.named("ecocli.store.history", "SORTS"), help="Largest first by a figure, or by name; the newest first by default.")] = None,
@@ -94,7 +94,7 @@ def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
         return chosen
     from dataclasses import replace
 
-    from ecocli.cli import ids
+    from ecocli.analysis import ids
     from ecocli.errors import UnknownRecord
 
     with session.open_store(create=False) as store:
@@ -148,11 +148,24 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zo
         render.write_csv(calls, csv_out(), *_fields(wanted))
     elif format == "ndjson":
         render.write_ndjson(_rows(store, calls, full, wanted), sys.stdout)
+    elif format == "json" and session.filter:
+        _print_filtered(_rows(store, calls, full, wanted), session.filter)
     elif format == "json":
         render.write_json(_rows(store, calls, full, wanted), sys.stdout)
     else:
         rows = list(calls)
         _print_table(store, rows, len(rows), session, zone, wanted, f"{len(rows):,} calls")
+
+
+def _print_filtered(rows: Iterator[dict[str, Any]], filter: Any) -> None:
+    """Fields as the rows come; an expression wants all of them together."""
+    from ecocli.render import history as render
+
+    if filter.needs_all:
+        every = list(filter.each(rows))
+        filter.print({"status": "success", "data": every})
+    else:
+        render.write_list(filter.each(rows), sys.stdout)
 
 
 def _rows(store: Any, calls: Any, full: bool, wanted: Any) -> Iterator[dict[str, Any]]:

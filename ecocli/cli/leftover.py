@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from os.path import isfile
 from shlex import quote as shell_word
 
@@ -16,14 +17,26 @@ SHOWN, LONGEST = 3, 160
 COUNTS = 2
 
 
-def leftover(words: Sequence[str], command: str, option_names: Collection[str]) -> UsageError:
-    """The error for words after `command` that takes none, but has options with these names."""
+def leftover(words: Sequence[str], command: str, option_names: Collection[str], line: Sequence[str] = ()) -> UsageError:
+    """The error for words of a command's `line` that it does not take, while it has options with these names."""
+    if hint := _of_json(words, line):
+        return unexpected(words, hint)
     if all(map(_is_file, words)):
         hint = _of_files(words, command, option_names)
     else:
         hint = _grouping(words, option_names) or _time(words, option_names) or _value(words, option_names)
     fallback = "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes"
     return unexpected(words, hint or fallback)
+
+
+def _of_json(words: Sequence[str], line: Sequence[str]) -> str | None:
+    """`eco history --json model`, and the filter that gh takes behind -q."""
+    if len(words) != 1:
+        return None
+    if any(pair in (("--json", words[0]), ("-j", words[0])) for pair in pairwise(line)):
+        return f"--json={_shown(words[0])} picks a field"
+    is_filter = words[0].startswith((".", "[")) and not words[0].startswith(("./", "../")) and not _is_file(words[0])
+    return f"--jq {_shown(words[0])} filters JSON; -q prints errors only" if is_filter else None
 
 
 def _is_file(word: str) -> bool:

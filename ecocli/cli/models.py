@@ -6,9 +6,11 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.models_alias import alias
 from ecocli.cli.session import Session
 
 app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco models list --search sonnet")
+app.command("alias", cls=EcoCommand)(alias)
 
 
 @app.command("list", cls=EcoCommand)
@@ -23,11 +25,12 @@ def list_models(
     """
     from ecocli.catalog.models import search_models
     from ecocli.catalog.regions import normal_provider
+    from ecocli.contract.catalogue import model_row
 
     session = Session(ctx.meta)
     format = session.format("table", "json", "ndjson")
     provider_id = provider and (normal_provider(session.catalog, provider) or provider.lower())
-    rows = [_row(model) for model in search_models(session.catalog, search, provider_id)]
+    rows = [model_row(model) for model in search_models(session.catalog, search, provider_id)]
     if format == "table":
         _print_table(rows, session)
     elif format == "json":
@@ -42,14 +45,15 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", a
 
     Example: eco models show openai/gpt-4o
     """
-    from ecocli.catalog.models import model, resolve_model
+    from ecocli.catalog.models import model
+    from ecocli.contract.catalogue import model_body
     from ecocli.errors import UnknownModel
 
     session = Session(ctx.meta)
-    found = model(session.catalog, resolve_model(session.catalog, name, None, fallback=False).spec.id)
+    found = model(session.catalog, _resolved(session, name, None).spec.id)
     if found is None:
         raise UnknownModel(name)
-    body = _row(found) | found.spec.to_json() | {"aliases": list(found.aliases)}
+    body = model_body(found)
     if session.format("text", "json") == "json":
         session.show_json(body)
     else:
@@ -69,35 +73,22 @@ def resolve(
 
     Example: eco models resolve claude-sonnet-4-5-20250929
     """
-    from ecocli.catalog.models import resolve_model
-    from ecocli.catalog.regions import normal_provider
-
     session = Session(ctx.meta)
-    provider_id = provider and normal_provider(session.catalog, provider)
-    found = resolve_model(session.catalog, name, provider_id, fallback=False, provider=provider)
-    body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "warnings": list(found.warnings)}
+    found = _resolved(session, name, provider)
+    body = {"name": name, "model": found.spec.id, "modelMatch": found.match, "widening": found.widening, "notes": list(found.spec.notes), "warnings": list(found.warnings)}
     if session.format("text", "json") == "json":
         session.show_json(body)
     else:
-        session.show(f"{found.spec.id} ({found.match})")
+        session.show_folded("\n".join([f"{found.spec.id} ({found.match})", *found.spec.notes]))
         for warning in found.warnings:
             session.say(f"eco: warning: {warning}")
 
 
-def _row(model: Any) -> dict[str, Any]:
-    spec = model.spec
-    return {
-        "id": spec.id,
-        "provider": model.provider,
-        "developer": model.developer,
-        "family": model.family,
-        "architecture": spec.architecture,
-        "totalParamsB": spec.total_params_b.value,
-        "activeParamsB": spec.active_params_b.value,
-        "sizeBasis": spec.size_basis,
-        "reasoning": spec.reasoning,
-        "contextTokens": spec.context_tokens,
-    }
+def _resolved(session: Session, name: str, provider: str | None) -> Any:
+    """The model of a name, by your own aliases first. UnknownModel where there is none: families and classes do not count here."""
+    from ecocli.pipeline.assessment import Assessor
+
+    return Assessor(session.catalog, strict=True, preferences=session.settings.preferences).model_named(name, provider)
 
 
 def _print_table(rows: list[dict[str, Any]], session: Session) -> None:

@@ -87,11 +87,12 @@ def _run(session: Any, chosen: Any, apply: bool, grid: str | None) -> Any:
     from ecocli.core.preferences import Preferences
     from ecocli.pipeline.assessment import Assessor
 
-    change, now_ms = Change(), session.now_ms()
+    change, now_ms, settings = Change(), session.now_ms(), session.settings
+    assessor = Assessor(session.catalog, preferences=Preferences(hardware=settings.hardware or {}, aliases=settings.aliases))
     if not session.db_path.exists():
         return change
     with session.open_store(create=False) as reader, session.open_store(create=False) as writer:
-        results = recompute_all(reader, chosen, Assessor(session.catalog, preferences=Preferences(hardware=session.settings.hardware or {})), now_ms, grid)
+        results = recompute_all(reader, chosen, assessor, now_ms, grid)
         with writer.transaction() if apply else nullcontext():
             for one in progress.counted(results, "calls", session.quiet):
                 change.add(one)

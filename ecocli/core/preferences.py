@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
+from ecocli.core.aliases import Alias
 from ecocli.core.hardware import Hardware
 from ecocli.util.valueclass import value_class
 
@@ -18,6 +19,8 @@ class Preferences:
     """Settings by the name of a provider: region, hosting, hardware, concurrency, accelerator, weight_precision."""
     hardware: Mapping[str, Hardware] = field(default_factory=dict, hash=False)
     """Profiles by name."""
+    aliases: tuple[Alias, ...] = ()
+    """The user's own names for models."""
 
 
 NONE = Preferences()

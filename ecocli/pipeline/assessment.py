@@ -11,6 +11,7 @@ from ecocli.catalog.makers import disagreement
 from ecocli.catalog.models import LATEST, maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider
 from ecocli.core import hosting
+from ecocli.core.aliases import Alias
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
 from ecocli.core.hardware import Hardware
 from ecocli.core.matches import ModelMatch, SiteMatch
@@ -34,6 +35,7 @@ from ecocli.pipeline.serving import MODELLED, Serving, serving
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.catalog.own_names import OwnNames
     from ecocli.pipeline.at_home import Notes
     from ecocli.pipeline.defaults import Defaults
 
@@ -119,12 +121,16 @@ class Assessor:
         catalog: Where names are looked up.
         strict: An unknown model is an error; otherwise it goes on to its family or class, with a warning.
         region_fallback: Let a region that the caller named go on to the provider's average.
-        preferences: The user's settings for calls that leave something open.
+        preferences: The user's settings: own names for models, and for calls that leave something open.
+
+    Raises:
+        BadConfig: One of the user's names is for a model that the catalogue does not have.
     """
 
     def __init__(self, catalog: Entries, *, strict: bool = False, region_fallback: bool = False, preferences: Preferences = NONE) -> None:
         self._catalog = catalog
         self._preferences = preferences
+        self._own_names = own_names(catalog, preferences.aliases)
         self._hardware = dict(preferences.hardware)
         self._strict = strict
         self._region_fallback = region_fallback
@@ -138,11 +144,11 @@ class Assessor:
     @cached_property
     def defaults(self) -> "Defaults | None":
         """Fills in the user's settings; None where there are none."""
-        if self._preferences == NONE:
+        if replace(self._preferences, aliases=()) == NONE:
             return None
         from ecocli.pipeline.defaults import Defaults
 
-        return Defaults(self._catalog, self._preferences)
+        return Defaults(self._catalog, self._preferences, self._own_names)
 
     def learn(self, profile: Hardware) -> None:
         """Take over a profile of a stored call, unless one of this name is configured."""
@@ -213,9 +219,16 @@ class Assessor:
         found = self._models.get(key)
         if found is None or not _holds(found, day):
             provider_id = provider and normal_provider(self._catalog, provider)
-            found = resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, is_own=is_own, day=day)
+            own = self._own_names.match(name, provider, format, day) if self._own_names and name else None
+            found = own or resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, is_own=is_own, day=day)
             self._models[key] = found
         return found
+
+    def _meant(self, name: str | None, provider: str | None) -> str | None:
+        """The model's name behind the user's own name for it."""
+        if name is None or self._own_names is None:
+            return name
+        return self._own_names.meant(name, provider)
 
     def _found(self, asked: Asked, started_at_ms: int) -> tuple[Route, plans.Plan]:
         """Where a call goes, and what it costs there at its time."""
@@ -253,14 +266,15 @@ class Assessor:
         year = years.year_of(day)
         model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
         profile = self._hardware.get(hardware) if hardware else None
+        meant = self._meant(model_name, provider_name)
         told = provider_name or hosting.runtime_of(model_name)
-        hosted = hosting_of(self._catalog, model_name, told, stated, host, profile)
+        hosted = hosting_of(self._catalog, meant, told, stated, host, profile)
         model = self.model_named(model_name, provider_name, format, hosted == hosting.OWN, day)
         provider = told or maker_of(self._catalog, model.spec.id)
-        if hosted == hosting.API and is_hosted_ollama(self._catalog, model_name, provider):
+        if hosted == hosting.API and is_hosted_ollama(self._catalog, meant, provider):
             provider = HOSTED_OLLAMA
         site = site_of(self._catalog, provider, region, hosted, profile, self._region_fallback or region_reported)
-        served = serving(self._catalog, model, model_name, provider, hosted, accelerator, weight_precision, profile, energy)
+        served = serving(self._catalog, model, meant, provider, hosted, accelerator, weight_precision, profile, energy)
         grid = known_time(self._catalog, grid_zone(site, served))
         plan = plans.make(model.spec, grid.site(site.spec, day * DAY_MS), served.constants, model.widening, day * DAY_MS)
         site = self._with_notes(site, hosted, region, hardware, profile)
@@ -283,6 +297,15 @@ class Assessor:
         if day not in self._ages:
             self._ages[day] = vintage(day * DAY_MS, CONSTANTS)
         return self._ages[day]
+
+
+def own_names(catalog: Entries, aliases: tuple[Alias, ...]) -> "OwnNames | None":
+    """The user's own names for models, looked up in a catalogue; None where there are none. BadConfig as for `OwnNames`."""
+    if not aliases:
+        return None
+    from ecocli.catalog.own_names import OwnNames  # few users have any
+
+    return OwnNames(catalog, aliases)
 
 
 def _holds(model: ModelMatch, day: int) -> bool:

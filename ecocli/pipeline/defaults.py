@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import maker_of
@@ -14,6 +14,9 @@ from ecocli.core.usage import Usage
 from ecocli.errors import EcoError
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.pipeline.hosting import hosting_of
+
+if TYPE_CHECKING:
+    from ecocli.catalog.own_names import OwnNames
 
 FIELDS = {"region": "detected_region"}
 """Names of settings to those of the event's fields, where they differ."""
@@ -27,10 +30,12 @@ class Defaults:
 
     Args:
         preferences: The settings.
+        own_names: The user's own names for models.
     """
 
-    def __init__(self, catalog: Entries, preferences: Preferences) -> None:
+    def __init__(self, catalog: Entries, preferences: Preferences, own_names: "OwnNames | None" = None) -> None:
         self._catalog, self._region, self._hardware = catalog, preferences.region, preferences.hardware
+        self._own_names = own_names
         self._providers = {normal(name): {FIELDS.get(key, key): value for key, value in body.items()} for name, body in preferences.providers.items()}
         self._applies: dict[tuple[Any, ...], bool] = {}
 
@@ -79,7 +84,10 @@ class Defaults:
         provider, model = fields.get("provider"), fields.get("model")
         if isinstance(provider, str):
             return provider
-        return hosting.runtime_of(model) or _maker(self._catalog, model) if isinstance(model, str) else None
+        return hosting.runtime_of(model) or _maker(self._catalog, self._meant(model, None)) if isinstance(model, str) else None
+
+    def _meant(self, model: str, provider: str | None) -> str:
+        return self._own_names.meant(model, provider) if self._own_names else model
 
     def _profile(self, fields: Mapping[str, Any]) -> Hardware | None:
         """The profile that a call names, else the first that matches; none for what is said to be computed elsewhere."""
@@ -103,7 +111,8 @@ class Defaults:
         provider, model = self._provider(fields), _text(fields.get("model"))
         asked = (provider, model, hosting.stated(_text(fields.get("hosting")), tag), _text(fields.get("host")), profile)
         if asked not in self._applies:
-            hosted = hosting_of(self._catalog, model, provider, *asked[2:])
+            meant = self._meant(model, provider) if model else None
+            hosted = hosting_of(self._catalog, meant, provider, *asked[2:])
             self._applies[asked] = hosted in (hosting.OWN, hosting.UNKNOWN) or self._is_of(provider)
         return self._applies[asked]
 

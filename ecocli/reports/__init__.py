@@ -1,6 +1,6 @@
 """The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and exclusions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 from ecocli.analysis import periods
 from ecocli.analysis.methods import mixture
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for
+from ecocli.core.days import local_day
+from ecocli.core.numbers import significant
+from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
+from ecocli.errors import quoted
 from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
+from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
 from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.sources import UsedFactor, assumptions, factors
@@ -51,7 +58,9 @@ class Report:
     """Start of the earliest call, None without calls."""
     last_ms: int | None
     total: Amounts
+    organisation: Organisation
     scopes: Scopes
+    market: Market
     providers: list[Line]
     models: list[Line]
     regions: list[Line]
@@ -70,24 +79,36 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    credits: list[str]
+    """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
 
 
-def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> Report:
+def report(
+    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = ()
+) -> Report:
     """
     Make the report on the calls that `filters` select.
 
     Args:
-        catalog: Identifies providers that mean own servers.
+        catalog: Identifies providers that mean own servers, and has the notices of those who own factors.
         tz: Time zone of days and months.
         now_ms: Time of the report. [ms since 1970, UTC]
+        organisation: The undertaking; one that said nothing by default.
+        instruments: Its contractual instruments.
+
+    Raises:
+        BadConfig: An instrument's market is no country.
     """
+    organisation = organisation or Organisation()
+    instruments = [of_countries(each, catalog) for each in instruments]
     with store.snapshot():
-        found = breakdown(store, filters)
+        found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
-    scopes, groups = split(found, catalog), _groups(found)
+    scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
+    by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
         filters,
         tz,
@@ -95,18 +116,31 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         found.first_ms,
         found.last_ms,
         Amounts.of(found.cells.values()),
+        organisation,
         scopes,
+        by_market,
         **groups,
         over_time=over_time,
         period=period,
         quality=dimensions(found),
         corrections=corrections,
-        factors=factors(found),
+        factors=used,
         assumptions=assumptions(found),
-        datapoints=datapoints(scopes),
-        applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz),
-        warnings=[*warnings(found), *_mixture(groups["methods"])],
+        datapoints=datapoints(scopes, by_market, organisation),
+        applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
+        credits=notices_for(catalog, (each.factor.source for each in used)),
+        warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
     )
+
+
+def _year(start_ms: int | None, tz: tzinfo) -> int | None:
+    return None if start_ms is None else local_day(start_ms, tz).year
+
+
+def _refused(by_market: Market) -> Iterator[str]:
+    """A sentence on each instrument that stands for more than was used."""
+    for each in by_market.refused:
+        yield f"Of the instrument {quoted(each.instrument)} {significant(each.energy_wh / WH_PER_MWH)} MWh count for nothing: {each.reason}."
 
 
 def _mixture(methods: list[Line]) -> Iterator[str]:

@@ -31,6 +31,10 @@ class Charge(NamedTuple):
     hosting: str | None
     """The value of the tag "hosting", or None."""
 
+    @property
+    def counts(self) -> tuple[int | None, ...]:
+        return self.input_tokens, self.output_tokens, self.reasoning_tokens, self.cached_tokens, self.cache_write_tokens
+
 
 COLUMNS = (*(f"c.{name}" for name in Charge._fields[1:-2]), f"c.{REASONING} IS NOT NULL", HOSTING)
 """In the order of Charge, after its group."""

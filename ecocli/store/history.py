@@ -19,6 +19,10 @@ LOCAL = "local"
 
 NEWEST_FIRST = "ORDER BY c.started_at_ms DESC, c.id DESC"
 OLDEST_FIRST = "ORDER BY c.started_at_ms, c.id"
+BEHIND = "(c.started_at_ms, c.id) < (:after_ms, :after_id)"
+
+Place = tuple[int, int]
+"""Where a call stands in the order of time."""
 
 
 @value_class(frozen=True, slots=True)
@@ -152,6 +156,16 @@ def _sorted_page(connection: sqlite3.Connection, filters: Filters, wanted: Proje
 
 def _order(filters: Filters) -> str:
     return SORTS[filters.sort] if filters.sort else NEWEST_FIRST
+
+
+def following(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], after: Place | None, limit: int) -> list[tuple[Place, T]]:
+    """The next calls in the order of NEWEST_FIRST behind a place, each with its own: a look that ends at once, however long all of them take."""
+    condition, values = where(connection, filters)
+    if after is not None:
+        condition = f"{condition} AND {BEHIND}" if condition else f"WHERE {BEHIND}"
+        values |= {"after_ms": after[0], "after_id": after[1]}
+    sql = f"SELECT c.started_at_ms, c.id, {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {NEWEST_FIRST} LIMIT :limit"
+    return [((start_ms, row_id), wanted.read(row)) for start_ms, row_id, *row in connection.execute(sql, values | {"limit": limit})]
 
 
 def each(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]) -> Iterator[T]:

@@ -9,7 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecocli.catalog.compile import regions_of
 from ecocli.catalog.compile_regions import merge_regions, region_entries
+from ecocli.catalog.compiled import shipped_files
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.hints import HOSTS, region_from_headers, region_from_host, region_in_model_name
 from ecocli.catalog.regions import (
@@ -27,7 +29,7 @@ from ecocli.errors import BadCatalog, UnknownRegion
 
 ROOT = Path(__file__).resolve().parents[2]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-RAW = yaml.load((ROOT / "regions.yaml").read_bytes(), Loader=LOADER)
+RAW = regions_of(shipped_files())
 COMPILED = list(region_entries(RAW))
 ENTRIES = Entries.in_memory(COMPILED)
 
@@ -501,8 +503,10 @@ def changed(path, value):
         ("ranges/zone/low", 1.2, "ranges.zone.low: Input should be less than or equal to 1"),
         ("hours/zones/Atlantis", {"low": 0.5, "high": 1.5, "source": "em-hours", "year": 2024}, "hours.zones: no entry 'Atlantis' under zones"),
         ("hours/any/source", "hearsay", "hours.any.source: no entry 'hearsay' under sources"),
-        ("hours/profiles/US-CAL-CISO/months", [[2.0] * 24] * 12, "hours.profiles.US-CAL-CISO: the mean of a profile must be 1"),
-        ("hours/profiles/US-CAL-CISO/months", [[1.0] * 24] * 11, "hours.profiles.US-CAL-CISO.months: List should have at least 12 items"),
+        ("hour_profiles/US-CAL-CISO/months", [[2.0] * 24] * 12, "hour_profiles.US-CAL-CISO: the mean of a profile must be 1"),
+        ("hour_profiles/US-CAL-CISO/months", [[1.0] * 24] * 11, "hour_profiles.US-CAL-CISO.months: List should have at least 12 items"),
+        ("hour_profiles/Atlantis", RAW["hour_profiles"]["US-CAL-CISO"], "hour_profiles: no entry 'Atlantis' under zones"),
+        ("sources/egrid-2023/via", "a blog", "sources.egrid-2023: checked: true beside via: what was read in a blog was not read at its source"),
         ("edition", 2026, "edition: Input should be a valid string"),
         ("planets", {}, "planets: unknown key"),
     ],
@@ -520,21 +524,22 @@ def test_something_else_is_no_catalogue(raw):
         list(region_entries(raw))
 
 
-def test_no_key_stands_twice():
+@pytest.mark.parametrize("name", ["models.yaml", "regions.yaml", "zones.yaml"])
+def test_no_key_stands_twice(name):
     def keys(node, path=""):
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 yield f"{path}/{key.value}"
                 yield from keys(value, f"{path}/{key.value}")
 
-    found = list(keys(yaml.compose((ROOT / "regions.yaml").read_bytes(), Loader=LOADER)))
+    found = list(keys(yaml.compose((ROOT / name).read_bytes(), Loader=LOADER)))
     assert len(found) == len(set(found))
 
 
 def test_every_source_is_used():
     used = {data["source"] for data in figures(RAW)} | {cloud["source"] for cloud in RAW["clouds"].values()}
     hours = RAW["hours"]
-    used |= {spread["source"] for spread in (hours["any"], *hours["zones"].values(), *hours["profiles"].values())}
+    used |= {spread["source"] for spread in (hours["any"], *hours["zones"].values(), *hours["profiles"].values(), *RAW["hour_profiles"].values())}
     assert used == set(RAW["sources"])
 
 

@@ -117,6 +117,12 @@ REVIEWED = {
         "', '.join((f'p.{name}' for name in RESULTS.split(', ')))": "names of columns", "marks(1 + len(RESULTS.split(', ')))": "question marks",
     },
     "store/keys.py": {"condition": "two literals of this file, each with a parameter"},
+    "store/queries.py": {"name": "made here, of hexadecimal digits"},
+    "store/views.py": {
+        "table": "a letter in VIEWS", "name": "a key of VIEWS", "columns": "expressions of VIEWS", "view.source": "in VIEWS",
+        "table.replace(QUOTE, 2 * QUOTE)": "a table of the store, quoted",
+    },
+    "store/windows.py": {"condition + ' AND' if condition else 'WHERE'": "of history.where()", "chosen": "put together here"},
     "store/migrations.py": {"len(MIGRATIONS)": "a number", "name": "literals of this file"},
     "store/merge.py": {
         "', '.join(KEY_COLUMNS)": "names of columns", "', '.join(CIRCUMSTANCES)": "names of columns", "calls.assignments(CIRCUMSTANCES)": "names of columns",
@@ -130,7 +136,7 @@ REVIEWED = {
     },
     "store/breakdown.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
-        "', '.join([*found, *columns(scale, SUMMED), *CLAIMS])": "expressions of this file", "grouped": "numbers", "chosen": "put together here", "', '.join((str(at + 1) for at in range(len(GROUPED))))": "numbers",
+        "', '.join([*found, *columns(scale, SUMMED), *CLAIMS])": "expressions of this file", "grouped": "numbers", "number": "a number", "at": "a number", "chosen": "put together here", "', '.join((str(at + 1) for at in range(len(groups))))": "numbers",
     },
     "imports/llm.py": {
         "table": "a key of TABLES", "name": "in TEXTS", "uncounted": "a literal", "', '.join((*wanted, *texts))": "names in COLUMNS, TABLES and TEXTS",
