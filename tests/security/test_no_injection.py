@@ -134,7 +134,7 @@ REVIEWED = {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
         "int(starts[middle])": "a number", "_period(starts[:middle])": "made of numbers", "_period(starts[middle:])": "made of numbers",
         "', '.join((str(at + 1) for at in range(len(by))))": "numbers",
-        "', '.join([*groups, *columns(scale), *counts])": "expressions of this file", "chosen": "put together here", "grouped": "put together here", "at": "a counter",
+        "', '.join([*groups, *columns(scale), *counts])": "expressions of this file", "chosen": "put together here", "grouped": "put together here", "at": "a counter", "group": "one of GROUPS",
     },
     "store/breakdown.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
