@@ -15,7 +15,8 @@ from ecocli.errors import BadConfig
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
-FILES = ("models.yaml", "regions.yaml")
+MODELS = "models.yaml"
+FILES = (MODELS, "regions.yaml")
 KEPT_FOR_S = 86_400
 
 
@@ -29,16 +30,29 @@ def open_for(env: Mapping[str, str]) -> Entries:
     """The catalogue of the user that an environment describes: see `open_entries`."""
     overrides: Path | None = None
     cache: Path | None = None
+    edition: Path | None = None
     with suppress(BadConfig):  # no home folder: the shipped catalogue, in memory where it must be compiled
-        overrides, cache = paths.config_folder(env), paths.cache_folder(env)
-    return open_entries(overrides, cache)
+        overrides, cache, edition = paths.config_folder(env), paths.cache_folder(env), edition_path(env)
+    return open_entries(overrides, cache, edition)
 
 
-def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> Entries:
+def edition_path(env: Mapping[str, str]) -> Path:
+    """Where `eco models update` keeps a newer edition. BadConfig without a home folder."""
+    return paths.data_folder(env) / "catalogue" / MODELS
+
+
+def base_models(env: Mapping[str, str]) -> dict[str, Any]:
+    """The models of the catalogue without the user's own, as parsed: those of the newest edition."""
+    from ecocli.catalog.compile import load, newest
+
+    return load(newest(data_path(MODELS), edition_path(env)))
+
+
+def open_entries(overrides_folder: Path | None, cache_folder: Path | None, edition: Path | None = None) -> Entries:
     """
-    Open the shipped catalogue, merged with the user's own models.yaml and regions.yaml.
+    Open the shipped catalogue, or a newer `edition` of its models, merged with the user's own models.yaml and regions.yaml.
 
-    Without files of the user's own an installed eco opens the compiled file that it ships. Otherwise the catalogue
+    Without such files an installed eco opens the compiled file that it ships. Otherwise the catalogue
     is compiled into the cache folder, under a name that depends on its sources; without a writable folder it is
     compiled in memory.
 
@@ -46,20 +60,22 @@ def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> En
         BadCatalog: A YAML file is not valid; the message names file, entry and field.
     """
     overrides = [path for name in FILES if overrides_folder and (path := overrides_folder / name).exists()]
-    if not overrides and COMPILED.exists():
+    edition = edition if edition and edition.exists() else None
+    if not overrides and not edition and COMPILED.exists():
         return Entries.open(COMPILED)
-    sources = [data_path(name) for name in FILES] + overrides
+    sources = [data_path(name) for name in FILES] + overrides + ([edition] if edition else [])
     cached = cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
-    if cached and (cached.exists() or _build(cached, overrides)):
+    if cached and (cached.exists() or _build(cached, overrides, edition)):
         return Entries.open(cached)
-    return Entries.in_memory(compile_files(overrides))
+    return Entries.in_memory(compile_files(overrides, edition))
 
 
-def compile_files(overrides: list[Path]) -> Iterator[Entry]:
-    """Every entry of the shipped files, merged with the `overrides` of the same names."""
-    from ecocli.catalog.compile import entries
+def compile_files(overrides: list[Path], edition: Path | None = None) -> Iterator[Entry]:
+    """Every entry of the shipped files, or of a newer `edition` of the models, merged with the `overrides` of the same names."""
+    from ecocli.catalog.compile import entries, newest
 
-    return entries({name: data_path(name) for name in FILES}, {path.name: path for path in overrides})
+    shipped = {name: data_path(name) for name in FILES}
+    return entries(shipped | {MODELS: newest(shipped[MODELS], edition)}, {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:
@@ -74,14 +90,14 @@ def _stamp(sources: list[Path]) -> str:
     return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
-def _build(path: Path, overrides: list[Path]) -> bool:
+def _build(path: Path, overrides: list[Path], edition: Path | None) -> bool:
     """Compile to `path` atomically; False when it cannot be written."""
     try:
         make_private_folder(path.parent)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
         make_private_file(unfinished)
-        write(unfinished, compile_files(overrides))
+        write(unfinished, compile_files(overrides, edition))
         os.replace(unfinished, path)
         _drop_older(path)
     except (OSError, sqlite3.Error):

@@ -27,7 +27,7 @@ LINES = [
     ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"),
     ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("merge", "other.db"),
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
-    ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
+    ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("models", "add", "my/own", "--total", "7", "--dry-run"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     ("measure", "--idle-s", "0", "no-such-command"),  # the time of any other differs
     (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
     ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),

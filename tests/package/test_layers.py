@@ -27,6 +27,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "ingest": ("util", "errors", "core"),
     "store": ("util", "errors", "core", "config"),
     "grid": ("util", "errors", "core"),
+    "weights": ("util", "errors", "core", "estimator"),
     "measure": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
     "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
