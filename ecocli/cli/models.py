@@ -8,10 +8,11 @@ from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.models_add import add, own_file, remove
 from ecocli.cli.models_alias import alias
+from ecocli.cli.models_update import update
 from ecocli.cli.session import Session
 
 app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco models list --search sonnet")
-for name, command in (("add", add), ("remove", remove), ("alias", alias)):
+for name, command in (("add", add), ("remove", remove), ("alias", alias), ("update", update)):
     app.command(name, cls=EcoCommand)(command)
 
 

@@ -17,7 +17,7 @@ NEEDS = {
     "history": "history:read", "summary": "history:read", "report": "history:read", "explain": "history:read", "statusline": "history:read",
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
-    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "models add", "models remove", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "models add", "models remove", "models update", "regions list", "regions show", "regions resolve", "formats", "schema"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
@@ -28,7 +28,7 @@ NEEDS = {
 ARGUMENTS = {
     "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
-    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "models alias": ("mine", "gpt-4o"), "models add": ("my/new", "--total", "7"), "models remove": ("my/own",), "regions show": ("DE",), "regions resolve": ("DE",),
+    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "models alias": ("mine", "gpt-4o"), "models add": ("my/new", "--total", "7"), "models remove": ("my/own",), "models update": ("--remove",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
     "measure": ("--idle-s", "0", sys.executable, "--version"),
