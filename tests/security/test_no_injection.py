@@ -18,8 +18,8 @@ RUNS_PROGRAMS = {"system", "popen", "execv", "execve", "execvp", "execl", "execl
 UNSAFE = {"unsafe_load", "full_load", "mktemp", "load_extension", "enable_load_extension", "executescript", "md5", "sha1"}
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "subprocess", "pty", "ctypes", "code", "runpy", "multiprocessing", "random", "xml", "requests", "urllib.request", "http"}
 """Modules that run something, that read unsafe formats, that speak to the network, or whose chance can be guessed."""
-SPEAKS = "grid/fetch.py"
-"""`eco grid fetch`: one question to the host of the user's own key, only when it is asked for."""
+SPEAKS = "net/fetch.py"
+"""`eco grid fetch` and `eco models update URL`: one question to the host that the user names, only when it is asked for."""
 LISTENS = (("serve/sockets.py", "socket"), ("serve/statuses.py", "http"))
 """`eco serve`: where it listens, and the names of statuses. Nothing of it asks anybody."""
 KEEPS = "util/spool.py"
