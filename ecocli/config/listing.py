@@ -25,6 +25,9 @@ MEANINGS = {
     "cost": "show list prices",
     "provider": "for one provider's calls",
     "hardware": "your own machines",
+    "organisation": "whom reports are for",
+    "instruments": "its electricity contracts",
+    "aliases": "own names for models",
 }
 """By the name that config.toml uses; short, for a row of a table has little room."""
 UNUSED = ("model_fallback",)
@@ -125,7 +128,8 @@ def _default(name: str, usable: Settings, env: Mapping[str, str]) -> Any:
             return str(paths.data_folder(env) / "eco.db")
         except BadConfig:  # no home folder
             return None
-    return getattr(usable, name)
+    value = getattr(usable, name)
+    return None if value == () else value
 
 
 def flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
