@@ -20,9 +20,9 @@ CLOSED = {**dict.fromkeys(SWITCHED, tuple(SWITCHES)), "format": settings.FORMATS
 """Settings with a closed list of values."""
 BY_HAND = {
     "hardware": "eco hardware add writes a profile; any part of it can be changed by hand in {file}",
-    "organisation": "write the table [organisation] by hand into {file}",
-    "instruments": "write a table [instruments.NAME] by hand into {file}",
     "aliases": "eco models alias NAME MODEL writes one",
+    "organisation": "write it by hand in {file}: docs/report.md has an example",
+    "instruments": "write it by hand in {file}: docs/report.md has an example",
 }
 """Tables that are not set value by value, with what does it."""
 

@@ -25,9 +25,9 @@ MEANINGS = {
     "cost": "show list prices",
     "provider": "for one provider's calls",
     "hardware": "your own machines",
+    "aliases": "your own names for models",
     "organisation": "whom reports are for",
-    "instruments": "its electricity contracts",
-    "aliases": "own names for models",
+    "instruments": "certificates and contracts",
 }
 """By the name that config.toml uses; short, for a row of a table has little room."""
 UNUSED = ("model_fallback",)

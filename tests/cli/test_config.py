@@ -198,9 +198,9 @@ def test_the_spelling_that_the_file_has_is_kept(eco, write, config):
         ("provider.ollama", "DE", "provider.ollama is a table"),
         ("provider", "DE", "provider is a table"),
         ("hardware.desk.active_w", "90", "hardware.desk.active_w is not set by this command"),
-        ("organisation.name", "ACME", "organisation.name is not set by this command"),
-        ("instruments.solar.mwh", "5", "instruments.solar.mwh is not set by this command"),
         ("aliases.mine", "gpt-4o", "aliases.mine is not set by this command"),
+        ("organisation.name", "Example", "organisation.name is not set by this command"),
+        ("instruments.wind.mwh", "3", "instruments.wind.mwh is not set by this command"),
         ("key", SECRET, "a key is not kept in a file"),
     ],
 )
