@@ -94,7 +94,7 @@ def left(words: Sequence[str]) -> str | None:
     """What is meant by words that a command does not take."""
     if len(words) == 3 and all(word.isascii() and word.isdigit() for word in words[1:]):
         return f"--model {shell_word(shorten(words[0]))} --prompt-tokens {shorten(words[1])} --completion-tokens {shorten(words[2])}"
-    return LEFT.get(words[0])
+    return None if words[0] == "last" and len(words) > 1 else LEFT.get(words[0])  # "last month" is a time
 
 
 def command(word: str, path: str, commands: Iterable[str]) -> str | None:
