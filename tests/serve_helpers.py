@@ -96,7 +96,7 @@ class Server:
 @contextmanager
 def running(env: dict[str, str], db: Path, *options: str) -> Iterator[Server]:
     """A server for a store, until the block ends."""
-    command = [sys.executable, "-m", "ecocli", "serve", "--port", "0", "--json", "--rate", "0", "--db", str(db), *options]
+    command = [sys.executable, "-m", "ecocli", "serve", *(() if "--port" in options else ("--port", "0")), "--json", "--db", str(db), *options, *(() if "--rate" in options else ("--rate", "0"))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as process:
         try:
             line = process.stdout.readline()

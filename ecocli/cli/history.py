@@ -130,7 +130,7 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
-        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} {'call' if total == 1 else 'calls'}, page {page} of {-(-total // limit)}")
     if total > len(calls):
         session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
 

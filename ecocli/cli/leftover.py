@@ -6,6 +6,7 @@ from itertools import pairwise
 from os.path import isfile
 from shlex import quote as shell_word
 
+from ecocli.cli import neighbours
 from ecocli.cli.wrong_use import unexpected
 from ecocli.errors import UsageError, shorten
 
@@ -24,7 +25,7 @@ def leftover(words: Sequence[str], command: str, option_names: Collection[str], 
     if all(map(_is_file, words)):
         hint = _of_files(words, command, option_names)
     else:
-        hint = _grouping(words, option_names) or _time(words, option_names) or _value(words, option_names)
+        hint = neighbours.left(words) or _grouping(words, option_names) or _time(words, option_names) or _value(words, option_names)
     fallback = "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes"
     return unexpected(words, hint or fallback)
 

@@ -19,7 +19,7 @@ COMMANDS = {
     for name in (
         *("record", "estimate", "history", "summary", "report", "explain", "compare", "recompute", "import", "merge", "budget", "statusline"),
         *("daily", "weekly", "monthly", "session", "blocks"),
-        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "serve", "formats", "schema", "config", "doctor", "setup"),
+        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "serve", "formats", "schema", "config", "doctor", "setup", "about"),
     )
 }
 """Each command with the module that has its `app`."""

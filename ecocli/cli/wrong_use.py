@@ -1,28 +1,18 @@
 """Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from shlex import quote as shell_word
 from typing import Any
 
+from ecocli.cli import neighbours
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
-MEANT = {
-    "help": "eco --help shows the commands, eco COMMAND --help one of them",
-    "version": "eco --version prints it",
-    "log": "eco history lists calls, eco record adds one",
-    "list": "eco history lists calls; eco models list and eco regions list what can be named",
-    "show": "eco explain ID shows a call, eco history several",
-    "rm": "eco undo takes the last run back, eco forget removes calls for good",
-}
-"""Words of other programs, with what eco calls it."""
 IN_GROUP = {
     "search": "list --search {}", "find": "list --search {}", "ls": "list", "info": "show {}", "get": "show {}", "describe": "show {}",
     "rm": "revoke {}", "delete": "revoke {}", "new": "create {}", "add": "create {}",
 }  # fmt: skip
 """Commands of a group in other programs, with what eco calls them; in braces the words behind them."""
-SHORT = {"-n": "--limit"}
-"""Short options of other programs, with what eco calls them. For any other, the options of its letter are offered."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -52,13 +42,12 @@ def unknown_command(name: str, commands: Iterable[str], path: str, rest: Sequenc
     """The error for a word that is no command; `path` is the command that it was given to, and `rest` the words behind it."""
     from difflib import get_close_matches
 
-    if path == "eco" and name in MEANT:
-        return UsageError(f"no command {quoted(name)}", MEANT[name])
     there = set(commands)
     if path != "eco" and (meant := IN_GROUP.get(name)) and meant.split()[0] in there:
         words = " ".join(shell_word(shorten(word)) for word in rest if not word.startswith("-"))
         return UsageError(f"no command {quoted(name)}", f"did you mean {path} {meant.format(words)}".rstrip() + "?")
-    return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, sorted(there)), f"{path} --help shows the commands"))
+    hint = neighbours.command(name, path, there) or did_you_mean(get_close_matches(name, sorted(there)), f"{path} --help shows the commands")
+    return UsageError(f"no command {quoted(name)}", hint)
 
 
 def repeated(option: str, times: int) -> UsageError:
@@ -78,13 +67,23 @@ def _meant(error: Any, context: Any) -> str | None:
     from ecocli.cli.output_formats import offered
 
     name = error.option_name
+    if name[2:] in offered(context.command_path, ""):
+        return f"--format {name[2:]}"
     shown = [param for param in context.command.params if param.param_type_name == "option" and not param.hidden]
     long = [option for param in shown for option in param.opts if option.startswith("--")]
+    if name in neighbours.OPTIONS and _is_there(neighbours.OPTIONS[name], long):
+        hint = neighbours.OPTIONS[name]
+        return f"did you mean {hint}?" if hint.startswith("-") else hint
     if name.startswith("--"):
         from ecocli.cli.meant_options import meant
 
-        return f"--format {name[2:]}" if name[2:] in offered(context.command_path, "") else meant(name, long)
-    return did_you_mean([option for option in long if option == SHORT.get(name) or option.startswith(f"-{name}")])
+        return meant(name, long)
+    return did_you_mean([option for option in long if option == neighbours.SHORT.get(name) or option.startswith(f"-{name}")])
+
+
+def _is_there(hint: str, options: Collection[str]) -> bool:
+    """False for a hint that is an option of another command."""
+    return not hint.startswith("--") or hint.split(maxsplit=1)[0] in options
 
 
 def _example(context: Any) -> str | None:

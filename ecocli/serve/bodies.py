@@ -7,6 +7,7 @@ from ecocli.serve.messages import Request
 from ecocli.serve.refusals import Refused
 
 MOST_BYTES = 16 * 1024 * 1024
+MOST_PASSED_OVER_BYTES = 64 * 1024 * 1024
 MOST_RATIO = 200
 """JSON shrinks to a tenth; what shrinks to less than a two hundredth was made to fill a memory."""
 FREE_BYTES = 1024 * 1024
@@ -45,6 +46,7 @@ async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
     if length is None and b"transfer-encoding" not in request.headers:
         raise Refused("length-required", "a body is needed", "send it with Content-Length, or in chunks")
     if length is not None and int(length) > most_bytes:
+        await _pass_over(request, int(length))
         raise _too_large(most_bytes)
     message = await request.receive()
     if message["type"] == "http.disconnect":
@@ -67,6 +69,16 @@ async def _rest(request: Request, first: bytes, most_bytes: int) -> bytes:
             raise _too_large(most_bytes)
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+async def _pass_over(request: Request, length: int) -> None:
+    """Read what is refused, as far as it is not absurd: many clients look for an answer only when they have sent everything."""
+    if length > MOST_PASSED_OVER_BYTES or b"expect" in request.headers:
+        return
+    more = True
+    while more:
+        message = await request.receive()
+        more = message["type"] != "http.disconnect" and message.get("more_body", False)
 
 
 def _too_large(most_bytes: int) -> Refused:

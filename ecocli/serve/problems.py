@@ -1,13 +1,13 @@
 """Errors as RFC 9457 problem details, which never repeat a text of the request."""
 
 import re
-from http import HTTPStatus
 from typing import Any
 
 from ecocli.errors import BadData, BadField, EcoError, NotPermitted, StoreError, UnknownName, UsageError
 from ecocli.serve import statuses
 from ecocli.serve.messages import Response, json_bytes
 from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
 
 MEDIA_TYPE = "application/problem+json"
 QUOTED = re.compile(r"""'.*'|".*\"""", re.DOTALL)
@@ -22,6 +22,12 @@ ABOUT_STORE = {
     "disk-full": "no room is left on the server's disk",
 }
 """By code; the messages of the library name files of the server's machine."""
+IN_OTHER_WORDS = {
+    "unknown-payload": "this is no event, and no payload that eco knows",
+    "bad-grouping": "calls cannot be grouped so",
+}
+"""By code; the messages of the library name keys and words of the request without quotation marks."""
+ANSWER_OF_ERROR = "an error answer"
 UNAVAILABLE = "the records cannot be used at the moment"
 
 
@@ -64,8 +70,11 @@ def detail(error: EcoError) -> str:
         return _without_quotes(str(error))
     if isinstance(error, BadField):
         return f"{_without_quotes(error.field.partition('.')[0])}: {_without_quotes(error.rule)}"
+    if error.code in IN_OTHER_WORDS:
+        return IN_OTHER_WORDS[error.code]
     if isinstance(error, BadData | UsageError | UnknownName):
-        return _without_quotes(str(error))
+        text, name, _ = str(error).partition(ANSWER_OF_ERROR)
+        return f"{_without_quotes(text)}{name and f'{name} of a provider, not a call'}"
     return "the server cannot answer this"
 
 

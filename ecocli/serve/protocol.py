@@ -2,19 +2,19 @@
 
 from asyncio import TimerHandle, Transport
 from collections import Counter
-from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ecocli.serve import problems
 from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100
 MOST_ADDRESS_BYTES = 8 * 1024
 HEADERS_S = 10.0
 """To send all headers, from the first byte of the connection or of the request. [s]"""
-BODY_S = 60.0
+BODY_S = 30.0
 """To send the whole body, from the end of the headers. [s]"""
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+__all__ = ["IN_PATH", "PROTOCOL", "RETRY_AFTER_S", "STATUSES", "HTTPStatus"]
+
 PROTOCOL: Mapping[str, HTTPStatus] = {
     "bad-request": HTTPStatus.BAD_REQUEST,
     "not-authenticated": HTTPStatus.UNAUTHORIZED,
@@ -32,7 +34,7 @@ STATUSES: Mapping[str, HTTPStatus] = {
     # what is in the request
     **dict.fromkeys(("bad-data", "no-input"), HTTPStatus.BAD_REQUEST),
     **dict.fromkeys(("bad-field", "missing-count", "unknown-payload", "foreign-log", "unsupported-modality", "not-understood", "skipped-lines"), _UNPROCESSABLE),
-    **dict.fromkeys(("usage", "bad-grouping", "unknown-format", "unknown-source", "unknown-machine", "bad-history-row", "implausible-figure"), _UNPROCESSABLE),
+    **dict.fromkeys(("usage", "bad-grouping", "unknown-format", "unknown-source", "unknown-machine", "unknown-setting", "bad-history-row", "implausible-figure"), _UNPROCESSABLE),
     # names that are not known
     **dict.fromkeys(("unknown-name", "unknown-model", "unknown-region", "unknown-key", "unknown-profile", "unknown-budget"), _UNPROCESSABLE),
     "unknown-record": HTTPStatus.NOT_FOUND,
@@ -45,7 +47,7 @@ STATUSES: Mapping[str, HTTPStatus] = {
     **dict.fromkeys(("store", "store-locked", "store-gone", "store-in-use", "newer-store", "disk-full", "disk-failed", "no-access", "no-locks"), _UNAVAILABLE),
     **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),
     # what whoever runs the server has to mend
-    **dict.fromkeys(("bad-catalogue", "bad-configuration", "bad-plug-in", "missing-file", "no-database", "no-home", "cannot-run"), _SERVER),
+    **dict.fromkeys(("bad-catalogue", "bad-configuration", "bad-plug-in", "missing-file", "no-jq", "no-database", "no-home", "cannot-run"), _SERVER),
     **dict.fromkeys(("bad-backup", "bad-grid-file", "no-other-store", "other-store-damaged", "no-extra", "bad-certificate"), _SERVER),
 }
 """Every code. A name that is not known is 404 where it stands in the path: `IN_PATH`."""

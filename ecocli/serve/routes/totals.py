@@ -13,6 +13,7 @@ from ecocli.contract import summary as contract_summary
 from ecocli.serve import filters, operations
 from ecocli.serve.access import READ
 from ecocli.serve.messages import JSON, Request, Response, json_bytes
+from ecocli.serve.refusals import Refused
 from ecocli.serve.routing import GET, Route
 from ecocli.store import Store
 from ecocli.store.history import Filters
@@ -28,7 +29,10 @@ async def summary(request: Request) -> Response:
     parts = [[given] if given.startswith("tag:") else given.split(",") for given in query.all("by") or DEFAULT]
     names = tuple(part.strip() for given in parts for part in given)
     summaries.check(names)
-    look = partial(_summary, filters=chosen, names=names, sort=query.get("sort"), tz=tz, now_ms=request.services.clock())
+    sort = query.get("sort")
+    if sort is not None and sort not in (*summaries.SORTS, *names):
+        raise Refused("bad-parameter", "sort: is no figure, and nothing that calls are grouped by", f"the figures are {', '.join(summaries.SORTS)}")
+    look = partial(_summary, filters=chosen, names=names, sort=sort, tz=tz, now_ms=request.services.clock())
     return Response(await request.services.readers.read(look))
 
 
