@@ -100,7 +100,7 @@ def test_a_value_in_other_words_gets_its_hint(eco, words, hint):
 
 
 def test_calls_are_grouped_by_a_tag_with_its_prefix(eco):
-    assert eco("summary", "--by", "orchard", exit_code=2).stderr.splitlines()[-1].startswith("hint: tag:orchard, if that is a tag; else one of day, ")
+    assert eco("summary", "--by", "team", exit_code=2).stderr.splitlines()[-1].startswith("hint: tag:team, if that is a tag; else one of day, ")
 
 
 @pytest.mark.parametrize(
