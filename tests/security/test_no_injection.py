@@ -108,6 +108,7 @@ REVIEWED = {
         "columns": "names of columns", "source": "one of two literals, put together of the above",
     },
     "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
+    "store/coverage.py": {"counts": "a literal", "condition": "of history.where()"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
     "store/files.py": {"busy_timeout_s * 1000": "a number"},
     "store/forgotten.py": {
@@ -134,7 +135,7 @@ REVIEWED = {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
         "int(starts[middle])": "a number", "_period(starts[:middle])": "made of numbers", "_period(starts[middle:])": "made of numbers",
         "', '.join((str(at + 1) for at in range(len(by))))": "numbers",
-        "', '.join([*groups, *columns(scale), *counts])": "expressions of this file", "chosen": "put together here", "grouped": "put together here", "at": "a counter", "group": "one of GROUPS",
+        "', '.join([*groups, *columns(scale, figures), *counts])": "expressions of this file", "chosen": "put together here", "grouped": "put together here", "at": "a counter", "group": "one of GROUPS",
     },
     "store/breakdown.py": {
         "index": "one of two constants", "condition + ' AND' if condition else 'WHERE'": "of history.where()", "block": "a literal with parameters",
