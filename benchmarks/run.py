@@ -46,7 +46,7 @@ with db:
     rows = ([event[name] for name in names] for event in map(json.loads, open({events!r})))
     db.executemany(f"INSERT INTO t VALUES ({{', '.join('?' * len(names))}})", rows)
 """
-COUNT = 'from ecocli import tokens; tokens.count("one kilobyte of text, " * 46, "o200k_base")'
+TEXT = "one kilobyte of text, " * 46
 BULK, MANY = 100_000, 1_000_000
 MODELS = (
     ("OpenAI", "gpt-4o", "us-east-1"),
@@ -102,7 +102,8 @@ def single(folder: Path, bare: Cost) -> Iterator[tuple[str, str, str]]:
         ("one TAB", "≤ 9", eco(), b"", {"COMP_WORDS": "eco record --model gpt-4", "COMP_CWORD": "3", "_ECO_COMPLETE": "complete_bash"}),
     ):
         yield f"{what} ÷ bare interpreter", target, f"{cost(command, folder, input=input, **variables).cpu_s / bare.cpu_s:.1f}"
-    yield "counting 1 kB with o200k_base in a fresh process", "≤ 0.35 s", f"{cost(python(COUNT), folder, runs=5).wall_s:.2f} s"
+    counts, text = (eco("estimate", "--model", "gpt-4o", "--completion-tokens", "100", *prompt) for prompt in (("--prompt-tokens", "231"), ("--prompt-text", TEXT)))
+    yield "`eco estimate` of 1 kB of text ÷ the same with counts", "≤ 4.5", f"{cost(text, folder).cpu_s / cost(counts, folder).cpu_s:.2f}"
 
 
 def bulk(folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ EXIT_CODES = {
     2: "wrong use of the command line, a value that an option does not allow included",
     3: "a name that is not known: model, region, key, record, budget",
     4: "data that cannot be used: no or bad input, missing file, bad field, bad catalogue or configuration file, a kind of model that is not estimated; some lines skipped",
-    5: "the store: locked too long, read-only, full, damaged, or written by a newer eco",
+    5: "the store: locked too long, read-only, full, damaged, or written by a newer eco; a port in use",
     6: "not permitted: bad, expired or revoked key, missing scope",
     7: "over budget (`eco budget check`)",
     127: "the command that `eco measure` is to run is not there, or cannot be run",
@@ -171,7 +171,7 @@ class BadField(BadData):
     code = "bad-field"
 
     def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None) -> None:
-        self.field = field
+        self.field, self.rule = field, rule
         super().__init__(f"{field}: {rule}, not {literal(value)}", hint, code=code)
 
 
@@ -234,6 +234,15 @@ class BadPlugin(BadData):
     def __init__(self, distribution: str, entry_point: str, reason: BaseException) -> None:
         problem = f"{type(reason).__name__}: {reason}" if str(reason) else type(reason).__name__
         super().__init__(f"plug-in {quoted(distribution)} ({shorten(entry_point, 200)}) cannot be used: {shorten(problem, 200)}", "upgrade or uninstall it")
+
+
+class MissingExtra(BadData):
+    """A command needs packages that are installed only on request."""
+
+    code = "no-extra"
+
+    def __init__(self, command: str, extra: str) -> None:
+        super().__init__(f"{command} needs packages that are not installed", f"pip install 'ecocli[{extra}]' adds them")
 
 
 class SkippedLines(BadData):

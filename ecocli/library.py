@@ -9,14 +9,13 @@ from threading import Lock
 from typing import Any
 
 from ecocli.catalog.compiled import open_for
-from ecocli.contract.answer import answer
+from ecocli.contract.answer import answer, given_id
 from ecocli.core.footprint import Footprint
 from ecocli.core.usage import Usage
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
 from ecocli.pipeline import recording
 from ecocli.pipeline.assessment import Assessed, Assessor
-from ecocli.util.uuids import uuid7
 
 FIELDS = {attribute: name for name, attribute in ATTRIBUTES.items()}
 """Attribute of a Usage to the field of the native event whose rules apply to it."""
@@ -72,7 +71,7 @@ def estimate(
     with _lock:
         assessor = _assessor(strict, region_fallback)
         assessed = assessor.assess(_checked(usage, assessor), now_ms)
-    return Answer(assessed.assessment.footprint, assessed.warnings, _body(assessed, usage.id or uuid7(now_ms)))
+    return Answer(assessed.assessment.footprint, assessed.warnings, _body(assessed))
 
 
 def _checked(usage: Usage, assessor: Assessor) -> Usage:
@@ -87,9 +86,9 @@ def _checked(usage: Usage, assessor: Assessor) -> Usage:
     )
 
 
-def _body(assessed: Assessed, call_id: str) -> dict[str, Any]:
+def _body(assessed: Assessed) -> dict[str, Any]:
     found = assessed.assessment
-    return answer(call_id, assessed.usage, found.footprint, found.basis.content, found.assumptions, duplicate=False)
+    return answer(given_id(assessed.usage), assessed.usage, found.footprint, found.basis.content, found.assumptions, duplicate=False)
 
 
 @cache

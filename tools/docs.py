@@ -1,8 +1,8 @@
 """
 The parts of README.md and METHODOLOGY.md that are made from the code.
 
-    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md         writes them
-    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md    fails when they are not current
+    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md docs/views.md         writes them
+    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md docs/views.md    fails when they are not current
 """
 
 import inspect
@@ -25,6 +25,7 @@ from ecocli.estimator import eco1, eco2, figures, methods, site, waiting
 from ecocli.estimator.eco2 import accelerators, formats, home, wall
 from ecocli.estimator.eco2.operators import OPERATORS
 from ecocli.estimator.methods import METHOD
+from ecocli.store.views import VIEWS, View
 
 EQUATION = re.compile(r"^ *(E\d+[a-z]?): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
 MODULES = {"eco-1": (eco1.laws,), "eco-2": (eco2.laws, eco2.fleet, wall)}
@@ -103,6 +104,16 @@ def exit_codes() -> str:
     """Every exit code with what it means."""
     rows = "\n".join(f"| {code} | {text} |" for code, text in errors.EXIT_CODES.items())
     return f"| exit | meaning |\n|---|---|\n{rows}\n"
+
+
+def views() -> str:
+    """Every view that `eco db query` reads, with its columns and their units."""
+    return "\n".join(f"## `{name}`\n\n{view.meaning}\n\n{_columns(view)}" for name, view in VIEWS.items())
+
+
+def _columns(view: View) -> str:
+    rows = "".join(f"| `{column.name}` | {column.unit} | {column.meaning} |\n" for column in view.columns)
+    return f"| column | unit | meaning |\n|---|---|---|\n{rows}"
 
 
 def section(path: str) -> str:

@@ -5,7 +5,7 @@ What ships is what is tested: wheel and sdist, built and installed as a user ins
 
 Each wheel goes into an empty environment, away from the source tree: with the oldest and the newest supported
 Python that this machine has, and once more with the lowest versions of all dependencies. In each the commands,
-the library, the schemas, the man page and the completions are tried. Needs pip and a package index.
+the library, the schemas, the man page and the completions are tried, and one call by the file of tools/zipapp.py. Needs pip and a package index.
 """
 
 import json
@@ -20,6 +20,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tools import zipapp
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -51,6 +53,7 @@ def main() -> None:
             started = time.monotonic()
             figures[label] = try_wheel(Path(folder) / label, python, wheel, constraints)
             print(f"package check: {label}: good, {time.monotonic() - started:.0f} s", flush=True)
+        figures["zipapp"] = try_zipapp(Path(folder) / "zipapp", wheel)
     if len(set(figures.values())) != 1:
         raise SystemExit(f"package check: the figures differ: {figures}")
 
@@ -128,6 +131,15 @@ def try_wheel(folder: Path, python: str, wheel: Path, constraints: Sequence[str]
     return use(folder)
 
 
+def try_zipapp(folder: Path, wheel: Path) -> str:
+    """The same answer from the one file that holds everything."""
+    folder.mkdir()
+    zipapp.build(folder / "eco.pyz", wheel)
+    answer = run([sys.executable, str(folder / "eco.pyz"), "record"], folder, EVENT)
+    print(f"package check: zipapp: good, {(folder / 'eco.pyz').stat().st_size / 1e6:.1f} MB", flush=True)
+    return answer
+
+
 def use(folder: Path) -> str:
     """One of everything that a dependency, a data file or an entry point can break."""
     python, eco = (str(folder / "venv" / "bin" / name) for name in ("python", "eco"))
@@ -142,8 +154,10 @@ def use(folder: Path) -> str:
     run([eco, "report", "--start-date", "2025-01-01", "--end-date", "2025-12-31", "--format", "html"], folder)  # jinja2
     for name in ("event", "answer", "history", "models", "regions"):
         json.loads(run([eco, "schema", name], folder))
+    run([eco, "doctor"], folder)
+    run([eco, "setup", "--shell", "fish"], folder)  # the files that come with the wheel
+    run([eco, "config", "set", "timezone", "UTC"], folder)  # tomlkit
     own = folder / "config" / "eco"
-    own.mkdir(parents=True)
     (own / "models.yaml").write_text(OWN_MODELS, "utf-8")
     run([python, "-m", "ecocli", "models", "show", "gpt-4o"], folder)  # pydantic and PyYAML
     return answer

@@ -1,5 +1,5 @@
 """
-The JSON Schemas that are made from code; those of the answer, the history and a recomputation are written by hand.
+The JSON Schemas that are made from code; those of the answer, the history, a recomputation and the doctor are written by hand.
 
     python -m tools.schemas          writes them into ecocli/contract/schemas
 """
@@ -15,11 +15,12 @@ from ecocli.catalog.schema_models import ModelsFile
 from ecocli.catalog.schema_regions import RegionCatalog
 from ecocli.core import hosting
 from ecocli.core.usage import BOUNDARIES
-from ecocli.ingest import native, rules, times
+from ecocli.ingest import event_texts, native, rules, times
 
 FOLDER = Path(__file__).parent.parent / "ecocli" / "contract" / "schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-REQUIRED = ("prompt_tokens", "completion_tokens")
+REQUIRED = {"prompt_tokens": event_texts.PROMPTS, "completion_tokens": event_texts.COMPLETIONS}
+"""Counts, and the texts that may stand in their place."""
 
 MEANINGS = {
     "provider": "Who served the call: a model maker or a cloud. Case, spaces and hyphens do not matter. Default: the maker of the model.",
@@ -49,13 +50,19 @@ MEANINGS = {
     "measured_wh": "Energy of the call, as measured. [Wh]",
     "measured_boundary": "Where it was measured: at the accelerators, at the chip, or at the wall, which is the default.",
     "measured_by": "Instrument or program that measured it.",
+    "control": "Whether the caller has operational control of the machine, for the scopes of a report; by default of own machines only.",
     "service_tier": 'As the provider names it, e.g. "batch", "flex" or "priority"; kept, and of no effect on the estimate.',
     "server_tool_calls": "How often the provider ran each of its own tools, by name, e.g. web_search: kept, and not estimated.",
     "tags": "To filter and group by, e.g. project or team.",
 }
+TEXTS = {
+    "prompt_text": {"$ref": "#/$defs/written", "description": "The prompt, counted with tiktoken where prompt_tokens is missing, and not kept."},
+    "completion_text": {"$ref": "#/$defs/written", "description": "The answer, counted with tiktoken where completion_tokens is missing, and not kept."},
+    "messages": {"$ref": "#/$defs/messages", "description": "The prompt as OpenAI-style chat messages, counted and not kept likewise."},
+}
 NOT_EXPRESSED = (
     "Beyond what a schema can say: a count is written as an integer (5.0 is none); cached_tokens and cache_write_tokens "
-    "together are at most prompt_tokens; the three times are in order; measured_boundary and measured_by come with measured_wh."
+    "together are at most prompt_tokens; the three times are in order; measured_boundary and measured_by come with measured_wh; a message has strings for role, name and content, or parts of it, and its tool_calls are whole."
 )
 
 
@@ -76,6 +83,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "milliseconds": {"type": "number", "minimum": 0, "maximum": rules.MAX_DURATION_MS},
     "measured": {"type": "number", "minimum": rules.LEAST_WH, "maximum": rules.MOST_WH},
     "flag": {"type": "boolean"},
+    "written": {"type": "string", "maxLength": rules.MAX_WRITTEN_CHARACTERS},
+    "messages": {"type": "array", "minItems": 1, "maxItems": rules.MAX_MESSAGES, "items": {"type": "object"}},
     "tool_calls": {
         "type": "object", "maxProperties": rules.MAX_TOOLS, "propertyNames": {"$ref": "#/$defs/text"}, "additionalProperties": {"$ref": "#/$defs/tokens"},
     },
@@ -97,7 +106,7 @@ def event() -> dict[str, Any]:
         "description": "Each field has one of its spellings, no other field is allowed.",
         "$comment": NOT_EXPRESSED,
         "type": "object",
-        "properties": {name: _property(name) for name in native.SPELLINGS},
+        "properties": {name: _property(name) for name in native.SPELLINGS} | {name: TEXTS[name] for name in event_texts.FIELDS},
         "additionalProperties": False,
         "anyOf": [{"required": ["provider"]}, {"required": ["model"]}],
         "allOf": list(_one_spelling_each()),
@@ -117,15 +126,22 @@ def _one_spelling_each() -> Iterator[dict[str, Any]]:
     for field in native.FIELDS:
         given = [{"required": [spelling]} for spelling, meant in native.SPELLINGS.items() if meant == field]
         if field in REQUIRED:
-            yield {"oneOf": given}
-        elif len(given) > 1:
+            yield {"anyOf": [*given, *({"required": [name]} for name in REQUIRED[field])]}
+        if len(given) > 1:
             yield {"oneOf": [*given, {"not": {"anyOf": given}}]}
+    yield {"not": {"required": list(event_texts.PROMPTS)}}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema that is made, by the name of its file."""
     files: dict[str, type[BaseModel]] = {"models.json": ModelsFile, "regions.json": RegionCatalog}
-    return {"event.json": event()} | {name: {"$schema": DRAFT} | file.model_json_schema() for name, file in files.items()}
+    return {"event.json": event()} | {name: {"$schema": DRAFT} | _sections(file) for name, file in files.items()}
+
+
+def _sections(file: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a catalogue file, none of whose sections is required: a user's own has those it changes, and hours of grids are in zones.yaml."""
+    schema = file.model_json_schema()
+    return {name: value for name, value in schema.items() if name != "required"}
 
 
 def text(schema: dict[str, Any]) -> str:

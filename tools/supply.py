@@ -1,5 +1,5 @@
 """
-What eco is made of besides itself: few packages, each bounded, justified and free to use.
+What eco is made of besides itself: few packages, each bounded, justified and free to use, and data whose terms are known.
 
     python -m tools.supply       prints every package with its licence; exit 1 when something is not as it should be
 
@@ -17,6 +17,8 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools import licences
+
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 MOST_PACKAGES = 35
 """Direct and indirect ones, on any one platform."""
@@ -32,8 +34,9 @@ def main() -> int:
     found = closure(tomllib.loads(text)["project"]["dependencies"])
     for name, package in found.items():
         print(f"{name:<22} {package.version if package else 'missing':<14} {licence(package) if package else ''}")
-    problems = [*unbounded(text), *unjustified(text), *unfree(found), *too_many(found)]
-    print("\n".join([f"{len(found)} packages, at most {MOST_PACKAGES}", *problems]))
+    read = list(licences.sources())
+    problems = [*unbounded(text), *unjustified(text), *unfree(found), *too_many(found), *unsound(read)]
+    print("\n".join([f"{len(found)} packages, at most {MOST_PACKAGES}", f"{len(read)} sources of data", *problems]))
     return 1 if problems else 0
 
 
@@ -81,6 +84,12 @@ def unfree(packages: Mapping[str, Distribution | None]) -> Iterator[str]:
 def too_many(packages: Mapping[str, Any]) -> Iterator[str]:
     if len(packages) > MOST_PACKAGES:
         yield f"{len(packages)} packages are more than {MOST_PACKAGES}"
+
+
+def unsound(read: Iterable[licences.Source]) -> Iterator[str]:
+    """Sources of data whose licence is not known, or that nobody could find again."""
+    for source in read:
+        yield from filter(None, (licences.unlicensed(source), licences.unplaced(source)))
 
 
 def is_free(licence: str) -> bool:

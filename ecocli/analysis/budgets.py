@@ -140,16 +140,10 @@ def _dollars(cost: "Cost") -> Estimate:
     return Estimate.exactly(float(cost.usd))
 
 
-def all_spent(store: "Store", tz: tzinfo, now_ms: int, prices: Prices = lambda: None, *, without_money: bool = False) -> list[Spent]:
-    """
-    The status of every budget, oldest first, from one snapshot of the store.
-
-    Args:
-        without_money: Leave out budgets of money: each call of their period is priced by itself, which takes seconds.
-    """
+def all_spent(store: "Store", tz: tzinfo, now_ms: int, prices: Prices = lambda: None) -> list[Spent]:
+    """The status of every budget, oldest first, from one snapshot of the store."""
     with store.snapshot():
-        budgets = (budget for budget in Budgets(store).list() if not (without_money and budget.figure == COST))
-        return [spent(store, budget, tz, now_ms, prices) for budget in budgets]
+        return [spent(store, budget, tz, now_ms, prices) for budget in Budgets(store).list()]
 
 
 def _is_same(unit: str, written: str) -> bool:

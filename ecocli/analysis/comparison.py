@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ecocli.core.quantity import Estimate
 from ecocli.core.usage import Usage
 from ecocli.pipeline.assessment import Assessed, Assessor
 from ecocli.util.valueclass import value_class
@@ -30,6 +31,11 @@ class Compared:
     ratio: float
     price: "Price | None" = None
     """Its list price; None when it is not known or was not asked for."""
+
+    def per_million(self, figure: Estimate) -> Estimate | None:
+        """A figure of the work, to a million of its tokens, in and out; None where it has none."""
+        tokens = self.assessed.usage.input_tokens + self.assessed.usage.output_tokens
+        return figure * (1e6 / tokens) if tokens else None
 
 
 def compare(

@@ -1,5 +1,6 @@
 """List prices of calls, by the optional library genai-prices; None where it does not list the exact model."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,9 @@ from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, PriceCalculation
+
+    Rate = ModelPrice
+    """One price for each kind of token."""
 
 SOURCE = "genai-prices"
 PROVIDERS = {"amazon": "aws", "gcp": "google", "moonshot": "moonshotai", "xai": "x-ai"}
@@ -50,10 +54,35 @@ class Cost:
 
     def add(self, price: Price | None) -> None:
         """Add one call."""
-        self.calls += 1
-        if price:
-            self.priced += 1
-            self.usd += price.usd
+        self.add_calls(1, price.usd if price else None)
+
+    def add_calls(self, calls: int, usd: Decimal | None) -> None:
+        """Add some calls that cost so much together; None where their price is not known."""
+        self.calls += calls
+        if usd is not None:
+            self.priced += calls
+            self.usd += usd
+
+
+class Listing:
+    """A model in the price list of one provider."""
+
+    def __init__(self, provider_id: str, model: "ModelInfo") -> None:
+        self.provider_id, self.model = provider_id, model
+        self._rates: dict[tuple[int, int], Rate] = {}
+
+    def rate(self, started_at_ms: int, input_tokens: int) -> "Rate":
+        """
+        The prices of its tokens at a time and behind a prompt of some length.
+
+        Calls of one rate, which is one object, cost together what their tokens together cost.
+        """
+        prices = self.model.get_prices(EPOCH + started_at_ms * MS)
+        starts = sorted({tier.start for price in vars(prices).values() for tier in getattr(price, "tiers", ())})
+        key = id(prices), bisect_left(starts, input_tokens)
+        if key not in self._rates:
+            self._rates[key] = type(prices)(**{name: _step(price, input_tokens) for name, price in vars(prices).items()})
+        return self._rates[key]
 
 
 class PriceList:
@@ -62,7 +91,7 @@ class PriceList:
     def __init__(self, catalog: Entries, library: Any) -> None:
         self._catalog = catalog
         self._library = library
-        self._names: dict[tuple[str, str, str], str | None] = {}
+        self._listings: dict[tuple[str, str, str], Listing | None] = {}
 
     @classmethod
     def open(cls, catalog: Entries) -> Self | None:
@@ -88,23 +117,34 @@ class PriceList:
         Returns:
             None when the provider's price of exactly this model is not listed, or tokens were not billed.
         """
+        listing = self.listing(usage, provider_id, basis, started_at_ms, has_inferred_reasoning)
+        if listing is None:
+            return None
+        usd = self.usd(listing.model.get_prices(EPOCH + started_at_ms * MS), usage)
+        return None if usd is None else Price(usd, self._library.__version__, listing.provider_id, listing.model.id)
+
+    def listing(
+        self, usage: Usage, provider_id: str, basis: Mapping[str, Any], started_at_ms: int, has_inferred_reasoning: bool
+    ) -> Listing | None:
+        """The model of a call in the list, as for `price`; the counts of the usage do not matter."""
         model_id, model_match = basis["model"]["id"], basis["model_match"]
         if usage.model is None or model_match not in SAME_MODEL or has_inferred_reasoning or not _is_bought(usage):
             return None
         key = (provider_id, usage.model, model_id)
-        if key not in self._names:  # a name that moves has another model's id on another day
-            self._names[key] = self._name(*key, model_match, started_at_ms // DAY_MS)
-        name = self._names[key]
-        return None if name is None else self._calculated(PROVIDERS.get(provider_id, provider_id), name, usage, started_at_ms)
+        if key not in self._listings:  # a name that moves has another model's id on another day
+            self._listings[key] = self._listing(*key, model_match, started_at_ms // DAY_MS)
+        return self._listings[key]
 
-    def _name(self, provider_id: str, reported: str, model_id: str, model_match: str, day: int) -> str | None:
-        """The name of the model in the price list: the first spelling that is listed decides. None when that is another model."""
+    def _listing(self, provider_id: str, reported: str, model_id: str, model_match: str, day: int) -> Listing | None:
+        """The first spelling that is listed decides. None when that is another model."""
+        provider = PROVIDERS.get(provider_id, provider_id)
         if model_match == "alias" and not self._is_same(reported, provider_id, model_id, day):
             reported = model_id  # a name that the user gave it, which may be that of another model
         for name in _spellings(reported, model_id, model_match):
-            listed = self._look_up(PROVIDERS.get(provider_id, provider_id), name)
+            listed = self._look_up(provider, name)
             if listed is not None:
-                return name if _lists(listed.match, name.lower()) or self._is_same(listed.id, provider_id, model_id, day) else None
+                is_it = _lists(listed.match, name.lower()) or self._is_same(listed.id, provider_id, model_id, day)
+                return Listing(provider, listed) if is_it else None
         return None
 
     def _look_up(self, provider: str, name: str) -> "ModelInfo | None":
@@ -127,7 +167,8 @@ class PriceList:
         except (UnknownModel, UnsupportedModality):
             return False
 
-    def _calculated(self, provider: str, name: str, usage: Usage, started_at_ms: int) -> Price | None:
+    def usd(self, prices: "ModelPrice", usage: Usage) -> Decimal | None:
+        """What the counted tokens cost; None where they have no price."""
         tokens = self._library.Usage(
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
@@ -135,14 +176,19 @@ class PriceList:
             cache_write_tokens=usage.cache_write_tokens,
             output_reasoning_tokens=usage.reasoning_tokens,
         )
-        at = EPOCH + started_at_ms * MS
         try:
-            found: PriceCalculation = self._library.calc_price(tokens, name, provider_id=provider, genai_request_timestamp=at)
-        except ValueError:  # its price does not depend on tokens
+            found: Decimal = prices.calc_price(tokens)["total_price"]
+        except ValueError:  # the price does not depend on tokens
             return None
-        if not _states(found.model_price, usage):
-            return None
-        return Price(found.total_price, self._library.__version__, found.provider.id, found.model.id)
+        return found if _states(prices, usage) else None
+
+
+def _step(price: Any, input_tokens: int) -> Decimal | None:
+    """A price, which may depend on the length of the prompt: all tokens behind a long one cost more."""
+    if price is None or isinstance(price, Decimal):
+        return price
+    found: Decimal = next((tier.price for tier in reversed(price.tiers) if input_tokens > tier.start), price.base)
+    return found
 
 
 def _lists(match: Any, name: str) -> bool:

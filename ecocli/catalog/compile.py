@@ -13,6 +13,7 @@ from ecocli.catalog.compile_machines import machine_entries
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.entries import Entry
+from ecocli.catalog.zone_figures import OPEN, ZONES, with_zones
 from ecocli.errors import BadCatalog, shorten
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -26,23 +27,28 @@ def entries(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> Itera
     Every entry of the catalogue.
 
     Args:
-        shipped: The package's files by name: "models.yaml" and "regions.yaml".
+        shipped: The package's files by name: "models.yaml", "regions.yaml", and that of zones' figures.
         overrides: The user's own files by name, where there are any.
 
     Raises:
         BadCatalog: A file is not valid; the message names file, entry and field.
     """
     yield Entry("meta", "edition", _edition(shipped, overrides))
-    yield from _compiled("models.yaml", shipped, overrides, merge_models, model_entries)
-    yield from _compiled("regions.yaml", shipped, overrides, merge_regions, region_entries)
+    yield from _compiled("models.yaml", load(shipped["models.yaml"]), overrides, merge_models, model_entries)
+    yield from _compiled("regions.yaml", regions_of(shipped), overrides, merge_regions, region_entries)
     yield from machine_entries(load(Path(__file__).with_name(MACHINES)))
 
 
+def regions_of(shipped: Mapping[str, Path]) -> dict[str, Any]:
+    """regions.yaml with the figures of zones, which have a file of their own since they have a licence of their own."""
+    (zones,) = (path for name, path in shipped.items() if name in ZONES)
+    return with_zones(load(shipped["regions.yaml"]), load(zones))
+
+
 def _compiled(
-    name: str, shipped: Mapping[str, Path], overrides: Mapping[str, Path], merge: Callable[..., Any], compile: Callable[..., Any]
+    name: str, data: dict[str, Any], overrides: Mapping[str, Path], merge: Callable[..., Any], compile: Callable[..., Any]
 ) -> list[Entry]:
     """The entries of one file. Errors are attributed to the user's own file: the shipped one is tested."""
-    data = load(shipped[name])
     if name not in overrides:
         return list(compile(data))  # of an edition, too, all is tested before it is kept
     try:
@@ -55,7 +61,8 @@ def _compiled(
 
 
 def _edition(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> str:
-    edition = "/".join(str(load(path).get("edition")) for path in shipped.values())
+    edition = "/".join(str(load(shipped[name]).get("edition")) for name in ("models.yaml", "regions.yaml"))
+    edition += "-open" if OPEN in shipped else ""
     return f"{edition}+own-{_digest(overrides)}" if overrides else edition
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ecocli.catalog.entries import Entry
+from ecocli.catalog.entries import NOTICE, Entry
 from ecocli.catalog.machines import UNITS, key_of
 from ecocli.catalog.schema import reason
 from ecocli.catalog.schema_machines import MachinesFile
@@ -18,6 +18,7 @@ def machine_entries(raw: Any) -> Iterator[Entry]:
     """Each machine, and each of its names. BadCatalog states the first problem."""
     file = _read(raw)
     yield Entry("meta", "machines", {"edition": file.edition})
+    yield from (Entry(NOTICE, notice.owner, notice.text) for notice in file.notices)
     names: dict[str, str] = {}
     for id, machine in file.machines.items():
         entries = {field: getattr(machine, field) for field in UNITS}

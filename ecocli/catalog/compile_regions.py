@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ecocli.catalog.compile_hours import hours_of_grids
 from ecocli.catalog.compile_places import MAX_CODE_LENGTH, cities, place_names
-from ecocli.catalog.entries import Entry
+from ecocli.catalog.entries import NOTICE, Entry
 from ecocli.catalog.mean_sites import means
 from ecocli.catalog.region_references import broken_references
 from ecocli.catalog.region_sites import Sites
@@ -20,7 +20,7 @@ from ecocli.errors import BadCatalog, shorten
 
 MARKED_SECTIONS = ("zones", "egrid", "states", "countries", "geos", "providers")
 """Sections whose entries are marked with `own` when they come from the user's own file."""
-PLAIN_SECTIONS = ("sources", "facilities", "mixes", "clouds", "cities", "provinces")
+PLAIN_SECTIONS = ("sources", "hour_profiles", "facilities", "mixes", "clouds", "cities", "provinces")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -45,6 +45,7 @@ def region_entries(raw: Any, file: str = "regions.yaml") -> Iterator[Entry]:
     yield Entry("meta", "regions", {"edition": catalog.edition, "no_region": sorted(catalog.no_region), "minor": minor})
     yield from _regions(catalog, sites)
     yield from _grids(sites)
+    yield from (Entry(NOTICE, notice.owner, notice.text) for notice in catalog.notices)
     yield from hours_of_grids(catalog)
     yield from place_names(catalog)
     yield from cities(catalog)
@@ -159,6 +160,7 @@ def _providers(catalog: RegionCatalog, sites: Sites) -> Iterator[Entry]:
             "labels": provider.labels,
             "local": provider.local,
             "operator": provider.operator,
+            "serves": provider.serves,
             "own": provider.own,
             "notes": _notes(provider),
             "evidence": provider.evidence,

@@ -9,21 +9,21 @@ from typing import Any
 
 from ecocli import __version__
 from ecocli.catalog.entries import Entries, Entry, write
+from ecocli.catalog.zone_figures import ZONES
 from ecocli.config import paths
-from ecocli.config.paths import make_private_file, make_private_folder
+from ecocli.config.paths import PACKAGE, data_path, make_private_file, make_private_folder
 from ecocli.errors import BadConfig
 
-PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "data" / "catalog.db"
 MODELS = "models.yaml"
 FILES = (MODELS, "regions.yaml")
 KEPT_FOR_S = 86_400
 
 
-def data_path(name: str) -> Path:
-    """Path of a data file: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
-    installed = PACKAGE / "data" / name
-    return installed if installed.exists() else PACKAGE.parent / name
+def shipped_files(zones: str | None = None) -> dict[str, Path]:
+    """The shipped files by name: of those with figures of zones the one that is named, else the first that is there, since an open build has only the other."""
+    zones = zones or next((name for name in ZONES if data_path(name).exists()), ZONES[0])
+    return {name: data_path(name) for name in (*FILES, zones)}
 
 
 def open_for(env: Mapping[str, str]) -> Entries:
@@ -37,7 +37,7 @@ def open_for(env: Mapping[str, str]) -> Entries:
 
 
 def edition_path(env: Mapping[str, str]) -> Path:
-    """Where `eco models update` keeps a newer edition. BadConfig without a home folder."""
+    """Where `eco models update` keeps a newer edition of the models. BadConfig without a home folder."""
     return paths.data_folder(env) / "catalogue" / MODELS
 
 
@@ -59,35 +59,67 @@ def open_entries(overrides_folder: Path | None, cache_folder: Path | None, editi
     Raises:
         BadCatalog: A YAML file is not valid; the message names file, entry and field.
     """
-    overrides = [path for name in FILES if overrides_folder and (path := overrides_folder / name).exists()]
-    edition = edition if edition and edition.exists() else None
+    overrides, edition = own_files(overrides_folder), _there(edition)
     if not overrides and not edition and COMPILED.exists():
         return Entries.open(COMPILED)
-    sources = [data_path(name) for name in FILES] + overrides + ([edition] if edition else [])
-    cached = cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
+    cached = _cached(overrides, cache_folder, edition)
     if cached and (cached.exists() or _build(cached, overrides, edition)):
         return Entries.open(cached)
-    return Entries.in_memory(compile_files(overrides, edition))
+    return Entries.in_memory(compile_files(overrides, edition=edition))
 
 
-def compile_files(overrides: list[Path], edition: Path | None = None) -> Iterator[Entry]:
-    """Every entry of the shipped files, or of a newer `edition` of the models, merged with the `overrides` of the same names."""
+def look(overrides_folder: Path | None, cache_folder: Path | None, edition: Path | None = None) -> Entries | None:
+    """
+    As `open_entries`, and makes no file: the user's own are compiled in memory where they changed.
+
+    None for shipped files that were not compiled yet, as in a checkout.
+    """
+    overrides, edition = own_files(overrides_folder), _there(edition)
+    is_own = bool(overrides or edition)
+    cached = None if not is_own and COMPILED.exists() else _cached(overrides, cache_folder, edition)
+    if cached and not cached.exists():
+        return Entries.in_memory(compile_files(overrides, edition=edition)) if is_own else None
+    return open_entries(overrides_folder, cache_folder, edition)
+
+
+def shipped_edition() -> str:
+    """The edition of the shipped files, which are not parsed for it."""
+    lines = (line for name in FILES for line in data_path(name).read_text("utf-8").splitlines() if line.startswith("edition:"))
+    return "/".join(line.partition(":")[2].partition("#")[0].strip(" \"'") for line in lines)
+
+
+def own_files(folder: Path | None) -> list[Path]:
+    """The user's own files of the catalogue, as far as they are there."""
+    return [path for name in FILES if folder and (path := folder / name).exists()]
+
+
+def _there(file: Path | None) -> Path | None:
+    return file if file and file.exists() else None
+
+
+def _cached(overrides: list[Path], cache_folder: Path | None, edition: Path | None) -> Path | None:
+    sources = [*shipped_files().values(), *overrides, *([edition] if edition else [])]
+    return cache_folder / f"catalog-{_stamp(sources)}.db" if cache_folder else None
+
+
+def compile_files(overrides: list[Path], zones: str | None = None, edition: Path | None = None) -> Iterator[Entry]:
+    """Every entry of the shipped files, or of a newer `edition` of the models, merged with the `overrides` of the same names; `zones` as in `shipped_files`."""
     from ecocli.catalog.compile import entries, newest
 
-    shipped = {name: data_path(name) for name in FILES}
+    shipped = shipped_files(zones)
     return entries(shipped | {MODELS: newest(shipped[MODELS], edition)}, {path.name: path for path in overrides})
 
 
 def _stamp(sources: list[Path]) -> str:
     """A digest of paths, sizes and times of the files and of eco's version and code: cheap, since no file is read."""
-    import hashlib
+    from ecocli.util.digests import sha256
 
     facts: list[Any] = [__version__]
     for path in sources:
         status = path.stat()
         facts += [str(path), status.st_size, status.st_mtime_ns]
     newest_code = max(p.stat().st_mtime_ns for p in (PACKAGE / "catalog").iterdir())
-    return hashlib.sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
+    return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
 def _build(path: Path, overrides: list[Path], edition: Path | None) -> bool:
@@ -97,7 +129,7 @@ def _build(path: Path, overrides: list[Path], edition: Path | None) -> bool:
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
         make_private_file(unfinished)
-        write(unfinished, compile_files(overrides, edition))
+        write(unfinished, compile_files(overrides, edition=edition))
         os.replace(unfinished, path)
         _drop_older(path)
     except (OSError, sqlite3.Error):

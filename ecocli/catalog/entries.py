@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 from ecocli.errors import BadCatalog
 
 SCHEMA = "CREATE TABLE entry (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID, STRICT"
+NOTICES = "CREATE TABLE notice (owner TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID, STRICT"
+"""What owners of figures want to be said: a table of its own, which who opens the file without eco finds."""
+NOTICE = "notice"
+"""Kind of the entries that go there, with a text for a body."""
 
 
 class Entry(NamedTuple):
@@ -55,6 +59,10 @@ class Entries:
         for key, body in self._select("SELECT key, body FROM entry WHERE kind = ? ORDER BY key", (kind,)):
             yield key, json.loads(body)
 
+    def notices(self) -> list[tuple[str, str]]:
+        """(owner, text) of every notice that the licence of shipped figures asks for."""
+        return list(self._select("SELECT owner, text FROM notice ORDER BY owner", ()))
+
     def _select(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._connection.execute(query, values)
@@ -84,5 +92,16 @@ def _quoted(path: Path) -> str:
 
 def _fill(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     connection.execute(SCHEMA)
-    rows = ((e.kind, e.key, json.dumps(e.body, ensure_ascii=False, separators=(",", ":"))) for e in entries)
-    connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+    connection.execute(NOTICES)
+    notices: dict[str, str] = {}
+    connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", _rows(entries, notices))
+    connection.executemany("INSERT INTO notice VALUES (?, ?)", notices.items())
+
+
+def _rows(entries: Iterable[Entry], notices: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The rows of all entries but notices, which are put aside."""
+    for kind, key, body in entries:
+        if kind == NOTICE:
+            notices[key] = body
+        else:
+            yield kind, key, json.dumps(body, ensure_ascii=False, separators=(",", ":"))

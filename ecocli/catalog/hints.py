@@ -110,6 +110,10 @@ def _precision(place: str) -> Precision:
     return "country" if len(place) == 2 else "region"
 
 
+HEADERS = ("host", "x-ms-region")
+"""Names of the headers that are looked at, of each of which an answer has one."""
+
+
 def region_from_headers(headers: Mapping[str, str]) -> Hint | None:
     """The region in Azure's `x-ms-region`, a display name such as "East US": weak evidence for Global and DataZone deployments."""
     for name, value in headers.items():

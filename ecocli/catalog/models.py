@@ -29,13 +29,16 @@ class CatalogModel(NamedTuple):
     """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
 
 
+NEAR = 0.85
+"""How much of a name is right where a letter or two are wrong, as difflib measures it."""
 LATEST = 10**6
 """A day after all that the catalogue knows of. [day since 1970]"""
 
 
 def resolve_model(
-    entries: Entries, name: str | None, provider_id: str | None, fallback: bool, *, provider: str | None = None, format: str | None = None, day: int = LATEST
-) -> ModelMatch:
+    entries: Entries, name: str | None, provider_id: str | None, fallback: bool, *,
+    provider: str | None = None, format: str | None = None, is_own: bool = False, day: int = LATEST,
+) -> ModelMatch:  # fmt: skip
     """
     Resolve a model's name: exact id, alias, id or alias without suffixes, then family and size class.
 
@@ -43,8 +46,9 @@ def resolve_model(
         name: As written by a person or in a payload; None when no model was named.
         provider_id: The catalogue's id of the provider; it decides between hosts that serve the same model.
         fallback: Resolve an unknown name to its family or class.
-        provider: The provider as written; on one's own machine some names mean other models.
+        provider: The provider as written; at Ollama some names mean other models.
         format: The payload format, which may tell who served the call and what it counts.
+        is_own: A machine of the caller's own computes it, where a name without its maker's path means what it means at Ollama.
         day: When the call was made, in UTC: some names stand for another model every few months. [day since 1970]
 
     Raises:
@@ -53,7 +57,7 @@ def resolve_model(
     """
     if name is None:
         return _provider_default(entries, provider_id, format)
-    found = _in_library(entries, name) if _is_ollama(name, provider, format) else None
+    found = _in_library(entries, name) if _is_ollama(name, provider, format) or (is_own and "/" not in name) else None
     return found or _known(entries, name, provider_id, day) or _unknown(entries, name, provider_id, provider, format, fallback)
 
 
@@ -102,6 +106,23 @@ def close_names(entries: Entries, name: str) -> list[str]:
     from ecocli.catalog.model_spellings import suggestions
 
     return suggestions(entries, name)
+
+
+def misspelt(entries: Entries, name: str) -> str | None:
+    """The id that a name is a slip of the pen for; None where it is like none, or has other digits: those make another model."""
+    from difflib import SequenceMatcher
+
+    wanted = normalised(name.rpartition("/")[2])
+    found = next(iter(close_names(entries, name)), None)
+    if found is None:
+        return None
+    own = normalised(found.rpartition("/")[2])
+    is_near = SequenceMatcher(None, wanted, own).ratio() >= NEAR and _digits(wanted) == _digits(own)
+    return found if is_near else None
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdecimal, name))
 
 
 def _is_ollama(name: str, provider: str | None, format: str | None) -> bool:

@@ -38,7 +38,8 @@ def span_on(moves: dict[str, Any], provider_id: str | None, is_exact: bool, day:
         None where the name does not move: at other hosts than the one that moves it, where a model has it as its own.
     """
     at = moves["at"]
-    if provider_id != at and (is_exact or moves["only_there"] or (provider_id and at and moves["own"])):
+    is_there = at is not None and provider_id == at
+    if not is_there and (is_exact or moves["only_there"] or (provider_id and at and moves["own"])):
         return None
     spans = moves["spans"]
     number = max((number for number, span in enumerate(spans) if span["day"] <= day), default=0)

@@ -1,6 +1,6 @@
 """Check that every id in regions.yaml refers to an entry."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from typing import Any
 
 from ecocli.catalog.schema_regions import RegionCatalog
@@ -28,9 +28,10 @@ def broken_references(catalog: RegionCatalog) -> Iterator[tuple[str, str]]:
             yield where, f"no entry {value!r} under {section}"
     for cloud in catalog.regions.keys() - catalog.clouds.keys():
         yield f"regions.{cloud}", f"no entry {cloud!r} under clouds"
-    for section in ("zones", "profiles"):
-        for zone in getattr(catalog.hours, section).keys() - catalog.zones.keys():
-            yield f"hours.{section}", f"no entry {zone!r} under zones"
+    of_zones: dict[str, Collection[str]] = {"hours.zones": catalog.hours.zones, "hours.profiles": catalog.hours.profiles, "hour_profiles": catalog.hour_profiles}
+    for section, entries in of_zones.items():
+        for zone in {*entries} - catalog.zones.keys():
+            yield section, f"no entry {zone!r} under zones"
     yield from _broken_labels(catalog)
     yield from _empty_means(catalog)
 

@@ -1,6 +1,7 @@
 """Parts that the schemas of models.yaml and regions.yaml share: sources and sourced numbers."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,18 +24,39 @@ class SourceEntry(Strict):
 
     title: Name
     publisher: Name
+    """Who owns the figures, not who passed them on."""
     year: int = Field(ge=1990, le=2100)
     url: str | None = None
-    licence: str | None = None
+    licence: Name | None = None
+    """An SPDX id, "public domain", or "figures quoted" where nothing is licensed and single figures are cited."""
+    retrieved: date | None = None
+    """The day on which the figures were read."""
+    via: Name | None = None
+    """What passed them on, where they were not read at their publisher's."""
     checked: bool = True
-    """False when the figure was recalled or inferred and not read at the source."""
+    """False when the figure was recalled, inferred or read second-hand, and not at the source."""
+
+    @model_validator(mode="after")
+    def _second_hand_is_not_checked(self) -> Self:
+        if self.via and self.checked:
+            raise ValueError(f"checked: true beside via: what was read in {self.via} was not read at its source; write checked: false")
+        return self
 
     @property
     def citation(self) -> str:
-        """The source in one line, complete in itself."""
+        """The source in one line, complete in itself, its licence included."""
         where = f" <{self.url}>" if self.url else ""
-        doubt = "" if self.checked else " (unchecked)"
-        return f"{self.title}. {self.publisher}, {self.year}{where}{doubt}"
+        doubt = f"read in {self.via}" if self.via else None if self.checked else "unchecked"
+        terms = [each for each in (self.licence, doubt) if each]
+        return f"{self.title}. {self.publisher}, {self.year}{where}" + (f" ({', '.join(terms)})" if terms else "")
+
+
+class Notice(Strict):
+    """What an owner's licence wants to be said wherever the figures go, addresses included."""
+
+    owner: Name
+    """As its sources name it."""
+    text: str
 
 
 class FactorEntry(Strict):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ecocli.catalog.schema import Basis, Name, SourceEntry, Strict, check_bounds
+from ecocli.catalog.schema import Basis, Name, Notice, SourceEntry, Strict, check_bounds
 from ecocli.core.factors import Factor
 
 Range = Annotated[list[float], Field(min_length=3, max_length=3)]
@@ -56,5 +56,6 @@ class MachinesFile(Strict):
     """machines.yaml."""
 
     edition: Name
+    notices: list[Notice] = Field(default_factory=list)
     sources: dict[Name, SourceEntry]
     machines: dict[Name, MachineEntry]

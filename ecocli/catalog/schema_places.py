@@ -42,9 +42,12 @@ class HourSpread(Ratio):
     """The last year that was looked at."""
 
 
-class HourProfile(HourSpread):
-    """A grid's year by months and hours in UTC; its range is that of an hour over the mean times the profile, in years that it was not made of."""
+class HourProfile(Strict):
+    """A grid's year by months and hours in UTC."""
 
+    source: Name
+    year: int = Field(ge=1990, le=2100)
+    """The year that it was made of."""
     months: list[Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=24, max_length=24)]] = Field(min_length=12, max_length=12)
     """Intensity over the mean of the year. [1]"""
 
@@ -56,11 +59,11 @@ class HourProfile(HourSpread):
 
 
 class GridHours(Strict):
-    """Knowledge of hours: the width of any zone's, that of single zones, and profiles."""
+    """How far hours are from the mean: those of any zone, of single ones, and from mean times profile in years that a profile was not made of."""
 
     any: HourSpread
     zones: dict[Name, HourSpread]
-    profiles: dict[Name, HourProfile]
+    profiles: dict[Name, HourSpread]
 
 
 class Figure(Strict):
@@ -125,6 +128,8 @@ class Zone(Place):
     """Combustion only, of the same zone and by the same accounting of imports."""
     lifecycle_ratio: Name | None = None
     egrid: Name | None = None
+    note: str | None = None
+    """Where its figure is weak: an assumption of every call there."""
 
     @model_validator(mode="after")
     def _one_lifecycle(self) -> Self:

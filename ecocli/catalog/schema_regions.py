@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ecocli.catalog.schema import Name, SourceEntry, Strict
+from ecocli.catalog.schema import Name, Notice, SourceEntry, Strict
 from ecocli.catalog.schema_places import (
     City,
     Country,
     Geo,
     GridHours,
+    HourProfile,
     Intensity,
     Iso3,
     Names,
@@ -137,6 +138,8 @@ class Provider(Place):
     local: bool = False
     operator: Literal["wide_expert_parallel"] | None = None
     """How it serves its sparse models, where it has said so itself."""
+    serves: list[Name] | None = None
+    """Makers whose models it serves beside its own, by the ids that models.yaml gives them; open: any whose weights are published. Absent: not known."""
     forwards: bool = False
     """It passes calls on to others: where they are computed depends on whom it chose."""
     note: str | None = None
@@ -145,12 +148,14 @@ class Provider(Place):
 
 
 class RegionCatalog(Strict):
-    """The whole of regions.yaml."""
+    """The whole of regions.yaml, joined with the figures of zones that have a file of their own."""
 
     edition: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    notices: Annotated[list[Notice], Field(default_factory=list)]
     sources: dict[Code, SourceEntry]
     ranges: Ranges
     hours: GridHours
+    hour_profiles: Annotated[dict[Name, HourProfile], Field(default_factory=dict)]
     lifecycle_ratios: dict[Code, Plain]
     """Lifecycle over direct intensity of a whole country, for parts of it whose direct intensity is known."""
     world: World

@@ -25,7 +25,7 @@ OPTION_FIELDS = {
     "cached_tokens": "cached_tokens",
     "cache_write_tokens": "cache_write_tokens",
     "region": "detected_region",
-    **{name: name for name in (*SERVING, "hosting", "hardware", *MEASURED)},
+    **{name: name for name in (*SERVING, "hosting", "control", "hardware", *MEASURED)},
     "start_time_ms": "startTimeMs",
     "first_token_time_ms": "firstTokenTimeMs",
     "end_time_ms": "endTimeMs",
@@ -47,7 +47,7 @@ def fill(options: Mapping[str, Any], settings: Settings) -> Fill:
     if options["tag"]:
         over["tags"] = dict(tag_pairs(options["tag"]))
     prompt, completion, messages = _text(options, "prompt"), _text(options, "completion"), _messages(options["messages"])
-    known = defaults(settings)
+    known = settings.event_defaults
     if not COUNTS.isdisjoint(over) and (prompt, completion, messages) == (None, None, None):
         known["source"] = MANUAL
     return Fill(over, known, prompt_text=prompt, completion_text=completion, messages=messages, headers=_headers(options["header"] or []))
@@ -73,19 +73,18 @@ def check_times(options: Mapping[str, Any], now_ms: int) -> None:
             times.check(f"--{name.replace('_', '-')}", options[option], now_ms)
 
 
-def defaults(settings: Settings) -> dict[str, Any]:
-    """Fields of calls that do not have their own: from the settings how they were served, and tags."""
-    fields = {"tags": dict(settings.tags or {})} | {name: getattr(settings, name) for name in SERVING}
-    return {field: value for field, value in fields.items() if value}
-
-
 def _headers(lines: list[str]) -> dict[str, str]:
-    """Parse `NAME: VALUE` lines, the form in which curl prints headers."""
+    """Parse `NAME: VALUE` lines, the form in which curl prints headers, and keep those that tell a region."""
+    if not lines:
+        return {}
+    from ecocli.catalog.hints import HEADERS
+
     pairs = [line.partition(":") for line in lines]
     for name, colon, _ in pairs:
         if not (name.strip() and colon):
             raise UsageError(f"--header: no header {quoted(name)}", "a header is written NAME: VALUE, for example --header 'x-ms-region: East US'")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    known = [(name.strip().lower(), value.strip()) for name, _, value in pairs if name.strip().lower() in HEADERS]
+    return dict(with_one_value("--header", known, "an answer has one; give that of the call"))
 
 
 def open_stream(options: Mapping[str, Any], fill: Fill, tee: BinaryIO | None) -> BinaryIO | None:
@@ -119,7 +118,7 @@ def tag_pairs(pairs: list[str]) -> list[tuple[str, str]]:
     return with_one_value("--tag", [_tag(part) for pair in pairs for part in several(pair)])
 
 
-def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def with_one_value(option: str, pairs: list[tuple[str, str]], hint: str = "a key has one value; use another key for the other") -> list[tuple[str, str]]:
     """The pairs, each once. UsageError for a key that has two values: one of them would be dropped."""
     found = list(dict.fromkeys(pairs))
     if len({key for key, _ in found}) == len(found):
@@ -127,7 +126,7 @@ def with_one_value(option: str, pairs: list[tuple[str, str]]) -> list[tuple[str,
     keys = [key for key, _ in found]
     twice = next(key for key in keys if keys.count(key) > 1)
     values = " and ".join(quoted(value, 30) for key, value in found if key == twice)
-    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", "a key has one value; use another key for the other")
+    raise UsageError(f"{option}: {shorten(twice)} cannot be both {values}", hint)
 
 
 def several(pair: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from ecocli.cli.session import Session
-from ecocli.contract.answer import add_price, answer
+from ecocli.contract.answer import add_price, answer, given_id
 from ecocli.core.totals import Totals
 from ecocli.errors import quoted, shorten
 from ecocli.pipeline.recording import Recorded
@@ -13,6 +13,7 @@ from ecocli.store.rows import read_counted
 
 if TYPE_CHECKING:
     from ecocli.analysis.prices import Cost, Price, PriceList
+    from ecocli.cli.json_filter import JsonFilter
     from ecocli.pipeline.run import RecordedBatch
 
 HELD_IN_MEMORY = 1000
@@ -41,6 +42,7 @@ class Answers:
         self._spool: IO[str] | None = None
         self._first: Recorded | None = None
         self._warnings: dict[str, None] = {}
+        self._unknown: str | None = None
         self.totals = Totals()
         self.cost = _nothing() if prices else None
         self.calls = 0
@@ -59,6 +61,7 @@ class Answers:
             self.warn([_kept_away(recorded.call_id, recorded.voided)])
         self.warn(recorded.warnings)
         self.calls += 1
+        self._unknown = recorded.usage.model if recorded.basis["model_match"] in ("family", "class") else None
         self._again += recorded.duplicate
         self._kept_away += recorded.forgotten
         if self._session.quiet:
@@ -106,17 +109,29 @@ class Answers:
         """Print warnings and answers; call it after the commit."""
         for warning in self._warnings:
             self._session.say(f"eco: warning: {shorten(warning, 200)}")
+        if self._unknown and self.calls == 1 and not self._session.quiet:
+            self._say_who_was_meant(self._unknown)
         if self._session.quiet:
             return
         if self._format == "text":
             from ecocli.render.fold import CARD, folded
 
             print(folded(self._card(), self._out, CARD), file=self._out)
+        elif self._session.filter and self.calls:
+            self._print_filtered(self._session.filter)
         else:
             self._print_json()
 
+    def _say_who_was_meant(self, name: str) -> None:
+        """The hint at a slip in the one model's name."""
+        from ecocli.catalog.models import misspelt  # few calls have one
+
+        if close := misspelt(self._session.catalog, name):
+            self._session.say(f"hint: did you mean {close}? --strict refuses a name that is not known")
+
     def _line(self, recorded: Recorded, price: "Price | None" = None) -> str:
-        body = answer(recorded.call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
+        call_id = recorded.call_id if self._stored else given_id(recorded.usage)
+        body = answer(call_id, recorded.usage, recorded.footprint, recorded.basis, recorded.assumptions, recorded.duplicate)
         if price:
             add_price(body, price)
         if recorded.forgotten:
@@ -151,6 +166,15 @@ class Answers:
         for number, line in enumerate(self._all()):
             self._out.write(separator * (number > 0) + line)
         self._out.write("\n]\n" if many else "\n" * (self.calls > 0))
+
+    def _print_filtered(self, filter: "JsonFilter") -> None:
+        rows = map(json.loads, self._all())
+        if self.calls == 1 or filter.needs_all:
+            filter.print(next(rows) if self.calls == 1 else list(rows), self._out)
+        else:
+            from ecocli.render.history import write_list
+
+            write_list(filter.each(rows), self._out)
 
     def _all(self) -> Any:
         if self._spool is not None:

@@ -87,11 +87,10 @@ def _outcomes(
 
 def _earlier(session: Session, thread: str) -> list[dict[str, int]]:
     """Totals of a thread of codex exec that are stored."""
-    from ecocli.ingest.formats import codex_exec
-    from ecocli.store import threads
+    from ecocli.pipeline.threads import earlier
 
     with session.open_store(create=False) as store:
-        return [found for call_id in threads.ids(store, thread) if (found := codex_exec.totals(call_id))]
+        return earlier(store, thread)
 
 
 def _calls(stream: BinaryIO, options: Mapping[str, Any], answers: Answers) -> "Input | Iterable[Reading | Rejected]":

@@ -87,6 +87,25 @@ def _any_hardware(session: Any, incomplete: str) -> list[str]:
     return _hardware(session, incomplete) + _machines(session, incomplete)
 
 
+def _settings(session: Any, incomplete: str) -> list[str]:
+    names = (row.name for row in session.configuration.listed if row.name != "key")
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def setting_values(ctx: Any, args: list[str], incomplete: str) -> list[str]:
+    """Values of the setting that stands before them."""
+    name = (ctx.params.get("name") or "").rpartition(".")[2]
+    if name == "region":
+        return regions(incomplete)
+    if name in ("timezone", "tz"):
+        from zoneinfo import available_timezones
+
+        return closed(sorted(available_timezones()))(incomplete)
+    from ecocli.config.assigning import CLOSED
+
+    return closed(CLOSED.get(name, ()))(incomplete)
+
+
 def closed(values: Iterable[str], several: bool = False) -> Callable[[str], list[str]]:
     """A completion function for a closed list of values; `several` may be given, with commas between them."""
 
@@ -122,6 +141,7 @@ key_names, keys = map(_quiet, (_keys, _recorders))
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
 own_models = _quiet(_own_models)
 """Models in the user's own models.yaml."""
+settings = _quiet(_settings)
 hardware, machines, any_hardware = map(_quiet, (_hardware, _machines, _any_hardware))
 """Profiles in config.toml, machines of the table, and both."""
 

@@ -1,17 +1,11 @@
 """`eco explain`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, new_app
-
-if TYPE_CHECKING:
-    from ecocli.core.footprint import Basis
 
 HELP = """Show every step of one recorded call: equation, factor, source.
 
@@ -29,9 +23,10 @@ def explain(
     id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.call_ids, help='As record or history showed it, "last", or the end of one: …f3a2c1.')],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Needed when two providers share the id.")] = None,
 ) -> None:
+    from ecocli.analysis import ids
     from ecocli.catalog.regions import normal_provider
-    from ecocli.cli import ids
     from ecocli.cli.session import Session
+    from ecocli.contract.explanation import explained
     from ecocli.errors import UnknownRecord, UsageError
 
     session = Session(ctx.meta)
@@ -40,32 +35,17 @@ def explain(
     with session.open_store(create=False) as store:
         whole = ids.resolved(store, id)
         normal = provider and (normal_provider(session.catalog, provider) or provider)
-        found, trail = store.find(whole, normal), store.trail.find(whole, normal)
-        if not found and not trail:
-            raise UnknownRecord(id)
-        providers = dict.fromkeys(call.provider for call in found or [entry.call for entry in trail])
-        if len(providers) > 1:
-            raise UsageError(f"{len(providers)} providers have a call with this id: {', '.join(providers)}", "name one with --provider")
-        withdrawn = [_withdrawn(store, entry) for entry in trail]
-        bodies = _bodies(store, found[0], store.past_results(found[0].row_id)) if found else []
+        found = explained(store, whole, normal)
+    if found is None:
+        raise UnknownRecord(id)
+    if len(found.providers) > 1:
+        raise UsageError(f"{len(found.providers)} providers have a call with this id: {', '.join(found.providers)}", "name one with --provider")
+    bodies, withdrawn = found.bodies, found.withdrawn
     if format == "json":
-        session.show_json((_with_earlier(bodies) | {"withdrawn": withdrawn}) if bodies else withdrawn[0] | {"withdrawn": withdrawn[1:]})
+        session.show_json(found.body)
     else:
         texts = [*map(_text, bodies), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
         session.show_folded("\n\n".join(texts))
-
-
-def _with_earlier(bodies: list[dict[str, Any]]) -> dict[str, Any]:
-    return bodies[0] | {"earlier": bodies[1:]}
-
-
-def _withdrawn(store: Any, entry: Any) -> dict[str, Any]:
-    """A call of the trail, with why it counts nowhere."""
-    from ecocli.core.dates import iso
-
-    why = entry.withdrawal
-    lifted = None if why.lifted_at_ms is None else iso(why.lifted_at_ms)
-    return _with_earlier(_bodies(store, entry.call, entry.past)) | {why.kind: iso(why.at_ms), "recordedAgain": lifted}
 
 
 def _why(body: dict[str, Any]) -> str:
@@ -73,35 +53,6 @@ def _why(body: dict[str, Any]) -> str:
         return f"replaced {body['replaced']}: counts nowhere\n"
     again = f", and recorded once more {body['recordedAgain']}" if body["recordedAgain"] else ""
     return f"voided by eco undo {body['voided']}: counts nowhere{again}\n"
-
-
-def _bodies(store: Any, call: Any, past: list[Any]) -> list[dict[str, Any]]:
-    """The current result first, then those it took the place of, newest first."""
-    from ecocli.analysis.explanation import explanation
-    from ecocli.contract.answer import answer
-
-    bodies = []
-    for result in (call, *reversed(past)):
-        basis = store.basis(result.basis_id)
-        with _sound(basis, store.path):
-            body = answer(call.call_id, call.usage, result.footprint, basis.content, result.assumptions, False)
-            body["audit"] |= explanation(call.usage, result.footprint, basis.content, call.started_at_ms, result.grid_g_per_kwh)
-        bodies.append(body)
-    return bodies
-
-
-@contextmanager
-def _sound(basis: "Basis", path: Path) -> Iterator[None]:
-    """A basis that is not what was stored cannot be explained, and that is the file's fault."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        from ecocli.pipeline.bases import digest
-        from ecocli.store.failures import damaged
-
-        if digest(basis.content) == basis.digest:
-            raise
-        raise damaged(path) from error
 
 
 def _text(body: dict[str, Any]) -> str:

@@ -83,7 +83,7 @@ def _with_whole_ids(session: Any, chosen: Any) -> Any:
         return chosen
     from dataclasses import replace
 
-    from ecocli.cli import ids
+    from ecocli.analysis import ids
 
     with session.open_store(create=False) as store:
         return replace(chosen, call_ids=tuple(dict.fromkeys(ids.resolved(store, given, everywhere=True) for given in chosen.call_ids)))

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from ecocli import __version__
+from ecocli.cli.json_words import ALL, are_in, attached
 from ecocli.errors import BadData, EcoError, StoreError, plain, shorten
 
 # Typer carries its own copy of Click and exports only some of its errors; this is the base they share
@@ -30,6 +31,13 @@ def _remember(ctx: typer.Context, param: Any, value: Any) -> Any:
     return value
 
 
+def _remember_fields(ctx: typer.Context, param: Any, value: str | None) -> str | None:
+    """As `_remember`; `--json` by itself leaves the fields that were named before the command."""
+    if value is not None and not (value == ALL and META + "json" in ctx.meta):
+        _remember(ctx, param, value)
+    return value
+
+
 def _show_version(ctx: typer.Context, param: Any, value: bool) -> None:
     if value:
         print(f"eco {__version__}")
@@ -42,13 +50,23 @@ def _formats(ctx: Any, args: list[str], incomplete: str) -> list[str]:
     return offered(ctx.command_path, incomplete)
 
 
+def _fields(ctx: typer.Context, incomplete: str) -> list[Any]:
+    from ecocli.cli.json_fields import offered
+
+    return offered(ctx, incomplete)
+
+
 def common_options() -> list[TyperOption]:
     """Options that stand before or after any command."""
     shared: dict[str, Any] = {"callback": _remember, "expose_value": False}
     return [
         TyperOption(param_decls=["--db"], metavar="FILE", help="The file that holds the records. [env: ECO_DB]", **shared),
         TyperOption(param_decls=["--format"], metavar="FORMAT", help="How results are printed; each command names its own.", autocompletion=_formats, **shared),
-        TyperOption(param_decls=["--json"], is_flag=True, help="The same as --format json; errors are JSON too.", **shared),
+        TyperOption(
+            param_decls=["--json", "-j"], metavar="[FIELDS]", autocompletion=_fields, expose_value=False, callback=_remember_fields,
+            help="The same as --format json; errors are JSON too. With names such as id,model: these fields alone.",
+        ),
+        TyperOption(param_decls=["--jq"], metavar="EXPR", help="JSON, filtered as jq does it; needs ecocli[jq].", **shared),
         TyperOption(param_decls=["--quiet", "-q"], is_flag=True, help="Print errors only.", **shared),
         TyperOption(param_decls=["--key"], metavar="KEY", hidden=True, help="Better: ECO_API_KEY.", **shared),
         TyperOption(
@@ -72,8 +90,22 @@ def _with_help(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-class _OnceOnly:
-    """Refuses an option that takes one value and is given twice: the parser would drop all but the last."""
+class _Parsing:
+    """
+    How commands and groups read their words beyond what the parser does.
+
+    An option that takes one value and is given twice is refused: the parser would drop all but the last.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        left: list[str] = super().parse_args(ctx, self._with_fields(ctx, args))  # type: ignore[misc]  # a mixin of Typer's commands
+        return left
+
+    def _with_fields(self, ctx: Any, args: list[str]) -> list[str]:
+        """`args`, with the names of fields that belong to `--json` behind it."""
+        params = self.params  # type: ignore[attr-defined]
+        takes_words = hasattr(self, "list_commands") or any(param.param_type_name == "argument" for param in params)
+        return attached(args, params, takes_words=takes_words, mixed=ctx.allow_interspersed_args)
 
     def make_parser(self, ctx: Any) -> Any:
         parser = super().make_parser(ctx)  # type: ignore[misc]  # a mixin of Typer's commands
@@ -100,7 +132,7 @@ def _check_repetition(given: Sequence[Any]) -> None:
             raise repeated(max(param.opts, key=len), times)
 
 
-class EcoCommand(_OnceOnly, TyperCommand):
+class EcoCommand(_Parsing, TyperCommand):
     """A command with the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,15 +142,17 @@ class EcoCommand(_OnceOnly, TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Words that are left over are an error of eco's own, which can say what was meant."""
         ctx.allow_extra_args = True
+        ctx.meta[META + "command"] = ctx.command_path
+        given = list(args)
         left = super().parse_args(ctx, args)
         if left and not ctx.resilient_parsing:
-            from ecocli.cli.wrong_use import leftover
+            from ecocli.cli.leftover import leftover
 
-            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name})
+            raise leftover(left, ctx.command_path, {param.name for param in self.params if param.name}, given)
         return left
 
 
-class EcoGroup(_OnceOnly, TyperGroup):
+class EcoGroup(_Parsing, TyperGroup):
     """A group with the common options, whose errors are eco's."""
 
     modules: dict[str, str] = {}
@@ -138,7 +172,7 @@ class EcoGroup(_OnceOnly, TyperGroup):
         if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
             from ecocli.cli.wrong_use import unknown_command
 
-            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path)
+            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path, args[1:])
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -237,7 +271,7 @@ def _report(error: EcoError, arguments: list[str]) -> int:
     from ecocli.core.keys import without_secrets
 
     message, hint = without_secrets(hints.message(error)), without_secrets(hints.hint(error) or "") or None
-    if "--json" in arguments:
+    if are_in(arguments):
         from ecocli.contract import errors
 
         print(json.dumps(errors.body(error.code, message, hint), ensure_ascii=sys.stderr.isatty()), file=sys.stderr)

@@ -77,6 +77,7 @@ HINTS: dict[str, Hint] = {
     "unknown-model": _or("eco models list --search TEXT shows the names that there are"),
     "unknown-payload": _before("eco formats lists what can be read, --from FORMAT forces one; "),
     "unknown-record": _or("eco history lists the ids"),
+    "unknown-setting": _or("eco config list shows them all"),
     "unsupported-modality": _or("eco models list shows what is estimated; --skip-invalid keeps the other events"),
     "unknown-region": _or("eco regions list --search TEXT; --region-fallback accepts the provider's average"),
 }

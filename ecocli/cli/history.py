@@ -39,7 +39,7 @@ def history(
     id: options.Id = None,
     tz: options.Zone = None,
     page: Annotated[int | None, typer.Option(metavar="N", min=1, max=10**9, help="Which page; csv and ndjson hold every call unless a page is asked for.")] = None,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-L", metavar="N", min=1, max=100_000, help=f"Calls on a page; {PAGE} by default.")] = None,
     all: Annotated[bool, typer.Option("--all", help="Every call, streamed; what csv and ndjson do by themselves.")] = False,
     columns: Annotated[str | None, typer.Option(metavar="NAMES", autocompletion=complete.named("ecocli.contract.history", "SHORT_NAMES", several=True), help="Which columns, such as when,model,energy,carbon,id.")] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", autocompletion=complete.named("ecocli.store.history", "SORTS"), help="Largest first by a figure, or by name; the newest first by default.")] = None,
@@ -82,6 +82,10 @@ def history(
                 _print_all(store, found, format, full, session, zone, wanted)
         else:
             _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE, wanted)
+        if model or provider or region or source:
+            from ecocli.cli import unmatched
+
+            unmatched.say(session, store, chosen)
 
 
 def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
@@ -90,7 +94,7 @@ def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
         return chosen
     from dataclasses import replace
 
-    from ecocli.cli import ids
+    from ecocli.analysis import ids
     from ecocli.errors import UnknownRecord
 
     with session.open_store(create=False) as store:
@@ -126,7 +130,7 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
-        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} {'call' if total == 1 else 'calls'}, page {page} of {-(-total // limit)}")
     if total > len(calls):
         session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
 
@@ -144,11 +148,24 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zo
         render.write_csv(calls, csv_out(), *_fields(wanted))
     elif format == "ndjson":
         render.write_ndjson(_rows(store, calls, full, wanted), sys.stdout)
+    elif format == "json" and session.filter:
+        _print_filtered(_rows(store, calls, full, wanted), session.filter)
     elif format == "json":
         render.write_json(_rows(store, calls, full, wanted), sys.stdout)
     else:
         rows = list(calls)
         _print_table(store, rows, len(rows), session, zone, wanted, f"{len(rows):,} calls")
+
+
+def _print_filtered(rows: Iterator[dict[str, Any]], filter: Any) -> None:
+    """Fields as the rows come; an expression wants all of them together."""
+    from ecocli.render import history as render
+
+    if filter.needs_all:
+        every = list(filter.each(rows))
+        filter.print({"status": "success", "data": every})
+    else:
+        render.write_list(filter.each(rows), sys.stdout)
 
 
 def _rows(store: Any, calls: Any, full: bool, wanted: Any) -> Iterator[dict[str, Any]]:
@@ -165,7 +182,7 @@ def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
     if given is None:
         return None
     from ecocli.contract.history import SHORT_NAMES
-    from ecocli.errors import UsageError, did_you_mean, quoted
+    from ecocli.errors import UsageError, quoted
 
     if full:
         raise UsageError("--full is every column, and --columns some", "leave one of them out")
@@ -173,9 +190,9 @@ def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
     names = tuple(by_field.get(name, name) for name in map(str.strip, given.split(",")))
     for name in names:
         if name not in SHORT_NAMES:
-            from difflib import get_close_matches
+            from ecocli.cli.meant_options import figure
 
-            raise UsageError(f"--columns: no column {quoted(name)}", did_you_mean(get_close_matches(name, SHORT_NAMES, n=1), f"the columns are {', '.join(SHORT_NAMES)}"))
+            raise UsageError(f"--columns: no column {quoted(name)}", figure(name, SHORT_NAMES, f"the columns are {', '.join(SHORT_NAMES)}"))
     return names
 
 
@@ -193,7 +210,9 @@ def _check_sort(sort: str | None) -> None:
     from ecocli.store.history import SORTS
 
     if sort not in SORTS:
-        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}")
+        from ecocli.cli.meant_options import figure
+
+        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}", figure(sort, SORTS, "") or None)
 
 
 def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:

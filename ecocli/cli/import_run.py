@@ -138,7 +138,7 @@ def _fill(session: Session, tags: list[str]) -> Any:
     from ecocli.cli import call_input
     from ecocli.ingest.reading import Fill
 
-    return Fill({"tags": call_input.tags(tags)} if tags else {}, call_input.defaults(session.settings))
+    return Fill({"tags": call_input.tags(tags)} if tags else {}, session.settings.event_defaults)
 
 
 def _print(summaries: list[Summary], format: str, session: Session, source: str | None) -> None:

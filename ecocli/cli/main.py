@@ -12,11 +12,14 @@ import typer
 from ecocli.cli import complete
 from ecocli.cli.group import RootGroup, new_app, prepare_streams
 
+TAKEN = {"import": "import_", "session": "session_"}
+"""Modules of commands whose name Python, or another module, has already."""
 COMMANDS = {
-    name: f"ecocli.cli.{'import_' if name == 'import' else name}"
+    name: f"ecocli.cli.{TAKEN.get(name, name)}"
     for name in (
         *("record", "estimate", "history", "summary", "report", "explain", "compare", "recompute", "import", "merge", "budget", "statusline"),
-        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "formats", "schema"),
+        *("daily", "weekly", "monthly", "session", "blocks"),
+        *("keys", "db", "undo", "forget", "grid", "models", "regions", "hardware", "measure", "serve", "formats", "schema", "config", "doctor", "setup", "about"),
     )
 }
 """Each command with the module that has its `app`."""
@@ -28,6 +31,7 @@ class Eco(RootGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Without a command, run GLANCE."""
+        args = self._with_fields(ctx, args)
         return super().parse_args(ctx, args if ctx.resilient_parsing or self._has_command(args) else [*args, *GLANCE])
 
     def _has_command(self, args: list[str]) -> bool:

@@ -28,11 +28,12 @@ def list_models(
     """
     from ecocli.catalog.models import search_models
     from ecocli.catalog.regions import normal_provider
+    from ecocli.contract.catalogue import model_row
 
     session = Session(ctx.meta)
     format = session.format("table", "json", "ndjson")
     provider_id = provider and (normal_provider(session.catalog, provider) or provider.lower())
-    rows = [_row(model) for model in search_models(session.catalog, search, provider_id)]
+    rows = [model_row(model) for model in search_models(session.catalog, search, provider_id)]
     if format == "table":
         _print_table(rows, session)
     elif format == "json":
@@ -48,13 +49,14 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", a
     Example: eco models show openai/gpt-4o
     """
     from ecocli.catalog.models import model
+    from ecocli.contract.catalogue import model_body
     from ecocli.errors import UnknownModel
 
     session = Session(ctx.meta)
     found = model(session.catalog, _resolved(session, name, None).spec.id)
     if found is None:
         raise UnknownModel(name)
-    body = _row(found) | found.spec.to_json() | {"aliases": list(found.aliases)}
+    body = model_body(found)
     file = own_file(found.spec.id)
     if session.format("text", "json") == "json":
         session.show_json(body | {"ownFile": file})
@@ -93,22 +95,6 @@ def _resolved(session: Session, name: str, provider: str | None) -> Any:
     from ecocli.pipeline.assessment import Assessor
 
     return Assessor(session.catalog, strict=True, preferences=session.settings.preferences).model_named(name, provider)
-
-
-def _row(model: Any) -> dict[str, Any]:
-    spec = model.spec
-    return {
-        "id": spec.id,
-        "provider": model.provider,
-        "developer": model.developer,
-        "family": model.family,
-        "architecture": spec.architecture,
-        "totalParamsB": spec.total_params_b.value,
-        "activeParamsB": spec.active_params_b.value,
-        "sizeBasis": spec.size_basis,
-        "reasoning": spec.reasoning,
-        "contextTokens": spec.context_tokens,
-    }
 
 
 def _print_table(rows: list[dict[str, Any]], session: Session) -> None:

@@ -24,17 +24,21 @@ def list_regions(
 
     Example: eco regions list --search oregon
     """
+    from ecocli.catalog.notices import notices_for, sources_in
     from ecocli.catalog.regions import search_places, search_regions
 
     session = Session(ctx.meta)
     format = session.format("table", "json", "ndjson")
     bodies = search_places(session.catalog, search) if places else search_regions(session.catalog, search, cloud)
+    credits = notices_for(session.catalog, sources_in(bodies))
     if format == "table":
         (_print_places if places else _print_regions)(bodies, session)
-    elif format == "json":
-        session.show_json(bodies)
-    else:
-        session.show_lines(bodies)
+        for notice in credits:
+            session.show_folded(notice)
+        return
+    (session.show_json if format == "json" else session.show_lines)(bodies)
+    for notice in credits:  # a list of places has no room for it
+        session.say(f"eco: {notice}")
 
 
 @app.command("show", cls=EcoCommand)
@@ -49,20 +53,25 @@ def show(
 
     Example: eco regions show us-west-2 --provider aws
     """
+    from ecocli.catalog.notices import notices_for, sources_in
     from ecocli.catalog.region_means import look_up, sites_behind
+    from ecocli.contract.catalogue import region_body
 
     session = Session(ctx.meta)
     found = look_up(session.catalog, provider, code)
     sites = sites_behind(session.catalog, found)
-    body = {"region": code} | found.spec.to_json() | {"regionMatch": found.match, "calculationMethod": found.calculation_method}
+    body = region_body(code, found, sites)
+    credits = notices_for(session.catalog, sources_in(body))
     if session.format("text", "json") == "json":
-        session.show_json(body | ({"sites": sites} if sites else {}))
+        session.show_json(body | ({"credits": credits} if credits else {}))
     else:
         from ecocli.render.facts import facts_text
 
-        session.show_folded(facts_text(body))
+        session.show_folded(facts_text(region_body(code, found, ())))
         if sites:
             _print_sites(sites, session)
+        for notice in credits:
+            session.show_folded(f"\n{notice}")
     _warn(session, found)
 
 

@@ -13,8 +13,8 @@ from ecocli.errors import UsageError, shorten
 
 HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
 
-Bought AI services are scope 3, category 1.
-Own servers (providers such as local, ollama and vllm, or calls recorded with --tag hosting=own) and rented ones (hosting=rented) are scope 2, and scope 3 for their hardware.
+Services by API and in a cloud are scope 3, category 1. Own machines are scope 2, and category 2 for their making. Rented ones are scope 2 or category 8, by who controls them.
+What the undertaking is, its entities and its contractual instruments stand in config.toml, in [organisation] and [instruments.NAME].
 
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
 
@@ -42,6 +42,9 @@ def report(
     source: options.Source = None,
     tag: options.Tags = None,
     tz: options.Zone = None,
+    revenue: Annotated[float | None, typer.Option(metavar="AMOUNT", min=0, help="Net revenue of the period, for the intensity per revenue.")] = None,
+    organisation: Annotated[str | None, typer.Option(metavar="NAME", help="The undertaking that the report is for.")] = None,
+    prepared_by: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers for the report.")] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from dataclasses import replace
@@ -53,6 +56,8 @@ def report(
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
+    if output not in (None, STDOUT):
+        options.new_file(output)
     format = _format(ctx, session, output)
     session.authorize("history:read")
     if output not in (None, STDOUT):
@@ -60,7 +65,7 @@ def report(
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, chosen, zone, session.now_ms())
+        made = reports.report(store, session.catalog, chosen, zone, session.now_ms(), _organisation(session, revenue, organisation, prepared_by), session.settings.instruments)
     if isinstance(zone, Local):
         made = replace(made, warnings=[*made.warnings, f"Days are those of {described(zone)}: --tz or ECO_TZ makes the report the same on every machine."])
     for warning in made.warnings:
@@ -70,23 +75,35 @@ def report(
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
-        _print(made, format, session.colour(sys.stdout))
+        _print(made, format, session)
+
+
+def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
+    """The undertaking of the configuration, with what the options say instead."""
+    from dataclasses import replace
+
+    from ecocli.core.organisation import Organisation
+
+    given = {"revenue": revenue, "name": name, "prepared_by": prepared_by}
+    return replace(session.settings.organisation or Organisation(), **{key: value for key, value in given.items() if value is not None})
 
 
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     """The format: by option, else by the suffix of the file, else the default of the session."""
     suffix = Path(output or "").suffix.lower().removeprefix(".")
-    asked = any(ctx.meta.get(META + name) for name in ("format", "json"))
+    asked = any(ctx.meta.get(META + name) for name in ("format", "json", "jq"))
     if not asked and suffix in SUFFIXES:
         return SUFFIXES[suffix]
     if not asked and suffix:
         raise UsageError(f"no report is written as .{shorten(suffix)}", f"name it {', '.join(f'.{name}' for name in SUFFIXES)}, or give a --format")
     if output in (None, STDOUT):
         return str(session.format(*FORMATS))
+    if session.filter:
+        raise UsageError("--output writes a whole report", "leave --output away, and redirect what --json FIELDS or --jq prints")
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
-def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = False) -> str:
+def _text(report: Any, format: str, colour: bool = False) -> str:
     if format == "text":
         from shutil import get_terminal_size
 
@@ -105,7 +122,7 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
         from ecocli.contract.report import body
         from ecocli.core import json_lines
 
-        return json_lines.text(body(report), ascii_only) + "\n"
+        return json_lines.text(body(report)) + "\n"
     from ecocli.render.report.csv import write_csv
 
     out = io.StringIO(newline="")
@@ -113,11 +130,15 @@ def _text(report: Any, format: str, ascii_only: bool = False, colour: bool = Fal
     return out.getvalue()
 
 
-def _print(report: Any, format: str, colour: bool) -> None:
+def _print(report: Any, format: str, session: Any) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report.csv import write_csv
 
         write_csv(report, csv_out())
+    elif format == "json":
+        from ecocli.contract.report import body
+
+        session.show_json(body(report))
     else:
-        sys.stdout.write(_text(report, format, sys.stdout.isatty(), colour))
+        sys.stdout.write(_text(report, format, session.colour(sys.stdout)))

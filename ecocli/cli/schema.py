@@ -11,7 +11,7 @@ from ecocli.cli.group import EcoCommand, new_app
 HELP = """Print the JSON Schema of what eco reads or writes.
 
 event is what record and estimate take, answer what they print, history a page of eco history, recomputation
-what eco recompute changes; models and regions are the files of the catalogue, your own included.
+what eco recompute changes, doctor what eco doctor found; models and regions are the files of the catalogue, your own included.
 
 Example: eco schema event > event.schema.json
 """
@@ -28,11 +28,18 @@ def names(incomplete: str = "") -> list[str]:
 @app.command("schema", cls=EcoCommand, help=HELP)
 def schema(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=names, help="event, answer, history, recomputation, models or regions.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=names, help="event, answer, history, recomputation, doctor, models or regions.")],
 ) -> None:
     from ecocli.cli.session import Session
     from ecocli.errors import UsageError, quoted
 
     if name not in names():
         raise UsageError(f"no schema {quoted(name)}", f"there are {', '.join(names())}")
-    Session(ctx.meta).show((FOLDER / f"{name}.json").read_text("utf-8").rstrip("\n"))
+    session = Session(ctx.meta)
+    text = (FOLDER / f"{name}.json").read_text("utf-8")
+    if session.filter:
+        import json
+
+        session.show_json(json.loads(text))
+    else:
+        session.show(text.rstrip("\n"))

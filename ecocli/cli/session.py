@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ecocli.cli.group import META
+from ecocli.cli.json_words import ALL
 from ecocli.config import paths, settings
 from ecocli.core import keys
 from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from ecocli.analysis.prices import PriceList
     from ecocli.catalog.entries import Entries
+    from ecocli.cli.json_filter import JsonFilter
+    from ecocli.config.listing import Configuration
     from ecocli.config.settings import Settings
     from ecocli.store import Store
 
@@ -38,10 +41,29 @@ class Session:
         self._longest_wait_s = inf
         self._looked_at: Path | None = None
         self._has_key = self._has_zone = False
+        self.filter = self._json_filter()
+
+    def _json_filter(self) -> "JsonFilter | None":
+        """What --json and --jq take of the answer; None where they take all of it."""
+        fields, expression = self._given.get("json"), self._given.get("jq")
+        if fields in (None, ALL) and expression is None:
+            return None
+        from ecocli.cli.json_filter import JsonFilter
+
+        return JsonFilter(fields, expression, self._given.get("command", "eco"))
 
     @cached_property
     def settings(self) -> "Settings":
         return settings.load(os.environ)
+
+    @cached_property
+    def configuration(self) -> "Configuration":
+        """What is configured, for commands that show or mend it: what cannot be used is named in it, and stops none of them."""
+        from ecocli.config.listing import configuration
+
+        found = configuration(os.environ, self._given)
+        self.settings = found.settings
+        return found
 
     @cached_property
     def catalog(self) -> "Entries":
@@ -54,6 +76,8 @@ class Session:
         given = self._given.get("db")
         if given == "":  # an unset variable of a script, which does not mean the default file
             raise UsageError("--db: the name of a file is needed")
+        if given is not None and paths.names_folder(given):
+            raise UsageError(f"--db: {quoted(given, 200)} is a folder, and a file is needed", "name a file inside it")
         if given is not None:
             return Path(os.path.expanduser(given))
         return self.settings.db or paths.data_folder(os.environ) / "eco.db"
@@ -158,11 +182,11 @@ class Session:
 
     def format(self, *allowed: str, pipe: str = "json", out: TextIO | None = None) -> str:
         """
-        The output format: --json, --format, ECO_FORMAT or config.toml; else the first of `allowed` at a terminal, `pipe` elsewhere.
+        The output format: --json or --jq, --format, ECO_FORMAT or config.toml; else the first of `allowed` at a terminal, `pipe` elsewhere.
 
         Settings that are not among `allowed` are ignored; for an option this is a UsageError.
         """
-        given = "json" if self._given.get("json") else self._given.get("format")
+        given = self._asked_format()
         if given is None and (self.settings.format in allowed or (self.settings.format in PLAIN and not set(PLAIN).isdisjoint(allowed))):
             given = self.settings.format
         if given in PLAIN and given not in allowed:
@@ -172,6 +196,15 @@ class Session:
         if given not in allowed:
             raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}")
         return given
+
+    def _asked_format(self) -> str | None:
+        """That of the options; None without any."""
+        given = self._given.get("format")
+        if self._given.get("json"):
+            return "json"
+        if self.filter and given not in (None, "json"):
+            raise UsageError(f"--jq works on JSON, not on {quoted(given)}", "leave --format away")
+        return "json" if self.filter else given
 
     def colour(self, out: TextIO) -> bool:
         """True at a terminal with colours, unless NO_COLOR is set."""
@@ -190,10 +223,13 @@ class Session:
         self.show(folded(text, sys.stdout, hang))
 
     def show_json(self, body: Any) -> None:
-        """Print JSON, an element of a list per line; at a terminal in ASCII, so that no name can change the direction of writing."""
+        """Print JSON, or what --json and --jq take of it: an element of a list per line; at a terminal in ASCII, so that no name can change the direction of writing."""
         from ecocli.core import json_lines
 
-        self.show(json_lines.text(body, sys.stdout.isatty()))
+        if self.filter is None:
+            self.show(json_lines.text(body, sys.stdout.isatty()))
+        elif not self.quiet:
+            self.filter.print(body)
 
     def show_lines(self, bodies: Iterable[Any]) -> None:
         """Print one compact JSON value per line."""

@@ -12,10 +12,12 @@ HELP = """One line for a shell prompt or an agent's status bar.
 
 Claude Code's status JSON on standard input adds the model and, when its calls are recorded, the session.
 A format string has fields in braces: {model}, {budget}, and one of today, week, month or session with
-calls, tokens, energy, co2, water or tree, such as {week_co2}. A session is looked for in the last 7 days. Budgets in USD are left out: pricing takes longer than a prompt.
+calls, tokens, energy, co2, water or tree, such as {week_co2}. Bars of a desktop read --format waybar and i3bar. A session is looked for in the last 7 days. With a budget in USD {budget} has to load the price list, which takes longer than all the rest.
 
 Example: eco statusline --format-string "{today_co2} today, {month_energy} this month"
 """
+
+BARS = ("waybar", "i3bar")
 
 app = new_app()
 
@@ -31,21 +33,30 @@ def statusline(
 
     session = Session(ctx.meta)
     session.hurry()
-    format = session.format("text", "json", pipe="text")
+    format = session.format("text", "json", *BARS, pipe="text")
     if format_string is not None:
         statuslines.check(format_string)
     zone = session.zone(tz)
     agent = statuslines.read_agent(_stdin())
     session.authorize("history:read")
     with _store(session) as store:
-        values = statuslines.Values(store, agent, zone, session.now_ms())
-        line = statuslines.line(values, format_string)
+        values = statuslines.Values(store, agent, zone, session.now_ms(), session.price_list)
+        shown: Any = _bar(format, values, format_string) if format in BARS else statuslines.line(values, format_string)
+    if format == "text":
+        session.show(shown)
+        return
     if format == "json":
         from ecocli.core.zones import zone_name
 
-        session.show_json({"text": line, "timeZone": zone_name(zone)})
-    else:
-        session.show(line)
+        shown = {"text": shown, "timeZone": zone_name(zone)}
+    session.show_json(shown)
+
+
+def _bar(format: str, values: Any, format_string: str | None) -> dict[str, Any]:
+    """What one of BARS reads."""
+    from ecocli.render import bars
+
+    return bars.waybar(values, format_string) if format == "waybar" else bars.i3bar(values, format_string)
 
 
 def _store(session: Any) -> Any:

@@ -1,6 +1,7 @@
 """`eco summary`."""
 
 import sys
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +9,9 @@ import typer
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
 
-HELP = """Add up what was recorded, by day, week, month, model, provider, region, key, source or tag.
+HELP = """Add up what was recorded, by month, or by day, week, model, provider, region, key, source or tag.
+
+A model that the catalogue knows counts under its id, however calls spell it; reported-model keeps each spelling.
 
 Days begin at midnight of --tz, ECO_TZ, the configuration or this machine's time zone; weeks are those of ISO 8601.
 Ranges add: calls share models and grids, so what is unsure about one is unsure about all.
@@ -16,6 +19,8 @@ Ranges add: calls share models and grids, so what is unsure about one is unsure 
 Example: eco summary --by week --since 2026-10 --chart
 """
 DEFAULT = ("month",)
+MEANT = {"session": "tag:session", "project": "tag:project"}
+"""Tags that every log of an agent has, by their names alone."""
 
 app = new_app()
 
@@ -23,7 +28,7 @@ app = new_app()
 @app.command("summary", cls=EcoCommand, help=HELP)
 def summary(
     ctx: typer.Context,
-    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, provider, region, key, source or tag:NAME; repeatable. [default: month]")] = None,
+    by: Annotated[list[str] | None, typer.Option(metavar="WHAT", autocompletion=complete.named("ecocli.analysis.summaries", "NAMES", several=True), help="day, week, month, year, model, reported-model, provider, region, key, source, session, project or tag:NAME; repeatable.")] = None,
     since: options.Since = None,
     until: options.Until = None,
     last: options.Last = None,
@@ -53,6 +58,7 @@ def summary(
     session = Session(ctx.meta)
     names = () if compare is not None and not by else _names(by)
     summaries.check(names)
+    _check_sort(sort, names)
     tzinfo, now_ms = session.zone(tz), session.now_ms()
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     if compare is not None:
@@ -72,20 +78,48 @@ def summary(
     format = session.format("table", pipe="table") if chart or columns else session.format("table", "json", "csv", "ndjson")
     shown = _figures(columns)
     session.authorize("history:read")
-    costs = _costs(session, cost)
+    costs = costs_of(session, cost)
     with session.open_store(create=False) as store, store.snapshot():
         found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), costs)
         budgets = all_spent(store, tzinfo, now_ms, session.price_list) if format in ("table", "json") else []
+        if not found.total.calls:
+            from ecocli.cli import unmatched
+
+            unmatched.say(session, store, chosen)
     if sort is not None:
         found = replace(found, groups=summaries.ordered(found.groups, sort))
     if not session.quiet:
         _print(session, found, budgets, format, chart, shown)
 
 
+def short_form(name: str, by: str, what: str, example: str) -> typer.Typer:
+    """The app of a command that is `eco summary --by` something, with all of its options."""
+    form = new_app()
+
+    @form.command(name, cls=EcoCommand, help=f"{what}: short for eco summary --by {by}.\n\nIt takes every option of eco summary; --by divides further.\n\nExample: {example}\n")
+    @wraps(summary)
+    def command(ctx: typer.Context, **given: Any) -> None:
+        summary(ctx, **given | {"by": [by, *(given["by"] or ())]})
+
+    return form
+
+
 def _names(by: list[str] | None) -> tuple[str, ...]:
     """Split `--by month,model`; the name of a tag may contain commas."""
     parts = [[given] if given.startswith("tag:") else given.split(",") for given in by or DEFAULT]
-    return tuple(part.strip() for given in parts for part in given)
+    return tuple(MEANT.get(part.strip(), part.strip()) for given in parts for part in given)
+
+
+def _check_sort(sort: str | None, names: tuple[str, ...]) -> None:
+    """UsageError for a word that neither a figure nor a group has."""
+    from ecocli.analysis.summaries import SORTS
+
+    known = (*SORTS, *names)
+    if sort is not None and sort not in known:
+        from ecocli.cli.meant_options import figure
+        from ecocli.errors import UsageError, quoted
+
+        raise UsageError(f"--sort: must be one of {', '.join(known)}, not {quoted(sort)}", figure(sort, known, "") or None)
 
 
 def _figures(columns: str | None) -> tuple[str, ...] | None:
@@ -98,11 +132,13 @@ def _figures(columns: str | None) -> tuple[str, ...] | None:
     names = tuple(map(str.strip, columns.split(",")))
     for name in names:
         if name not in FIGURES:
-            raise UsageError(f"--columns: no figure {quoted(name)}", f"the figures are {', '.join(FIGURES)}")
+            from ecocli.cli.meant_options import figure
+
+            raise UsageError(f"--columns: no figure {quoted(name)}", figure(name, FIGURES, f"the figures are {', '.join(FIGURES)}"))
     return names
 
 
-def _costs(session: Any, asked: bool | None) -> Any:
+def costs_of(session: Any, asked: bool | None) -> Any:
     """`ecocli.analysis.costs.costs` with its prices and progress filled in; None when costs are not asked for or there are no prices."""
     prices = session.prices(asked)
     if prices is None:

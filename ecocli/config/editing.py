@@ -40,7 +40,7 @@ def _read(path: Path) -> Any:
 
     try:
         return tomlkit.parse(path.read_bytes().decode())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # writing reports the latter
         return tomlkit.document()
     except OSError as error:
         raise BadConfig(f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
@@ -75,6 +75,7 @@ def _write(path: Path, document: Any, holds: Any) -> None:
     import tomlkit
 
     text = tomlkit.dumps(document)
+    text += "" if text.endswith("\n") or not text else "\n"  # which goes with the last line, where that is removed
     try:
         is_meant = tomllib.loads(text) == holds
     except ValueError:

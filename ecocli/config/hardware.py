@@ -1,19 +1,18 @@
 """Hardware profiles and per-provider settings in config.toml: `[hardware.NAME]` and `[provider.NAME]`."""
 
 import datetime
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ecocli.config import tables
 from ecocli.core.factors import Factor
 from ecocli.core.hardware import Hardware
 from ecocli.core.hosting import KINDS
-from ecocli.errors import did_you_mean, shorten
+from ecocli.errors import shorten
 
 Check = Callable[[Any], Any]
 ABOUT = 1.25
 """x/÷ of a single number that stands for a low, a central and a high one. [1]"""
-MOST_CHARACTERS = 64
 MOST_COPIES = 1_000
 MATCH = ("providers", "hosts", "tags")
 AMOUNTS: dict[str, tuple[str, float, float]] = {
@@ -30,21 +29,21 @@ KEYS = (*AMOUNTS, "region", "machine", "copies", "source", "match")
 
 def profiles(value: Any) -> dict[str, Hardware]:
     """The profiles of the table `[hardware]`, by name. ValueError, naming the key, for what cannot be used."""
-    return {_name(name): profile(name, body) for name, body in _table(value).items()}
+    return {tables.name(name): profile(name, body) for name, body in tables.table(value).items()}
 
 
 def profile(name: str, body: Any) -> Hardware:
     """One profile. ValueError, naming the key, for what cannot be used."""
-    table = _known(_table(body, name), KEYS, name)
+    table = tables.known(tables.table(body, name), KEYS, name)
     if "active_w" not in table:
         raise ValueError(f"{shorten(name)}: active_w is missing, such as active_w = [60, 90, 130]")
-    source = _text(table.get("source", f"hardware profile {name}"), f"{name}.source", 256)
+    source = tables.text(table.get("source", f"hardware profile {name}"), f"{name}.source", 256)
     amounts: dict[str, Any] = {key: _amount(table[key], f"{name}.{key}", key, source) for key in AMOUNTS if key in table}
     idle = amounts.get("idle_w")
     if idle is not None and idle.value > amounts["active_w"].value:
         raise ValueError(f"{shorten(name)}: idle_w ({idle.value:g}) is more than active_w ({amounts['active_w'].value:g})")
     match = _match(table.get("match", {}), f"{name}.match")
-    texts: dict[str, Any] = {key: _text(table[key], f"{name}.{key}") for key in ("region", "machine") if key in table}
+    texts: dict[str, Any] = {key: tables.text(table[key], f"{name}.{key}") for key in ("region", "machine") if key in table}
     return Hardware(name, **texts, copies=_copies(table.get("copies", 1), f"{name}.copies"), **amounts, **match)
 
 
@@ -58,12 +57,12 @@ def providers(value: Any, checks: Mapping[str, Check]) -> dict[str, dict[str, An
     Raises:
         ValueError: Something cannot be used; the message names the key.
     """
-    own: dict[str, Check] = {"hosting": _hosting, "hardware": lambda value: _text(value, "", MOST_CHARACTERS)}
-    return {_name(name): _provider(name, body, {**checks, **own}) for name, body in _table(value).items()}
+    own: dict[str, Check] = {"hosting": _hosting, "hardware": lambda value: tables.text(value, "", tables.MOST_CHARACTERS)}
+    return {tables.name(name): _provider(name, body, {**checks, **own}) for name, body in tables.table(value).items()}
 
 
 def _provider(name: str, body: Any, checks: Mapping[str, Check]) -> dict[str, Any]:
-    table = _known(_table(body, name), tuple(checks), name)
+    table = tables.known(tables.table(body, name), tuple(checks), name)
     found = {}
     for key, given in table.items():
         try:
@@ -75,8 +74,8 @@ def _provider(name: str, body: Any, checks: Mapping[str, Check]) -> dict[str, An
 
 def _amount(value: Any, where: str, key: str, source: str) -> Factor:
     unit, least, most = AMOUNTS[key]
-    numbers = value if isinstance(value, list) else [max(least, value / ABOUT), value, value * ABOUT] if _is_number(value) else []
-    if len(numbers) != 3 or not all(map(_is_number, numbers)) or not least <= numbers[0] <= numbers[1] <= numbers[2]:
+    numbers = value if isinstance(value, list) else [max(least, value / ABOUT), value, value * ABOUT] if tables.is_number(value) else []
+    if len(numbers) != 3 or not all(map(tables.is_number, numbers)) or not least <= numbers[0] <= numbers[1] <= numbers[2]:
         raise ValueError(f"{where}: must be a number or [low, central, high] in {unit}, at least {least:g}, not {shorten(value)}")
     if numbers[1] > most:
         raise ValueError(f"{where}: must be at most {most:g} {unit}, not {shorten(value)}")
@@ -84,15 +83,11 @@ def _amount(value: Any, where: str, key: str, source: str) -> Factor:
     return Factor(central, low, high, unit, source, datetime.datetime.now(datetime.UTC).year, "reported")
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _match(value: Any, where: str) -> dict[str, Any]:
-    table = _known(_table(value, where), MATCH, where)
-    names = {key: tuple(text.lower() for text in _texts(table[key], f"{where}.{key}")) for key in ("providers", "hosts") if key in table}
+    table = tables.known(tables.table(value, where), MATCH, where)
+    names = {key: tuple(text.lower() for text in tables.texts(table[key], f"{where}.{key}")) for key in ("providers", "hosts") if key in table}
     if "tags" in table:
-        names["tags"] = {_text(key, f"{where}.tags"): _text(text, f"{where}.tags.{shorten(key)}", 256) for key, text in _table(table["tags"], where).items()}  # type: ignore[assignment]
+        names["tags"] = {tables.text(key, f"{where}.tags"): tables.text(text, f"{where}.tags.{shorten(key)}", 256) for key, text in tables.table(table["tags"], where).items()}  # type: ignore[assignment]
     return names
 
 
@@ -106,33 +101,3 @@ def _hosting(value: Any) -> str:
     if value not in KINDS:
         raise ValueError(f"must be one of {', '.join(KINDS)}, not {shorten(value)}")
     return str(value)
-
-
-def _table(value: Any, where: str = "") -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{where + ': ' if where else ''}must be a table, not {shorten(value)}")  # noqa: TRY004 - caught with the other bad values
-    return value
-
-
-def _known(table: Mapping[str, Any], keys: Sequence[str], where: str) -> Mapping[str, Any]:
-    for key in table:
-        if key not in keys:
-            from difflib import get_close_matches
-
-            meant = did_you_mean(get_close_matches(key, keys, n=1), f"there are {', '.join(keys)}")
-            raise ValueError(f"{where}.{shorten(key)} is no setting: {meant}")
-    return table
-
-
-def _name(name: str) -> str:
-    return _text(name, "name", MOST_CHARACTERS)
-
-
-def _text(value: Any, where: str, most: int = 256) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
-        raise ValueError(f"{where + ': ' if where else ''}must be a string of 1 to {most} printable characters, not {shorten(value)}")
-    return value
-
-
-def _texts(value: Any, where: str) -> list[str]:
-    return [_text(each, where) for each in (value if isinstance(value, list) else [value])]

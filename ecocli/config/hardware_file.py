@@ -1,14 +1,12 @@
 """Writes hardware profiles into config.toml, and takes them out; the rest of the file stays as it is, byte for byte."""
 
 import json
-import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ecocli.config.paths import PRIVATE_FILE, make_private_file, make_private_folder
+from ecocli.config.replacing import replace_text
 from ecocli.errors import BadConfig, UnknownName, UsageError, did_you_mean, quoted
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -133,27 +131,10 @@ def _header(line: str) -> list[str] | None:
 
 
 def _write(file: Path, text: str, holds: Mapping[str, Any]) -> None:
-    """Replace a file as a whole by a text that means `holds`, with the mode that it has. BadConfig where it does not: nothing is written."""
+    """Replace a file by a text that means `holds`. BadConfig where it does not: nothing is written."""
     if not _means(text, holds):
         raise BadConfig(f"{file}: its hardware profiles are not written as tables of their own", "[hardware.NAME] begins one: change the file by hand")
-    target = Path(os.path.realpath(file))  # a link to the file stays a link
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        make_private_folder(target.parent)
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else PRIVATE_FILE
-        unfinished.unlink(missing_ok=True)
-        make_private_file(unfinished)
-        with unfinished.open("wb") as out:
-            out.write(text.encode())
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.chmod(mode)
-        unfinished.replace(target)
-    except OSError as error:
-        raise BadConfig(f"{file} cannot be written: {(error.strerror or 'unknown reason').lower()}") from error
-    finally:
-        if unfinished.exists():
-            unfinished.unlink()
+    replace_text(file, text)
 
 
 def _means(text: str, holds: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from ecocli.errors import BadConfig
 APP = "eco"
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def data_folder(env: Mapping[str, str]) -> Path:
@@ -25,6 +26,17 @@ def config_folder(env: Mapping[str, str]) -> Path:
 def cache_folder(env: Mapping[str, str]) -> Path:
     """Folder of files that can be made again. BadConfig without a home folder."""
     return _folder(env, "XDG_CACHE_HOME", ".cache", "cache")
+
+
+def names_folder(text: str) -> bool:
+    """True for a name that can only be a folder's, such as backups/."""
+    return text.endswith(("/", os.sep))
+
+
+def data_path(name: str) -> Path:
+    """Path of a file that comes with eco: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
+    installed = PACKAGE / "data" / name
+    return installed if installed.exists() else PACKAGE.parent / name
 
 
 def make_private_folder(folder: Path) -> None:
@@ -54,10 +66,11 @@ def _folder(env: Mapping[str, str], variable: str, below_home: str, kind: str) -
         import platformdirs
 
         return Path(getattr(platformdirs, f"user_{kind}_dir")(APP, appauthor=False))
-    return _home(env) / below_home / APP
+    return home_folder(env) / below_home / APP
 
 
-def _home(env: Mapping[str, str]) -> Path:
+def home_folder(env: Mapping[str, str]) -> Path:
+    """The user's home. BadConfig where there is none."""
     home = env.get("HOME") or os.path.expanduser("~")
     if not os.path.isabs(home):
         raise BadConfig("no home folder: HOME is not set", "set HOME", code="no-home")

@@ -1,18 +1,22 @@
 """Defaults from config.toml and the environment. Flags override variables, variables override the file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.config import paths
 from ecocli.core.aliases import Alias
 from ecocli.core.hardware import Hardware
 from ecocli.core.preferences import Preferences
+from ecocli.core.usage import SERVING
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.organisation import Instrument, Organisation
 
 VARIABLES = {
     "ECO_DB": "db",
@@ -61,6 +65,10 @@ class Settings:
     """Settings for the calls of one provider, by its name."""
     hardware: Mapping[str, Hardware] | None = None
     """Profiles of own machines, by name."""
+    organisation: "Organisation | None" = None
+    """The undertaking that reports are for."""
+    instruments: "tuple[Instrument, ...]" = ()
+    """Its contractual instruments for electricity."""
     aliases: tuple[Alias, ...] = ()
     """Own names for models."""
 
@@ -68,6 +76,12 @@ class Settings:
     def preferences(self) -> Preferences:
         """Those for calls that leave something open, by who serves them."""
         return Preferences(self.region, self.provider or {}, self.hardware or {}, self.aliases)
+
+    @property
+    def event_defaults(self) -> dict[str, Any]:
+        """Fields of calls that do not have their own: how they were served, and tags."""
+        fields = {"tags": dict(self.tags or {})} | {name: getattr(self, name) for name in SERVING}
+        return {field: value for field, value in fields.items() if value}
 
 
 NAMES = tuple(f.name for f in fields(Settings))
@@ -81,23 +95,35 @@ def load(env: Mapping[str, str]) -> Settings:
         BadConfig: A file or a variable has a value that cannot be used; the message names it.
     """
     settings = Settings()
-    if file := _file(env):
-        for name, value in _read(file).items():
-            settings = _with(settings, ALIASES.get(name, name), value, f"{file}: {shorten(name)}")
-    for variable, name in VARIABLES.items():
-        if env.get(variable):
-            settings = _with(settings, name, env[variable], variable)
+    for name, value, where in (*from_file(env), *from_variables(env)):
+        settings = with_value(settings, name, value, where)
     return settings
 
 
-def _file(env: Mapping[str, str]) -> Path | None:
+def from_file(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Each value of config.toml with its name and place. BadConfig for a file that cannot be read."""
+    if file := config_file(env):
+        for name, value in read(file).items():
+            yield ALIASES.get(name, name), value, f"{file}: {shorten(name)}"
+
+
+def from_variables(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Each value of the environment with its name and variable."""
+    for variable, name in VARIABLES.items():
+        if env.get(variable):
+            yield name, env[variable], variable
+
+
+def config_file(env: Mapping[str, str]) -> Path | None:
+    """Path of config.toml, whether it is there or not; None without a home folder."""
     try:
         return paths.config_folder(env) / "config.toml"
     except BadConfig:  # no home folder: nothing is configured
         return None
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """What a configuration file says, nothing where there is none. BadConfig where it cannot be read."""
     try:
         text = file.read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -116,7 +142,8 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror or "unknown reason").lower() if isinstance(error, OSError) else "not UTF-8 text"
 
 
-def _with(settings: Settings, name: str, value: Any, where: str) -> Settings:
+def with_value(settings: Settings, name: str, value: Any, where: str) -> Settings:
+    """`settings` with one more value, which stands at `where`. BadConfig where there is no such setting, or it cannot have this value."""
     if name not in NAMES:
         from difflib import get_close_matches
 
@@ -135,6 +162,12 @@ def _text(value: Any) -> str:
     if "\0" in value:
         raise ValueError(f"must not hold the character NUL: {shorten(value)}")
     return value
+
+
+def _db(value: Any) -> Path:
+    if paths.names_folder(_text(value)):
+        raise ValueError(f"must be a file, not the folder {shorten(value)}")
+    return Path(os.path.expanduser(value))
 
 
 def _plain(value: Any, most: int) -> str:
@@ -175,6 +208,18 @@ def _profiles(value: Any) -> Any:
     return profiles(value)
 
 
+def _organisation(value: Any) -> Any:
+    from ecocli.config.organisation import organisation
+
+    return organisation(value)
+
+
+def _instruments(value: Any) -> Any:
+    from ecocli.config.organisation import instruments
+
+    return instruments(value)
+
+
 def _aliases(value: Any) -> Any:
     from ecocli.config.aliases import aliases
 
@@ -199,7 +244,7 @@ def parse_tags(value: Any) -> dict[str, str]:
 
 
 CHECKS = {
-    "db": lambda value: Path(os.path.expanduser(_text(value))),
+    "db": _db,
     "region": _text,
     "concurrency": _concurrency,
     "accelerator": lambda value: _plain(value, MAX_ACCELERATOR_CHARACTERS),
@@ -214,5 +259,7 @@ CHECKS = {
     "cost": _switch,
     "provider": _providers,
     "hardware": _profiles,
+    "organisation": _organisation,
+    "instruments": _instruments,
     "aliases": _aliases,
 }

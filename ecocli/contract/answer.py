@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def answer(
-    call_id: str, usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...], duplicate: bool
+    call_id: str | None, usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumptions: tuple[str, ...], duplicate: bool
 ) -> dict[str, Any]:
     """
     One call's answer. Works the same for a call just made and for one read back.
 
     Args:
+        call_id: The id of the stored call; of one that is not stored its `given_id`.
         basis: Content of the call's Basis.
         assumptions: What was assumed for this call beyond what its usage and its basis say.
     """
@@ -33,6 +34,15 @@ def answer(
         "message": message(footprint),
     }
     return body | {"duplicate": True} if duplicate else body
+
+
+def given_id(usage: Usage) -> str | None:
+    """The id that the caller or the payload itself gave the call; None where eco made it, from the payload's content."""
+    if usage.format == "native" or usage.id is None:
+        return usage.id
+    from ecocli.ingest.fields import HASHED
+
+    return None if usage.id.startswith(HASHED) else usage.id
 
 
 def add_price(body: dict[str, Any], price: "Price") -> None:
@@ -84,6 +94,7 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
         "serviceTier": usage.service_tier,
         "serverToolCalls": dict(usage.server_tool_calls) if usage.server_tool_calls else None,
         "hosting": serving.get("hosting"),
+        "control": usage.control,
         "hardware": serving.get("hardware"),
         "energySource": serving.get("energy") or "modelled",
         "measured": _measured(usage),

@@ -141,6 +141,7 @@ FULL = (
     Field("accelerator", "usage.accelerator", "accelerator"),
     Field("weightPrecision", "usage.weight_precision", "weight_precision"),
     Field("hosting", "usage.hosting", "hosting"),
+    Field("control", "usage.control", "control"),
     Field("host", "usage.host", "host"),
     Field("hardware", "usage.hardware", "hardware"),
     Field("loadMs", "usage.load_ms", "load_ms"),

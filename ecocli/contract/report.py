@@ -8,10 +8,12 @@ from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import zone_name
-from ecocli.reports import Report, Span, statements
+from ecocli.reports import CostCentre, Report, Span, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
+from ecocli.reports.market import RUNGS
 from ecocli.reports.quality import Dimension
+from ecocli.reports.sci import LACKS
 from ecocli.reports.scopes import ScopeLine
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
@@ -54,14 +56,20 @@ def body(report: Report) -> dict[str, Any]:
         "total": figures(report.total),
         "scopes": [_scope(line) for line in report.scopes.lines],
         "gross": {name: _estimate("co2Tonnes", report.scopes.gross(scope)) for name, scope in GROSS.items()},
+        "organisation": _organisation(report),
         "byHosting": {name: figures(amounts) for name, amounts in report.scopes.hostings.items()},
-        "memos": _memos(report),
+        "scope2": {"locationBased": _estimate("co2Tonnes", report.scopes.gross(2)), "marketBased": _market(report), "cannotBeSplit": _unsplit(report)},
+        "optional": _estimate("co2Tonnes", report.scopes.optional_co2_g),
         "byProvider": _lines(report.providers),
         "byModel": _lines(report.models),
         "byRegion": _lines(report.regions),
         "overTime": {"by": report.period, "data": [_span(report.period, span) for span in report.over_time]},
         "dataQuality": [_dimension(dimension) for dimension in report.quality],
         "corrections": [{"month": each.month, "voided": each.voided, "replaced": each.replaced, "forgotten": each.forgotten} for each in report.corrections],
+        "coverage": _coverage(report),
+        "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
+        "sci": _sci(report),
+        "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         "esrs": _esrs(report),
@@ -71,6 +79,7 @@ def body(report: Report) -> dict[str, Any]:
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
         "factors": [_factor(used) for used in report.factors],
+        "credits": report.credits,
     }
 
 
@@ -107,21 +116,62 @@ def _estimate(name: str, estimate: Estimate) -> dict[str, Any]:
 
 
 def _scope(line: ScopeLine) -> dict[str, Any]:
-    named = {"scope": line.scope, "category": line.category, "categoryName": line.category_name, "what": line.what}
+    named = {"scope": line.scope, "category": line.category, "categoryName": line.category_name}
+    named |= {"hosting": line.hosting, "part": line.part, "what": line.what, "optional": line.is_optional}
     return named | _estimate("co2Tonnes", line.co2_g)
 
 
-def _memos(report: Report) -> dict[str, Any]:
-    direct = report.scopes.direct
-    market = {
-        f"marketBasedScope{scope}": {
-            "co2Tonnes": memo.co2_g / PER_MEGA,
-            "embodiedCo2Tonnes": memo.embodied_co2_g / PER_MEGA,
-            "coveredShare": memo.covered,
-        }
-        for scope, memo in report.scopes.market.items()
-    }
-    return market | {"directFactorsScope2": {"co2Tonnes": direct.co2_g / PER_MEGA, "coveredShare": direct.covered}}
+def _organisation(report: Report) -> dict[str, Any]:
+    chosen = report.organisation
+    return {
+        "name": chosen.name, "consolidation": chosen.consolidation, "lease": chosen.lease, "standard": chosen.standard, "baseYear": chosen.base_year,
+        "recalculationThreshold": chosen.recalculation_threshold, "revenue": chosen.revenue, "currency": chosen.currency, "preparedBy": chosen.prepared_by,
+        "costCentre": chosen.cost_centre,
+        "entities": [
+            {"name": each.name, "share": each.share, "controlled": each.controlled, "counted": chosen.counted(each.name), "keyName": each.key, "tags": dict(each.tags)}
+            for each in chosen.entities
+        ],
+    }  # fmt: skip
+
+
+def _market(report: Report) -> dict[str, Any]:
+    """What each instrument stands for, and the share of electricity that each kind covers."""
+    found = report.market
+    covered = [
+        {"rung": each.rung, "instrument": each.instrument, "country": each.country, "year": each.year, "energyMWh": each.energy_wh / PER_MEGA, "co2Tonnes": each.co2_g / PER_MEGA}
+        for each in found.covered
+    ]
+    refused = [{"instrument": each.instrument, "energyMWh": each.energy_wh / PER_MEGA, "reason": each.reason} for each in found.refused]
+    return {"co2Tonnes": found.co2_g / PER_MEGA, "shares": {rung: found.share(rung) for rung in RUNGS}, "covered": covered, "refused": refused}
+
+
+def _unsplit(report: Report) -> list[dict[str, Any]]:
+    return [
+        {"reason": reason, "energyMWh": each.energy_wh.value / PER_MEGA, "co2Tonnes": each.co2_g.value / PER_MEGA} for reason, each in report.scopes.unsplit.items()
+    ]
+
+
+def _coverage(report: Report) -> dict[str, Any]:
+    found = report.coverage
+    gap = found.longest_gap and {"first": found.longest_gap.first.isoformat(), "last": found.longest_gap.last.isoformat(), "days": found.longest_gap.days}
+    counts = {"withoutPrompt": found.uncounted.without_prompt, "withoutCompletion": found.uncounted.without_completion, "withoutBoth": found.uncounted.without_both}
+    return {"days": found.days, "daysWithCalls": found.days_with_calls, "daysWithoutCalls": found.days_without_calls, "longestGap": gap, "calls": counts}
+
+
+def _sci(report: Report) -> dict[str, Any]:
+    """Per functional unit, in grams: a token weighs far less than a tonne."""
+    scores = [
+        {"name": each.name, "unit": each.unit, "units": each.units, "co2Grams": each.co2_g.value, "range": {"co2Grams": [each.co2_g.low, each.co2_g.high]}}
+        for each in report.scores
+    ]
+    return {"boundary": "consumer", "lacks": list(LACKS), "scores": scores}
+
+
+def _cost_centre(centre: CostCentre) -> dict[str, Any]:
+    figures = {"energyMWh": "facility_energy_wh", "co2Tonnes": "co2_g", "embodiedCo2Tonnes": "embodied_co2_g"}
+    scaled = {name: mega(centre.sum[figure]) for name, figure in figures.items()}
+    ranges = {name: [each.low, each.high] for name, each in scaled.items()}
+    return {"name": centre.name, "calls": centre.sum.calls} | {name: each.value for name, each in scaled.items()} | {"range": ranges}
 
 
 def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -154,10 +204,10 @@ def _datapoint(point: Datapoint) -> dict[str, Any]:
     value: Any = point.text
     bounds = None
     if isinstance(amount, Estimate):
-        scaled = mega(amount)
+        scaled = amount if point.is_intensity else mega(amount)
         value, bounds = scaled.value, [scaled.low, scaled.high]
     elif amount is not None:
-        value = amount * 100 if point.unit == "%" else amount / PER_MEGA
+        value = amount * 100 if point.unit == "%" else amount if point.is_intensity else amount / PER_MEGA
     ids = [{"id": point.set_1_id, "version": SET_1}, {"id": point.revised_id, "version": REVISED}]
     return {"ids": ids, "name": point.name, "value": value, "range": bounds, "unit": point.unit}
 

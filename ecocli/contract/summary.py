@@ -25,6 +25,8 @@ NAMES = {
     "treeDays": "tree_days",
 }
 """As in `eco history`, to the names of totals.FIGURES."""
+PER_MILLION = {"energyWhPerMillionTokens": "facility_energy_wh", "co2GramsPerMillionTokens": "co2_g"}
+"""Ratios to all tokens, in and out; null where there are none."""
 Pair = tuple[Mapping[str, str | None], Sum, Sum]
 """Names of a group, and its sums in a time and in the one before."""
 RANGE = f"[5th percentile, 95th percentile]; {DEPENDENCE}"
@@ -88,12 +90,15 @@ def row(group: Group) -> dict[str, Any]:
 
 def figures(sum: Sum) -> dict[str, Any]:
     """Counts, central values, and ranges as [low, high]."""
+    ratios = {name: sum.per_million(figure) for name, figure in PER_MILLION.items()}
     return {
         "calls": sum.calls,
         "inputTokens": sum.input_tokens,
         "outputTokens": sum.output_tokens,
         **{name: sum[figure].value for name, figure in NAMES.items()},
-        "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()},
+        **{name: ratio and ratio.value for name, ratio in ratios.items()},
+        "range": {name: [sum[figure].low, sum[figure].high] for name, figure in NAMES.items()}
+        | {name: ratio and [ratio.low, ratio.high] for name, ratio in ratios.items()},
     }
 
 

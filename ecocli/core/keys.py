@@ -5,6 +5,7 @@ SECRET_BYTES = 32
 SALT_BYTES = 16
 SECRET = PREFIX + r"[A-Za-z0-9_-]{20,}"
 """Regular expression that matches a secret, truncated ones included."""
+NO_KEY = "no key of eco"
 SCOPES = ("record", "history:read")
 
 
@@ -28,10 +29,17 @@ def hash_key(secret: str, salt: str) -> str:
 
     A slow hash would add nothing: 256 random bits cannot be guessed, unlike a password.
     """
-    import hashlib  # only those who use keys wait for it
+    from ecocli.util.digests import sha256  # only those who use keys wait for it
 
     # the environment may hold lone surrogates, which strict UTF-8 refuses
-    return hashlib.sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256((salt + secret).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_same(secret: str, other: str) -> bool:
+    """True for equal secrets; how long it takes tells nothing about where they differ."""
+    from hmac import compare_digest
+
+    return compare_digest(secret.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def last4(secret: str) -> str:
@@ -47,6 +55,18 @@ def mask(last4: str) -> str:
     'eco_...a1b2'
     """
     return f"{PREFIX}...{last4}"
+
+
+def masked(secret: str) -> str:
+    """
+    The masked form of a secret; what is no secret of eco's own, such as a provider's, is not shown at all.
+
+    >>> masked("eco_0123456789abcdefghij"), masked("sk-123456")
+    ('eco_...ghij', 'no key of eco')
+    """
+    import re
+
+    return mask(last4(secret)) if re.fullmatch(SECRET, secret) else NO_KEY
 
 
 def without_secrets(text: str) -> str:

@@ -12,7 +12,7 @@ MACHINE = ("hosting", "host", "hardware")
 """Attributes that say whose machine computed; fields and columns have the same names, as have those below."""
 PHASES = ("load_ms", "prompt_ms", "generation_ms")
 MEASURED = ("measured_wh", "measured_boundary", "measured_by")
-CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED, "service_tier")
+CIRCUMSTANCES = (*SERVING, *MACHINE, *PHASES, *MEASURED, "service_tier", "control")
 """All that may be known of how and where a call was computed."""
 API, MANUAL = "api", "manual"
 """Sources of counts: of a native event that names none, and of counts that a person gave by flags."""
@@ -64,6 +64,8 @@ class Usage:
     """Host name of the server that answered, as far as a client logged it."""
     hardware: str | None = None
     """Name of the hardware profile of the machine that computed."""
+    control: bool | None = None
+    """Whether the caller has operational control of the machine, as the caller states; an inventory divides calls by it."""
     load_ms: float | None = None
     """Time that the machine took to load the model. [ms]"""
     prompt_ms: float | None = None

@@ -124,7 +124,7 @@ def offsite_water(facility_energy: Estimate, wue_source: Estimate) -> Estimate:
         Volume. [mL]
 
     Sources:
-        Reig et al. (WRI, 2020)
+        Macknick et al., 2012 (what technologies consume; tools/water.py)
 
     >>> offsite_water(Estimate(1, 2, 4), Estimate(4.0, 4.0, 4.0))
     Estimate(low=4.0, value=8.0, high=16.0)

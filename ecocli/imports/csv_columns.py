@@ -11,7 +11,7 @@ OWN = {
     "reasoningTokens": "reasoning_tokens", "cachedTokens": "cached_tokens", "cacheWriteTokens": "cache_write_tokens", "source": "source",
     "isEstimated": "is_estimated", "estimationMethod": "estimation_method", "tags": "tags", "region": "detected_region",
     "detectedRegion": "detected_region", "concurrency": "concurrency", "accelerator": "accelerator", "weightPrecision": "weight_precision",
-    "hosting": "hosting", "host": "host", "hardware": "hardware", "loadMs": "load_ms", "promptMs": "prompt_ms", "generationMs": "generation_ms",
+    "hosting": "hosting", "control": "control", "host": "host", "hardware": "hardware", "loadMs": "load_ms", "promptMs": "prompt_ms", "generationMs": "generation_ms",
     "measuredWh": "measured_wh", "measuredBoundary": "measured_boundary", "measuredBy": "measured_by", "serviceTier": "service_tier",
     "serverToolCalls": "server_tool_calls",
 }  # fmt: skip

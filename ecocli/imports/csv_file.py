@@ -34,6 +34,7 @@ WHOLE = re.compile(r"(\d{1,20})(?:[.,]0+)?", re.ASCII)
 DECIMAL = re.compile(r"\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 TIMES = ("startTimeMs", "firstTokenTimeMs", "endTimeMs")
 DECIMALS = ("measured_wh", "load_ms", "prompt_ms", "generation_ms")
+FLAGS = ("is_estimated", "control")
 JSON = ("tags", "server_tool_calls")
 TRUTHS = {"true": True, "false": False}
 PORTION = 5000
@@ -126,7 +127,7 @@ def _value(field: str, column: str, cell: str) -> Any:
         return _checked(moment(text), column, "a time: ISO 8601, or seconds or milliseconds since 1970", text)
     if field in DECIMALS:
         return _checked(float(text.replace(",", ".")) if DECIMAL.fullmatch(text) else None, column, "a number", text)
-    if field == "is_estimated":
+    if field in FLAGS:
         return _checked(TRUTHS.get(text.casefold()), column, "true or false", text)
     if field in JSON:
         return _object(column, text)

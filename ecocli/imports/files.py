@@ -104,3 +104,8 @@ def is_continued(stream: BinaryIO, saved: Position) -> bool:
     """True when the file still begins with what was read of it."""
     size = os.fstat(stream.fileno()).st_size
     return size >= saved.offset and fingerprint(stream, saved.offset) == saved.fingerprint
+
+
+def stored_name(path: Path) -> str:
+    """A path as text that can be stored; one that is not valid Unicode is escaped."""
+    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")

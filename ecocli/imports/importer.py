@@ -1,7 +1,6 @@
 """The import of logs: what is new in them, each call once, however often it is asked for."""
 
 import copy
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -106,7 +105,7 @@ class Importer:
             except BadData as error:
                 yield Rejected(error, str(path), b"")
                 continue
-            yield {UNCHANGED: 1} if self._stamps.get(_name(path)) == file.stamp else file
+            yield {UNCHANGED: 1} if self._stamps.get(files.stored_name(path)) == file.stamp else file
 
     def _new_bytes(self, file: LogFile) -> int:
         saved = self._saved(file)
@@ -115,7 +114,7 @@ class Importer:
         return 0
 
     def _saved(self, file: LogFile) -> Position | None:
-        name = _name(file.path)
+        name = files.stored_name(file.path)
         return self._imports.position(self._source.name, name) if name in self._stamps else None
 
     def _read(self, file: LogFile) -> Iterator[Outcome]:
@@ -233,7 +232,7 @@ class Importer:
         yield from self._move_to(piece.position, file, piece.is_unfinished)
 
     def _move_to(self, position: Position, file: LogFile, is_unfinished: bool) -> Iterator[Outcome]:
-        self._positions[_name(file.path)] = position
+        self._positions[files.stored_name(file.path)] = position
         if is_unfinished:
             yield {UNFINISHED: 1}
         if len(self._batch) >= BATCH or len(self._positions) >= BATCH:
@@ -264,8 +263,3 @@ class Importer:
     def _requests(self) -> dict[str, str]:
         """Telemetry knows a call only by its request, the tool's own log knows both ids."""
         return self._imports.requests(self._source.message_logs or "")
-
-
-def _name(path: Path) -> str:
-    """A path as text that can be stored; one that is not valid Unicode is escaped."""
-    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")

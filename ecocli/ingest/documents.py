@@ -74,9 +74,14 @@ def blocks(stream: BinaryIO, first: bytes, number: int, size_bytes: int) -> Iter
 def read_all(stream: BinaryIO, first: bytes = b"") -> bytes:
     """The rest of the stream, refused above MAX_BYTES."""
     data = first + stream.read(MAX_BYTES + 1 - len(first))
-    if len(data) > MAX_BYTES:
-        raise BadData(f"the document is larger than {MAX_BYTES >> 20} MiB", "one event per line has no such limit")
+    check_size(len(data))
     return data
+
+
+def check_size(size_bytes: int) -> None:
+    """BadData for a document above MAX_BYTES."""
+    if size_bytes > MAX_BYTES:
+        raise BadData(f"the document is larger than {MAX_BYTES >> 20} MiB", "one event per line has no such limit")
 
 
 def is_utf_16(data: bytes) -> bool:
@@ -92,9 +97,9 @@ def from_utf_16(data: bytes) -> bytes:
         raise BadData(f"not UTF-16 text (byte {error.start}), though it begins with the mark of it") from None
 
 
-def first_line(stream: BinaryIO) -> tuple[int, bytes]:
-    """The first line that is not blank, and its number. Raises NoInput when there is none."""
-    for number, line in lines(stream):
+def first_line(stream: BinaryIO, begin: int = 1) -> tuple[int, bytes]:
+    """The first line that is not blank, and its number; the stream begins in line `begin`. Raises NoInput when there is none."""
+    for number, line in lines(stream, number=begin):
         return number, line
     raise NoInput("the input is empty")
 

@@ -1,12 +1,15 @@
 """Status lines and headers that `curl -i` prints before the body of an answer."""
 
 import re
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from ecocli.errors import NoInput
 from ecocli.ingest import documents
 
 _STATUS = re.compile(rb"HTTP/[0-9.]+ [0-9]{3}\b")
+_BEHIND_BODY = re.compile(rb'[}\]](HTTP/[0-9.]+ [0-9]{3}\b[^"\r\n]*[\r\n]*)\Z')
+"""The next answer's, where a body did not end its line. In JSON a quotation mark would follow."""
 
 
 def is_head(line: bytes) -> bool:
@@ -14,20 +17,37 @@ def is_head(line: bytes) -> bool:
     return _STATUS.match(line) is not None
 
 
-def body(stream: BinaryIO, number: int) -> tuple[int, bytes]:
+def bodies(stream: BinaryIO, number: int) -> Iterator[tuple[int, bytes]]:
     """
-    The first line of the body, and its number in the input; line `number` was a status line, and is read already.
+    The body of each answer with the number of its first line in the input; line `number` was a status line, and is read already.
 
     Heads may follow one another: those of a proxy, of `100 Continue` and of redirects come before the answer's.
-    Raises NoInput where nothing follows them.
+    Raises NoInput where no body follows them.
     """
-    is_inside = True
-    while line := documents.read_line(stream, number + 1):
-        number += 1
-        if is_inside:
+    body, begin, is_inside, is_empty = bytearray(), number, True, True
+    for at, line in _lines(stream, number + 1):
+        if is_head(line):
+            if body:
+                yield begin, bytes(body)
+            body, is_inside = bytearray(), True
+        elif is_inside:
             is_inside = bool(line.strip())
-        elif is_head(line):
-            is_inside = True
-        elif line.strip():
-            return number, line
-    raise NoInput("the answer has headers, and no body")
+        elif body or line.strip():
+            begin, is_empty = begin if body else at, False
+            body += line
+            documents.check_size(len(body))
+    if body:
+        yield begin, bytes(body)
+    if is_empty:
+        raise NoInput("the answer has headers, and no body")
+
+
+def _lines(stream: BinaryIO, number: int) -> Iterator[tuple[int, bytes]]:
+    """Lines with their numbers; a status line behind a body comes by itself."""
+    while line := documents.read_line(stream, number):
+        behind = _BEHIND_BODY.search(line)
+        if behind:
+            yield number, line[: behind.start(1)]
+            line = behind[1]
+        yield number, line
+        number += 1

@@ -10,7 +10,7 @@ from typing import Any
 from ecocli.core import keys
 from ecocli.core.usage import CIRCUMSTANCES, MEASURED, PHASES, Usage, Usages
 from ecocli.errors import BadData, BadField, did_you_mean, quoted
-from ecocli.ingest import rules
+from ecocli.ingest import event_texts, rules
 from ecocli.ingest.rules import Rule
 
 MAX_TOKENS, MAX_TIME_MS, MAX_CHARACTERS = rules.MAX_TOKENS, rules.MAX_TIME_MS, rules.MAX_CHARACTERS
@@ -40,6 +40,7 @@ SPELLINGS = {
         ("accelerator",),
         ("weight_precision", "weightPrecision"),
         ("hosting",),
+        ("control",),
         ("host",),
         ("hardware",),
         ("load_ms", "loadMs"),
@@ -82,6 +83,9 @@ ATTRIBUTES = {
 NAMES = ("provider", "model", "detected_region", "source", "estimation_method", "accelerator", "weight_precision", "host", "hardware", "measured_by", "service_tier")
 """Fields that are shown and grouped by: a secret that was given there by mistake is masked. An id is not, by which calls are told apart."""
 TOKEN_SPELLINGS = frozenset(spelling for spelling, name in SPELLINGS.items() if name in TOKEN_FIELDS)
+_TEXTS = frozenset(event_texts.FIELDS)
+ANSWERS = frozenset(("choices", "response"))
+"""Keys of payloads that hold the messages of a request as well."""
 NUMBERS = ("concurrency", *PHASES, "measured_wh")
 """Fields that hold a float, also where a whole number is given."""
 VERY_CLOSE = 0.8
@@ -92,10 +96,12 @@ APART = "reasoning_tokens exceeded completion_tokens: they were counted apart, s
 
 
 def is_native(keys: Collection[str]) -> bool:
-    """True for an event with a provider or a model and token counts at its top level, and no usage object inside."""
+    """True for an event with a provider or a model and token counts or texts at its top level, and nothing inside that makes it a payload."""
     if "usage" in keys or not ("provider" in keys or "model" in keys):
         return False
-    return not TOKEN_SPELLINGS.isdisjoint(keys)
+    if TOKEN_SPELLINGS.isdisjoint(keys):
+        return not _TEXTS.isdisjoint(keys) and ANSWERS.isdisjoint(keys)
+    return True
 
 
 def canonical(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,6 +224,7 @@ CHECKS: Mapping[str, Rule] = {
     "accelerator": rules.ACCELERATOR,
     "weight_precision": rules.PRECISION,
     "hosting": rules.HOSTING,
+    "control": rules.FLAG,
     "host": rules.TEXT,
     "hardware": rules.PROFILE,
     **dict.fromkeys(PHASES, rules.MILLISECONDS),
@@ -251,15 +258,15 @@ def misspelt(document: Mapping[str, Any]) -> BadData | None:
     """Why something that no format knows is no event either, where a field of it looks much like one of an event."""
     if "usage" in document or not ("provider" in document or "model" in document):
         return None
-    unknown = (key for key in document if key not in SPELLINGS)
+    unknown = (key for key in document if key not in SPELLINGS and key not in _TEXTS)
     return next((BadData(f"unknown field {quoted(key)}", _suggestion(key)) for key in unknown if _close(key, VERY_CLOSE)), None)
 
 
 def _suggestion(key: str) -> str | None:
-    return did_you_mean(_close(key), f"the fields are {', '.join(FIELDS)}")
+    return did_you_mean(_close(key), f"the fields are {', '.join((*FIELDS, *event_texts.FIELDS))}")
 
 
 def _close(key: str, cutoff: float = 0.6) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(key, SPELLINGS, n=1, cutoff=cutoff)
+    return get_close_matches(key, (*SPELLINGS, *event_texts.FIELDS), n=1, cutoff=cutoff)

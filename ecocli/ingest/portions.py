@@ -26,17 +26,17 @@ class Portion:
     """Of its first line in the input."""
 
 
-def of(stream: BinaryIO, format: str | None) -> Iterator[Portion]:
-    """The portions of a stream. Its container is told by its first bytes."""
-    number, first = documents.first_line(stream)
+def of(stream: BinaryIO, format: str | None, number: int = 1) -> Iterator[Portion]:
+    """The portions of a stream that begins in line `number` of the input. Its container is told by its first bytes."""
+    number, first = documents.first_line(stream, number)
     if documents.is_utf_16(first):
         stream = io.BytesIO(documents.from_utf_16(documents.read_all(stream, first)))
         number, first = documents.first_line(stream)
     head = first.lstrip(AROUND)
-    if head.startswith(b"HTTP/"):
-        number, first = _body(stream, number, first)
-        head = first.lstrip(AROUND)
-    if head.startswith(b"["):
+    if head.startswith(b"HTTP/") and (answers := _bodies(stream, number, head)):
+        for begin, body in answers:
+            yield from of(io.BytesIO(body), format, begin)
+    elif head.startswith(b"["):
         yield Portion(documents.read_all(stream, first), "array")
     elif not (head.startswith(b"{") or format == NATIVE) and _is_wire(head):
         yield Portion(documents.read_all(stream, first), "wire")
@@ -73,10 +73,11 @@ def parse_lines(portion: Portion) -> Iterator[Document | Rejected]:
             yield from _parse_pieces(line, where, error)
 
 
-def _body(stream: BinaryIO, number: int, first: bytes) -> tuple[int, bytes]:
+def _bodies(stream: BinaryIO, number: int, head: bytes) -> Iterator[tuple[int, bytes]] | None:
+    """The bodies of answers with their headers; None where the first line is no status line after all."""
     from ecocli.ingest import http_heads
 
-    return http_heads.body(stream, number) if http_heads.is_head(first.lstrip(AROUND)) else (number, first)
+    return http_heads.bodies(stream, number) if http_heads.is_head(head) else None
 
 
 def _is_wire(head: bytes) -> bool:

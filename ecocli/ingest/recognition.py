@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ecocli.errors import BadData, BadPlugin
-from ecocli.ingest import documents, native
+from ecocli.ingest import documents, event_texts, native
 from ecocli.ingest.reading import Document, Reading, Rejected
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def read_native(document: Document, format: str | None) -> Reading | Rejected | 
             raise BadData("not a JSON object", f"an event looks like {native.EXAMPLE}")  # noqa: TRY301 - answered as every other bad event
         if format is None and not native.is_native(body) and _is_foreign(body):
             return None
-        return Reading(native.canonical(body), where=document.where, raw=document.raw)
+        event, texts = event_texts.taken(body)
+        return Reading(native.canonical(event), where=document.where, raw=document.raw, **texts)
     except BadData as error:
         foreign = isinstance(body, dict) and format is None and _is_known_elsewhere(body)
         return None if foreign else _rejected(error, document)

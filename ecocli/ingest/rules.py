@@ -13,6 +13,9 @@ MAX_TOKENS = 10**12
 MAX_TIME_MS = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 MAX_CHARACTERS = 256
 MAX_TOOLS = 64
+MAX_WRITTEN_CHARACTERS = 10_000_000
+"""More than fills the longest context there is."""
+MAX_MESSAGES = 10_000
 MAX_CONCURRENCY = 1_000_000
 MAX_ACCELERATOR_CHARACTERS = 64
 MAX_PRECISION_CHARACTERS = 32
@@ -64,6 +67,26 @@ class TagsRule(Rule):
         return super()._fault(name, value)
 
 
+class WithheldRule(Rule):
+    """Of what was written, which no message shows."""
+
+    def _fault(self, name: str, value: Any) -> BadField:
+        return super()._fault(name, _Withheld(value))
+
+
+class _Withheld:
+    """In the place of a value: what kind it is of, and how large."""
+
+    def __init__(self, value: Any) -> None:
+        self._kind = f"{KINDS_OF_JSON.get(type(value), 'a number')}{f' of {len(value):,}' if isinstance(value, str | list | dict) else ''}"
+
+    def __repr__(self) -> str:
+        return self._kind
+
+
+KINDS_OF_JSON = {str: "a text", list: "a list", dict: "an object", bool: "true or false", type(None): "null"}
+
+
 def _within(most: int) -> Callable[[Collection[Any]], bool]:
     def hold(values: Collection[Any]) -> bool:
         return set(map(type, values)) == {int} and min(values) >= 0 and max(values) <= most  # bool is an int: type() tells them apart
@@ -97,6 +120,15 @@ def _are_numbers(low: float, most: float) -> Callable[[Collection[Any]], bool]:
 
 def _are_of(words: frozenset[str]) -> Callable[[Collection[Any]], bool]:
     return lambda values: _are_all(str, values) and words >= set(values)
+
+
+def _are_written(values: Collection[Any]) -> bool:
+    """Texts with line breaks and whatever else people write."""
+    return _are_all(str, values) and max(map(len, values)) <= MAX_WRITTEN_CHARACTERS
+
+
+def _are_messages(values: Collection[Any]) -> bool:
+    return _are_all(list, values) and all(1 <= len(turns) <= MAX_MESSAGES and _are_all(Mapping, turns) for turns in values)
 
 
 def _are_flags(values: Collection[Any]) -> bool:
@@ -134,5 +166,7 @@ BOUNDARY = Rule(_are_of(frozenset(BOUNDARIES)), f"must be one of {', '.join(BOUN
 MILLISECONDS = Rule(_are_numbers(0, MAX_DURATION_MS), "must be milliseconds, from 0 to 10^12")
 MEASURED_WH = Rule(_are_numbers(LEAST_WH, MOST_WH), "must be watt-hours, above 0 and at most 10^9")
 FLAG = Rule(_are_flags, "must be true or false")
+WRITTEN = WithheldRule(_are_written, f"must be a string of at most {MAX_WRITTEN_CHARACTERS:,} characters")
+MESSAGES = WithheldRule(_are_messages, f"must be a list of 1 to {MAX_MESSAGES:,} objects with role and content")
 TOOL_CALLS = Rule(_are_tool_calls, f"must be an object of at most {MAX_TOOLS} integers from 0 to 10^12")
 TAGS = TagsRule(_are_tags, "must be an object of strings")

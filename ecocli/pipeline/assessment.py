@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.makers import disagreement
 from ecocli.catalog.models import LATEST, maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider
 from ecocli.core import hosting
@@ -64,7 +65,8 @@ class Assessed:
     @property
     def warnings(self) -> tuple[str, ...]:
         read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(WARNINGS))
-        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
+        return self.model.warnings_about(self.usage.model) + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
+
 
 
 @value_class(frozen=True, slots=True)
@@ -211,14 +213,14 @@ class Assessor:
             assumptions.append(assumed)
         return Costs(routes, costs, reasoning, assumptions)
 
-    def model_named(self, name: str | None, provider: str | None, format: str | None = None, day: int = LATEST) -> ModelMatch:
+    def model_named(self, name: str | None, provider: str | None, format: str | None = None, is_own: bool = False, day: int = LATEST) -> ModelMatch:
         """The model of a name on a day. UnknownModel where this assessor is strict and the catalogue does not have it."""
-        key = (name, provider, format)
+        key = (name, provider, format, is_own)
         found = self._models.get(key)
         if found is None or not _holds(found, day):
             provider_id = provider and normal_provider(self._catalog, provider)
             own = self._own_names.match(name, provider, format, day) if self._own_names and name else None
-            found = own or resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, day=day)
+            found = own or resolve_model(self._catalog, name, provider_id, not self._strict, provider=provider, format=format, is_own=is_own, day=day)
             self._models[key] = found
         return found
 
@@ -263,11 +265,12 @@ class Assessor:
             self._models.clear()
         year = years.year_of(day)
         model_name, provider_name, region, format, region_reported, stated, host, hardware, accelerator, weight_precision, energy = asked
-        model = self.model_named(model_name, provider_name, format, day)
-        provider = provider_name or hosting.runtime_of(model_name) or maker_of(self._catalog, model.spec.id)
         profile = self._hardware.get(hardware) if hardware else None
         meant = self._meant(model_name, provider_name)
-        hosted = hosting_of(self._catalog, meant, provider, stated, host, profile)
+        told = provider_name or hosting.runtime_of(model_name)
+        hosted = hosting_of(self._catalog, meant, told, stated, host, profile)
+        model = self.model_named(model_name, provider_name, format, hosted == hosting.OWN, day)
+        provider = told or maker_of(self._catalog, model.spec.id)
         if hosted == hosting.API and is_hosted_ollama(self._catalog, meant, provider):
             provider = HOSTED_OLLAMA
         site = site_of(self._catalog, provider, region, hosted, profile, self._region_fallback or region_reported)
@@ -275,6 +278,8 @@ class Assessor:
         grid = known_time(self._catalog, grid_zone(site, served))
         plan = plans.make(model.spec, grid.site(site.spec, day * DAY_MS), served.constants, model.widening, day * DAY_MS)
         site = self._with_notes(site, hosted, region, hardware, profile)
+        if doubt := disagreement(self._catalog, provider, model, is_self_run=hosted not in (hosting.API, hosting.CLOUD)):
+            site = replace(site, warnings=(*site.warnings, doubt))
         route = self._routes[asked, year] = Route(model, site, served, grid, plan, basis_of(model, site, served, grid, self._edition, year))
         return route
 

@@ -77,7 +77,7 @@ def stored(batch: Iterable[Assessed | Rejected], store: Store, key_id: int | Non
     new = [new_call(one, key_id, now_ms) for one in some if isinstance(one, Assessed)]
     outcomes = zip(new, store.add_all(new), strict=True)
     for one in some:
-        yield one if isinstance(one, Rejected) else _recorded(one, *next(outcomes), store)
+        yield one if isinstance(one, Rejected) else recorded(one, *next(outcomes), store)
 
 
 def record(
@@ -88,7 +88,8 @@ def record(
         yield from stored(batch, store, key_id, now_ms)
 
 
-def _recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
+def recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
+    """What became of a call in the store."""
     if outcome.duplicate and outcome.row_id is not None:
         return first_result(outcome.row_id, store)
     return Recorded.of(assessed, new.call_id, outcome.forgotten, outcome.voided)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ecocli.ingest.input import Input
     from ecocli.ingest.portions import Portion
     from ecocli.pipeline.builder import Answer, Built
+    from ecocli.pipeline.together import Prepared
     from ecocli.pipeline.writing import Some
     from ecocli.store import Store
 
@@ -56,6 +57,16 @@ class Run:
         """The calls with their footprints; nothing is stored."""
         with self._opened(calls) as (found, _):
             yield self._counted(chain.from_iterable(writing.estimated(some, self._now_ms) for some in found))
+
+    def prepared(self, calls: "Input | Iterable[Reading | Rejected]") -> "Prepared":
+        """The calls with their footprints, all of them in memory, to be stored together with those of other callers."""
+        from ecocli.pipeline.together import Prepared
+
+        if isinstance(calls, list):  # a few, of which a server has many: nothing is waited for, and nothing shared
+            some = [one if isinstance(one, Rejected) else recording.assess_one(one, self._assessor, self._fill, self._now_ms) for one in calls]
+            return Prepared([some], self._key_id, self._now_ms)
+        with self._opened(calls) as (found, _):
+            return Prepared(list(found), self._key_id, self._now_ms)
 
     @contextmanager
     def recorded(

@@ -71,7 +71,7 @@ class Writing:
         for some in found:
             if is_all_here():
                 yield from self._begun(waiting, transaction)
-                yield from chain.from_iterable(map(self._stored, chain([some], found)))
+                yield from chain.from_iterable(map(self.stored, chain([some], found)))
                 return
             if waiting is None:
                 from ecocli.util.spool import Spool  # an input that is all here has no use for it
@@ -87,7 +87,7 @@ class Writing:
     def _begun(self, waiting: Any, transaction: ExitStack) -> Iterator[Outcome]:
         transaction.enter_context(self._store.loading())
         for some in waiting.take() if waiting else ():
-            yield from self._stored(some)
+            yield from self.stored(some)
 
     def in_batches(self, found: "Iterable[Some]") -> Iterator[Outcome]:
         """Each batch in a transaction of its own, which ends before its outcomes are told."""
@@ -102,9 +102,10 @@ class Writing:
 
     def _stored_now(self, batch: "list[Some]") -> list[Outcome]:
         with self._store.loading():
-            return list(chain.from_iterable(map(self._stored, batch)))
+            return list(chain.from_iterable(map(self.stored, batch)))
 
-    def _stored(self, some: "Some") -> Iterator[Outcome]:
+    def stored(self, some: "Some") -> Iterator[Outcome]:
+        """Some calls, inside a transaction that is under way."""
         if isinstance(some, list):
             yield from recording.stored(some, self._store, self._key_id, self._now_ms)
             return

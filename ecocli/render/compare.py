@@ -8,6 +8,8 @@ from ecocli.core.numbers import dollars, ranged, scaled, significant
 from ecocli.core.quantity import Estimate
 
 COST = (("cost", "right"),)
+RATIOS = ("energy/Mtok", "carbon/Mtok")
+"""Columns of figures to a million tokens, where there is room for them beside the ranges."""
 SPARED = ("region", "carbon")
 """Columns that are left out, in this order, before a name is folded."""
 RANGES = (("energy", "carbon"), ("energy",), ())
@@ -22,7 +24,7 @@ def write_csv(rows: Iterable[dict[str, Any]], out: TextIO, cost: bool) -> None:
     for number, body in enumerate(rows):
         flat = {name: value for name, value in body.items() if name not in ("range", "price", "costUsd")}
         flat |= {"costUsd": body.get("costUsd")} if cost else {}
-        flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair, strict=True)}
+        flat |= {f"{name}{bound}": value for name, pair in body["range"].items() for bound, value in zip(("Low", "High"), pair or (None, None), strict=True)}
         if number == 0:
             writer.writerow(flat)
         writer.writerow(spreadsheet.cells(flat.values()))
@@ -34,14 +36,25 @@ def print_table(compared: Sequence[Compared], out: TextIO, colour: bool, cost: b
 
     from ecocli.render import tables
 
-    columns = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right"), *COST[:cost]]
-    *fuller, bare = ([_cells(one, ranges)[: len(columns)] for one in compared] for ranges in RANGES)
     width = get_terminal_size().columns
-    rows = next((rows for rows in fuller if tables.has_room(columns, rows, width)), bare)
+    plain = [("model", "left"), ("region", "left"), ("energy", "right"), ("carbon", "right"), ("×", "right"), *COST[:cost]]
+    *fuller, bare = ([_cells(one, ranges)[: len(plain)] for one in compared] for ranges in RANGES)
+    rows = next((rows for rows in fuller if tables.has_room(plain, rows, width)), bare)
     note = "a wider terminal shows ranges" if rows is bare else "ranges are 90 %"
     caption = f"× is the energy over the lightest one's; {note}" + ("; cost is at list prices" if cost else "")
-    columns, shown = tables.fitted(columns, rows, SPARED)
+    columns = [*plain, *((name, "right") for name in RATIOS)]
+    with_ratios = [(*row, *_ratios(one)) for row, one in zip(rows, compared, strict=True)]
+    if tables.has_room(columns, with_ratios, width):
+        tables.print_table(columns, with_ratios, out, colour, f"{caption}; Mtok is a million tokens, in and out")
+        return
+    columns, shown = tables.fitted(plain, rows, SPARED)
     tables.print_table(columns, shown, out, colour, caption)
+
+
+def _ratios(compared: Compared) -> tuple[str | None, ...]:
+    footprint = compared.assessed.assessment.footprint
+    ratios = (compared.per_million(footprint.facility_energy_wh), "Wh"), (compared.per_million(footprint.co2_g), "g")
+    return tuple(None if ratio is None else scaled(ratio.value, unit) for ratio, unit in ratios)
 
 
 def _cells(compared: Compared, ranges: Sequence[str]) -> tuple[str | None, ...]:

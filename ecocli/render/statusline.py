@@ -15,6 +15,7 @@ from ecocli.store.totals import PartialSums, Sum, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.analysis.budgets import Prices, Spent
     from ecocli.store import Store
 
 SPANS = {"today": "day", "week": "week", "month": "month", "session": None}
@@ -72,8 +73,8 @@ def check(text: str) -> None:
 class Values(Mapping[str, str]):
     """Values of FIELDS as text, each computed when it is used. `store` is None when nothing was recorded."""
 
-    def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int) -> None:
-        self._store, self._agent, self._tz, self._now_ms = store, agent, tz, now_ms
+    def __init__(self, store: "Store | None", agent: Agent, tz: tzinfo, now_ms: int, prices: "Prices") -> None:
+        self._store, self._agent, self._tz, self._now_ms, self._prices = store, agent, tz, now_ms, prices
         self._sums: dict[str, Sum] = {}
 
     def __getitem__(self, field: str) -> str:
@@ -106,17 +107,32 @@ class Values(Mapping[str, str]):
             return None
         return Filters(start_ms=max(0, self._now_ms - SESSION_MS), tags=(("session", self._agent.session),))
 
+    @property
+    def share(self) -> float | None:
+        """Used share of the budget that is used most; None without any. [1]"""
+        return None if self._spent is None else self._spent.share
+
+    @property
+    def is_over(self) -> bool:
+        """True where a budget is used up."""
+        return self._spent is not None and self._spent.is_over
+
     @cached_property
-    def _budget(self) -> str:
-        """The budget with the largest used share, of those that a prompt need not wait for; empty without any."""
+    def _spent(self) -> "Spent | None":
+        """The budget with the largest used share, of those of which that is known."""
         from ecocli.analysis.budgets import all_spent
+
+        found = all_spent(self._store, self._tz, self._now_ms, self._prices) if self._store else []
+        known = [spent for spent in found if spent.share is not None]
+        return max(known, key=lambda each: each.share or 0.0, default=None)
+
+    @property
+    def _budget(self) -> str:
+        if self._spent is None:
+            return ""
         from ecocli.render.budgets import used
 
-        found = all_spent(self._store, self._tz, self._now_ms, without_money=True) if self._store else []
-        if not found:
-            return ""
-        spent = max(found, key=lambda each: each.share or 0.0)
-        return f"{used(spent)} of the {spent.budget.period}'s budget"
+        return f"{used(self._spent)} of the {self._spent.budget.period}'s budget"
 
 
 def line(values: Values, text: str | None) -> str:

@@ -8,7 +8,7 @@ from ecocli.analysis.equivalences import equivalents
 from ecocli.analysis.periods import PERIODS
 from ecocli.analysis.previous import change
 from ecocli.analysis.summaries import Group, Summary
-from ecocli.contract.summary import NAMES, row
+from ecocli.contract.summary import NAMES, PER_MILLION, row
 from ecocli.core.days import minute_text
 from ecocli.core.numbers import amount, dollars, ranged, significant
 from ecocli.core.quantity import Estimate
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 UNITS = {"facility_energy_wh": "Wh", "co2_g": "g", "water_ml": "mL", "tree_days": "days"}
 COLUMNS = ("energy", "carbon", "water", "tree days")
 """Headers of UNITS in a table."""
-FIGURES = ("calls", "in", "out", *COLUMNS, "cost")
-SPARED = ("tree days", "in", "out", "water", "calls", "energy")
+RATIOS = {"energy/Mtok": "facility_energy_wh", "carbon/Mtok": "co2_g"}
+"""Headers of ratios to a million tokens, in and out."""
+FIGURES = ("calls", "in", "out", *COLUMNS, *RATIOS, "cost")
+SPARED = ("carbon/Mtok", "energy/Mtok", "tree days", "in", "out", "water", "calls", "energy")
 """Columns that are left out, in this order, before a name is folded."""
 WIDE, ROOMY, NARROW = 124, 90, 70
 """Widths from which a table shows ranges, tree days, and tokens; the total always shows all. [column]"""
@@ -34,13 +36,13 @@ def write_csv(summary: Summary, out: TextIO) -> None:
 
     writer = spreadsheet.writer(out)
     times = ("start", "end") if any(name in PERIODS for name in summary.by) else ()
-    ranges = [f"{name}{bound}" for name in NAMES for bound in ("Low", "High")]
-    names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *ranges)
+    ranges = [f"{name}{bound}" for name in (*NAMES, *PER_MILLION) for bound in ("Low", "High")]
+    names = (*summary.by, *times, "calls", "inputTokens", "outputTokens", *NAMES, *PER_MILLION, *ranges)
     money = ("pricedCalls", "costUsd") if summary.cost else ()
     writer.writerow(spreadsheet.cells((*names, *money)))
     for group in summary.groups:
         cells = row(group)
-        bounds = [bound for pair in cells.pop("range").values() for bound in pair]
+        bounds = [bound for pair in cells.pop("range").values() for bound in pair or (None, None)]
         cost = [cells.pop(name, None) for name in money]
         writer.writerow([*spreadsheet.cells(cells.values()), *bounds, *cost])
 
@@ -49,7 +51,8 @@ def table(summary: Summary, width: int, chosen: Sequence[str] | None = None) -> 
     """(columns, rows) of a table for a terminal of that width: figures are left out before names are cut, unless some are chosen."""
     shown = ranged if width >= WIDE else _central
     numbers = ["calls", *(("in", "out") if width >= NARROW else ()), "energy", "carbon", "water"]
-    numbers += ["tree days"] if width >= ROOMY else []
+    if width >= ROOMY:  # what tells models apart is more to the point than a number of trees
+        numbers += RATIOS if "model" in summary.by else ["tree days"]
     numbers += ["cost"] if summary.cost else []
     numbers = list(chosen or numbers)
     columns = [*((name, "left") for name in summary.by), *((name, "right") for name in numbers)]
@@ -128,16 +131,22 @@ def _central(estimate: Estimate, unit: str) -> str:
     return amount(estimate.value, unit)
 
 
-def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str]:
+def _cells_of(sum: Sum, shown: Callable[[Estimate, str], str]) -> dict[str, str | None]:
     """Cells of a group by column; without calls there are no figures."""
-    counts = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
+    counts: dict[str, str | None] = {"calls": f"{sum.calls:,}", "in": f"{sum.input_tokens:,}", "out": f"{sum.output_tokens:,}"}
     if not sum.calls:
         return counts
     figures = {name: shown(sum[figure], unit) for name, (figure, unit) in zip(COLUMNS, UNITS.items(), strict=True)}
-    return counts | figures | {"tree days": figures["tree days"].replace(" days", "")}
+    ratios = {name: _per_million(sum, figure, shown) for name, figure in RATIOS.items()}
+    return counts | figures | ratios | {"tree days": figures["tree days"].replace(" days", "")}
 
 
-def _cost_cell(cost: "Cost | None") -> dict[str, str]:
+def _per_million(sum: Sum, figure: str, shown: Callable[[Estimate, str], str]) -> str | None:
+    ratio = sum.per_million(figure)
+    return None if ratio is None else shown(ratio, UNITS[figure])
+
+
+def _cost_cell(cost: "Cost | None") -> dict[str, str | None]:
     """The cell "cost"; it states how many calls the cost covers unless it covers all."""
     if cost is None or not cost.priced:
         return {}

@@ -1,6 +1,6 @@
 """The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and exclusions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING
 from ecocli.analysis import periods
 from ecocli.analysis.methods import mixture
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for
+from ecocli.core.days import local_day
+from ecocli.core.numbers import significant
+from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
+from ecocli.errors import quoted
+from ecocli.reports.coverage import Coverage, coverage
 from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
+from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
+from ecocli.reports.sci import SESSION, Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
-from ecocli.reports.sources import UsedFactor, assumptions, factors
+from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
+from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
-from ecocli.store.totals import PartialSums, starts, sums
+from ecocli.store.totals import TAG, PartialSums, Sum, starts, sums
 from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
@@ -41,6 +51,15 @@ class Span:
 
 
 @value_class(frozen=True, slots=True)
+class CostCentre:
+    """The calls of one cost centre."""
+
+    name: str | None
+    sum: Sum
+    """Of facility_energy_wh, co2_g and embodied_co2_g."""
+
+
+@value_class(frozen=True, slots=True)
 class Report:
     """The content of the report in full precision, in watt-hours, grams and millilitres."""
 
@@ -51,7 +70,9 @@ class Report:
     """Start of the earliest call, None without calls."""
     last_ms: int | None
     total: Amounts
+    organisation: Organisation
     scopes: Scopes
+    market: Market
     providers: list[Line]
     models: list[Line]
     regions: list[Line]
@@ -61,6 +82,10 @@ class Report:
     quality: list[Dimension]
     corrections: list[MonthOfCorrections]
     """Calls that are in no figure, because they were undone, replaced or removed for good."""
+    coverage: Coverage
+    scores: list[Score]
+    cost_centres: list[CostCentre]
+    doubtful: list[DoubtfulSource]
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
     factors: list[UsedFactor]
@@ -70,24 +95,38 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    credits: list[str]
+    """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
 
 
-def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> Report:
+def report(
+    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = ()
+) -> Report:
     """
     Make the report on the calls that `filters` select.
 
     Args:
-        catalog: Identifies providers that mean own servers.
+        catalog: Identifies providers that mean own servers, and has the notices of those who own factors.
         tz: Time zone of days and months.
         now_ms: Time of the report. [ms since 1970, UTC]
+        organisation: The undertaking; one that said nothing by default.
+        instruments: Its contractual instruments.
+
+    Raises:
+        BadConfig: An instrument's market is no country.
     """
+    organisation = organisation or Organisation()
+    instruments = [of_countries(each, catalog) for each in instruments]
     with store.snapshot():
-        found = breakdown(store, filters)
+        found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
-    scopes, groups = split(found, catalog), _groups(found)
+        covered = _coverage(store, filters, tz, now_ms)
+        sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
+    scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
+    by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
         filters,
         tz,
@@ -95,24 +134,63 @@ def report(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_m
         found.first_ms,
         found.last_ms,
         Amounts.of(found.cells.values()),
+        organisation,
         scopes,
+        by_market,
         **groups,
         over_time=over_time,
         period=period,
         quality=dimensions(found),
         corrections=corrections,
-        factors=factors(found),
+        coverage=covered,
+        scores=[*of_models(groups["models"]), *of_sessions(sessions)],
+        cost_centres=cost_centres,
+        doubtful=doubtful(found),
+        factors=used,
         assumptions=assumptions(found),
-        datapoints=datapoints(scopes),
-        applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz),
-        warnings=[*warnings(found), *_mixture(groups["methods"])],
+        datapoints=datapoints(scopes, by_market, organisation),
+        applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
+        credits=notices_for(catalog, (each.factor.source for each in used)),
+        warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
     )
+
+
+def _year(start_ms: int | None, tz: tzinfo) -> int | None:
+    return None if start_ms is None else local_day(start_ms, tz).year
+
+
+def _refused(by_market: Market) -> Iterator[str]:
+    """A sentence on each instrument that stands for more than was used."""
+    for each in by_market.refused:
+        yield f"Of the instrument {quoted(each.instrument)} {significant(each.energy_wh / WH_PER_MWH)} MWh count for nothing: {each.reason}."
 
 
 def _mixture(methods: list[Line]) -> Iterator[str]:
     """A sentence where the figures are by more than one method."""
     if sentence := mixture({line.name: line.amounts.calls for line in methods}):
         yield f"The figures are {sentence}."
+
+
+def _coverage(store: "Store", filters: Filters, tz: tzinfo, now_ms: int) -> Coverage:
+    days = [local_day(start_ms, tz) for start_ms in starts(store, filters, periods.bounds("day", tz))]
+    first = None if filters.start_ms is None else local_day(filters.start_ms, tz)
+    # the end is the first moment that no longer counts; no day to come can have calls
+    last = None if filters.end_ms is None else local_day(min(filters.end_ms - 1, now_ms), tz)
+    return coverage(days, first, last, uncounted(store, filters))
+
+
+def _sessions(store: "Store", filters: Filters) -> list[Sum]:
+    found = sums(store, filters, [f"{TAG}{SESSION}"], figures=("co2_g", "embodied_co2_g"))
+    return [parts.sum() for (session,), parts in found.items() if session is not None]
+
+
+def _cost_centres(store: "Store", filters: Filters, organisation: Organisation) -> list[CostCentre]:
+    """The calls by the values of the tag that names cost centres, by falling emissions; those without it as None."""
+    if organisation.cost_centre is None:
+        return []
+    found = sums(store, filters, [f"{TAG}{organisation.cost_centre}"], figures=("facility_energy_wh", "co2_g", "embodied_co2_g"))
+    each = (CostCentre(name, parts.sum()) for (name,), parts in found.items())
+    return sorted(each, key=lambda one: (-one.sum["co2_g"].value, one.name or ""))
 
 
 def _groups(found: Breakdown) -> dict[str, list[Line]]:

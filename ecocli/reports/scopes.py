@@ -1,20 +1,32 @@
-"""Assign calls to scopes of the GHG Protocol, and add up the emissions of each."""
+"""Divide the emissions of calls into the scopes and categories of the GHG Protocol, and add up each."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
-from ecocli.core.hosting import API, BOUGHT, BY_NAME, CLOUD, OWN, RENTED, UNKNOWN
+from ecocli.core.hosting import API, CLOUD, OWN, RENTED
+from ecocli.core.organisation import Organisation
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import quoted
+from ecocli.reports import combustion
+from ecocli.reports.inventory import BOUGHT, ELECTRICITY, FUELS, HOSTINGS, LEASED, OPERATED, Category, hosting, manufacture, of_tag, treatment
 from ecocli.reports.lines import grouped
 from ecocli.store.breakdown import Amounts, Breakdown, Cell
 from ecocli.util.valueclass import value_class
 
 SHOWN_VALUES = 5
-OPERATORS = {OWN: OWN, UNKNOWN: OWN, RENTED: RENTED, CLOUD: BOUGHT, API: BOUGHT}
-"""Kinds of hosting to those that an inventory tells apart. An engine of which nothing else is known counts as one's own."""
-BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say bought, own or rented."
+BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say own, rented, cloud or api."
+COMBUSTION, WHOLE, UPSTREAM, LIFECYCLE, MANUFACTURE = PARTS = ("combustion", "cannot_be_split", "upstream", "lifecycle", "manufacture")
+"""Parts of a call's emissions: of its electricity the first four, and of its hardware."""
+MACHINES = {OWN: "own machines", RENTED: "rented machines", CLOUD: "managed services in a cloud", API: "services by API"}
+WHAT = {
+    COMBUSTION: "electricity of {}: fuel burnt in power plants",
+    WHOLE: "electricity of {}: life cycle, where it cannot be split",
+    UPSTREAM: "electricity of {}: upstream of the power plants, and building them",
+    LIFECYCLE: "electricity of {}",
+    MANUFACTURE: "making the hardware of {}",
+}
+RUN_BY_OTHERS = "own machines that others operate"
 
 
 @value_class(frozen=True, slots=True)
@@ -25,77 +37,75 @@ class ScopeLine:
     category: int | None
     """Number of the scope 3 category in the GHG Protocol; None for scope 2."""
     category_name: str | None
+    hosting: str
+    part: str
+    """One of PARTS."""
     what: str
     co2_g: Estimate
     """Location-based CO2e. [g]"""
+    is_optional: bool
+    """Outside of the least that the category has to hold."""
 
 
 @value_class(frozen=True, slots=True)
-class Market:
-    """
-    Memo: market-based emissions, by the operators' claims where there are any, else location-based.
+class Located:
+    """Electricity, and location-based emissions of it."""
 
-    No range is known for a claim.
-    """
-
-    operational_co2_g: float
-    embodied_co2_g: float
-    """Equal to that of the location-based figure."""
-    covered: float | None
-    """Share of operational, location-based emissions that claims cover; None where these are zero. [1]"""
-
-    @property
-    def co2_g(self) -> float:
-        return self.operational_co2_g + self.embodied_co2_g
-
-
-@value_class(frozen=True, slots=True)
-class Direct:
-    """Memo: scope 2 by factors of combustion alone, where they are known."""
-
-    co2_g: float
-    covered: float | None
-    """Share of the scope 2 energy that they are known for. [1]"""
+    energy_wh: Estimate
+    co2_g: Estimate
 
 
 @value_class(frozen=True, slots=True)
 class Scopes:
-    """The inventory: lines with their sums, and memos, which no sum includes."""
+    """The inventory, in the undertaking's share of every call."""
 
     hostings: dict[str, Amounts]
-    """Amounts by hosting: bought, own and rented."""
+    """Amounts of all calls by hosting, whatever the undertaking's share of them is."""
     lines: list[ScopeLine]
-    market: dict[int, Market]
-    """Market-based memos by scope."""
-    direct: Direct
+    unsplit: Mapping[str, Located]
+    """Electricity of scope 2 whose combustion cannot be told from its life cycle, by the reason."""
+    operated: Mapping[tuple[str | None, int | None], Located]
+    """Electricity of scope 2 by country and first millisecond of the year."""
 
-    def gross(self, scope: int | None = None) -> Estimate:
-        """Location-based emissions, hardware included, of one scope or of all. [g]"""
-        return sum((line.co2_g for line in self.lines if scope in (None, line.scope)), start=ZERO)
+    def gross(self, scope: int | None = None, category: int | None = None) -> Estimate:
+        """Location-based emissions of one scope or category, or of all. [g]"""
+        return sum((line.co2_g for line in self.lines if scope in (None, line.scope) and category in (None, line.category)), start=ZERO)
+
+    @property
+    def optional_co2_g(self) -> Estimate:
+        return sum((line.co2_g for line in self.lines if line.is_optional), start=ZERO)
 
     @property
     def own_energy_wh(self) -> Estimate:
-        """Electricity of own and rented servers. [Wh]"""
-        return self.hostings[OWN].facility_energy_wh + self.hostings[RENTED].facility_energy_wh
+        """Electricity of scope 2. [Wh]"""
+        return sum((each.energy_wh for each in self.operated.values()), start=ZERO)
 
 
-def hosting(cell: Cell, basis: Mapping[str, Any], catalog: Entries) -> str:
-    """bought, own or rented: as the call was recorded; of older calls by the tag, else own for providers that mean own servers, else bought."""
-    known = (basis.get("serving") or {}).get("hosting") or _known(cell.hosting)
-    if known in OPERATORS:
-        return OPERATORS[known]
-    return OWN if (catalog.get("provider", cell.provider) or {}).get("local") else BOUGHT
+class _Group(NamedTuple):
+    """What calls have in common that are in the same lines."""
+
+    basis_id: int
+    hosting: str
+    treated: str
+    year_ms: int | None
+    counted: float
+    """The undertaking's share. [1]"""
 
 
-def _known(tag: str | None) -> str | None:
-    """The kind of hosting that a value of the tag means; None when it is not known."""
-    return BY_NAME.get((tag or "").strip().lower())
+class _Place(NamedTuple):
+    """A line of the inventory, without its figure."""
+
+    category: Category
+    hosting: str
+    treated: str
+    part: str
+    is_optional: bool = False
 
 
 def warnings(found: Breakdown) -> list[str]:
     """A sentence on unknown values of the tag "hosting", if there are any."""
     groups = grouped(found, lambda cell, _: cell.hosting)
-    unknown = {name: amounts.calls for name, amounts in groups.items() if name is not None and _known(name) is None}
+    unknown = {name: amounts.calls for name, amounts in groups.items() if name is not None and of_tag(name) is None}
     if not unknown:
         return []
     most = sorted(unknown, key=lambda name: (-unknown[name], name))
@@ -105,42 +115,63 @@ def warnings(found: Breakdown) -> list[str]:
     return [f"What the tag hosting says is not known: {', '.join(values)}. {BY_PROVIDER}"]
 
 
-def split(found: Breakdown, catalog: Entries) -> Scopes:
+def split(found: Breakdown, catalog: Entries, organisation: Organisation) -> Scopes:
     """Make the inventory of the calls."""
-    hostings = {name: Amounts() for name in (BOUGHT, OWN, RENTED)} | grouped(found, lambda cell, basis: hosting(cell, basis, catalog))
-    own = {cell: parts for cell, parts in found.cells.items() if hosting(cell, found.bases[cell.basis_id], catalog) != BOUGHT}
-    operated = Breakdown(own, found.bases, None, None)
-    memos = _market(Amounts.of(operated.cells.values()), hostings[BOUGHT], Amounts.of(found.cells.values()).embodied_co2_g.value)
-    return Scopes(hostings, list(_lines(hostings)), memos, _direct(operated))
+
+    def group(cell: Cell, basis: Mapping[str, Any]) -> _Group:
+        hosted = hosting(cell, basis, catalog)
+        return _Group(cell.basis_id, hosted, treatment(hosted, cell.control, organisation), cell.year_ms, organisation.counted(cell.entity))
+
+    lines: dict[_Place, Estimate] = {}
+    unsplit: dict[str, list[Located]] = {}
+    operated: dict[tuple[str | None, int | None], list[Located]] = {}
+    for key, amounts in grouped(found, group).items():
+        basis = found.bases[key.basis_id]
+        electricity = Located(amounts.facility_energy_wh * key.counted, amounts.co2_g * key.counted)
+        burnt, reason = combustion.share(basis) if key.treated != BOUGHT else (None, None)
+        for place, co2_g in (*_electricity(key, electricity.co2_g, burnt), _hardware(key, amounts.embodied_co2_g * key.counted, organisation)):
+            lines[place] = lines.get(place, ZERO) + co2_g
+        if key.treated == OPERATED:
+            in_scope_2 = electricity.co2_g * (1.0 if burnt is None else burnt)
+            operated.setdefault((basis["site"].get("country"), key.year_ms), []).append(Located(electricity.energy_wh, in_scope_2))
+            if reason:
+                unsplit.setdefault(reason, []).append(electricity)
+    return Scopes(
+        {name: Amounts() for name in HOSTINGS} | grouped(found, lambda cell, basis: hosting(cell, basis, catalog)),
+        [_line(place, lines[place]) for place in sorted(lines, key=_order)],
+        {reason: _together(each) for reason, each in unsplit.items()},
+        {bucket: _together(each) for bucket, each in operated.items()},
+    )
 
 
-def _lines(hostings: dict[str, Amounts]) -> Iterator[ScopeLine]:
-    bought, own, rented = (hostings[name] for name in (BOUGHT, OWN, RENTED))
-    goods = (3, 1, "purchased goods and services")
-    yield ScopeLine(2, None, None, "electricity of own servers", own.co2_g)
-    yield ScopeLine(2, None, None, "electricity of rented servers", rented.co2_g)
-    yield ScopeLine(*goods, "electricity of bought AI services", bought.co2_g)
-    yield ScopeLine(*goods, "making the hardware of bought AI services", bought.embodied_co2_g)
-    yield ScopeLine(3, 2, "capital goods", "making the hardware of own servers", own.embodied_co2_g)
-    yield ScopeLine(3, 8, "upstream leased assets", "making the hardware of rented servers", rented.embodied_co2_g)
+def _electricity(key: _Group, co2_g: Estimate, burnt: float | None) -> Iterator[tuple[_Place, Estimate]]:
+    """The lines that a group's electricity is in. What is upstream of scope 2 is in category 3; of rented machines it is optional in theirs."""
+    category = ELECTRICITY[key.treated]
+    if key.treated == BOUGHT:
+        yield _Place(category, key.hosting, key.treated, LIFECYCLE), co2_g
+    elif burnt is None:
+        yield _Place(category, key.hosting, key.treated, WHOLE), co2_g
+    else:
+        yield _Place(category, key.hosting, key.treated, COMBUSTION), co2_g * burnt
+        yield _Place(FUELS if key.treated == OPERATED else category, key.hosting, key.treated, UPSTREAM, key.treated == LEASED), co2_g * (1 - burnt)
 
 
-def _market(operated: Amounts, bought: Amounts, embodied_co2_g: float) -> dict[int, Market]:
-    return {2: _claimed(operated, 0.0), 3: _claimed(bought, embodied_co2_g)}
+def _hardware(key: _Group, co2_g: Estimate, organisation: Organisation) -> tuple[_Place, Estimate]:
+    category, is_optional = manufacture(key.hosting, key.treated, organisation)
+    return _Place(category, key.hosting, "", MANUFACTURE, is_optional), co2_g  # one line however the electricity is treated
 
 
-def _claimed(amounts: Amounts, embodied_co2_g: float) -> Market:
-    located_co2_g = amounts.co2_g.value
-    covered = amounts.claimed_co2_g / located_co2_g if located_co2_g > 0 else None
-    return Market(amounts.market_co2_g + located_co2_g - amounts.claimed_co2_g, embodied_co2_g, covered)
+def _order(place: _Place) -> tuple[int, int, int, int, str]:
+    return place.category.scope, place.category.number or 0, HOSTINGS.index(place.hosting), PARTS.index(place.part), place.treated
 
 
-def _direct(found: Breakdown) -> Direct:
-    co2_g = covered_wh = 0.0
-    for basis_id, amounts in grouped(found, lambda cell, _: cell.basis_id).items():
-        factor = found.bases[basis_id]["site"].get("direct_intensity_g_per_kwh")
-        if factor:
-            co2_g += amounts.facility_energy_wh.value / 1000 * factor["value"]
-            covered_wh += amounts.facility_energy_wh.value
-    energy_wh = Amounts.of(found.cells.values()).facility_energy_wh.value
-    return Direct(co2_g, covered_wh / energy_wh if energy_wh > 0 else None)
+def _line(place: _Place, co2_g: Estimate) -> ScopeLine:
+    category = place.category
+    machines = RUN_BY_OTHERS if (place.hosting, place.treated) == (OWN, BOUGHT) else MACHINES[place.hosting]
+    what = WHAT[place.part].format(machines)
+    return ScopeLine(category.scope, category.number, category.name, place.hosting, place.part, what, co2_g, place.is_optional)
+
+
+def _together(each: Iterable[Located]) -> Located:
+    every = list(each)
+    return Located(sum((one.energy_wh for one in every), start=ZERO), sum((one.co2_g for one in every), start=ZERO))

@@ -12,14 +12,13 @@ PRIMARY_DATA = 0.0
 """Share of emissions from primary data of suppliers: nobody publishes what single calls draw. [1]"""
 
 BOUNDARIES = (
-    "Bought AI services are purchased goods and services: scope 3, category 1, from cradle to gate, so the making of the hardware is in it.",
-    ("Models on own servers, and on rented ones that the undertaking operates, are scope 2 by their electricity; "
-    "their hardware is scope 3, category 2 where it is owned and category 8 where it is rented."),
-    ("A call is on own servers when its provider is one's own (local, ollama, vllm and the like), or when its tag hosting says own or rented; "
-    "every other call is bought."),
-    "The headline is location-based: the mean of the grid where the call was computed. Market-based figures are a memo.",
-    ("Grid factors are lifecycle factors: for own and rented servers they hold the upstream emissions of electricity, "
-    "which an inventory may have to show apart, in scope 3, category 3. The memo on direct factors says what combustion alone would be."),
+    "Services by API and managed services in a cloud are purchased goods and services: scope 3, category 1, from cradle to gate, so the making of the hardware is in it.",
+    ("Own machines are scope 2 by their electricity, and scope 3, category 2 by their making. Rented ones are scope 2 or category 8, by consolidation and lease; "
+    "their making is optional in category 8."),
+    "A call is on an own machine when it says so (hosting), or when its provider is one's own (local, ollama, vllm and the like).",
+    "The headline is location-based: the mean of the grid where the call was computed. Scope 2 has its market-based figure beside it.",
+    ("Grid factors are lifecycle factors. Where the same source year and place have a factor of combustion too, scope 2 holds combustion, "
+    "and what is upstream stands in category 3; where they have not, scope 2 holds the life cycle, and the report says how much cannot be split."),
     "Electricity is measured at the data centre's meter, its cooling included.",
     ("Water is consumption: on site for cooling, off site for generating the electricity. "
     "Where an operator publishes withdrawal only, that stands in for it and is an upper bound; Assumptions names it."),
@@ -31,8 +30,7 @@ EXCLUSIONS = (
     ("scope 1: calling a model burns nothing where the caller is; fuel for the emergency power of own servers and refrigerants that "
     "they lose are not known to eco"),
     "the split of electricity by fossil, nuclear and renewable sources: the factors are intensities of grids, without their mix",
-    "greenhouse gas intensity per net revenue: eco knows no revenue",
-    "losses in transmitting electricity, buildings, staff, and the end of life of hardware",
+    "losses in transmitting electricity (category 3), buildings, staff, and the end of life of hardware",
     "water for making hardware",
     "calls that were not recorded with eco",
 )

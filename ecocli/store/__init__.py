@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from ecocli.config.settings import BUSY_TIMEOUT_S
 from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import StoreError, UnknownRecord
-from ecocli.store import calls, failures, files, history, rows
+from ecocli.store import calls, failures, files, history, migrations, rows
 from ecocli.store.bulk import Rows
 from ecocli.store.calls import Outcome, Outcomes, SharedTable
 from ecocli.store.forgotten import Forgotten
@@ -50,6 +50,7 @@ class Store:
         self.path = path
         self.connection = connection
         """For the modules of this folder alone: no SQL stands outside of it."""
+        self.busy_timeout_s = BUSY_TIMEOUT_S
         self.before_commit: Callable[[], None] | None = None
         """Called at the end of each transaction: an error that it raises undoes everything."""
         self.caller = Caller()
@@ -74,7 +75,9 @@ class Store:
         path = Path(path).absolute()  # ":memory:" is a file too
         if not create and files.is_absent(path):
             return cls(files.connect_nothing(), path)
-        return cls(files.connect(path, busy_timeout_s, to_read=not create), path)
+        store = cls(files.connect(path, busy_timeout_s, to_read=not create), path)
+        store.busy_timeout_s = busy_timeout_s
+        return store
 
     def close(self) -> None:
         self.connection.close()
@@ -110,6 +113,22 @@ class Store:
         from ecocli.store.merge import Merger
 
         return Merger(self, now_ms)
+
+    def is_current(self) -> bool:
+        """
+        False once another file is at the path, none any more, or one of another version.
+
+        For those who keep a store open for long: a backup may have taken its place, or a newer eco have changed its tables.
+        """
+        with failures.explained(self.path):
+            return files.identity(self.path) == self._file and not migrations.pending(self.connection, self.path)
+
+    def checkpoint(self) -> None:
+        """Move what is in the write-ahead log into the file, as far as no reader is in the way."""
+        from ecocli.store import upkeep
+
+        with failures.explained(self.path):
+            upkeep.checkpoint(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -182,29 +201,36 @@ class Store:
         """
         return self.add_all((new,), replace_smaller)[0]
 
-    def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False) -> Outcomes:
-        """`add` many at once, in their order, which is much quicker than one by one."""
+    def add_all(self, calls_: Iterable[NewCall], replace_smaller: bool = False, run_ids: Sequence[int] | None = None) -> Outcomes:
+        """`add` many at once, in their order, which is much quicker than one by one; `run_ids` as in `add_rows`."""
         new = list(calls_)
         for one in new:
             self.basis_id(one.assessment.basis)
-        return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller)
+        return self.add_rows(Rows.of(map(rows.call_row, new)), replace_smaller, run_ids)
 
     def keep_bases(self, contents: Mapping[str, str]) -> None:
         """Make bases known to the rows that name them by their digests; each content is JSON as `rows.basis_text` makes it."""
         for digest in contents.keys() - self._basis_ids.keys():
             self._basis_ids[digest] = calls.add_basis(self.connection, digest, contents[digest])
 
-    def add_rows(self, new: Rows, replace_smaller: bool = False) -> Outcomes:
-        """Calls whose bases are known."""
-        run_id = self._run()
-        self._correct(new, run_id)
+    def add_rows(self, new: Rows, replace_smaller: bool = False, run_ids: Sequence[int] | None = None) -> Outcomes:
+        """
+        Calls whose bases are known.
+
+        Args:
+            run_ids: For calls of several callers that share a transaction, the run of each, as `new_run` gave it.
+        """
+        if run_ids is None:
+            run_id = self._run()
+            self._correct(new, run_id)
+            run_ids = [run_id] * len(new)
         if not self.forgotten:
-            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller, run_id)
+            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller, run_ids)
         identities = list(zip(new.column("provider"), new.column("call_id"), strict=True))
         is_gone = [self.forgotten.has_call(*identity) for identity in identities]
         gone = [at for at, yes in enumerate(is_gone) if yes]
         kept = [at for at, yes in enumerate(is_gone) if not yes]
-        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller, run_id)
+        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller, [run_ids[at] for at in kept])
         return stored.among(kept, {at: self._gone(*identities[at]) for at in gone})
 
     def _gone(self, provider: str, call_id: str) -> Outcome:
@@ -227,10 +253,14 @@ class Store:
         if self._run_id is None or not self._is_run_there:
             began = (self.caller.key_id, self._began_at_ms)
             known = self.connection.execute("SELECT id FROM runs WHERE id = ? AND key_id IS ? AND began_at_ms = ?", (self._run_id, *began)).fetchone()
-            sql = "INSERT INTO runs (key_id, began_at_ms) VALUES (?, ?) RETURNING id"
-            self._run_id = int((known or self.connection.execute(sql, began).fetchone())[0])
+            self._run_id = int(known[0]) if known else self.new_run(*began)
             self._is_run_there = True
         return self._run_id
+
+    def new_run(self, key_id: int | None, began_at_ms: int) -> int:
+        """The id of a run of its own, inside a `transaction`: calls that their caller can undo together."""
+        sql = "INSERT INTO runs (key_id, began_at_ms) VALUES (?, ?) RETURNING id"
+        return int(self.connection.execute(sql, (key_id, began_at_ms)).fetchone()[0])
 
     @property
     def forgotten(self) -> Forgotten:
@@ -339,6 +369,18 @@ class Store:
             raise failures.damaged(self.path)
         return found
 
+    def names(self, what: str) -> list[str]:
+        """All names of models, providers, regions or sources that calls have; those of models as reported and as counted."""
+        from ecocli.store import totals
+
+        with failures.explained(self.path):
+            return totals.names(self.connection, what)
+
+    def has(self, filters: Filters) -> bool:
+        """True when there is such a call."""
+        with self.reading(filters):
+            return history.has(self.connection, filters)
+
     def count(self, filters: Filters = ANY) -> int:
         with self.reading(filters):
             return history.count(self.connection, filters)
@@ -356,6 +398,13 @@ class Store:
         from ecocli.store.history_rows import HISTORY_ROWS
 
         return self._page(filters, HISTORY_ROWS, page, limit, total)
+
+    def history_after(self, filters: Filters, after: "history.Place | None", limit: int) -> "list[tuple[history.Place, HistoryRow]]":
+        """The next calls behind a place, newest first, each with its own place; None is before the first."""
+        from ecocli.store.history_rows import HISTORY_ROWS
+
+        with self.reading(filters):
+            return history.following(self.connection, filters, HISTORY_ROWS, after, limit)
 
     def rows(self, filters: Filters = ANY) -> Generator[StoredCall, None, None]:
         """

@@ -2,15 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecocli.core import hosting
+from ecocli.core.organisation import Entity
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.usage import MANUAL
 from ecocli.store.columns import REASONING
 from ecocli.store.history import Filters, where
+from ecocli.store.model_names import stand_ins
 from ecocli.store.partial_sums import PartialSums, columns
 from ecocli.store.totals import GROUPS, LARGE_BLOCK, block_sums, blocks
 from ecocli.util.valueclass import value_class
@@ -40,6 +42,16 @@ class Cell(NamedTuple):
     """The value of the tag "hosting", or None."""
     is_stated: int
     """1 where the counts are the caller's word: given by flags, or in an event of eco's own form."""
+    has_cached: int
+    """1 where a part of the prompt was read from a cache."""
+    has_encoding: int
+    """1 where eco counted the text."""
+    control: int | None
+    """1 where the caller says that it controls the machine, 0 where it says that it does not."""
+    year_ms: int | None
+    """First millisecond of the year that the calls began in, of those that were asked for."""
+    entity: str | None
+    """Name of the entity that the calls belong to."""
     provider: str
     """Normal id, as in NewCall.provider."""
 
@@ -47,9 +59,9 @@ class Cell(NamedTuple):
 GROUPED = (
     *("c.basis_id", GROUPS["provider"], f"coalesce({GROUPS['model']}, '')", GROUPS["region"]),
     *("c.is_estimated", f"c.{REASONING} IS NOT NULL", "c.dominant_factor"),
-    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'"),
+    *(HOSTING, f"c.format = 'native' OR c.source = '{MANUAL}'", "c.cached_tokens > 0", "c.encoding IS NOT NULL", "c.control"),
 )
-"""In the order of Cell; the provider's id follows from its name."""
+"""In the order of Cell, without the last three: the year and the entity are as they are asked for, and the provider's id follows from its name."""
 
 
 @value_class(frozen=True, slots=True)
@@ -97,12 +109,18 @@ class Breakdown:
     last_ms: int | None
 
 
-def breakdown(store: "Store", filters: Filters) -> Breakdown:
-    """The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls."""
+def breakdown(store: "Store", filters: Filters, years_ms: Sequence[int] = (), entities: Sequence[Entity] = ()) -> Breakdown:
+    """
+    The calls that `filters` choose, added up. Memory grows with the number of groups, not of calls.
+
+    Args:
+        years_ms: First milliseconds of years, oldest first, that calls are told apart by.
+        entities: Likewise; a call belongs to the first that has its key and tags.
+    """
     cells: dict[Cell, PartialSums] = {}
     first_ms = last_ms = None
     with store.reading(filters):
-        for earliest_ms, latest_ms, cell, sums in _rows(store.connection, filters):
+        for earliest_ms, latest_ms, cell, sums in _rows(store.connection, filters, years_ms, entities):
             first_ms = earliest_ms if first_ms is None else min(first_ms, earliest_ms)
             last_ms = latest_ms if last_ms is None else max(last_ms, latest_ms)
             cells.setdefault(cell, PartialSums(SUMMED)).add(sums)
@@ -110,13 +128,19 @@ def breakdown(store: "Store", filters: Filters) -> Breakdown:
     return Breakdown(cells, bases, first_ms, last_ms)
 
 
-def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:
+def _rows(
+    connection: sqlite3.Connection, filters: Filters, years_ms: Sequence[int], entities: Sequence[Entity]
+) -> Iterator[tuple[int, int, Cell, tuple[Any, ...]]]:  # fmt: skip
     """Partial sums, block by block: sorting a block stays inside the cache, sorting all calls would fill a disk."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
+    values["stand_ins"] = stand_ins(connection)
     index, block, spans = blocks(connection, filters, LARGE_BLOCK)
-    found = (*GROUPED, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)")
+    entity, named = _entity(entities)
+    groups = (*GROUPED, _year(years_ms), entity)
+    values |= named
+    found = (*groups, "min(c.provider)", "min(c.started_at_ms)", "max(c.started_at_ms)")
     chosen = f"FROM calls AS c {index} {condition + ' AND' if condition else 'WHERE'} {block}"
-    grouped = f"GROUP BY {', '.join(str(at + 1) for at in range(len(GROUPED)))}"
+    grouped = f"GROUP BY {', '.join(str(at + 1) for at in range(len(groups)))}"
 
     @cache
     def sql(scale: float) -> str:
@@ -124,7 +148,30 @@ def _rows(connection: sqlite3.Connection, filters: Filters) -> Iterator[tuple[in
 
     for first, after in spans:
         for row in block_sums(connection, sql, values | {"first": first, "after": after}, len(found), SUMMED):
-            yield row[10], row[11], Cell(*row[:10]), row[12:]
+            at = len(groups) + 1
+            yield row[at], row[at + 1], Cell(*row[:at]), row[at + 2 :]
+
+
+def _year(years_ms: Sequence[int]) -> str:
+    """SQL for the first millisecond of a call's year: numbers, latest first."""
+    whens = "".join(f" WHEN c.started_at_ms >= {int(start_ms)} THEN {int(start_ms)}" for start_ms in reversed(years_ms))
+    return f"CASE{whens} END" if whens else "NULL"
+
+
+def _entity(entities: Sequence[Entity]) -> tuple[str, dict[str, Any]]:
+    """(SQL for the name of a call's entity, its parameters)"""
+    whens, values = "", {}
+    for number, entity in enumerate(entities):
+        conditions = []
+        values[f"entity{number}"] = entity.name
+        if entity.key is not None:
+            conditions.append(f"c.key_id IN (SELECT id FROM keys WHERE name = :entity{number}key)")
+            values[f"entity{number}key"] = entity.key
+        for at, (key, value) in enumerate(entity.tags.items()):
+            conditions.append(f"EXISTS (SELECT 1 FROM json_each(c.tags) WHERE key = :entity{number}key{at} AND value = :entity{number}value{at})")
+            values |= {f"entity{number}key{at}": key, f"entity{number}value{at}": value}
+        whens += f" WHEN {' AND '.join(conditions)} THEN :entity{number}"
+    return (f"CASE{whens} END" if whens else "NULL"), values
 
 
 def _basis(connection: sqlite3.Connection, basis_id: int) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
 from operator import itemgetter
 
 from ecocli.core.footprint import Basis
@@ -125,7 +124,9 @@ class SharedTable:
         return row_id
 
 
-def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, run_id: int) -> Outcomes:
+def add(
+    connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, run_ids: Sequence[int]
+) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
@@ -138,7 +139,7 @@ def add(connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int],
         ids = shared.ids(new.shared_names, new.groups, basis_ids)
         columns.insert(0, [ids[number] for number in new.group_of])
     sql = _insert(new.names, new.shared_names)
-    if connection.executemany(sql, zip(*columns, row_ids, repeat(run_id, len(new)), strict=True)).rowcount == len(new):
+    if connection.executemany(sql, zip(*columns, row_ids, run_ids, strict=True)).rowcount == len(new):
         return Outcomes(row_ids, {})
     inserted = {row_id - last - 1 for (row_id,) in connection.execute(SINCE, (last,))}
     known = [at for at in range(len(new)) if at not in inserted]

@@ -31,6 +31,10 @@ class Charge(NamedTuple):
     hosting: str | None
     """The value of the tag "hosting", or None."""
 
+    @property
+    def counts(self) -> tuple[int | None, ...]:
+        return self.input_tokens, self.output_tokens, self.reasoning_tokens, self.cached_tokens, self.cache_write_tokens
+
 
 COLUMNS = (*(f"c.{name}" for name in Charge._fields[1:-2]), f"c.{REASONING} IS NOT NULL", HOSTING)
 """In the order of Charge, after its group."""
@@ -39,7 +43,7 @@ COLUMNS = (*(f"c.{name}" for name in Charge._fields[1:-2]), f"c.{REASONING} IS N
 def charges(store: "Store", filters: Filters, by: Sequence[str | Sequence[int]]) -> Iterator[Charge]:
     """The calls that `filters` choose, in the order of the file and in flat memory; `by` as in `totals.sums`."""
     with store.reading(filters):
-        condition, values = where(filters)
-        groups = [group_sql(name, at, values) for at, name in enumerate(by)]
+        condition, values = where(store.connection, filters)
+        groups = [group_sql(store.connection, name, at, values) for at, name in enumerate(by)]
         for row in store.connection.execute(f"SELECT {', '.join([*groups, *COLUMNS])} FROM calls AS c {condition}", values):
             yield Charge(tuple(row[: len(by)]), *row[len(by) :])

@@ -75,6 +75,10 @@ def _plain(names: str) -> Iterable[Column]:
     return (Column(name, name) for name in names.split())
 
 
+def _flag(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
 CALL = (*_plain("provider provider_name call_id key_id started_at_ms recorded_at_ms"),)
 """With attributes of a NewCall."""
 USAGE = (
@@ -82,7 +86,7 @@ USAGE = (
     *_plain("input_tokens output_tokens reasoning_tokens cached_tokens cache_write_tokens"),
     Column("is_estimated", "is_estimated", read=bool),
     *_plain("estimation_method encoding"),
-    *_plain(" ".join(CIRCUMSTANCES)),
+    *(Column(name, name, read=_flag if name == "control" else None) for name in CIRCUMSTANCES),
     Column("server_tool_calls", "server_tool_calls", tool_calls_text, read_tool_calls),
     Column("tags", "tags", tags_text, read_tags),
     Column("reading_assumptions", "assumptions", sentences_text, read_sentences),

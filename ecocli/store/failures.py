@@ -64,9 +64,17 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> StoreError | None:
     return _error(code, path)
 
 
-def damaged(path: Path) -> StoreError:
+def damaged(path: Path, problem: str | None = None) -> StoreError:
     """The error for content that eco cannot have written."""
-    return _error(sqlite3.SQLITE_CORRUPT, path)
+    error = _error(sqlite3.SQLITE_CORRUPT, path)
+    if problem:
+        error.args = (f"{error}: {shorten(problem, 200)}",)
+    return error
+
+
+def locked(path: Path) -> StoreError:
+    """The error for a store that another program has locked for too long."""
+    return _error(sqlite3.SQLITE_BUSY, path)
 
 
 def is_busy(error: sqlite3.Error) -> bool:

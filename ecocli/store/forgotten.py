@@ -81,7 +81,7 @@ def remove(connection: sqlite3.Connection, filters: Filters) -> int:
     When one came from a log, how far logs were read goes too, for it names folders and sessions: all of them are
     read once more, and what is known or forgotten is passed over.
     """
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     removed = _remove(connection, "calls", "past_results", condition, values) + _remove(connection, "withdrawn_calls", "withdrawn_results", condition, values)
     if removed:
         connection.execute(f"DELETE FROM bases WHERE id NOT IN ({' UNION '.join(f'SELECT basis_id FROM {table}' for table in WITH_BASES)})")

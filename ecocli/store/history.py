@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from ecocli.store import rows
 from ecocli.store.columns import SELECTED, WITH_KEY
+from ecocli.store.model_names import REPORTED, asked_for, stand_ins
 from ecocli.store.rows import StoredCall
 from ecocli.util.valueclass import value_class
 
@@ -18,6 +19,10 @@ LOCAL = "local"
 
 NEWEST_FIRST = "ORDER BY c.started_at_ms DESC, c.id DESC"
 OLDEST_FIRST = "ORDER BY c.started_at_ms, c.id"
+BEHIND = "(c.started_at_ms, c.id) < (:after_ms, :after_id)"
+
+Place = tuple[int, int]
+"""Where a call stands in the order of time."""
 
 
 @value_class(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Filters:
     provider: str | None = None
     """Normal id, as in NewCall.provider."""
     model: str | None = None
-    """As written, or the catalogue's id, or the part of that after the slash; * stands for any characters, ? for one."""
+    """As written, or the id of the catalogue that knows what was written, or the part of that after the slash; * stands for any characters, ? for one."""
     source: str | None = None
     region: str | None = None
     """As written, or as used in the end."""
@@ -67,12 +72,12 @@ SORTS = {
     "when": NEWEST_FIRST,
     **{name: f"ORDER BY c.{column} DESC, c.id DESC" for name, column in (("energy", "facility_energy_wh"), ("carbon", "co2_g"), ("water", "water_ml"),
        ("tree", "tree_days"), ("in", "input_tokens"), ("out", "output_tokens"))},
-    **{name: f"ORDER BY {column} COLLATE NOCASE, c.started_at_ms DESC, c.id DESC" for name, column in (("model", "coalesce(c.model, c.model_id)"),
+    **{name: f"ORDER BY {column} COLLATE NOCASE, c.started_at_ms DESC, c.id DESC" for name, column in (("model", REPORTED),
        ("provider", "c.provider_name"), ("region", "c.final_region"), ("source", "c.source"))},
 }  # fmt: skip
 """Orders by the column that decides."""
 WILDCARDS = str.maketrans({"*": "%", "?": "_", "%": r"\%", "_": r"\_", "\\": r"\\"})
-LIKE = r"(c.model LIKE :model ESCAPE '\' OR c.model_id LIKE :model ESCAPE '\' OR substr(c.model_id, instr(c.model_id, '/') + 1) LIKE :model ESCAPE '\')"
+LIKE = asked_for(r"LIKE :model ESCAPE '\'")
 """For a model's name with wildcards."""
 
 CONDITIONS = {
@@ -80,8 +85,7 @@ CONDITIONS = {
     "end_ms": "c.started_at_ms < :end_ms",
     "key_name": "c.key_id IN (SELECT id FROM keys WHERE name = :key_name)",
     "provider": "c.provider = :provider COLLATE NOCASE",
-    "model": "(c.model = :model COLLATE NOCASE OR c.model_id = :model COLLATE NOCASE"
-    " OR substr(c.model_id, instr(c.model_id, '/') + 1) = :model COLLATE NOCASE)",
+    "model": asked_for("= :model COLLATE NOCASE"),
     "source": "c.source = :source COLLATE NOCASE",
     "region": "(c.region = :region COLLATE NOCASE OR c.final_region = :region COLLATE NOCASE)",
     "run_id": "c.run_id = :run_id",
@@ -89,13 +93,15 @@ CONDITIONS = {
 }
 
 
-def where(filters: Filters) -> tuple[str, dict[str, Any]]:
+def where(connection: sqlite3.Connection, filters: Filters) -> tuple[str, dict[str, Any]]:
     """The WHERE clause over `calls AS c`, and its parameters: no value ever becomes part of the SQL."""
     values = {name: getattr(filters, name) for name in CONDITIONS if getattr(filters, name) is not None}
     conditions = [CONDITIONS[name] for name in values]
     if filters.model and set(filters.model) & set("*?"):
         conditions[list(values).index("model")] = LIKE
         values["model"] = filters.model.translate(WILDCARDS)
+    if filters.model:
+        values["stand_ins"] = stand_ins(connection)
     if filters.key_name == LOCAL:
         conditions[list(values).index("key_name")] = "c.key_id IS NULL"
     if filters.call_ids:
@@ -108,9 +114,15 @@ def where(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 
 def count(connection: sqlite3.Connection, filters: Filters) -> int:
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     total: int = connection.execute(f"SELECT count(*) FROM calls AS c {condition}", values).fetchone()[0]
     return total
+
+
+def has(connection: sqlite3.Connection, filters: Filters) -> bool:
+    """True when there is one: found at the first."""
+    condition, values = where(connection, filters)
+    return bool(connection.execute(f"SELECT EXISTS (SELECT 1 FROM calls AS c {condition})", values).fetchone()[0])
 
 
 def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], number: int, limit: int, total: int) -> list[T]:
@@ -126,7 +138,7 @@ def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]
     rest = max(0, min(limit, total - skipped))
     nearer_the_end = skipped > total - skipped - rest
     order, offset = (OLDEST_FIRST, total - skipped - rest) if nearer_the_end else (NEWEST_FIRST, skipped)
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     ids = f"SELECT c.id FROM calls AS c {condition} {order} LIMIT :limit OFFSET :offset"
     found = connection.execute(
         # a cross join keeps its order: the ids lead, and each finds its row
@@ -137,7 +149,7 @@ def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]
 
 
 def _sorted_page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], limit: int, skipped: int) -> list[T]:
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     sql = f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {_order(filters)} LIMIT :limit OFFSET :skipped"
     return list(map(wanted.read, connection.execute(sql, values | {"limit": limit, "skipped": skipped})))
 
@@ -146,8 +158,18 @@ def _order(filters: Filters) -> str:
     return SORTS[filters.sort] if filters.sort else NEWEST_FIRST
 
 
+def following(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], after: Place | None, limit: int) -> list[tuple[Place, T]]:
+    """The next calls in the order of NEWEST_FIRST behind a place, each with its own: a look that ends at once, however long all of them take."""
+    condition, values = where(connection, filters)
+    if after is not None:
+        condition = f"{condition} AND {BEHIND}" if condition else f"WHERE {BEHIND}"
+        values |= {"after_ms": after[0], "after_id": after[1]}
+    sql = f"SELECT c.started_at_ms, c.id, {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {NEWEST_FIRST} LIMIT :limit"
+    return [((start_ms, row_id), wanted.read(row)) for start_ms, row_id, *row in connection.execute(sql, values | {"limit": limit})]
+
+
 def each(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T]) -> Iterator[T]:
     """One by one, newest first, as the store was at the first; writers go on meanwhile."""
-    condition, values = where(filters)
+    condition, values = where(connection, filters)
     with closing(connection.execute(f"SELECT {wanted.columns} FROM calls AS c {WITH_KEY} {condition} {_order(filters)}", values)) as cursor:
         yield from map(wanted.read, cursor)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ecocli.store.columns import JOINED, read_tags
 from ecocli.store.history import Projection
+from ecocli.store.model_names import REPORTED
 
 
 class HistoryRow(NamedTuple):
@@ -33,7 +34,7 @@ class HistoryRow(NamedTuple):
     tags: Mapping[str, str]
 
 
-OTHERWISE = JOINED | {"model": "coalesce(c.model, c.model_id)", "energy_wh": "c.facility_energy_wh"}
+OTHERWISE = JOINED | {"model": REPORTED, "energy_wh": "c.facility_energy_wh"}
 """Where its values are not columns of the same name."""
 
 

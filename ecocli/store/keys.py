@@ -21,6 +21,7 @@ INSERT = (
     "INSERT INTO keys (name, hash, salt, last4, scopes, created_at_ms, expires_at_ms) "
     "VALUES (:name, :hash, :salt, :last4, :scopes, :created_at_ms, :expires_at_ms)"
 )
+WITH_LAST4 = f"SELECT {COLUMNS}, hash, salt FROM keys WHERE last4 = ?"
 RENEW = (
     "UPDATE keys SET hash = :hash, salt = :salt, last4 = :last4, created_at_ms = :created_at_ms, "
     "expires_at_ms = :expires_at_ms WHERE id = :id"
@@ -115,10 +116,10 @@ class Keys:
             return _one(self._connection, "id = ?", key.id)
 
     def verify(self, secret: str, now_ms: int) -> Key:
-        """The key that this is the secret of, or NotPermitted."""
+        """The key that this is the secret of, or NotPermitted. Takes as long among ten thousand keys as among two."""
         with self._store.snapshot():
-            rows = self._connection.execute(f"SELECT {COLUMNS}, hash, salt FROM keys").fetchall()
-        # each is compared, and in constant time: how long it takes tells nothing about any of them
+            # by the characters that everybody may see; the rest is compared in constant time
+            rows = self._connection.execute(WITH_LAST4, (keys.last4(secret),)).fetchall() if secret.isascii() else []
         found = [_read(row) for *row, hash, salt in rows if compare_digest(keys.hash_key(secret, salt).encode(), hash.encode())]
         if not found:
             raise NotPermitted("this key is not known to the store")

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from ecocli.store import failures
@@ -21,6 +22,17 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     except sqlite3.DatabaseError:  # reading it reports the damage
         pass
     return connection
+
+
+def address_to_look(path: Path) -> str:
+    """A URI by which SQLite reads the file and never writes it."""
+    with closing(sqlite3.connect(f"{address(path)}?mode=ro", uri=True)) as trial:
+        try:
+            trial.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            if is_unopened(error, path):
+                return f"{address(path)}?immutable=1"
+    return f"{address(path)}?mode=ro"
 
 
 def is_unopened(error: sqlite3.OperationalError, path: Path) -> bool:

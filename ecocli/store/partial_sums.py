@@ -25,6 +25,7 @@ COUNTS, COLUMNS_EACH = 3, 4
 COARSER = 4.0
 """How much coarser units are tried next: the finest that hold a sum leave rests that can be added exactly."""
 MOST_ROWS = 16
+MILLION = 1e6
 
 
 @value_class(frozen=True, slots=True)
@@ -41,6 +42,15 @@ class Sum:
 
     def __getitem__(self, figure: str) -> Estimate:
         return self.figures[figure]
+
+    @property
+    def tokens(self) -> int:
+        """All of them, in and out."""
+        return self.input_tokens + self.output_tokens
+
+    def per_million(self, figure: str) -> Estimate | None:
+        """A figure of a million tokens, in and out; None where there are no tokens. The tokens are a count, so the range is the figure's."""
+        return self[figure] * (MILLION / self.tokens) if self.tokens else None
 
 
 class PartialSums:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecocli.store.history import ANY, Filters, where
+from ecocli.store.model_names import COUNTED_AS, REPORTED, stand_ins
 from ecocli.store.partial_sums import COARSER, FIGURES, PartialSums, Sum, are_exact, columns
 
 if TYPE_CHECKING:
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "GROUPS", "TAG", "PartialSums", "Sum", "bases_by_kind", "starts", "sums"]
 
 GROUPS = {
-    "model": "coalesce(c.model, c.model_id)",
+    "model": COUNTED_AS,
+    "reported-model": REPORTED,
     "provider": "c.provider_name",
     "region": "c.final_region",
     "key": "(SELECT name FROM keys WHERE keys.id = c.key_id)",
     "source": "c.source",
 }
-"""By what calls are grouped, as `eco history` shows it."""
+"""By what calls are grouped; with a model the parameters need `stand_ins`."""
 TAG = "tag:"
 KINDS = (
     "SELECT id, CASE WHEN json_valid(content) THEN json_extract(content, '$.method') END, "
@@ -39,7 +41,7 @@ NARROW = 8
 
 
 def sums(
-    store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = (), bases: Sequence[Sequence[int]] = ()
+    store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = (), bases: Sequence[Sequence[int]] = (), figures: Sequence[str] = FIGURES
 ) -> dict[tuple[Any, ...], PartialSums]:  # fmt: skip
     """
     The calls that `filters` choose, added up by groups.
@@ -47,15 +49,23 @@ def sums(
     Args:
         by: A name of GROUPS, "tag:" and a tag's name, or the first milliseconds of periods, oldest first.
         bases: Ids of bases, in sets: `Sum.others` counts the calls that rest on one of each set.
+        figures: Columns to add up, keys of UNITS.
 
     Returns:
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
     found: dict[tuple[Any, ...], PartialSums] = {}
     with store.reading(filters):
-        for row in _rows(store.connection, filters, by, bases):
-            found.setdefault(tuple(row[: len(by)]), PartialSums()).add(row[len(by) :])
+        for row in _rows(store.connection, filters, by, bases, figures):
+            found.setdefault(tuple(row[: len(by)]), PartialSums(figures)).add(row[len(by) :])
     return found
+
+
+def names(connection: sqlite3.Connection, what: str) -> list[str]:
+    """All values of a group, sorted; of models also as they were reported."""
+    groups = [GROUPS[name] for name in (what, f"reported-{what}") if name in GROUPS]
+    sql = " UNION ".join(f"SELECT {group} FROM calls AS c" for group in groups)
+    return sorted(name for (name,) in connection.execute(sql, {"stand_ins": stand_ins(connection)}) if name is not None)
 
 
 def bases_by_kind(store: "Store") -> dict[tuple[str, str], list[int]]:
@@ -87,11 +97,11 @@ def _end(filters: Filters) -> int:
 
 
 def _rows(
-    connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]], bases: Sequence[Sequence[int]]
+    connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]], bases: Sequence[Sequence[int]], figures: Sequence[str]
 ) -> Iterator[Any]:  # fmt: skip
     """Partial sums, block by block: the values of the groups, then the columns, then counts by bases."""
-    condition, values = where(filters)
-    groups = [group_sql(name, at, values) for at, name in enumerate(by)]
+    condition, values = where(connection, filters)
+    groups = [group_sql(connection, name, at, values) for at, name in enumerate(by)]
     counts = [f"total(c.basis_id IN ({', '.join(map(str, map(int, ids)))}))" for ids in bases]
     size = LARGE_BLOCK if any(not isinstance(name, str) and len(name) > MANY for name in by) else BLOCK
     index, block, spans = blocks(connection, filters, size)
@@ -100,10 +110,10 @@ def _rows(
 
     @cache
     def sql(scale: float) -> str:
-        return f"SELECT {', '.join([*groups, *columns(scale), *counts])} {chosen} {grouped}"
+        return f"SELECT {', '.join([*groups, *columns(scale, figures), *counts])} {chosen} {grouped}"
 
     for first, after in spans:
-        yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by))
+        yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by), figures)
 
 
 def block_sums(
@@ -118,11 +128,13 @@ def block_sums(
         scale *= COARSER
 
 
-def group_sql(name: str | Sequence[int], at: int, values: dict[str, Any]) -> str:
-    """The SQL of one group; the name of a tag becomes a parameter."""
+def group_sql(connection: sqlite3.Connection, name: str | Sequence[int], at: int, values: dict[str, Any]) -> str:
+    """The SQL of one group, and what it needs among the `values`: the name of a tag is a parameter."""
     if not isinstance(name, str):
         return _period(name)
     if name in GROUPS:
+        if name == "model":
+            values["stand_ins"] = stand_ins(connection)
         return GROUPS[name]
     values[f"group{at}"] = name.removeprefix(TAG)
     return f"(SELECT value FROM json_each(c.tags) WHERE key = :group{at})"

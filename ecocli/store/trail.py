@@ -161,20 +161,20 @@ class Trail:
 
     def each(self, filters: Filters = ANY) -> Iterator[Withdrawn]:
         """All entries that the filters choose, oldest first."""
-        condition, values = where(filters)
         with self._store.reading(filters):
+            condition, values = where(self._connection, filters)
             yield from self._read(f"{condition} ORDER BY c.id", values)
 
     def count(self, filters: Filters) -> int:
-        condition, values = where(filters)
         with self._store.reading(filters):
+            condition, values = where(self._connection, filters)
             total: int = self._connection.execute(f"SELECT count(*) FROM {TABLE} AS c {condition}", values).fetchone()[0]
         return total
 
     def by_month(self, filters: Filters = ANY) -> list[MonthOfCorrections]:
         """Oldest first; a month without corrections is left out. An undone call that was recorded once more counts again, and is none."""
-        condition, values = where(filters)
         with self._store.reading(filters):
+            condition, values = where(self._connection, filters)
             chosen = condition or "WHERE true"
             rows = self._connection.execute(f"{BY_MONTH} {chosen} AND c.lifted_at_ms IS NULL GROUP BY 1", values)
             counts = {month: (voided, replaced) for month, voided, replaced in rows}

@@ -32,6 +32,11 @@ def vacuum(connection: sqlite3.Connection, path: Path) -> Vacuumed:
     return Vacuumed(before, size_bytes(path))
 
 
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Empty the write-ahead log; what a reader still looks at stays in it until the next time."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def size_bytes(path: Path) -> int:
     total = 0
     for each in (path, Path(f"{path}-wal")):

@@ -214,10 +214,10 @@ def recorded(eco):
 
 
 @priced
-@pytest.mark.parametrize("name", ["provider", "month", "model"])
+@pytest.mark.parametrize("name", ["provider", "month", "reported-model"])
 def test_a_summary_adds_up_the_calls(eco, recorded, name):
     body = eco("summary", "--cost", "--json", "--by", name, "--tz", "UTC").json
-    of = {"provider": lambda e: e["provider"], "model": lambda e: e["model"], "month": lambda e: f"{datetime.fromtimestamp(e['startTimeMs'] / 1000, UTC):%Y-%m}"}[name]
+    of = {"provider": lambda e: e["provider"], "reported-model": lambda e: e["model"], "month": lambda e: f"{datetime.fromtimestamp(e['startTimeMs'] / 1000, UTC):%Y-%m}"}[name]
     for row in body["data"]:
         costs = [cost for event, cost in recorded if of(event) == row[name].lower().removesuffix(" ai")]
         known = [cost for cost in costs if cost is not None]
@@ -228,13 +228,39 @@ def test_a_summary_adds_up_the_calls(eco, recorded, name):
     assert body["total"]["costUsd"] == pytest.approx(sum(known))
 
 
+KINDS_OF_TOKENS = (
+    *({}, {"cached_tokens": 0}, {"cached_tokens": 30}, {"cache_write_tokens": 20}, {"reasoning_tokens": 7}),
+    {"cached_tokens": 30, "cache_write_tokens": 20, "reasoning_tokens": 7},
+)
+
+
+@priced
+@pytest.mark.parametrize("model", ["claude-haiku-4.5", "claude-sonnet-4.5", "gemini-2.5-pro", "deepseek-chat", "gpt-5", "text-embedding-3-small"])
+def test_tokens_that_are_added_up_first_cost_what_their_calls_cost(eco, model):
+    """Whatever step, hour and kinds of tokens decide on the price of each."""
+    starts = [int(datetime(2026, 2, 3, hour, tzinfo=UTC).timestamp() * 1000) for hour in (3, 20)]
+    counts = [(prompt, completion) for prompt in (100, 200_000, 200_001) for completion in (0, 50) if (completion or prompt == 100)]
+    events = [
+        {"model": model, "prompt_tokens": prompt, "completion_tokens": completion, "startTimeMs": at_ms} | more
+        for at_ms in starts
+        for prompt, completion in counts
+        for more in KINDS_OF_TOKENS
+        if completion or "reasoning_tokens" not in more
+    ]
+    answers = eco("record", "--cost", "--format", "ndjson", input="\n".join(map(json.dumps, events * 2))).stdout.splitlines()
+    known = [cost for line in answers if (cost := json.loads(line).get("cost_usd")) is not None]
+    total = eco("summary", "--cost", "--json", "--by", "month").json["total"]
+    assert (total["calls"], total["pricedCalls"]) == (len(answers), len(known))
+    assert total.get("costUsd", 0.0) == pytest.approx(sum(known))
+
+
 @priced
 def test_a_summary_for_a_spreadsheet_and_for_people(eco, recorded):
     known = sum(cost for event, cost in recorded if event["provider"] == "openai")
     ask = ("summary", "--cost", "--by", "model", "--tz", "UTC")
     rows = {row["model"]: row for row in csv.DictReader(io.StringIO(eco(*ask, "--format", "csv").stdout))}
-    assert float(rows["gpt-4o"]["costUsd"]) == pytest.approx(known)
-    assert (rows["gpt-4o"]["calls"], rows["gpt-4o"]["pricedCalls"]) == ("16", "8")
+    assert float(rows["openai/gpt-4o"]["costUsd"]) == pytest.approx(known)
+    assert (rows["openai/gpt-4o"]["calls"], rows["openai/gpt-4o"]["pricedCalls"]) == ("16", "8")
     text = eco(*ask, "--format", "table").stdout
     assert f"${known:.2f} (8 of 16)" in text
     assert "24 of 32 calls: the others have no known price" in text

@@ -70,7 +70,7 @@ def copies(path: Path, values: list[float]) -> None:
 @pytest.mark.parametrize(
     ("by", "tz"),
     [
-        *((by, "UTC") for by in ("week", "month", "year", "model", "provider", "region", "key", "source", "tag:project")),
+        *((by, "UTC") for by in ("week", "month", "year", "model", "reported-model", "provider", "region", "key", "source", "tag:project")),
         *(("day,model", tz) for tz in ZONES),
     ],
 )
@@ -217,13 +217,13 @@ def test_a_narrow_span_is_found_by_time(one_call):
 def test_groups_without_periods_are_sorted_by_carbon(eco, year):
     rows = eco("summary", "--by", "model", "--json").json["data"]
     assert [row["co2Grams"] for row in rows] == sorted((row["co2Grams"] for row in rows), reverse=True)
-    assert {row["model"] for row in rows} == {"gpt-4o", "claude-sonnet-4.5", "gemini-3-pro"}
+    assert {row["model"] for row in rows} == {"openai/gpt-4o", "anthropic/claude-sonnet-4.5", "google/gemini-3-pro-preview"}
 
 
 def test_names_are_those_of_history(eco):
     record(eco, [event(1, LONG_AGO_MS, project="x"), event(2, LONG_AGO_MS)])
     row = eco("history", "--all", "--format", "json").json["data"][0]
-    for name, own in (("model", "model"), ("provider", "provider"), ("region", "region"), ("source", "source"), ("key", "keyName")):
+    for name, own in (("reported-model", "model"), ("provider", "provider"), ("region", "region"), ("source", "source"), ("key", "keyName")):
         assert [group[name] for group in eco("summary", "--by", name, "--json").json["data"]] == [row[own]]
     assert {group["tag:project"] for group in eco("summary", "--by", "tag:project", "--json").json["data"]} == {"x", None}
 
@@ -290,7 +290,8 @@ def test_a_chart_fits_its_terminal(eco, year, columns):
     assert max(map(len, bars)) <= columns
     assert max(map(len, bars)) >= columns - 6
     assert "\x1b" not in "".join(lines)
-    assert "gpt-4o" in lines[-1] and "▓" in lines[-1]
+    legend = [line for line in lines if "openai/gpt-4o" in line]
+    assert legend and "▓" in legend[0]
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 140])
@@ -309,7 +310,7 @@ def test_a_sign_of_the_legend_stands_with_its_name(eco, columns):
     record(eco, [event(1000 + at, ms("2025-05-10"), name) for at, name in enumerate(names)], "--model-fallback")
     _, _, *legend = eco("summary", "--chart", "--by", "day", COLUMNS=str(columns)).stdout.split("\n\n")[0].splitlines()
     entries = [entry for line in legend for entry in line.split("  ")]
-    assert sorted(entry[2:] for entry in entries) == sorted(names)
+    assert sorted(entry[2:] for entry in entries) == sorted(row["model"] for row in eco("summary", "--by", "model", "--json").json["data"])
     assert len({entry[0] for entry in entries}) == len(names) and {entry[1] for entry in entries} == {" "}
     assert max(map(cells, legend)) <= columns
 

@@ -438,6 +438,8 @@ def size(raw):
         (lambda r: r["precisions"].pop("unknown"), "is not under precisions"),
         (lambda r: r["kv_rule"].update(source="x"), "kv_rule.source: 'x' is not under sources"),
         (lambda r: r["sources"]["hf-card"].update(year="2025"), "sources.hf-card.year: "),
+        (lambda r: r["sources"]["hf-card"].update(retrieved="today"), "sources.hf-card.retrieved: "),
+        (lambda r: r["sources"]["hf-card"].update(via="a blog"), "sources.hf-card: checked: true beside via: what was read in a blog was not read at its source"),
         (lambda r: r.update(models=3), "models: "),
         (lambda r: r.update(models=[3]), "models.0: "),
         (lambda r: r.update(extra={}), "extra: unknown key"),

@@ -38,6 +38,24 @@ DAYS = """
 2024-12-24  mistral/mistral-large-latest  mistralai/mistral-large-2411
 2025-08-04  opus[1m]            anthropic/claude-opus-4
 2025-08-05  opus[1m]            anthropic/claude-opus-4.1
+2024-07-01  sonnet              anthropic/claude-3.5-sonnet
+2025-03-01  claude-sonnet       anthropic/claude-3.7-sonnet
+2025-10-01  claude              anthropic/claude-sonnet-4.5
+2025-10-14  haiku               anthropic/claude-3.5-haiku
+2025-10-15  claude-haiku-latest anthropic/claude-haiku-4.5
+2025-06-01  4o                  openai/gpt-4o
+2025-06-01  4o-mini             openai/gpt-4o-mini
+2025-08-06  gpt                 openai/gpt-4o
+2025-08-07  chatgpt             openai/gpt-5
+2025-08-07  gpt-mini            openai/gpt-5-mini
+2024-06-01  gemini-pro          google/gemini-1.0-pro
+2025-10-01  gemini-pro          google/gemini-2.5-pro
+2025-03-01  gemini-flash        google/gemini-2.0-flash-001
+2025-10-01  Gemini              google/gemini-2.5-flash
+2024-03-01  mistral-small       mistralai/mistral-small-2402
+2025-07-01  mistral-small       mistralai/mistral-small-3.2-24b-instruct
+2025-07-01  mistral/mistral-medium    mistralai/mistral-medium-3
+2024-12-01  mistral-large       mistralai/mistral-large-2411
 """
 
 
@@ -45,6 +63,29 @@ DAYS = """
 def test_what_a_name_stood_for(line):
     when, name, model_id = line.split()
     assert on(when, name) == model_id
+
+
+def test_a_model_that_has_the_name_as_its_id_keeps_it_where_nobody_moves_it():
+    assert on("2026-11-20", "mistral-large") == "mistralai/mistral-large-4"
+    assert on("2026-11-20", "mistralai/mistral-large") == on("2026-11-20", "mistralai/mistral-large", "openrouter") == "mistralai/mistral-large"
+
+
+def test_a_version_is_never_dropped_for_the_model_of_today():
+    for name in ("gpt-4", "gpt-3.5-turbo", "claude-3-haiku", "gemini-1.5-pro", "mistral-small-2409", "gpt-4o-2024-05-13"):
+        assert name in on("2026-11-20", name)
+
+
+def test_a_person_reads_what_a_bare_name_was_taken_for(eco):
+    call = ("--prompt-tokens", "10", "--completion-tokens", "5", "--at", "2025-10-20")
+    audits = {name: eco("estimate", "--model", name, *call).json["audit"] for name in ("4o", "sonnet", "mistral-small", "gemini-flash")}
+    assert {name: (audit["model"], audit["modelMatch"]) for name, audit in audits.items()} == {
+        "4o": ("openai/gpt-4o", "alias"),
+        "sonnet": ("anthropic/claude-sonnet-4.5", "alias"),
+        "mistral-small": ("mistralai/mistral-small-3.2-24b-instruct", "alias"),
+        "gemini-flash": ("google/gemini-2.5-flash", "alias"),
+    }
+    for name, audit in audits.items():
+        assert any(sentence.startswith(f"'{name}' stands for {audit['model']} since 202") for sentence in audit["assumptions"])
 
 
 def test_before_the_first_day_it_is_the_first_one():

@@ -67,7 +67,7 @@ def test_a_path_says_so_too():
 
 def test_the_parameters_of_a_mixture_that_are_active():
     assert resolve("dbrx").spec.active_params_b.value == 36
-    assert resolve("nemotron-cascade-2").spec.active_params_b.value == pytest.approx(3, rel=0.1)
+    assert resolve("nemotron-cascade-2").spec.active_params_b.value == 3.5  # 30b-a3b by its tag, and 3.5 as NVIDIA says of these layers
 
 
 def test_what_is_assumed_is_said():
@@ -129,3 +129,24 @@ def test_names_of_one_s_own():
 
 def test_names_are_written_as_the_library_writes_them():
     assert all(re.fullmatch(r"[a-z0-9.-]+(:[a-z0-9.-]+)?", name) for name in RAW["ollama_library"])
+
+
+OWN = [("--hosting", "own"), ("--provider", "lm-studio"), ("--provider", "llama.cpp"), ("--provider", "ollama"), ("--tag", "hosting=own")]
+
+
+@pytest.mark.parametrize("flags", OWN)
+def test_on_a_machine_of_ones_own_a_bare_name_is_what_ollama_would_fetch(eco, flags):
+    """The library's `mistral-small` and its `latest` are the 24 B of January 2025, whatever Mistral serves by that name today."""
+    audit = eco("estimate", "--model", "mistral-small", *flags, "--prompt-tokens", "10", "--completion-tokens", "5").json["audit"]
+    assert audit["model"] == "mistralai/mistral-small-24b-instruct-2501"
+    assert "in Ollama's library 'mistral-small' is mistral-small:24b" in audit["assumptions"]
+
+
+def test_weights_with_their_path_are_those_also_on_a_machine_of_ones_own(eco):
+    """An own server has room for all of DeepSeek-R1, which its page on Hugging Face names; Ollama's `deepseek-r1` is a small one."""
+    sizes = {}
+    for name in ("deepseek-ai/DeepSeek-R1", "deepseek-r1"):
+        audit = eco("estimate", "--model", name, "--hosting", "own", "--prompt-tokens", "10", "--completion-tokens", "5", "--explain").json["audit"]
+        sizes[name] = audit["model"]
+    assert sizes["deepseek-ai/DeepSeek-R1"] == "deepseek/deepseek-r1"
+    assert "8b" in sizes["deepseek-r1"]

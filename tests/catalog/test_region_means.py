@@ -4,16 +4,17 @@ from math import fsum
 from pathlib import Path
 
 import pytest
-import yaml
 
+from ecocli.catalog.compile import regions_of
 from ecocli.catalog.compile_regions import region_entries
+from ecocli.catalog.compiled import shipped_files
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_means import look_up, sites_behind
 from ecocli.catalog.regions import resolve_site
 from ecocli.errors import UnknownRegion
 
 ROOT = Path(__file__).resolve().parents[2]
-RAW = yaml.load((ROOT / "regions.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+RAW = regions_of(shipped_files())
 ENTRIES = Entries.in_memory(region_entries(RAW))
 FIGURED = {"us", "europe"}
 """Geographies with a figure of their own, whose regions are behind their water alone."""

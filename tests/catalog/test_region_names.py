@@ -4,16 +4,17 @@ import csv
 from pathlib import Path
 
 import pytest
-import yaml
 
+from ecocli.catalog.compile import regions_of
 from ecocli.catalog.compile_regions import region_entries
+from ecocli.catalog.compiled import shipped_files
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_spellings import display, own_spellings, spellings
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.errors import UnknownRegion
 
 ROOT = Path(__file__).resolve().parents[2]
-RAW = yaml.load((ROOT / "regions.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+RAW = regions_of(shipped_files())
 ENTRIES = Entries.in_memory(region_entries(RAW))
 with (Path(__file__).parent / "region_names.csv").open(encoding="utf-8", newline="") as file:
     NAMES = list(csv.DictReader(file))

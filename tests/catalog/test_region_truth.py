@@ -4,12 +4,13 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import yaml
 
+from ecocli.catalog.compile import regions_of
 from ecocli.catalog.compile_regions import region_entries
+from ecocli.catalog.compiled import shipped_files
 
 ROOT = Path(__file__).resolve().parents[2]
-RAW = yaml.load((ROOT / "regions.yaml").read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+RAW = regions_of(shipped_files())
 BODIES = {(kind, key): body for kind, key, body in region_entries(RAW) if kind in ("region", "grid", "cloud", "provider")}
 SITES = {f"{kind} {key}": body["site"] for (kind, key), body in BODIES.items() if body["site"]}
 REGIONS = {key: site for (kind, key), site in ((where, body["site"]) for where, body in BODIES.items()) if kind == "region"}

@@ -32,7 +32,7 @@ def test_a_card_and_its_colour(terminal):
 
 
 def test_json_on_request(terminal):
-    assert json.loads(terminal("estimate", *CALL, "--json"))["id"]
+    assert json.loads(terminal("estimate", *CALL, "--json"))["energy_wh"] > 0
 
 
 def test_tables(terminal, eco):

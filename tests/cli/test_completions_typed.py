@@ -1,18 +1,12 @@
 """TAB and RETURN typed into real shells: a hostile name is offered, put on the line, and arrives at eco as the word that it is."""
 
-import os
-import select
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-fcntl, pty, termios = (pytest.importorskip(name) for name in ("fcntl", "pty", "termios"))
+from tests.shell_helpers import typing
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
 SHELLS = {
@@ -21,58 +15,6 @@ SHELLS = {
     "fish": (("fish", "--no-config", "-i"), f"source {COMPLETIONS / 'eco.fish'}"),
 }
 NAMES = ("k$(touch hit)", "k`touch hit`", "k; touch hit", "k' touch hit", 'k" touch hit', "k\\$(touch hit) *", "k > hit !!")
-SECONDS = 20
-
-
-class Screen:
-    """A shell at a terminal: what is typed into it, and what it shows."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self.text = ""
-
-    def type(self, keys: str) -> None:
-        self.text = ""
-        os.write(self._descriptor, keys.encode())
-
-    def wait_for(self, word: str) -> None:
-        end = time.monotonic() + SECONDS
-        while word not in self.text and time.monotonic() < end:
-            self._read(0.2)
-        assert word in self.text, self.text
-
-    def settle(self) -> None:
-        """Until something was shown, and then nothing more for a while."""
-        end = time.monotonic() + SECONDS
-        while not self._read(0.2) and time.monotonic() < end:
-            pass
-        while self._read(1.0):
-            pass
-
-    def _read(self, patience_s: float) -> bool:
-        if not select.select([self._descriptor], [], [], patience_s)[0]:
-            return False
-        try:
-            self.text += os.read(self._descriptor, 65536).decode("utf-8", "replace")
-        except OSError:  # Linux reports the end of a terminal as an error
-            pytest.fail(f"the shell ended: {self.text}")
-        return True
-
-
-@contextmanager
-def typing(command: tuple[str, ...], env: dict[str, str], folder: Path) -> Iterator[Screen]:
-    inside, outside = pty.openpty()
-    process = subprocess.Popen(
-        command, stdin=outside, stdout=outside, stderr=outside, env=env, cwd=folder, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # fish wants a terminal of its own
-    )  # fmt: skip
-    os.close(outside)
-    try:
-        yield Screen(inside)
-    finally:
-        process.kill()
-        process.wait(10)
-        os.close(inside)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

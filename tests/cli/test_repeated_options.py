@@ -74,3 +74,14 @@ def test_a_tag_that_a_machine_answers_for_has_one_value(eco):
 def test_a_tag_that_is_said_twice_alike_is_one(eco):
     assert tags_of(eco, "--tag", "a=1", "--tag", "a=1,b=2") == {"a": "1", "b": "2"}
     assert len(eco("history", "--json", "--tag", "a=1,b=2").json["data"]) == 1
+
+
+def test_a_header_that_tells_the_region_is_there_once(eco):
+    result = eco("estimate", *CALL, "--header", "x-ms-region: East US", "--header", "X-MS-Region: West Europe", exit_code=2)
+    assert result.stderr == "eco: --header: x-ms-region cannot be both 'East US' and 'West Europe'\nhint: an answer has one; give that of the call\n"
+
+
+def test_other_headers_may_be_there_as_often_as_http_has_them(eco):
+    pasted = ("set-cookie: a=1", "set-cookie: b=2", "x-ms-region: East US", "x-ms-region: East US")
+    audit = eco("estimate", *CALL, *(part for line in pasted for part in ("--header", line))).json["audit"]
+    assert audit["finalRegion"] == "eastus"

@@ -2,13 +2,11 @@
 
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 import time
 from datetime import UTC
-from pathlib import Path
+from importlib.util import find_spec
 
 import pytest
 
@@ -16,7 +14,6 @@ from ecocli.errors import UsageError
 from ecocli.render.statusline import FIELDS, Agent, Values, check, line, read_agent
 from ecocli.util.nonblocking import read_ready
 
-README = Path(__file__).parents[2] / "README.md"
 CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")
 CLAUDE = {
     "session_id": "73cc9f9a-2775-4418-beec-bc36b62a1c6f",
@@ -69,7 +66,7 @@ def test_anything_else_on_standard_input_is_ignored(eco, data):
 
 def test_a_name_from_outside_does_not_drive_the_terminal():
     agent = read_agent(json.dumps({"model": {"display_name": "\x1b[31mx\n" + "y" * 500}}).encode())
-    shown = line(Values(None, agent, UTC, 0), "{model}")
+    shown = line(Values(None, agent, UTC, 0, lambda: None), "{model}")
     assert "\x1b" not in shown and "\n" not in shown and len(shown) <= 60
 
 
@@ -93,7 +90,7 @@ def test_reading_stops_when_nothing_more_comes():
 
 
 def test_every_field_has_a_value():
-    values = Values(None, Agent("m", "s"), UTC, 0)
+    values = Values(None, Agent("m", "s"), UTC, 0, lambda: None)
     assert set(values) == set(FIELDS)
     assert all(isinstance(values[field], str) for field in FIELDS)
 
@@ -124,13 +121,59 @@ def test_the_budget_that_is_used_most(eco):
     assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the day's budget\n")
 
 
-@pytest.mark.parametrize(("shell", "show"), [("bash", 'echo "${PS1@P}"'), ("zsh", "print -rP -- $RPROMPT")])
-def test_the_readme_s_prompts_show_the_line(eco, on_path, tmp_path, shell, show):
-    if shutil.which(shell) is None:
-        pytest.skip(f"no {shell} here")
-    eco("budget", "set", "50g", "--per", "day")
-    recipe = re.search(rf"^\| {shell}, .*? \| `(.*)` \|$", README.read_text("utf-8"), re.MULTILINE)[1]
-    environment = on_path | {"ECO_STATUSLINE": "{budget} · {today_calls}"}
-    command = [shell, {"bash": "--norc", "zsh": "-f"}[shell], "-c", f"{recipe}; {show}"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=30)
-    assert (done.stdout.strip().removesuffix("\\$").strip(" $#"), done.stderr) == ("0 % of the day's budget · 0", "")
+@pytest.mark.skipif(find_spec("genai_prices") is None, reason="the extra ecocli[prices] is not installed")
+def test_a_budget_of_money(eco):
+    eco("budget", "set", "1t")
+    eco("budget", "set", "100 USD/week")
+    million = ("record", "--cost", "--json", "--model", "gpt-4o", "--prompt-tokens", "1000000", "--completion-tokens", "0")
+    part = sum(eco(*million).json["cost_usd"] for _ in range(4)) / 100
+    assert eco("statusline", "--format-string", "{budget}").stdout == f"{part:.0%} of the week's budget\n".replace("%", " %")
+
+
+def test_a_budget_of_money_where_no_price_is_known(eco, monkeypatch):
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    eco("budget", "set", "100 USD/week")
+    eco(*CALL)
+    assert eco("statusline", "--format-string", "{budget}").stdout == "\n"
+    eco("budget", "set", "1t")
+    assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the month's budget\n")
+
+
+# bars of a desktop
+
+
+def test_waybar_without_anything(eco):
+    shown = eco("statusline", "--format", "waybar").stdout
+    assert shown.count("\n") == 1  # waybar reads one line
+    body = json.loads(shown)
+    assert body == {"text": "eco today 0 Wh · 0 g CO2e · 0 mL", "alt": "no-budget", "class": "no-budget", "tooltip": body["tooltip"]}
+    assert body["tooltip"].splitlines() == [f"{when}: 0 calls · 0 Wh · 0 g CO2e · 0 mL" for when in ("today", "this week", "this month")]
+
+
+@pytest.mark.parametrize(("grams", "state"), [("1t", "ok"), ("0.9 of it", "warning"), ("1mg", "over")])
+def test_the_class_is_that_of_the_budget(eco, grams, state):
+    eco(*CALL)
+    spent = eco("history", "--limit", "1").json["data"][0]["co2Grams"]
+    eco("budget", "set", f"{spent / 0.9:.9f}g" if " " in grams else grams)
+    body = eco("statusline", "--format", "waybar").json
+    assert (body["class"], body["alt"]) == (state, state)
+    assert body["percentage"] == {"ok": 0, "warning": 90}.get(state, body["percentage"]) and isinstance(body["percentage"], int)
+    assert (body["percentage"] > 100) == (state == "over")
+    assert body["tooltip"].endswith("of the month's budget")
+
+
+def test_no_name_from_outside_is_markup(eco):
+    agent = json.dumps({"model": {"display_name": "<b>x</b> & co"}})
+    assert eco("statusline", "--format", "waybar", "--format-string", "<i>{model}</i>", input=agent).json["text"] == "<i>&lt;b&gt;x&lt;/b&gt; &amp; co</i>"
+
+
+def test_a_block_of_i3bar(eco):
+    eco(*CALL)
+    eco("budget", "set", "1mg")
+    body = eco("statusline", "--format", "i3bar").json
+    assert body["full_text"] == eco("statusline").stdout.rstrip("\n")
+    assert body["short_text"] in body["full_text"] and body["urgent"] is True and body["name"] == "eco"
+
+
+def test_a_format_that_there_is_not(eco):
+    assert eco("statusline", "--format", "polybar", exit_code=2).stderr == "eco: --format: must be one of text, json, waybar, i3bar, not 'polybar'\n"

@@ -40,6 +40,7 @@ KNOWN = Usage(
     accelerator="RTX 4090",
     weight_precision="q4_K_M",
     hosting="own",
+    control=False,
     host="desk.local",
     hardware="desk",
     load_ms=250.0,

@@ -11,12 +11,12 @@ from jsonschema import Draft202012Validator
 
 from ecocli.core.matches import METHOD_OF_REGION_MATCH, MODEL_MATCHES
 from ecocli.errors import BadData
-from ecocli.ingest import native, times
+from ecocli.ingest import event_texts, native, times
 from tools import schemas
 
 ROOT = Path(__file__).parents[2]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NAMES = ["answer", "event", "history", "models", "recomputation", "regions"]
+NAMES = ["answer", "doctor", "event", "history", "models", "recomputation", "regions"]
 CROSS_FIELD_RULES = ("must be at most prompt_tokens", "must be at least startTimeMs", "must be at least firstTokenTimeMs", "says how measured_wh was measured")
 """What no schema can say of an event."""
 
@@ -82,6 +82,7 @@ CONTRACT = {
     "accelerator": ("accelerator",),
     "weight_precision": ("weight_precision", "weightPrecision"),
     "hosting": ("hosting",),
+    "control": ("control",),
     "host": ("host",),
     "hardware": ("hardware",),
     "load_ms": ("load_ms", "loadMs"),
@@ -92,6 +93,7 @@ CONTRACT = {
     "measured_by": ("measured_by", "measuredBy"),
     "service_tier": ("service_tier", "serviceTier"),
     "server_tool_calls": ("server_tool_calls", "serverToolCalls"),
+    **{name: (name,) for name in ("prompt_text", "completion_text", "messages")},
 }
 
 
@@ -142,8 +144,20 @@ def values(spelling: str) -> st.SearchStrategy:
 
 WHOLE = {"model": "gpt-4o", "prompt_tokens": 2000, "completion_tokens": 5}
 GOOD = {"tokens": 5, "time": times.FIRST_MS, "text": "x", "flag": True, "tags": {"project": "x"}, "concurrency": 1.5, "accelerator": "H100", "precision": "fp8"}
+GOOD |= {"written": "two\nlines", "messages": [{"role": "user", "content": "x"}]}
 GOOD |= {"profile": "desk", "hosting": "own", "boundary": "wall", "milliseconds": 2.5, "measured": 0.4, "tool_calls": {"web_search": 2}}
-NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, "promptTokens"]), max_size=6)
+NAMES_OF_FIELDS = st.sets(st.sampled_from([*native.SPELLINGS, *event_texts.FIELDS, "promptTokens"]), max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("prompt_text", 5), ("prompt_text", "x" * 10_000_001), ("completion_text", None), ("messages", []), ("messages", ["x"]), ("messages", "x")],
+    ids=repr,
+)
+def test_schema_and_validator_refuse_a_text_that_is_none(name, value):
+    event = WHOLE | {name: value}
+    assert not EVENT.is_valid(event)
+    assert refusal(event).startswith(f"{name}: must be")
 
 
 def kind(spelling: str) -> str:
@@ -158,7 +172,11 @@ def values(spelling: str) -> st.SearchStrategy:
 def refusal(event: dict) -> str | None:
     """Why the validator refuses an event, if only for what a schema can say."""
     try:
-        times.doubt(native.to_usage(native.canonical(event)), native.MAX_TIME_MS)
+        rest, texts = event_texts.taken(event)
+        fields = native.canonical(rest)
+        counted = {"prompt_tokens": event_texts.PROMPTS, "completion_tokens": event_texts.COMPLETIONS}
+        fields |= {name: 1 for name, names in counted.items() if name not in fields and not texts.keys().isdisjoint(names)}
+        times.doubt(native.to_usage(fields), native.MAX_TIME_MS)
     except BadData as error:
         return None if any(rule in str(error) for rule in CROSS_FIELD_RULES) else str(error)
     return None
@@ -175,7 +193,7 @@ def test_schema_and_validator_agree_on_every_value(spelling, data):
 @example({"promptTokens"}, {*WHOLE})
 @given(NAMES_OF_FIELDS, st.sets(st.sampled_from([*WHOLE])))
 def test_schema_and_validator_agree_on_every_set_of_fields(spellings, whole):
-    event = {name: WHOLE[name] for name in whole} | {name: GOOD[kind(name)] if name in native.SPELLINGS else 5 for name in spellings}
+    event = {name: WHOLE[name] for name in whole} | {name: GOOD[kind(name)] if name in EVENT.schema["properties"] else 5 for name in spellings}
     assert EVENT.is_valid(event) == (refusal(event) is None)
 
 
@@ -233,7 +251,7 @@ def test_a_recomputation_keeps_its_schema(eco, arguments):
     assert all(set(one) == set(described["$defs"]["method"]["properties"]) for side in change["methods"].values() for one in side)
 
 
-@pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": None}])
+@pytest.mark.parametrize("broken", [{"energy_wh": "3"}, {"range": {}}, {"duplicate": False}, {"audit": {"calculationMethod": "NEAR"}}, {"id": 5}, {"id": ""}])
 def test_what_is_no_answer_is_refused(eco, broken):
     answer = eco("estimate", "--json", input=json.dumps(CALLS[0])).json
     audit = answer["audit"] | broken.get("audit", {})

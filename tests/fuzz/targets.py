@@ -19,7 +19,7 @@ from ecocli.analysis.explanation import explanation
 from ecocli.catalog import compile
 from ecocli.catalog.compile_models import merge_models, model_entries
 from ecocli.catalog.compile_regions import merge_regions, region_entries
-from ecocli.catalog.compiled import data_path
+from ecocli.catalog.compiled import data_path, shipped_files
 from ecocli.catalog.entries import Entries
 from ecocli.config import settings
 from ecocli.contract.answer import answer
@@ -142,7 +142,7 @@ class Machine:
 
 @cache
 def _shipped(name: str) -> dict[str, Any]:
-    return compile.load(data_path(name))
+    return compile.regions_of(shipped_files()) if name == "regions.yaml" else compile.load(data_path(name))
 
 
 @contextmanager

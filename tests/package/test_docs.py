@@ -24,16 +24,20 @@ from ecocli.estimator.methods import METHOD
 from tests import oracle_eco2
 from tests.calculator import calculated
 from tests.cli_helpers import Result
-from tools import man
+from tools import licences, man
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_generated_parts_are_current(cache_folder: Path) -> None:
-    arguments = [sys.executable, "-m", "cogapp", "--check", "README.md", "METHODOLOGY.md"]
+    arguments = [sys.executable, "-m", "cogapp", "--check", "README.md", "METHODOLOGY.md", "docs/views.md"]
     env = os.environ | {"XDG_CACHE_HOME": str(cache_folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(arguments, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_of_sources_is_current() -> None:
+    assert licences.PAGE.read_text("utf-8") == licences.page() + "\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

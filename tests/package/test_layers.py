@@ -32,11 +32,13 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "measure": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
     "imports": ("util", "errors", "core", "ingest", "store", "pipeline"),
+    "doctor": ("util", "errors", "core", "config", "catalog", "store", "pipeline", "imports", "estimator"),
     "analysis": ("util", "errors", "core", "estimator", "catalog", "store", "pipeline"),
     "reports": ("util", "errors", "core", "catalog", "store", "analysis"),
-    "contract": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "reports"),
+    "contract": ("util", "errors", "core", "config", "ingest", "store", "pipeline", "analysis", "reports", "imports", "doctor"),
     "exchange": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "contract"),
-    "render": ("util", "errors", "core", "store", "analysis", "reports", "contract"),
+    "render": ("util", "errors", "core", "config", "store", "doctor", "analysis", "reports", "contract"),
+    "serve": ("util", "errors", "core", "config", "catalog", "ingest", "store", "pipeline", "analysis", "reports", "contract", "render"),
     "library": ("util", "core", "catalog", "ingest", "pipeline", "contract"),
     "cli": ANY,
 }
@@ -45,17 +47,19 @@ FOLDERS: dict[str, tuple[str, ...]] = {
 LIBRARIES = {
     "typer": ("cli/",),
     "pydantic": ("catalog/compile", "catalog/schema"),
-    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/json_lines.py"),
+    "pydantic_core": ("catalog/compile", "catalog/schema", "imports/json_lines.py", "serve/"),
     "yaml": ("catalog/compile",),
     "sqlite3": ("store/", "catalog/", "imports/"),  # which reads databases of other tools
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report/html.py",),
     "platformdirs": ("config/paths.py",),
-    "tomlkit": ("config/editing.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
+    "jq": ("render/jq_filter.py",),
+    "tomlkit": ("config/editing.py",),
     "pynvml": ("measure/nvml.py",),
+    **dict.fromkeys(("uvicorn", "httptools", "uvloop", "opentelemetry", "google"), ("serve/",)),  # the extra `serve`
 }
 """Each outside library, and SQLite, with the only places that may import it."""
 
@@ -163,9 +167,9 @@ def test_nothing_imports_click():
 
 
 HEAVY = {
-    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "platformdirs", "click", "annotated_types"),
+    *("pydantic", "pydantic_core", "yaml", "sqlite_utils", "rich", "tiktoken", "regex", "platformdirs", "tomlkit", "click", "annotated_types"),
     *("tempfile", "asyncio", "http", "urllib.request", "email", "logging", "secrets", "random", "tomllib", "zoneinfo"),
-    *("importlib.metadata", "genai_prices", "tomlkit", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
+    *("importlib.metadata", "genai_prices", "jq", "numpy", "csv", "unittest", "multiprocessing", "concurrent", "xml", "decimal", "fractions", "statistics"),
 }
 """Not difflib and uuid, which typer itself imports."""
 
@@ -203,6 +207,7 @@ SOMETIMES = {("history", "--limit", "20", "--format", "csv"): {"csv"}, ("history
     [
         *(("statusline",), ("history", "--limit", "20"), ("history", "--limit", "20", "--format", "csv"), ("--version",)),
         *(("estimate", "--model", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5"), ("budget", "check"), ("summary", "--json")),
+        ("estimate", "--model", "gpt-4o", "--prompt-text", "Why is the sky blue?", "--completion-tokens", "5"),
     ],
     ids=" ".join,
 )

@@ -124,6 +124,7 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
 PARTS = {
     errors.BadField: ("prompt_tokens", -1, "must be an integer"),
     errors.BadPlugin: ("eco-acme", "ecocli.formats: acme = eco_acme", ValueError("x")),
+    errors.MissingExtra: ("eco serve", "serve"),
     errors.CannotRun: ("frobnicate", "No such file or directory"),
     errors.MissingScope: ("laptop", "record"),
     errors.UnsupportedModality: ("sora-9", "a video model"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import supply
+from tools import licences, supply
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = supply.PYPROJECT.read_text("utf-8")
@@ -56,6 +56,28 @@ def test_a_licence_that_asks_for_more_is_found():
         "c: is not installed, so its licence is not known",
         "d: licence '' is not among the free ones",
     ]
+
+
+FIGURES = {"title": "t", "publisher": "p", "year": 2026, "url": "https://example.org", "licence": "CC-BY-4.0", "retrieved": "2026-11-29"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({}, None),
+        ({"licence": "UPL-1.0 OR Apache-2.0"}, None),
+        ({"licence": None}, "f: s: says no licence; tools/licences.py lists those whose terms were read"),
+        ({"licence": "CC-BY-NC-4.0"}, "f: s: licence 'CC-BY-NC-4.0' is not known; tools/licences.py lists those whose terms were read"),
+        ({"licence": "MIT OR GPL-3.0"}, "f: s: licence 'MIT OR GPL-3.0' is not known; tools/licences.py lists those whose terms were read"),
+        ({"url": None}, "f: s: checked: true needs url"),
+        ({"url": None, "retrieved": None}, "f: s: checked: true needs url and retrieved"),
+        ({"url": None, "retrieved": None, "checked": False}, None),
+        ({"url": None, "retrieved": None, "publisher": "eco"}, None),
+    ],
+)
+def test_a_source_that_nobody_could_answer_for_is_found(changed, problem):
+    entry = {name: value for name, value in (FIGURES | changed).items() if value is not None}
+    assert list(supply.unsound([licences.Source("f", "s", entry)])) == [problem] * (problem is not None)
 
 
 def test_one_package_too_many_is_found():

@@ -1,5 +1,6 @@
 """The report as CSV: one figure per row, so that all sections share one header."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -39,6 +40,7 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+    yield from ({"section": "credit", "note": notice} for notice in report["credits"])
 
 
 def _about(report: dict[str, Any]) -> Iterator[Row]:
@@ -46,6 +48,9 @@ def _about(report: dict[str, Any]) -> Iterator[Row]:
         yield {"section": "about", "item": name, "note": report[name]}
     for name, value in report["period"].items():
         yield {"section": "period", "item": name, "note": value}
+    for name, value in report["organisation"].items():
+        if value not in (None, []):
+            yield {"section": "organisation", "item": name, "note": value if isinstance(value, str) else json.dumps(value)}
     for name, value in report["filters"].items():
         yield {"section": "filter", "item": name, "note": value}
     yield from ({"section": "warning", "note": warning} for warning in report["warnings"])
@@ -68,12 +73,20 @@ def _figure(section: str, item: str, name: str, value: float | None, low: float 
 def _inventory(report: dict[str, Any]) -> Iterator[Row]:
     for line in report["scopes"]:
         scope = f"scope {line['scope']}" + (f", category {line['category']}" if line["category"] else "")
-        yield from _amounts(scope, line["what"], line)
+        yield from (row | ({"note": "optional"} if line["optional"] else {}) for row in _amounts(scope, line["what"], line))
     for name, amounts in report["gross"].items():
         yield from _amounts("gross, location-based", name, amounts)
-    for memo, values in report["memos"].items():
-        for name, value in values.items():
-            yield _figure("memo, not in the totals", memo, name, value)
+    yield from _amounts("gross, location-based", "of which optional", report["optional"])
+    market = report["scope2"]["marketBased"]
+    yield _figure("scope 2, market-based", "total", "co2Tonnes", market["co2Tonnes"])
+    for each in market["covered"]:
+        item = " ".join(str(each[name]) for name in ("rung", "instrument", "country", "year") if each[name] is not None)
+        yield from (_figure("scope 2, market-based", item, name, each[name]) for name in ("energyMWh", "co2Tonnes"))
+    yield from (_figure("scope 2, market-based", rung, "share", share) for rung, share in market["shares"].items())
+    for each in market["refused"]:
+        yield _figure("instrument that counts for nothing", each["instrument"], "energyMWh", each["energyMWh"]) | {"note": each["reason"]}
+    for each in report["scope2"]["cannotBeSplit"]:
+        yield from (_figure("scope 2 that cannot be split", each["reason"], name, each[name]) for name in ("energyMWh", "co2Tonnes"))
 
 
 def _quality(report: dict[str, Any]) -> Iterator[Row]:
@@ -83,7 +96,24 @@ def _quality(report: dict[str, Any]) -> Iterator[Row]:
             yield row | {"share": level["share"], "note": level["meaning"]}
     for month in report["corrections"]:
         yield from (_figure("calls in no figure", month["month"], kind, month[kind]) for kind in ("voided", "replaced", "forgotten"))
+    yield from _coverage(report)
     yield _figure("data quality", "primary data of suppliers", "share", report["primaryDataShare"])
+
+
+def _coverage(report: dict[str, Any]) -> Iterator[Row]:
+    found = report["coverage"]
+    yield from (_figure("coverage", "period", name, found[name]) for name in ("days", "daysWithCalls", "daysWithoutCalls"))
+    yield from (_figure("coverage", "calls", name, value) for name, value in found["calls"].items())
+    if gap := found["longestGap"]:
+        yield _figure("coverage", "longest gap", "days", gap["days"]) | {"note": f"{gap['first']} to {gap['last']}"}
+    for source in report["doubtfulSources"]:
+        yield {"section": f"source that is {source['doubt']}", "item": ", ".join(source["factors"]), "share": source["share"], "source": source["source"]}
+    for score in report["sci"]["scores"]:
+        low, high = score["range"]["co2Grams"]
+        row = _figure("software carbon intensity", score["name"], f"per {score['unit']}", score["co2Grams"], low, high)
+        yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
+    for centre in report["byCostCentre"]:
+        yield from _amounts("cost centre", centre["name"] or "none", centre)
 
 
 def _datapoints(report: dict[str, Any]) -> Iterator[Row]:

@@ -4,42 +4,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from ecocli.analysis.methods import marked
-from ecocli.contract.report import PER_MEGA, filters, mega
+from ecocli.contract.report import PER_MEGA, filters
 from ecocli.core.dates import EPOCH, MS, iso
 from ecocli.core.numbers import factor_number, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
+from ecocli.render.report.coverage import cost_centres, coverage, intensity
+from ecocli.render.report.scopes import market, scopes
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
+from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
+from ecocli.reports.scopes import MACHINES
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
 from ecocli.store.trail import MonthOfCorrections
 
 CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgotten", RIGHT)]
-SMALL = 0.01
-"""Headlines below this are repeated in a smaller unit. [MWh, tCO2e]"""
 
 
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
-    figures = (_scopes(report), _memos(report), _resources(report), _over_time(report), *_groups(report), _quality(report))
-    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report)]
+    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
+    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
 
 
 def headline(report: Report) -> list[Figure]:
     """The headline figures, location-based emissions first; market-based ones are never among them."""
-    total = report.total
-    gross = report.scopes.gross()
-    hardware = significant(total.embodied_co2_g.value / PER_MEGA)
-    onsite, offsite = (significant(part.value / PER_MEGA) for part in (total.water_onsite_ml, total.water_offsite_ml))
+    total, gross = report.total, report.scopes.gross()
+    co2, energy, water = unit_of("g", [gross.value]), unit_of("Wh", [total.facility_energy_wh.value]), unit_of("mL", [total.water_ml.value])
+    hardware = f"hardware alone {co2.figure(total.embodied_co2_g.value)}"
+    onsite, offsite = (water.figure(part.value) for part in (total.water_onsite_ml, total.water_offsite_ml))
     return [
-        Figure("Emissions of electricity, location-based", *_headline(total.co2_g, "tCO2e", "g CO2e")),
-        Figure("With the making of hardware", significant(gross.value / PER_MEGA), "tCO2e", f"{_range(gross)}; hardware alone {hardware}"),
-        Figure("Electricity at the meter", *_headline(total.facility_energy_wh, "MWh", "Wh")),
-        Figure("Water", significant(total.water_ml.value / PER_MEGA), "m³", f"{_range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+        Figure("Emissions of electricity, location-based", co2.figure(total.co2_g.value), co2.name, co2.range(total.co2_g)),
+        Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; {hardware}"),
+        Figure("Electricity at the meter", energy.figure(total.facility_energy_wh.value), energy.name, energy.range(total.facility_energy_wh)),
+        Figure("Water", water.figure(total.water_ml.value), water.name, f"{water.range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
     ]
 
 
@@ -67,21 +69,6 @@ def filters_text(report: Report) -> str:
     return ", ".join(parts) or "all recorded calls"
 
 
-def _headline(estimate: Estimate, unit: str, small: str) -> tuple[str, str, str]:
-    value = estimate.value / PER_MEGA
-    plain = f"; {significant(estimate.value)} {small}" if 0 < value < SMALL else ""
-    return significant(value), unit, _range(estimate) + plain
-
-
-def _range(estimate: Estimate) -> str:
-    scaled = mega(estimate)
-    return f"{significant(scaled.low)} to {significant(scaled.high)}"
-
-
-def _ranged(estimate: Estimate) -> str:
-    return f"{significant(estimate.value / PER_MEGA)} ({_range(estimate)})" if estimate.high else "0"
-
-
 def _day(ms: int, tz: tzinfo, edge_ms: int) -> str:
     """The date of `ms` when the edge of the period is a midnight, else its time."""
     edge = (EPOCH + edge_ms * MS).astimezone(tz)
@@ -89,68 +76,60 @@ def _day(ms: int, tz: tzinfo, edge_ms: int) -> str:
     return moment.date().isoformat() if (edge.hour, edge.minute, edge.second, edge.microsecond) == (0, 0, 0, 0) else iso(ms)
 
 
-def _scopes(report: Report) -> Section:
-    lines = report.scopes.lines
-    rows = [
-        (f"Scope {line.scope}", f"{line.category} {line.category_name}" if line.category else NONE, line.what, _ranged(line.co2_g))
-        for line in lines
-    ]
-    rows += [(f"Scope {scope}", "", "gross", _ranged(report.scopes.gross(scope))) for scope in (2, 3)]
-    columns = [("scope", LEFT), ("category", LEFT), ("what", LEFT), ("tCO2e, location-based (range)", RIGHT)]
-    table = Table("Emissions by scope, location-based", columns, rows, ("Scopes 2 and 3", "", "total", _ranged(report.scopes.gross())))
-    return Section("scopes", "Emissions by scope", (), [table])
-
-
-def _memos(report: Report) -> Section:
-    direct, names = report.scopes.direct, {2: "scope 2, market-based", 3: "scope 3, market-based, hardware included"}
-    market = [(names[scope], significant(memo.co2_g / PER_MEGA), percent(memo.covered)) for scope, memo in report.scopes.market.items()]
-    rows = [
-        *market,
-        ("scope 2 with factors of combustion alone", significant(direct.co2_g / PER_MEGA), percent(direct.covered)),
-    ]
-    sentences = (
-        ("Memo: these figures are in no total above. The market-based ones put an operator's own claim in place of the grid's mean "
-        "where there is one, and keep the location-based figure elsewhere; no contract of the undertaking's own is known to eco."),
-        "The last line counts only the electricity for which a factor of combustion is known.",
-    )
-    columns = [("memo", LEFT), ("tCO2e", RIGHT), ("covered by a claim or factor", RIGHT)]
-    return Section("memo", "Memo: market-based", sentences, [Table("Memo items, not in the totals", columns, rows)])
+def _organisation(report: Report) -> Iterator[Section]:
+    """The undertaking, as far as it is known, and its entities."""
+    chosen = report.organisation
+    threshold = None if chosen.recalculation_threshold is None else percent(chosen.recalculation_threshold)
+    revenue = None if chosen.revenue is None else f"{chosen.revenue:,.0f} {chosen.currency}"
+    known = {
+        "undertaking": chosen.name, "consolidation": chosen.consolidation.replace("-", " "), "lease of rented machines": f"{chosen.lease} lease",
+        "base year": chosen.base_year and str(chosen.base_year), "recalculated from a change of": threshold, "net revenue": revenue,
+        "gases": "CO2e only: factors of grids do not divide it by gas, and hold no biogenic CO2 apart",
+        "prepared by": chosen.prepared_by,
+    }  # fmt: skip
+    tables = [Table("Organisation", [("what", LEFT), ("value", LEFT)], [(name, value) for name, value in known.items() if value])]
+    if chosen.entities:
+        rows = [(each.name, percent(each.share), "yes" if each.controlled else "no", percent(chosen.counted(each.name))) for each in chosen.entities]
+        tables.append(Table("Entities", [("entity", LEFT), ("share", RIGHT), ("controlled", LEFT), ("counted", RIGHT)], rows))
+    yield Section("organisation", "Organisation", (), tables)
 
 
 def _resources(report: Report) -> Section:
-    names = {"bought": "bought AI services", "own": "own servers", "rented": "rented servers"}
-    columns = [("where", LEFT), ("calls", RIGHT), ("tokens in", RIGHT), ("tokens out", RIGHT), ("electricity, MWh (range)", RIGHT)]
-    columns += [("water on-site, m³ (range)", RIGHT), ("water off-site, m³ (range)", RIGHT)]
+    energy, water = unit_of("Wh", [report.total.facility_energy_wh.value]), unit_of("mL", [report.total.water_ml.value])
+    columns = [("where", LEFT), ("calls", RIGHT), ("tokens in", RIGHT), ("tokens out", RIGHT), (f"electricity, {energy.name} (range)", RIGHT)]
+    columns += [(f"water on-site, {water.name} (range)", RIGHT), (f"water off-site, {water.name} (range)", RIGHT)]
 
     def row(name: str, amounts: Amounts) -> tuple[str, ...]:
-        return name, *_counts(amounts), *map(_ranged, (amounts.facility_energy_wh, amounts.water_onsite_ml, amounts.water_offsite_ml))
+        return name, *_counts(amounts), energy.ranged(amounts.facility_energy_wh), water.ranged(amounts.water_onsite_ml), water.ranged(amounts.water_offsite_ml)
 
-    rows = [row(names[hosting], amounts) for hosting, amounts in report.scopes.hostings.items()]
+    rows = [row(MACHINES[hosting], amounts) for hosting, amounts in report.scopes.hostings.items()]
     table = Table("Use, electricity and water", columns, rows, row("all", report.total))
     return Section("resources", "Use, electricity and water", (), [table])
 
 
 def _over_time(report: Report) -> Section:
-    columns = [(report.period, LEFT), ("calls", RIGHT), ("tCO2e of electricity (range)", RIGHT)]
-    rows = [(span.label, f"{span.calls:,}", _ranged(span.co2_g)) for span in report.over_time]
+    unit = unit_of("g", [span.co2_g.value for span in report.over_time])
+    columns = [(report.period, LEFT), ("calls", RIGHT), (f"{unit.name} of electricity (range)", RIGHT)]
+    rows = [(span.label, f"{span.calls:,}", unit.ranged(span.co2_g)) for span in report.over_time]
     return Section("time", "Over time", (), [Table(f"Emissions by {report.period}", columns, rows)])
 
 
 def _groups(report: Report) -> Iterator[Section]:
-    figures = ("calls", "tokens in", "tokens out", "MWh", "tCO2e of electricity (range)", "tCO2e of hardware", "m³ on-site", "m³ off-site", "share")
-    whole = Line("all", report.total, 1.0 if report.total.co2_g.value else None)
+    total = report.total
+    energy, co2, water = unit_of("Wh", [total.facility_energy_wh.value]), unit_of("g", [total.co2_g.value]), unit_of("mL", [total.water_ml.value])
+    figures = ["calls", "tokens in", "tokens out", energy.name, f"{co2.name} of electricity (range)", f"{co2.name} of hardware"]
+    figures += [f"{water.name} on-site", f"{water.name} off-site", "share"]
+
+    def row(line: Line) -> tuple[str, ...]:
+        amounts = line.amounts
+        waters = (water.figure(each.value) for each in (amounts.water_onsite_ml, amounts.water_offsite_ml))
+        carbon = (co2.ranged(amounts.co2_g), co2.figure(amounts.embodied_co2_g.value))
+        return line.name, *_counts(amounts), energy.figure(amounts.facility_energy_wh.value), *carbon, *waters, percent(line.share)
+
+    whole = Line("all", total, 1.0 if total.co2_g.value else None)
     for name, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
         columns = [(name, LEFT), *((figure, RIGHT) for figure in figures)]
-        table = Table(f"By {name}", columns, [_group(line) for line in lines], _group(whole))
-        yield Section(name, f"By {name}", (), [table])
-
-
-def _group(line: Line) -> tuple[str, ...]:
-    amounts = line.amounts
-    others = (amounts.embodied_co2_g, amounts.water_onsite_ml, amounts.water_offsite_ml)
-    values = (significant(each.value / PER_MEGA) for each in others)
-    energy = significant(amounts.facility_energy_wh.value / PER_MEGA)
-    return line.name, *_counts(amounts), energy, _ranged(amounts.co2_g), *values, percent(line.share)
+        yield Section(name, f"By {name}", (), [Table(f"By {name}", columns, [row(line) for line in lines], row(whole))])
 
 
 def _counts(amounts: Amounts) -> tuple[str, ...]:
@@ -195,10 +174,11 @@ def _datapoint(point: Datapoint) -> tuple[str, ...]:
     """A row; each id states its version, since the same number means something else in the other."""
     ids = (f"{point.set_1_id} ({SHORT[SET_1]})", f"{point.revised_id} ({SHORT[REVISED]})")
     if isinstance(point.amount, Estimate):
-        return *ids, point.name, f"{_ranged(point.amount)} {point.unit}"
+        unit = Unit(point.unit, 1.0 if point.is_intensity else PER_MEGA)
+        return *ids, point.name, f"{unit.ranged(point.amount)} {point.unit}"
     if point.amount is None:
         return *ids, point.name, str(point.text)
-    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{significant(point.amount / PER_MEGA)} {point.unit}"
+    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{significant(point.amount / (1.0 if point.is_intensity else PER_MEGA))} {point.unit}"
 
 
 def _method(report: Report) -> Section:
@@ -233,6 +213,11 @@ def _factors(report: Report) -> Section:
         "whose potentials the source used, as far as it says so; nothing was converted."
     )
     return Section("factors", "Factors", (sentence,), [table for table in tables if table.rows])
+
+
+def _credits(report: Report) -> Iterator[Section]:
+    if report.credits:
+        yield Section("credits", "Whose data this is", (), [], report.credits)
 
 
 def _factor(used: UsedFactor, numbers: Mapping[str, int]) -> tuple[str, ...]:

@@ -1,0 +1,114 @@
+"""Bodies of requests: how large they may be, before and after they are inflated."""
+
+import zlib
+from collections.abc import Mapping
+
+from ecocli.serve.messages import Request
+from ecocli.serve.refusals import Refused
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_PASSED_OVER_BYTES = 64 * 1024 * 1024
+MOST_RATIO = 200
+"""JSON shrinks to a tenth; what shrinks to less than a two hundredth was made to fill a memory."""
+FREE_BYTES = 1024 * 1024
+"""Up to this size any ratio is allowed."""
+JSON_TYPES = ("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines", "application/x-jsonlines", "text/plain")
+WBITS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+
+
+class Gone(Exception):
+    """The client went away before its request was complete: nobody waits for an answer."""
+
+
+def media_type(headers: Mapping[bytes, bytes]) -> str:
+    """The type of the body in lower case, without its parameters; empty where none is given."""
+    return headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+
+
+def require_type(request: Request, allowed: tuple[str, ...] = JSON_TYPES) -> str:
+    """The type of the body. Refused for one that the route does not take."""
+    found = media_type(request.headers)
+    if found and found not in allowed:
+        raise Refused("unsupported-media-type", "the Content-Type is not one that this route takes", f"send Content-Type: {allowed[0]}", accept=", ".join(allowed))
+    return found
+
+
+async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
+    """
+    The whole body, inflated.
+
+    Raises:
+        Refused: It has no length, is too large, or is packed in a way that is not known.
+        Gone: The client went away.
+    """
+    unpack = _unpacking(request)
+    length = request.headers.get(b"content-length")
+    if length is None and b"transfer-encoding" not in request.headers:
+        raise Refused("length-required", "a body is needed", "send it with Content-Length, or in chunks")
+    if length is not None and int(length) > most_bytes:
+        await _pass_over(request, int(length))
+        raise _too_large(most_bytes)
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise Gone
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        body = await _rest(request, body, most_bytes)
+    return body if unpack is None else _inflated(body, unpack, most_bytes)
+
+
+async def _rest(request: Request, first: bytes, most_bytes: int) -> bytes:
+    parts, size, more = [first], len(first), True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most_bytes:
+            raise _too_large(most_bytes)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+async def _pass_over(request: Request, length: int) -> None:
+    """Read what is refused, as far as it is not absurd: many clients look for an answer only when they have sent everything."""
+    if length > MOST_PASSED_OVER_BYTES or b"expect" in request.headers:
+        return
+    more = True
+    while more:
+        message = await request.receive()
+        more = message["type"] != "http.disconnect" and message.get("more_body", False)
+
+
+def _too_large(most_bytes: int) -> Refused:
+    return Refused("body-too-large", f"the body is larger than {most_bytes >> 20} MiB", "send it in parts", connection="close")
+
+
+def _unpacking(request: Request) -> int | None:
+    """The window bits of the body's encoding for zlib; None for a body that is not packed."""
+    given = request.header(b"content-encoding").strip().lower()
+    if given in ("", "identity"):
+        return None
+    if given not in WBITS:
+        raise Refused("unsupported-media-type", "the Content-Encoding is not known", "send it as gzip, deflate, or plain", accept_encoding="gzip, deflate")
+    return WBITS[given]
+
+
+def _inflated(body: bytes, wbits: int, most_bytes: int) -> bytes:
+    """The body as it was before it was packed, in one or several parts of gzip."""
+    parts, size, rest = [], 0, body
+    most = min(most_bytes, max(FREE_BYTES, MOST_RATIO * len(body)))
+    try:
+        while rest:
+            inflating = zlib.decompressobj(wbits)
+            parts.append(inflating.decompress(rest, most - size + 1))
+            size += len(parts[-1])
+            if size > most:
+                raise Refused("body-too-large", "the body inflates to more than is allowed", f"at most {most_bytes >> 20} MiB, and {MOST_RATIO} times what is sent", connection="close")
+            if not inflating.eof:
+                raise Refused("bad-request", "the packed body is cut off")
+            rest = inflating.unused_data
+    except zlib.error as error:
+        raise Refused("bad-request", "the body is not packed as its Content-Encoding says") from error
+    return b"".join(parts)

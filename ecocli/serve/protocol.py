@@ -1,0 +1,169 @@
+"""Connections, with the limits that uvicorn lacks: headers, the time that they and bodies may take, and how many connections an address has."""
+
+from asyncio import TimerHandle, Transport
+from collections import Counter
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from ecocli.serve import problems
+from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
+
+MOST_HEADER_BYTES = 64 * 1024
+MOST_HEADERS = 100
+MOST_ADDRESS_BYTES = 8 * 1024
+HEADERS_S = 10.0
+"""To send all headers, from the first byte of the connection or of the request. [s]"""
+BODY_S = 30.0
+"""To send the whole body, from the end of the headers. [s]"""
+
+
+class Connections:
+    """How many connections there are, in all and of each address."""
+
+    def __init__(self, most_of_one: int, most: int) -> None:
+        self._most_of_one, self._most = most_of_one, most
+        self._open: Counter[str] = Counter()
+
+    def add(self, address: str) -> bool:
+        """False where it is one too many. Each that was added is removed when it ends, that one as well."""
+        self._open[address] += 1
+        return self._open[address] <= self._most_of_one and self._open.total() <= self._most
+
+    def remove(self, address: str) -> None:
+        self._open[address] -= 1
+        if self._open[address] <= 0:
+            del self._open[address]
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    limits: Connections
+    """Of the server; set by `protocol_for`."""
+
+    IDLE, HEADERS, BODY = range(3)
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # uvicorn narrows it likewise
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
+        self._timer: TimerHandle | None = None
+        self._refusal: Refused | None = None
+        if not self.limits.add(self._address):
+            self._refuse(Refused("too-many-connections", "too many connections are open", retry_after="2"))
+            return
+        self._wait(HEADERS_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unset_timer()
+        self.limits.remove(self._address)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refusal is not None:
+            return
+        if self._state == self.IDLE:
+            self._state, self._header_bytes = self.HEADERS, 0
+        before = self._state
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._state == self.HEADERS:
+            self._header_bytes += len(data)  # of a line without an end the parser tells nothing
+            if self._header_bytes > MOST_HEADER_BYTES + MOST_ADDRESS_BYTES:
+                self._refuse(_too_large())
+            elif self._timer is None:
+                self._wait(HEADERS_S)
+        elif self._state == self.BODY and before != self.BODY:
+            self._wait(BODY_S)
+
+    # from the parser
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._state, self._counted_bytes = self.HEADERS, 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MOST_ADDRESS_BYTES:
+            self._stop(Refused("address-too-long", f"the address is longer than {MOST_ADDRESS_BYTES >> 10} KiB"))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._counted_bytes += len(name) + len(value) + 4
+        if self._counted_bytes > MOST_HEADER_BYTES or len(self.headers) >= MOST_HEADERS:
+            self._stop(_too_large())
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._unset_timer()
+        self._state = self.BODY
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._unset_timer()
+        self._state = self.IDLE
+        super().on_message_complete()
+
+    # refusing
+
+    def _stop(self, why: Refused) -> None:
+        """End parsing: `send_400_response` is asked next, and says why."""
+        self._refusal = why
+        raise why
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(self._refusal or Refused("bad-request", "this is not a request of HTTP/1.1"))
+
+    def _refuse(self, why: Refused) -> None:
+        """Answer outside of any request, as far as no answer has begun, and close."""
+        self._refusal = why
+        self._unset_timer()
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            self.transport.write(_raw(why))
+        if cycle is not None:
+            cycle.disconnected = True  # what it may still answer is not sent
+            cycle.message_event.set()
+        self.transport.close()
+
+    def _wait(self, seconds: float) -> None:
+        self._unset_timer()
+        self._timer = self.loop.call_later(seconds, self._is_late)
+
+    def _is_late(self) -> None:
+        self._timer = None
+        if self.transport.is_closing():
+            return
+        asked: RequestResponseCycle | None = self.cycle
+        if self._state == self.HEADERS and asked is not None and not asked.response_complete:
+            self._wait(HEADERS_S)  # the request before this one is being answered
+            return
+        if self._state == self.HEADERS and not self._header_bytes and asked is None:
+            self.transport.close()  # nothing was asked, so nothing is answered
+            return
+        self._refuse(Refused("too-slow", "the request took too long to arrive"))
+
+    def _unset_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _too_large() -> Refused:
+    return Refused("headers-too-large", f"the headers are more than {MOST_HEADERS}, or larger than {MOST_HEADER_BYTES >> 10} KiB")
+
+
+def _raw(why: Refused) -> bytes:
+    """A whole response."""
+    found = problems.response(why)
+    assert isinstance(found.body, bytes)  # noqa: S101 - problems have no other
+    status: HTTPStatus = found.status
+    headers = {**found.headers, "content-type": found.media_type, "content-length": str(len(found.body)), "connection": "close"}
+    lines = [f"HTTP/1.1 {int(status)} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + found.body
+
+
+def protocol_for(connections: Connections) -> type[Protocol]:
+    """The protocol of one server."""
+    return type("ServerProtocol", (Protocol,), {"limits": connections})

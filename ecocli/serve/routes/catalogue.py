@@ -1,0 +1,58 @@
+"""`GET /v1/models` and `GET /v1/regions`: what eco knows, and how a name is resolved."""
+
+from ecocli.catalog import models
+from ecocli.catalog.region_means import look_up, sites_behind
+from ecocli.catalog.regions import normal_provider, search_regions
+from ecocli.contract.catalogue import model_body, model_row, region_body
+from ecocli.errors import UnknownModel
+from ecocli.serve import operations
+from ecocli.serve.access import KNOWN
+from ecocli.serve.messages import JSON, Request, Response, json_bytes
+from ecocli.serve.routing import GET, Route
+
+
+async def list_models(request: Request) -> Response:
+    """Models with their sizes."""
+    request.query.check(("provider", "search"))
+    catalog, provider = request.services.configured.catalog, request.query.get("provider")
+    provider_id = provider and (normal_provider(catalog, provider) or provider.lower())
+    found = models.search_models(catalog, request.query.get("search") or "", provider_id)
+    return Response(json_bytes(list(map(model_row, found))))
+
+
+async def show_model(request: Request) -> Response:
+    """A model by any of its names, with every factor and its source."""
+    request.query.check(())
+    catalog, name = request.services.configured.catalog, request.parameter
+    found = models.model(catalog, models.resolve_model(catalog, name, None, fallback=False).spec.id)
+    if found is None:
+        raise UnknownModel(name)
+    return Response(json_bytes(model_body(found)))
+
+
+async def list_regions(request: Request) -> Response:
+    """Cloud regions with their grid."""
+    request.query.check(("cloud", "search"))
+    found = search_regions(request.services.configured.catalog, request.query.get("search") or "", request.query.get("cloud"))
+    return Response(json_bytes(found))
+
+
+async def show_region(request: Request) -> Response:
+    """A place by any of its names, with every factor and its source."""
+    request.query.check(("provider",))
+    catalog = request.services.configured.catalog
+    found = look_up(catalog, request.query.get("provider"), request.parameter)
+    return Response(json_bytes(region_body(request.parameter, found, sites_behind(catalog, found))))
+
+
+_SEARCH = operations.text("search", "Part of a name.")
+
+ROUTES = (
+    Route(GET, "/v1/models", list_models, "Models with their sizes", KNOWN, (JSON,), operation=operations.reading(None, operations.PROVIDER, _SEARCH)),
+    Route(GET, "/v1/models/{id}", show_model, "One model with every factor and its source", KNOWN, (JSON,),
+          operation=operations.reading(None, operations.in_path("id", "Any name of the model."))),
+    Route(GET, "/v1/regions", list_regions, "Cloud regions with their grid", KNOWN, (JSON,),
+          operation=operations.reading(None, operations.text("cloud", "Such as aws."), _SEARCH)),
+    Route(GET, "/v1/regions/{code}", show_region, "One place with every factor and its source", KNOWN, (JSON,),
+          operation=operations.reading(None, operations.in_path("code", "Any name of the place."), operations.PROVIDER)),
+)  # fmt: skip
