@@ -38,7 +38,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "gemini": _LOGS.format("gemini-cli", "gemini-cli"),
         **dict.fromkeys(("init", "login", "auth"), _SETUP),
         "optimize": "eco compare shows models and regions doing the same work, eco explain what one call's figures rest on",
-        **dict.fromkeys(("completion", "completions"), "completions are installed with the package: README, Where things are"),
+        **dict.fromkeys(("completion", "completions"), "eco setup puts the completion of your shell where it is found"),
         "man": "man eco, or eco --help",
         **dict.fromkeys(("api", "server"), "eco serve answers over HTTP"),
         "plugins": "eco formats lists payload formats, those of plug-ins too",
@@ -59,7 +59,6 @@ OPTIONS: dict[str, str] = {
     **dict.fromkeys(("--breakdown", "--per-model"), "--by model"),
     "--group-by": "--by",
     "--instances": "--by project",
-    "--project": "--tag project=NAME",
     "--id": "--tag session=ID",
     **dict.fromkeys(("--from", "--after"), "--since"),
     **dict.fromkeys(("--to", "--before"), "--until"),
@@ -94,7 +93,7 @@ def left(words: Sequence[str]) -> str | None:
     """What is meant by words that a command does not take."""
     if len(words) == 3 and all(word.isascii() and word.isdigit() for word in words[1:]):
         return f"--model {shell_word(shorten(words[0]))} --prompt-tokens {shorten(words[1])} --completion-tokens {shorten(words[2])}"
-    return None if words[0] == "last" and len(words) > 1 else LEFT.get(words[0])  # "last month" is a time
+    return LEFT.get(words[0]) if len(words) == 1 else None
 
 
 def command(word: str, path: str, commands: Iterable[str]) -> str | None:

@@ -1,10 +1,21 @@
 """Options that several commands share: filters on recorded calls, and costs."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ecocli.cli import complete
+from ecocli.config.paths import names_folder
+from ecocli.errors import UsageError, quoted
+
+
+def new_file(text: str) -> Path:
+    """The path of a file to write. UsageError for the name of a folder, which as a path would lose what says so."""
+    if names_folder(text):
+        raise UsageError(f"{quoted(text, 200)} is a folder, and a file is needed", "name a file inside it")
+    return Path(text)
+
 
 Since = Annotated[
     str | None, typer.Option("--since", "-s", metavar="WHEN", help="From when: 2026-11-20, 2026-11, 2026-W47, yesterday, last month, or 7d before now.")

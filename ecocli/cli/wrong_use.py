@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from shlex import quote as shell_word
 from typing import Any
 
 from ecocli.cli import neighbours
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
+IN_GROUP = {
+    "search": "list --search {}", "find": "list --search {}", "ls": "list", "info": "show {}", "get": "show {}", "describe": "show {}",
+    "rm": "revoke {}", "delete": "revoke {}", "new": "create {}", "add": "create {}",
+}  # fmt: skip
+"""Commands of a group in other programs, with what eco calls them; in braces the words behind them."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
 KIND = re.compile(r"(.*) is not a valid (\w+)(?: range)?", re.DOTALL)
+WRITTEN = re.compile(r"([0-9]{1,12}(?:[.][0-9]{1,6})?|[0-9]{1,3}(?:[,_ '][0-9]{3}){1,4})([kKmM]?)", re.ASCII)
+THOUSANDS = {"": 1, "k": 1000, "m": 1_000_000}
+EXAMPLE = re.compile(r"^Example: (.+)$", re.MULTILINE)
 NO_VALUE = re.compile(r"Option '(.*)' requires an argument", re.DOTALL)
 A_VALUE = re.compile(r"Option '(.*)' does not take a value", re.DOTALL)
 
@@ -20,21 +29,24 @@ def usage_error(error: Any) -> UsageError:
     context = getattr(error, "ctx", None)
     help = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
     if hasattr(error, "possibilities"):
-        return UsageError(f"no option {shorten(error.option_name)}", _meant(error, context) or did_you_mean(error.possibilities or (), help))
+        return UsageError(f"no option {shorten(error.option_name)}", _meant(error, context) or help)
     if getattr(error, "param", None) is None:
         return UsageError(_plain(error.format_message()), help)
     name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.make_metavar(ctx=context)
     if not error.message:
-        return UsageError(f"{name} is missing", help)
-    return UsageError(f"{name}: {_rule(error.message.rstrip('.'))}", help)
+        return UsageError(f"{name} is missing", _example(context) or help)
+    return UsageError(f"{name}: {_rule(error.message.rstrip('.'))}", _number(error.message) or help)
 
 
-def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError:
-    """The error for a word that is no command; `path` is the command that it was given to."""
+def unknown_command(name: str, commands: Iterable[str], path: str, rest: Sequence[str] = ()) -> UsageError:
+    """The error for a word that is no command; `path` is the command that it was given to, and `rest` the words behind it."""
     from difflib import get_close_matches
 
-    known = list(commands)
-    hint = neighbours.command(name, path, known) or did_you_mean(get_close_matches(name, known), f"{path} --help shows the commands")
+    there = set(commands)
+    if path != "eco" and (meant := IN_GROUP.get(name)) and meant.split()[0] in there:
+        words = " ".join(shell_word(shorten(word)) for word in rest if not word.startswith("-"))
+        return UsageError(f"no command {quoted(name)}", f"did you mean {path} {meant.format(words)}".rstrip() + "?")
+    hint = neighbours.command(name, path, there) or did_you_mean(get_close_matches(name, sorted(there)), f"{path} --help shows the commands")
     return UsageError(f"no command {quoted(name)}", hint)
 
 
@@ -63,13 +75,31 @@ def _meant(error: Any, context: Any) -> str | None:
         hint = neighbours.OPTIONS[name]
         return f"did you mean {hint}?" if hint.startswith("-") else hint
     if name.startswith("--"):
-        return None
+        from ecocli.cli.meant_options import meant
+
+        return meant(name, long)
     return did_you_mean([option for option in long if option == neighbours.SHORT.get(name) or option.startswith(f"-{name}")])
 
 
 def _is_there(hint: str, options: Collection[str]) -> bool:
     """False for a hint that is an option of another command."""
     return not hint.startswith("--") or hint.split(maxsplit=1)[0] in options
+
+
+def _example(context: Any) -> str | None:
+    """The example in the command's help."""
+    found = EXAMPLE.search(context.command.help or "") if context else None
+    return f"for example: {found[1]}" if found else None
+
+
+def _number(message: str) -> str | None:
+    """The digits of a number as people write it: 1k, 1,000, 2_000, 1.5M."""
+    found = KIND.fullmatch(message.rstrip("."))
+    written = WRITTEN.fullmatch(found[1].strip("'\"").strip()) if found and found[2] in KINDS else None
+    if written is None:
+        return None
+    value = float(re.sub("[,_ ']", "", written[1])) * THOUSANDS[written[2].lower()]
+    return f"did you mean {value:.0f}?" if value == int(value) else None
 
 
 def _rule(message: str) -> str:

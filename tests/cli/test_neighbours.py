@@ -48,13 +48,13 @@ def test_it_works_as_there(eco, line):
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("daily --breakdown", "did you mean --by model?"), ("daily --instances", "did you mean --by project?"), ("daily --project web", "did you mean --tag project=NAME?"),
+        ("daily --breakdown", "did you mean --by model?"), ("daily --instances", "did you mean --by project?"), ("daily --project web", "a tag has any name: --tag project=NAME"),
         ("daily --offline", "leave it away: eco asks no network"), ("daily --no-color", "NO_COLOR=1 before the command"), ("blocks --recent", "did you mean --last 3d?"),
         ("blocks --token-limit max", "eco budget set 2M tokens/day"), ("blocks --live", "watch -n 60 eco blocks --active"), ("session --id x", "did you mean --tag session=ID?"),
         ("claude daily", "eco import claude-code reads its logs"), ("yearly", "eco summary --by year"), ("-V", "eco --version prints it"), ("history --template x", "did you mean --jq?"),
         ("history --web", "eco report --output report.html makes a page"), ("status", "eco by itself shows today"), ("login", "there is nothing to set up"),
         ("query 'SELECT 1'", "eco db query 'SELECT …'"), ("db 'SELECT 1'", "eco db query 'SELECT …'"), ("db tables", "eco db views lists"), ("db query 'SELECT 1' --tsv", "did you mean --csv or --nl or -t?"),
-        ("logs -n 3", "eco history lists calls"), ("keys set openai", "eco keys create NAME"), ("keys delete k", "eco keys revoke NAME"), ("today", "eco by itself shows today"),
+        ("logs -n 3", "eco history lists calls"), ("keys set openai", "eco keys create NAME"), ("keys delete k", "did you mean eco keys revoke k?"), ("today", "eco by itself shows today"),
         ("usage", "eco summary adds up"), ("export -f csv", "eco history --format csv > history.csv"), ("summary --group-by model", "did you mean --by?"), ("summary --from 7d", "did you mean --since?"),
         ("history --after 7d", "did you mean --since?"), ("history last", "eco explain last shows it"), ("estimate gpt-4o 1000 500", "--model gpt-4o --prompt-tokens 1000 --completion-tokens 500"),
         ("budget 500g", "eco budget set 500g"), ("model list", "eco models"), ("daily -L 3", "| head cuts it short"), ("region list", "eco regions"),
