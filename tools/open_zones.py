@@ -226,7 +226,7 @@ def page() -> str:
 
 
 def _grids(zones: str) -> Iterator[tuple[str, Any]]:
-    return ((entry.key, entry.body) for entry in compile_files([], zones) if entry.kind == "grid" and entry.key.startswith("zone/"))
+    return ((entry.key, entry.body) for entry in compile_files([], zones=zones) if entry.kind == "grid" and entry.key.startswith("zone/"))
 
 
 LARGE = ("aws", "azure", "gcp", "oci", "alibaba", "ibm")

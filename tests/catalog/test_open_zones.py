@@ -18,7 +18,7 @@ from ecocli.catalog.zone_figures import OPEN
 from tools import open_zones
 
 ROOT = Path(__file__).parents[2]
-COMPILED = list(compile_files([], OPEN))
+COMPILED = list(compile_files([], zones=OPEN))
 OPENLY = Entries.in_memory(COMPILED)
 FREE = {"Apache-2.0", "CC-BY-4.0", "OGL-Canada-2.0", "public domain", "figures quoted", "UPL-1.0 OR Apache-2.0"}
 
