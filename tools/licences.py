@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ecocli.catalog.compile import load
 
 ROOT = Path(__file__).parent.parent
-FILES = ("models.yaml", "regions.yaml", "zones.yaml", "ecocli/catalog/machines.yaml")
+FILES = ("models.yaml", "regions.yaml", "zones.yaml", "zones-open.yaml", "ecocli/catalog/machines.yaml")
 PAGE = ROOT / "docs" / "sources.md"
 
 
@@ -40,6 +40,9 @@ LICENCES = {
         f"{CREDIT}, {TEXT}",
     ),
     "UPL-1.0": Licence("https://oss.oracle.com/licenses/upl/", "the copyright line and the licence's text with code: none of it ships, only names of regions", CREDIT),
+    "OGL-Canada-2.0": Licence(
+        "https://open.canada.ca/en/open-government-licence-canada", "credit, with the licence's name", f"{CREDIT}; only in a build with zones-open.yaml"
+    ),
     "public domain": Licence(None, "nothing; the source is named all the same", CREDIT),
     "figures quoted": Licence(None, "nothing is licensed and nothing is copied: single figures and names, which are facts, with their source", CREDIT),
 }

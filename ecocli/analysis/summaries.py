@@ -33,6 +33,8 @@ SORTS: Mapping[str, Callable[[Sum], float]] = {
     "tree": lambda sum: sum["tree_days"].value,
 }
 """Figures by which groups are put in order."""
+ALIKE = 0.7
+"""How alike a word has to be to what it is taken for, as difflib measures it."""
 MAX_FILLED = 3660
 """Ten years of days: a series with more empty periods is shown without them."""
 
@@ -76,7 +78,8 @@ def check(by: Sequence[str]) -> None:
         if name not in NAMES and (not name.startswith(TAG) or name == TAG):
             from difflib import get_close_matches
 
-            hint = did_you_mean(get_close_matches(name, NAMES, n=1), f"one of {', '.join(NAMES)}, or tag:NAME")
+            known = f"one of {', '.join(NAMES)}, or tag:NAME"
+            hint = did_you_mean(get_close_matches(name, NAMES, n=1, cutoff=ALIKE), f"tag:{shorten(name)}, if that is a tag; else {known}" if name.isidentifier() else known)
             raise UsageError(f"cannot group by {quoted(name)}", hint, code=BAD_GROUPING)
     if len(set(by)) < len(by) or len(set(by) & set(periods.PERIODS)) > 1:
         raise UsageError(f"{shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most", code=BAD_GROUPING)
@@ -171,15 +174,8 @@ def _order(group: Group) -> tuple[Any, ...]:
 
 
 def ordered(groups: Iterable[Group], by: str) -> list[Group]:
-    """
-    Groups by a falling figure of SORTS, or by what they are grouped by.
-
-    Raises:
-        UsageError: It is neither.
-    """
+    """Groups by a falling figure of SORTS, or by what they are grouped by."""
     every = list(groups)
     if by in SORTS:
         return sorted(every, key=lambda group: -SORTS[by](group.sum))
-    if every and by not in every[0].names:
-        raise UsageError(f"--sort: must be one of {', '.join((*SORTS, *every[0].names))}, not {quoted(by)}")
     return sorted(every, key=lambda group: (group.names[by] is None, (group.names[by] or "").casefold()))

@@ -7,7 +7,7 @@ from ecocli.catalog.entries import Entries
 from ecocli.catalog.model_families import class_words, is_embedding, words_in
 from ecocli.catalog.model_sizes import StatedSize, stated_size
 from ecocli.core.factors import Factor
-from ecocli.core.matches import ModelMatch
+from ecocli.core.matches import UNKNOWN, ModelMatch
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, quoted
 
@@ -58,9 +58,9 @@ def class_match(entries: Entries, name: str | None, provider_id: str | None) -> 
         size = _as_of_known(entries, size)
         spec = _with_size(entries, spec, size)
         says = "as its name says" if size.total_spread == 1 else f"of which {size.active_b:g} B are active, as its name says"
-        warning = f"the model is not in the catalogue: taken as a {size.total_b:.4g} B model, {says}"
+        warning = f"{UNKNOWN}: taken as a {size.total_b:.4g} B model, {says}"
         return ModelMatch(spec, "class", SIZE_WIDENING, (warning,))
-    subject = "the model is not in the catalogue" if name else "no model was named, and the provider has no default"
+    subject = UNKNOWN if name else "no model was named, and the provider has no default"
     return ModelMatch(spec, "class", CLASS_WIDENING, (f"{subject}: taken as {TAKEN_AS[size_class]}",))
 
 

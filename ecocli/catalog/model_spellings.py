@@ -159,6 +159,8 @@ def _of_claude(words: Words) -> Words | None:
     """Claude with its tier and its version the other way round, or with the tier alone: Anthropic changed the order with Claude 4."""
     if words[0] in CLAUDE_TIERS and len(words) > 1:
         return ("claude", *words)
+    if (tier := words[0].rstrip("0123456789")) in CLAUDE_TIERS and tier != words[0]:  # `sonnet4.5`
+        return ("claude", tier, words[0][len(tier) :], *words[1:])
     if words[0] != "claude" or len(words) < 3:
         return None
     if words[1] in CLAUDE_TIERS:

@@ -29,6 +29,8 @@ class CatalogModel(NamedTuple):
     """x/÷ by which the energy law fits this product less well than a text model on GPUs. [1]"""
 
 
+NEAR = 0.85
+"""How much of a name is right where a letter or two are wrong, as difflib measures it."""
 LATEST = 10**6
 """A day after all that the catalogue knows of. [day since 1970]"""
 
@@ -104,6 +106,23 @@ def close_names(entries: Entries, name: str) -> list[str]:
     from ecocli.catalog.model_spellings import suggestions
 
     return suggestions(entries, name)
+
+
+def misspelt(entries: Entries, name: str) -> str | None:
+    """The id that a name is a slip of the pen for; None where it is like none, or has other digits: those make another model."""
+    from difflib import SequenceMatcher
+
+    wanted = normalised(name.rpartition("/")[2])
+    found = next(iter(close_names(entries, name)), None)
+    if found is None:
+        return None
+    own = normalised(found.rpartition("/")[2])
+    is_near = SequenceMatcher(None, wanted, own).ratio() >= NEAR and _digits(wanted) == _digits(own)
+    return found if is_near else None
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdecimal, name))
 
 
 def _is_ollama(name: str, provider: str | None, format: str | None) -> bool:

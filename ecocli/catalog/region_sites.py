@@ -86,7 +86,7 @@ class Sites:
         """A grid zone, with the water of an eGRID subregion where `egrid` names one."""
         zone, part = self.catalog.zones[code], self.catalog.egrid.get(egrid or "")
         grid = self.figures.place(code, self.figures.zone(code, ratio), zone.country, part.water if part else None)
-        return grid | {"zone": code} | self.figures.memo("direct", self.figures.zone_direct(code))
+        return _noted(grid, zone.note) | {"zone": code} | self.figures.memo("direct", self.figures.zone_direct(code))
 
     def _subregion(self, code: str) -> Grid:
         part = self.catalog.egrid[code]
@@ -167,7 +167,7 @@ class Sites:
         grid = self.figures.place(code, spanning(intensity, others), region.country, water)
         direct = region.direct if region.intensity else region.direct or self.figures.zone_direct(region.zone)
         memos = self.figures.memo("direct", direct) | self.figures.memo("market", region.market)
-        return grid | {"zone": region.zone} | memos
+        return _noted(grid, None if region.intensity else self.catalog.zones[region.zone].note) | {"zone": region.zone} | memos
 
     def _mean_of_regions(self, sites: Weighted, label: str) -> Grid:
         grids = [self._region_grid(key, self.ranges.mix) for key in sites]
@@ -184,6 +184,10 @@ class Sites:
 def _body(match: str, place: Any, grid: Grid) -> dict[str, Any]:
     site = {key: value.to_json() if key in SITE_FACTORS else value for key, value in grid.items()}
     return {"match": match, "name": place.name, "own": place.own, "site": site}
+
+
+def _noted(grid: Grid, note: str | None) -> Grid:
+    return grid | {"notes": (*grid.get("notes", ()), note)} if note else grid
 
 
 def _about_water(basis: str) -> tuple[str, ...]:

@@ -128,6 +128,8 @@ class Zone(Place):
     """Combustion only, of the same zone and by the same accounting of imports."""
     lifecycle_ratio: Name | None = None
     egrid: Name | None = None
+    note: str | None = None
+    """Where its figure is weak: an assumption of every call there."""
 
     @model_validator(mode="after")
     def _one_lifecycle(self) -> Self:

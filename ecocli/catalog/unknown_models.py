@@ -7,7 +7,7 @@ from ecocli.catalog import own_machines
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.modalities import DOCUMENTS, EMBEDDING, modality_of
 from ecocli.catalog.model_families import family_of
-from ecocli.core.matches import ModelMatch
+from ecocli.core.matches import UNKNOWN, ModelMatch
 from ecocli.core.specs import ModelSpec
 from ecocli.errors import BadCatalog, UnsupportedModality, quoted
 
@@ -60,7 +60,7 @@ def _of_class(entries: Entries, size_class: str, what: str) -> ModelMatch:
     body = entries.get("model-class", size_class)
     if body is None:
         raise BadCatalog(f"the compiled catalogue has no class {size_class!r}", "reinstall ecocli")
-    warning = f"the model is not in the catalogue: taken as {what}"
+    warning = f"{UNKNOWN}: taken as {what}"
     return ModelMatch(ModelSpec.from_json(body["spec"]), "class", fallbacks.CLASS_WIDENING, (warning,))
 
 

@@ -83,4 +83,4 @@ def _print_table(session: Any, found: list[Any], now_ms: int, tz: Any, costs: bo
     session.show_table(*fitted(columns, [render.cells(block, now_ms, tz, costs) for block in found], render.spared(costs)))
     if found[-1].is_active(now_ms):
         for line in render.running_lines(found[-1], now_ms, tz):
-            session.show_folded(line, len("projected  "))
+            session.show_folded(line, len("  projected  "))

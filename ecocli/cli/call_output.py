@@ -42,6 +42,7 @@ class Answers:
         self._spool: IO[str] | None = None
         self._first: Recorded | None = None
         self._warnings: dict[str, None] = {}
+        self._unknown: str | None = None
         self.totals = Totals()
         self.cost = _nothing() if prices else None
         self.calls = 0
@@ -60,6 +61,7 @@ class Answers:
             self.warn([_kept_away(recorded.call_id, recorded.voided)])
         self.warn(recorded.warnings)
         self.calls += 1
+        self._unknown = recorded.usage.model if recorded.basis["model_match"] in ("family", "class") else None
         self._again += recorded.duplicate
         self._kept_away += recorded.forgotten
         if self._session.quiet:
@@ -107,6 +109,8 @@ class Answers:
         """Print warnings and answers; call it after the commit."""
         for warning in self._warnings:
             self._session.say(f"eco: warning: {shorten(warning, 200)}")
+        if self._unknown and self.calls == 1 and not self._session.quiet:
+            self._say_who_was_meant(self._unknown)
         if self._session.quiet:
             return
         if self._format == "text":
@@ -117,6 +121,13 @@ class Answers:
             self._print_filtered(self._session.filter)
         else:
             self._print_json()
+
+    def _say_who_was_meant(self, name: str) -> None:
+        """The hint at a slip in the one model's name."""
+        from ecocli.catalog.models import misspelt  # few calls have one
+
+        if close := misspelt(self._session.catalog, name):
+            self._session.say(f"hint: did you mean {close}? --strict refuses a name that is not known")
 
     def _line(self, recorded: Recorded, price: "Price | None" = None) -> str:
         call_id = recorded.call_id if self._stored else given_id(recorded.usage)

@@ -73,7 +73,7 @@ def app_for(name: str, help: str, store: bool) -> typer.Typer:
         header: Annotated[list[str] | None, typer.Option(metavar="NAME:VALUE", help="A response header, or the request's host, as a hint at the region; repeatable.")] = None,
         tee: Annotated[bool, typer.Option("--tee", help="Pass the input on to standard output, the answer to standard error.")] = False,
         skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Skip invalid events and keep the others; exit 4 when some were skipped.")] = False,
-        rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the events that --skip-invalid skips.")] = None,
+        rejects: Annotated[Path | None, typer.Option(parser=options.new_file, metavar="FILE", help="File for the events that --skip-invalid skips.")] = None,
         strict: Annotated[bool, typer.Option("--strict", help="An unknown model is an error, and does not count as its family or class.")] = False,
         model_fallback: options.ModelFallback = False,
         region_fallback: Annotated[bool, typer.Option("--region-fallback", help="An unknown region counts as the provider's average.")] = False,

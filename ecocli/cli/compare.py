@@ -25,7 +25,7 @@ def compare(
     prompt_tokens: Annotated[int, typer.Option(metavar="N", min=0, max=MOST, help="All input, cached included.")] = 1000,
     completion_tokens: Annotated[int, typer.Option(metavar="N", min=0, max=MOST, help="All output, reasoning included.")] = 500,
     cached_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, max=MOST, help="Prompt tokens read from a cache.")] = None,
-    region: Annotated[list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable: every model is compared at every place.")] = None,
+    region: Annotated[list[str] | None, typer.Option(autocompletion=complete.regions, help="Repeatable, or with commas: every model is compared at every place.")] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.providers, help="Who serves all of them.")] = None,
     at: Annotated[str | None, typer.Option(metavar="WHEN", help='When the work is done: "2026-11-20 10:00", yesterday, now; now by default.')] = None,
     tz: options.Zone = None,
@@ -51,8 +51,8 @@ def compare(
     when = dated({"at": at, "tz": tz, "start_time_ms": start_time_ms}, session)
     check_times(when, session.now_ms())
     assessor = Assessor(session.catalog, strict=True, region_fallback=region_fallback, preferences=session.settings.preferences)
-    places: list[str | None] = [*region] if region else [None]
-    contenders = [Contender(model, place, provider) for model in models for place in places]
+    places: list[str | None] = [*_each(region)] if region else [None]
+    contenders = [Contender(model, place, provider) for model in _each(models) for place in places]
     serving = {name: getattr(session.settings, name) for name in SERVING}
     work = Usage(prompt_tokens, completion_tokens, cached_tokens=cached_tokens, started_at_ms=when["start_time_ms"], **serving)
     prices = session.prices(cost)
@@ -70,3 +70,9 @@ def compare(
         session.show_json(rows)
     else:
         print("".join(json.dumps(body, ensure_ascii=sys.stdout.isatty()) + "\n" for body in rows), end="")
+
+
+def _each(given: list[str]) -> list[str]:
+    """Names, each once; no name of a model or a place has a comma, but some spell a place with its country behind one."""
+    split = (part.strip() for text in given for part in (text.split(",") if ", " not in text else [text]))
+    return list(dict.fromkeys(part for part in split if part))

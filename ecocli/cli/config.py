@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.set
 
 @app.command("list", cls=EcoCommand)
 def list_settings(ctx: typer.Context) -> None:
-    """List every setting with its value and where that comes from: an option, a variable, config.toml or the default.
+    """List every setting: its value, and where that comes from.
 
     Example: eco config list
     """
@@ -31,7 +31,7 @@ def list_settings(ctx: typer.Context) -> None:
     if session.format("table", "json") == "json":
         session.show_json(contract.body(found, _file()))
     else:
-        rows = ((row.name, _text(row.value), _origin(row), row.meaning) for row in found.listed)
+        rows = ((row.name, _short(_text(row.value)), _origin(row), row.meaning) for row in found.listed)
         session.show_table(COLUMNS, rows, plain(str(_file())))
     _raise_first(found)
 
@@ -65,7 +65,7 @@ def set_(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", autocompletion=complete.setting_values, help="Tags as key=value,key=value.", show_default=False)],
 ) -> None:
-    """Write a setting into config.toml; its other lines and comments stay as they are.
+    """Write a setting into config.toml; comments in it stay.
 
     Example: eco config set timezone Europe/Berlin
     """
@@ -124,6 +124,12 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         return ",".join(f"{key}={text}" for key, text in value.items())
     return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(text: str | None) -> str | None:
+    """A path below the home folder with ~ in its stead."""
+    home = os.environ.get("HOME", "").rstrip("/")
+    return f"~{text.removeprefix(home)}" if text and home and text.startswith(f"{home}/") else text
 
 
 def _origin(row: Any) -> str:

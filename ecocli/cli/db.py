@@ -1,5 +1,6 @@
 """`eco db`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -63,7 +64,7 @@ def check(ctx: typer.Context) -> None:
 @app.command("backup", cls=EcoCommand)
 def backup(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A new file, or a folder for one; beside the database otherwise.", show_default=False)] = None,
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="A new file, or a folder for one; beside the database otherwise.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Take the place of a file that is there.")] = False,
 ) -> None:
     """Keep a copy of the file as it is at this moment, also while others write.
@@ -79,13 +80,25 @@ def backup(
     format = session.format("text", "json")
     path = session.db_path.absolute()
     own = copies.name_at(path, _stamp(session.now_ms()))
-    copy = own if file is None else file / own.name if file.is_dir() else file
+    copy = own if file is None else _in_folder(file, own.name) or Path(file)
     backups.back_up(path, copy, session.settings.busy_timeout_s, replace=force)
     size_bytes = copy.stat().st_size
     if format == "json":
         session.show_json(database.backed_up(copy.absolute(), size_bytes))
     else:
         session.show(f"{shorten(str(copy), LONGEST)}, {scaled(size_bytes, 'B')}")
+
+
+def _in_folder(file: str, name: str) -> Path | None:
+    """The place of a copy in a folder; None for the name of a file. MissingFile for a folder that is not there, such as a stick that is not mounted."""
+    from ecocli.config.paths import names_folder
+    from ecocli.errors import MissingFile, quoted
+
+    if os.path.isdir(file):
+        return Path(file, name)
+    if names_folder(file):
+        raise MissingFile(f"no folder {quoted(file, 200)}", "make it first, or name another file")
+    return None
 
 
 @app.command("restore", cls=EcoCommand)

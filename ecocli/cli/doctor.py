@@ -13,7 +13,6 @@ The exit code is 0 when all is well, 5 when something is wrong with the store, a
 
 Example: eco doctor
 """
-HANG = 11
 
 app = new_app()
 
@@ -33,7 +32,7 @@ def doctor(ctx: typer.Context) -> None:
 
         session.show_json(contract.body(found))
     else:
-        from ecocli.render.doctor import text
+        from ecocli.render.doctor import HANG, text
 
         session.show_folded(text(found, os.environ.get("HOME")), HANG)
     if found.problems:

@@ -172,7 +172,7 @@ class EcoGroup(_Parsing, TyperGroup):
         if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
             from ecocli.cli.wrong_use import unknown_command
 
-            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path)
+            raise unknown_command(args[0], self.list_commands(ctx), ctx.command_path, args[1:])
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:

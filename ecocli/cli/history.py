@@ -82,6 +82,10 @@ def history(
                 _print_all(store, found, format, full, session, zone, wanted)
         else:
             _print_page(store, chosen, format, full, session, zone, page or 1, limit or PAGE, wanted)
+        if model or provider or region or source:
+            from ecocli.cli import unmatched
+
+            unmatched.say(session, store, chosen)
 
 
 def _of_ids(session: Any, chosen: Any, given: list[str] | None) -> Any:
@@ -126,7 +130,7 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
-        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} calls, page {page} of {-(-total // limit)}")
+        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} {'call' if total == 1 else 'calls'}, page {page} of {-(-total // limit)}")
     if total > len(calls):
         session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
 
@@ -178,7 +182,7 @@ def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
     if given is None:
         return None
     from ecocli.contract.history import SHORT_NAMES
-    from ecocli.errors import UsageError, did_you_mean, quoted
+    from ecocli.errors import UsageError, quoted
 
     if full:
         raise UsageError("--full is every column, and --columns some", "leave one of them out")
@@ -186,9 +190,9 @@ def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
     names = tuple(by_field.get(name, name) for name in map(str.strip, given.split(",")))
     for name in names:
         if name not in SHORT_NAMES:
-            from difflib import get_close_matches
+            from ecocli.cli.meant_options import figure
 
-            raise UsageError(f"--columns: no column {quoted(name)}", did_you_mean(get_close_matches(name, SHORT_NAMES, n=1), f"the columns are {', '.join(SHORT_NAMES)}"))
+            raise UsageError(f"--columns: no column {quoted(name)}", figure(name, SHORT_NAMES, f"the columns are {', '.join(SHORT_NAMES)}"))
     return names
 
 
@@ -206,7 +210,9 @@ def _check_sort(sort: str | None) -> None:
     from ecocli.store.history import SORTS
 
     if sort not in SORTS:
-        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}")
+        from ecocli.cli.meant_options import figure
+
+        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}", figure(sort, SORTS, "") or None)
 
 
 def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:

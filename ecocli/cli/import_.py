@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ecocli.cli import options
 from ecocli.cli.group import EcoCommand, new_app
 from ecocli.imports import NAMES
 
@@ -33,7 +34,7 @@ def import_(
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Import calls once more that were forgotten or undone.")] = False,
     map: Annotated[list[str] | None, typer.Option("--map", metavar="WORD=COLUMN,…", help="For csv: the columns of time, prompt, completion, model, provider, id, cached, cache_write, reasoning, region and requests.")] = None,
-    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
+    rejects: Annotated[Path | None, typer.Option(parser=options.new_file, metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
     from ecocli.errors import UsageError
 

@@ -14,6 +14,7 @@ from ecocli.ingest.reading import Notice, Rejected
 
 SHOWN = 20
 LONGEST = 300
+ONE = {"new calls": "new call", "logs read": "log read"}
 
 NAMES = ("files", "unchanged", "new", "updated", "duplicates", "unfinished")
 
@@ -54,7 +55,7 @@ class Summary:
             "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before", "voided": "undone before",
             "unsupported": "of models that are not estimated", "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
         }  # fmt: skip
-        parts = [f"{self.counts[name]:,} {word}" for name, word in words.items() if self.counts.get(name) or name == "new"]
+        parts = [f"{self.counts[name]:,} {word if self.counts[name] != 1 else ONE.get(word, word)}" for name, word in words.items() if self.counts.get(name) or name == "new"]
         return f"{self.source}: {', '.join(parts)}"
 
 

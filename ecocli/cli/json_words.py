@@ -38,7 +38,7 @@ def attached(args: Sequence[str], params: Iterable[Any], *, takes_words: bool, m
 
 def _are_fields(word: str, needs_comma: bool) -> bool:
     names = word.split(",")
-    return all(name.isidentifier() or name.startswith("tag:") for name in names) and (len(names) > 1 or not needs_comma)
+    return word == ALL or (all(name.isidentifier() or name.startswith("tag:") for name in names) and (len(names) > 1 or not needs_comma))
 
 
 def _once(words: list[str]) -> list[str]:

@@ -56,6 +56,8 @@ def report(
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
+    if output not in (None, STDOUT):
+        options.new_file(output)
     format = _format(ctx, session, output)
     session.authorize("history:read")
     if output not in (None, STDOUT):

@@ -76,6 +76,8 @@ class Session:
         given = self._given.get("db")
         if given == "":  # an unset variable of a script, which does not mean the default file
             raise UsageError("--db: the name of a file is needed")
+        if given is not None and paths.names_folder(given):
+            raise UsageError(f"--db: {quoted(given, 200)} is a folder, and a file is needed", "name a file inside it")
         if given is not None:
             return Path(os.path.expanduser(given))
         return self.settings.db or paths.data_folder(os.environ) / "eco.db"

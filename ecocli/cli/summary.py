@@ -58,6 +58,7 @@ def summary(
     session = Session(ctx.meta)
     names = () if compare is not None and not by else _names(by)
     summaries.check(names)
+    _check_sort(sort, names)
     tzinfo, now_ms = session.zone(tz), session.now_ms()
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     if compare is not None:
@@ -81,6 +82,10 @@ def summary(
     with session.open_store(create=False) as store, store.snapshot():
         found = summaries.summary(store, chosen, names, tzinfo, now_ms, _finer(names) if chart else (), costs)
         budgets = all_spent(store, tzinfo, now_ms, session.price_list) if format in ("table", "json") else []
+        if not found.total.calls:
+            from ecocli.cli import unmatched
+
+            unmatched.say(session, store, chosen)
     if sort is not None:
         found = replace(found, groups=summaries.ordered(found.groups, sort))
     if not session.quiet:
@@ -105,6 +110,18 @@ def _names(by: list[str] | None) -> tuple[str, ...]:
     return tuple(MEANT.get(part.strip(), part.strip()) for given in parts for part in given)
 
 
+def _check_sort(sort: str | None, names: tuple[str, ...]) -> None:
+    """UsageError for a word that neither a figure nor a group has."""
+    from ecocli.analysis.summaries import SORTS
+
+    known = (*SORTS, *names)
+    if sort is not None and sort not in known:
+        from ecocli.cli.meant_options import figure
+        from ecocli.errors import UsageError, quoted
+
+        raise UsageError(f"--sort: must be one of {', '.join(known)}, not {quoted(sort)}", figure(sort, known, "") or None)
+
+
 def _figures(columns: str | None) -> tuple[str, ...] | None:
     """The figures that a table shall show, which then is what is printed in a pipe too; None for the usual ones."""
     if columns is None:
@@ -115,7 +132,9 @@ def _figures(columns: str | None) -> tuple[str, ...] | None:
     names = tuple(map(str.strip, columns.split(",")))
     for name in names:
         if name not in FIGURES:
-            raise UsageError(f"--columns: no figure {quoted(name)}", f"the figures are {', '.join(FIGURES)}")
+            from ecocli.cli.meant_options import figure
+
+            raise UsageError(f"--columns: no figure {quoted(name)}", figure(name, FIGURES, f"the figures are {', '.join(FIGURES)}"))
     return names
 
 

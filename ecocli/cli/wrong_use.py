@@ -1,26 +1,25 @@
 """Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from shlex import quote as shell_word
 from typing import Any
 
+from ecocli.cli import neighbours
 from ecocli.errors import UsageError, did_you_mean, quoted, shorten
 
-MEANT = {
-    "help": "eco --help shows the commands, eco COMMAND --help one of them",
-    "version": "eco --version prints it",
-    "log": "eco history lists calls, eco record adds one",
-    "list": "eco history lists calls; eco models list and eco regions list what can be named",
-    "show": "eco explain ID shows a call, eco history several",
-    "rm": "eco undo takes the last run back, eco forget removes calls for good",
-}
-"""Words of other programs, with what eco calls it."""
-SHORT = {"-n": "--limit"}
-"""Short options of other programs, with what eco calls them. For any other, the options of its letter are offered."""
+IN_GROUP = {
+    "search": "list --search {}", "find": "list --search {}", "ls": "list", "info": "show {}", "get": "show {}", "describe": "show {}",
+    "rm": "revoke {}", "delete": "revoke {}", "new": "create {}", "add": "create {}",
+}  # fmt: skip
+"""Commands of a group in other programs, with what eco calls them; in braces the words behind them."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
 KIND = re.compile(r"(.*) is not a valid (\w+)(?: range)?", re.DOTALL)
+WRITTEN = re.compile(r"([0-9]{1,12}(?:[.][0-9]{1,6})?|[0-9]{1,3}(?:[,_ '][0-9]{3}){1,4})([kKmM]?)", re.ASCII)
+THOUSANDS = {"": 1, "k": 1000, "m": 1_000_000}
+EXAMPLE = re.compile(r"^Example: (.+)$", re.MULTILINE)
 NO_VALUE = re.compile(r"Option '(.*)' requires an argument", re.DOTALL)
 A_VALUE = re.compile(r"Option '(.*)' does not take a value", re.DOTALL)
 
@@ -30,22 +29,25 @@ def usage_error(error: Any) -> UsageError:
     context = getattr(error, "ctx", None)
     help = f"{context.command_path} --help shows the options" if context else "eco --help shows the commands"
     if hasattr(error, "possibilities"):
-        return UsageError(f"no option {shorten(error.option_name)}", _meant(error, context) or did_you_mean(error.possibilities or (), help))
+        return UsageError(f"no option {shorten(error.option_name)}", _meant(error, context) or help)
     if getattr(error, "param", None) is None:
         return UsageError(_plain(error.format_message()), help)
     name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.make_metavar(ctx=context)
     if not error.message:
-        return UsageError(f"{name} is missing", help)
-    return UsageError(f"{name}: {_rule(error.message.rstrip('.'))}", help)
+        return UsageError(f"{name} is missing", _example(context) or help)
+    return UsageError(f"{name}: {_rule(error.message.rstrip('.'))}", _number(error.message) or help)
 
 
-def unknown_command(name: str, commands: Iterable[str], path: str) -> UsageError:
-    """The error for a word that is no command; `path` is the command that it was given to."""
+def unknown_command(name: str, commands: Iterable[str], path: str, rest: Sequence[str] = ()) -> UsageError:
+    """The error for a word that is no command; `path` is the command that it was given to, and `rest` the words behind it."""
     from difflib import get_close_matches
 
-    if path == "eco" and name in MEANT:
-        return UsageError(f"no command {quoted(name)}", MEANT[name])
-    return UsageError(f"no command {quoted(name)}", did_you_mean(get_close_matches(name, list(commands)), f"{path} --help shows the commands"))
+    there = set(commands)
+    if path != "eco" and (meant := IN_GROUP.get(name)) and meant.split()[0] in there:
+        words = " ".join(shell_word(shorten(word)) for word in rest if not word.startswith("-"))
+        return UsageError(f"no command {quoted(name)}", f"did you mean {path} {meant.format(words)}".rstrip() + "?")
+    hint = neighbours.command(name, path, there) or did_you_mean(get_close_matches(name, sorted(there)), f"{path} --help shows the commands")
+    return UsageError(f"no command {quoted(name)}", hint)
 
 
 def repeated(option: str, times: int) -> UsageError:
@@ -65,11 +67,39 @@ def _meant(error: Any, context: Any) -> str | None:
     from ecocli.cli.output_formats import offered
 
     name = error.option_name
-    if name.startswith("--"):
-        return f"--format {name[2:]}" if name[2:] in offered(context.command_path, "") else None
+    if name[2:] in offered(context.command_path, ""):
+        return f"--format {name[2:]}"
     shown = [param for param in context.command.params if param.param_type_name == "option" and not param.hidden]
     long = [option for param in shown for option in param.opts if option.startswith("--")]
-    return did_you_mean([option for option in long if option == SHORT.get(name) or option.startswith(f"-{name}")])
+    if name in neighbours.OPTIONS and _is_there(neighbours.OPTIONS[name], long):
+        hint = neighbours.OPTIONS[name]
+        return f"did you mean {hint}?" if hint.startswith("-") else hint
+    if name.startswith("--"):
+        from ecocli.cli.meant_options import meant
+
+        return meant(name, long)
+    return did_you_mean([option for option in long if option == neighbours.SHORT.get(name) or option.startswith(f"-{name}")])
+
+
+def _is_there(hint: str, options: Collection[str]) -> bool:
+    """False for a hint that is an option of another command."""
+    return not hint.startswith("--") or hint.split(maxsplit=1)[0] in options
+
+
+def _example(context: Any) -> str | None:
+    """The example in the command's help."""
+    found = EXAMPLE.search(context.command.help or "") if context else None
+    return f"for example: {found[1]}" if found else None
+
+
+def _number(message: str) -> str | None:
+    """The digits of a number as people write it: 1k, 1,000, 2_000, 1.5M."""
+    found = KIND.fullmatch(message.rstrip("."))
+    written = WRITTEN.fullmatch(found[1].strip("'\"").strip()) if found and found[2] in KINDS else None
+    if written is None:
+        return None
+    value = float(re.sub("[,_ ']", "", written[1])) * THOUSANDS[written[2].lower()]
+    return f"did you mean {value:.0f}?" if value == int(value) else None
 
 
 def _rule(message: str) -> str:

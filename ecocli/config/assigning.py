@@ -14,10 +14,15 @@ from ecocli.errors import BadConfig, UnknownName, UsageError, did_you_mean, quot
 SWITCHES = {"true": True, "false": False}
 SWITCHED = ("strict", "region_fallback", "cost", *UNUSED)
 NUMBERS = ("concurrency", "busy_timeout_s")
-TABLES = ("tags", "provider", "hardware")
+TABLES = ("tags", "provider", "hardware", "aliases", "organisation", "instruments")
 CLOSED = {**dict.fromkeys(SWITCHED, tuple(SWITCHES)), "format": settings.FORMATS, "hosting": hosting.KINDS}
 """Settings with a closed list of values."""
-BY_HAND = {"hardware": "eco hardware add writes a profile; any part of it can be changed by hand in {file}"}
+BY_HAND = {
+    "hardware": "eco hardware add writes a profile; any part of it can be changed by hand in {file}",
+    "aliases": "eco models alias NAME MODEL writes one",
+    "organisation": "write it by hand in {file}: docs/report.md has an example",
+    "instruments": "write it by hand in {file}: docs/report.md has an example",
+}
 """Tables that are not set value by value, with what does it."""
 
 

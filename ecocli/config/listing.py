@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ecocli.config import paths, settings
@@ -26,6 +25,9 @@ MEANINGS = {
     "cost": "show list prices",
     "provider": "for one provider's calls",
     "hardware": "your own machines",
+    "aliases": "your own names for models",
+    "organisation": "whom reports are for",
+    "instruments": "certificates and contracts",
 }
 """By the name that config.toml uses; short, for a row of a table has little room."""
 UNUSED = ("model_fallback",)
@@ -95,7 +97,6 @@ def configuration(env: Mapping[str, str], flags: Mapping[str, Any]) -> Configura
     for name in ("db", "format"):
         if flags.get(name) is not None:
             found[name] = flags[name], FLAG, f"--{name}"
-            usable = replace(usable, db=settings.CHECKS["db"](flags[name])) if name == "db" and flags[name] else usable
     listed = [row for name in settings.NAMES if name not in UNUSED for row in _rows(name, found.get(name), usable, env)]
     return Configuration(usable, (*listed, _key(env, flags)), tuple(problems))
 

@@ -28,6 +28,11 @@ def cache_folder(env: Mapping[str, str]) -> Path:
     return _folder(env, "XDG_CACHE_HOME", ".cache", "cache")
 
 
+def names_folder(text: str) -> bool:
+    """True for a name that can only be a folder's, such as backups/."""
+    return text.endswith(("/", os.sep))
+
+
 def data_path(name: str) -> Path:
     """Path of a file that comes with eco: ecocli/data/<name> when installed from a wheel, the repository root in a checkout."""
     installed = PACKAGE / "data" / name

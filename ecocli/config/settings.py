@@ -164,6 +164,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _db(value: Any) -> Path:
+    if paths.names_folder(_text(value)):
+        raise ValueError(f"must be a file, not the folder {shorten(value)}")
+    return Path(os.path.expanduser(value))
+
+
 def _plain(value: Any, most: int) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
         raise ValueError(f"must be a string of 1 to {most} printable characters, not {shorten(value)}")
@@ -238,7 +244,7 @@ def parse_tags(value: Any) -> dict[str, str]:
 
 
 CHECKS = {
-    "db": lambda value: Path(os.path.expanduser(_text(value))),
+    "db": _db,
     "region": _text,
     "concurrency": _concurrency,
     "accelerator": lambda value: _plain(value, MAX_ACCELERATOR_CHARACTERS),

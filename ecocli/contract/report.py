@@ -8,11 +8,12 @@ from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import zone_name
-from ecocli.reports import Report, Span, statements
+from ecocli.reports import CostCentre, Report, Span, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
 from ecocli.reports.market import RUNGS
 from ecocli.reports.quality import Dimension
+from ecocli.reports.sci import LACKS
 from ecocli.reports.scopes import ScopeLine
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
@@ -65,6 +66,10 @@ def body(report: Report) -> dict[str, Any]:
         "overTime": {"by": report.period, "data": [_span(report.period, span) for span in report.over_time]},
         "dataQuality": [_dimension(dimension) for dimension in report.quality],
         "corrections": [{"month": each.month, "voided": each.voided, "replaced": each.replaced, "forgotten": each.forgotten} for each in report.corrections],
+        "coverage": _coverage(report),
+        "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
+        "sci": _sci(report),
+        "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         "esrs": _esrs(report),
@@ -144,6 +149,29 @@ def _unsplit(report: Report) -> list[dict[str, Any]]:
     return [
         {"reason": reason, "energyMWh": each.energy_wh.value / PER_MEGA, "co2Tonnes": each.co2_g.value / PER_MEGA} for reason, each in report.scopes.unsplit.items()
     ]
+
+
+def _coverage(report: Report) -> dict[str, Any]:
+    found = report.coverage
+    gap = found.longest_gap and {"first": found.longest_gap.first.isoformat(), "last": found.longest_gap.last.isoformat(), "days": found.longest_gap.days}
+    counts = {"withoutPrompt": found.uncounted.without_prompt, "withoutCompletion": found.uncounted.without_completion, "withoutBoth": found.uncounted.without_both}
+    return {"days": found.days, "daysWithCalls": found.days_with_calls, "daysWithoutCalls": found.days_without_calls, "longestGap": gap, "calls": counts}
+
+
+def _sci(report: Report) -> dict[str, Any]:
+    """Per functional unit, in grams: a token weighs far less than a tonne."""
+    scores = [
+        {"name": each.name, "unit": each.unit, "units": each.units, "co2Grams": each.co2_g.value, "range": {"co2Grams": [each.co2_g.low, each.co2_g.high]}}
+        for each in report.scores
+    ]
+    return {"boundary": "consumer", "lacks": list(LACKS), "scores": scores}
+
+
+def _cost_centre(centre: CostCentre) -> dict[str, Any]:
+    figures = {"energyMWh": "facility_energy_wh", "co2Tonnes": "co2_g", "embodiedCo2Tonnes": "embodied_co2_g"}
+    scaled = {name: mega(centre.sum[figure]) for name, figure in figures.items()}
+    ranges = {name: [each.low, each.high] for name, each in scaled.items()}
+    return {"name": centre.name, "calls": centre.sum.calls} | {name: each.value for name, each in scaled.items()} | {"range": ranges}
 
 
 def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:

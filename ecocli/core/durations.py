@@ -34,6 +34,10 @@ def parse(text: str) -> tuple[int, str]:
     if found and found[2] == "m":
         raise UsageError(f"{quoted(text)} may be minutes or months", f"{found[1]}mo for months, {found[1]}min for minutes")
     unit = UNITS.get(found[2]) if found else None
+    if (word := text.strip().lower()) in UNITS and word != UNITS[word]:
+        raise UsageError(f"no span of time {quoted(text)}", f"did you mean 1{UNITS[word]}?")
+    if re.fullmatch(r"[0-9]{1,4}", word, re.ASCII):
+        raise UsageError(f"no span of time {quoted(text)}", f"did you mean {word}d, {word}w or {word}mo?")
     if found is None or unit is None or not 0 < int(found[1]) * UNITS_MS[unit] <= LONGEST_MS:
         raise UsageError(f"no span of time {quoted(text)}", HINT)
     return int(found[1]), unit

@@ -2,11 +2,15 @@
 
 
 from ecocli.core.specs import ModelSpec, SiteSpec
+from ecocli.errors import quoted
 from ecocli.util.valueclass import value_class
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
 KNOWN_MATCHES = ("exact", "alias", "suffix")
 """Those of a name that the catalogue knows: the others stand in for one that it does not, or for none."""
+
+UNKNOWN = "the model is not in the catalogue"
+"""How a warning about a class begins."""
 
 METHOD_OF_REGION_MATCH = {
     "EXACT_REGION": "EXACT_REGION",
@@ -40,6 +44,12 @@ class ModelMatch:
     """Sentences for the audit and for standard error."""
     days: range | None = None
     """The days on which the name stands for this model; None for a name that does not move. [day since 1970, UTC]"""
+
+    def warnings_about(self, name: str | None) -> tuple[str, ...]:
+        """The warnings with the name that was matched, which those of a class leave out: all its names share one audit."""
+        if name is None:
+            return self.warnings
+        return tuple(sentence.replace(UNKNOWN, f"{quoted(name)} is not in the catalogue", 1) for sentence in self.warnings)
 
 
 @value_class(frozen=True, slots=True)

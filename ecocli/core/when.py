@@ -15,6 +15,9 @@ CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]
 YEAR, MONTH, WEEK = (re.compile(pattern, re.ASCII) for pattern in (r"[0-9]{4}", r"([0-9]{4})-([0-9]{2})", r"([0-9]{4})-?[Ww]([0-9]{2})"))
 HINT = "for example 2026-11-22, 2026-11, 2026-W47, yesterday, last month or 7d"
 MOMENT_HINT = 'for example "2026-11-20 10:00", 2026-11-20T10:00Z, now or "yesterday 14:00"'
+OTHERWISE = re.compile(r"[0-9]{1,4}[-/. ][0-9]{1,2}([-/. ][0-9]{1,4})?", re.ASCII)
+WRITTEN = "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"
+"""The hint for 20/11/2026, 11-20 and the like."""
 ROLLING = {"d": ("day", 1), "w": ("week", 1), "mo": ("month", 1), "y": ("year", 1)}
 
 LONGEST_MS = 366 * durations.UNITS_MS["d"]
@@ -42,8 +45,8 @@ def span(text: str, tz: tzinfo, now_ms: int) -> Span:
     if found is not None:
         return found
     duration = words.lower().removesuffix(" ago")
-    if not duration[:1].isdecimal() or re.search(r"[-:]", duration):
-        raise UsageError(f"no date {quoted(text)}", HINT)
+    if not duration[:1].isdecimal() or re.search(r"[-:/.]", duration):
+        raise UsageError(f"no date {quoted(text)}", WRITTEN if OTHERWISE.fullmatch(duration) else HINT)
     return _moment(_before(duration, tz, now_ms))
 
 

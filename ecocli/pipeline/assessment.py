@@ -65,7 +65,8 @@ class Assessed:
     @property
     def warnings(self) -> tuple[str, ...]:
         read = tuple(sentence for sentence in self.usage.assumptions if sentence.startswith(WARNINGS))
-        return self.model.warnings + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
+        return self.model.warnings_about(self.usage.model) + self.site.warnings + self.serving.warnings + self.own_warnings + self.doubts + read
+
 
 
 @value_class(frozen=True, slots=True)

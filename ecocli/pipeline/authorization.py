@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from ecocli.store import Store
+
+if TYPE_CHECKING:
+    from ecocli.store.keys import Key
 
 
 def authorize(secret: str | None, scope: str, open_store: Callable[[], AbstractContextManager[Store]], now_ms: int) -> int | None:
@@ -16,11 +20,21 @@ def authorize(secret: str | None, scope: str, open_store: Callable[[], AbstractC
     if secret is None:
         return None
     with open_store() as store:
-        key = store.keys.verify(secret, now_ms)
-    key.require(scope)
+        key = key_of(secret, store, now_ms)
+    require_scope(key, scope)
     return key.id
+
+
+def key_of(secret: str, store: Store, now_ms: int) -> "Key":
+    """The key that this is the secret of. NotPermitted where it is unknown, has expired or was revoked."""
+    return store.keys.verify(secret, now_ms)
+
+
+def require_scope(key: "Key", scope: str) -> None:
+    """Nothing, or NotPermitted for a key that lacks the scope."""
+    key.require(scope)
 
 
 def require_still(secret: str, store: Store, now_ms: int) -> None:
     """Nothing, or NotPermitted for a key that was revoked, rotated or has expired since it was verified."""
-    store.keys.verify(secret, now_ms)
+    key_of(secret, store, now_ms)

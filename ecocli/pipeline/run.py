@@ -62,6 +62,9 @@ class Run:
         """The calls with their footprints, all of them in memory, to be stored together with those of other callers."""
         from ecocli.pipeline.together import Prepared
 
+        if isinstance(calls, list):  # a few, of which a server has many: nothing is waited for, and nothing shared
+            some = [one if isinstance(one, Rejected) else recording.assess_one(one, self._assessor, self._fill, self._now_ms) for one in calls]
+            return Prepared([some], self._key_id, self._now_ms)
         with self._opened(calls) as (found, _):
             return Prepared(list(found), self._key_id, self._now_ms)
 

@@ -50,10 +50,10 @@ def running_lines(block: Block, now_ms: int, tz: tzinfo) -> Iterator[str]:
     """How a block goes on: its rate and what it comes to."""
     rate, at_end = burn_rate(block), projection(block, now_ms)
     if rate is None or at_end is None:
-        yield "no burn rate yet: it is known from the second call on"
+        yield "  no burn rate yet: it is known from the second call on"
         return
-    yield f"burn rate  {_line(rate)} a minute"
-    yield f"projected  {_line(at_end)} at {minute_text(block.end_ms, tz)[11:]}, as it goes"
+    yield f"  burn rate  {_line(rate)} a minute"
+    yield f"  projected  {_line(at_end)} at {minute_text(block.end_ms, tz)[11:]}, as it goes"
 
 
 def _line(use: Use) -> str:

@@ -17,6 +17,8 @@ ARROW = "→ "
 """Before a command, whose paths stay whole: between quotes no shell takes ~ for a folder."""
 LABEL = 11
 """Width of the first column."""
+HANG = LABEL + 2
+"""Indent of what follows in a narrow terminal. [column]"""
 MOST_LOGS = 6
 """Sources that are shown."""
 
@@ -56,7 +58,7 @@ def _finding(each: "Finding", found: "Examination") -> Iterator[str]:
 
 def _labelled(label: str, lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield f"{label:<{LABEL}}{line}"
+        yield f"  {label:<{LABEL}}{line}"
         label = ""
 
 

@@ -8,6 +8,8 @@ from unicodedata import category, east_asian_width
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 """Escape sequences for colour, which take no columns."""
+MARGIN = re.compile(r"(?:\x1b\[[0-9;]*m| )*")
+"""The spaces in front of a line, and the colours among them."""
 CARD = 11
 """Indent of the values of a card. [column]"""
 MIN_WIDTH = 20
@@ -53,13 +55,16 @@ def fold(line: str, width: int, hang: int | None = None) -> list[str]:
 
     >>> fold("  like     100 phone charges and 5 km", 28, CARD)
     ['  like     100 phone charges', '           and 5 km']
+    >>> fold("\x1b[2m  like     100 phone charges and 5 km", 28, CARD)[1]
+    '           and 5 km'
     """
     if columns(line) <= width:
         return [line]
-    indent = len(line) - len(line.lstrip(" "))
+    head = MARGIN.match(line)[0]  # type: ignore[index]  # it matches nothing, too
+    indent = columns(head)
     further = " " * min(indent if hang is None or not indent else hang, width // 2)
-    lines = [line[:indent]]
-    for space, word in re.findall(r"( *)([^ ]+)", line[indent:]):
+    lines = [head]
+    for space, word in re.findall(r"( *)([^ ]+)", line[len(head) :]):
         for piece in _pieces(word, width - len(further)):
             if columns(lines[-1] + space + piece) <= width:
                 lines[-1] += space + piece

@@ -14,16 +14,19 @@ from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
+from ecocli.reports.coverage import Coverage, coverage
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
+from ecocli.reports.sci import SESSION, Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
-from ecocli.reports.sources import UsedFactor, assumptions, factors
+from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
+from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
-from ecocli.store.totals import PartialSums, starts, sums
+from ecocli.store.totals import TAG, PartialSums, Sum, starts, sums
 from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
@@ -45,6 +48,15 @@ class Span:
     calls: int
     co2_g: Estimate
     """Operational, location-based."""
+
+
+@value_class(frozen=True, slots=True)
+class CostCentre:
+    """The calls of one cost centre."""
+
+    name: str | None
+    sum: Sum
+    """Of facility_energy_wh, co2_g and embodied_co2_g."""
 
 
 @value_class(frozen=True, slots=True)
@@ -70,6 +82,10 @@ class Report:
     quality: list[Dimension]
     corrections: list[MonthOfCorrections]
     """Calls that are in no figure, because they were undone, replaced or removed for good."""
+    coverage: Coverage
+    scores: list[Score]
+    cost_centres: list[CostCentre]
+    doubtful: list[DoubtfulSource]
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
     factors: list[UsedFactor]
@@ -107,6 +123,8 @@ def report(
         found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
+        covered = _coverage(store, filters, tz, now_ms)
+        sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
@@ -124,6 +142,10 @@ def report(
         period=period,
         quality=dimensions(found),
         corrections=corrections,
+        coverage=covered,
+        scores=[*of_models(groups["models"]), *of_sessions(sessions)],
+        cost_centres=cost_centres,
+        doubtful=doubtful(found),
         factors=used,
         assumptions=assumptions(found),
         datapoints=datapoints(scopes, by_market, organisation),
@@ -147,6 +169,28 @@ def _mixture(methods: list[Line]) -> Iterator[str]:
     """A sentence where the figures are by more than one method."""
     if sentence := mixture({line.name: line.amounts.calls for line in methods}):
         yield f"The figures are {sentence}."
+
+
+def _coverage(store: "Store", filters: Filters, tz: tzinfo, now_ms: int) -> Coverage:
+    days = [local_day(start_ms, tz) for start_ms in starts(store, filters, periods.bounds("day", tz))]
+    first = None if filters.start_ms is None else local_day(filters.start_ms, tz)
+    # the end is the first moment that no longer counts; no day to come can have calls
+    last = None if filters.end_ms is None else local_day(min(filters.end_ms - 1, now_ms), tz)
+    return coverage(days, first, last, uncounted(store, filters))
+
+
+def _sessions(store: "Store", filters: Filters) -> list[Sum]:
+    found = sums(store, filters, [f"{TAG}{SESSION}"], figures=("co2_g", "embodied_co2_g"))
+    return [parts.sum() for (session,), parts in found.items() if session is not None]
+
+
+def _cost_centres(store: "Store", filters: Filters, organisation: Organisation) -> list[CostCentre]:
+    """The calls by the values of the tag that names cost centres, by falling emissions; those without it as None."""
+    if organisation.cost_centre is None:
+        return []
+    found = sums(store, filters, [f"{TAG}{organisation.cost_centre}"], figures=("facility_energy_wh", "co2_g", "embodied_co2_g"))
+    each = (CostCentre(name, parts.sum()) for (name,), parts in found.items())
+    return sorted(each, key=lambda one: (-one.sum["co2_g"].value, one.name or ""))
 
 
 def _groups(found: Breakdown) -> dict[str, list[Line]]:

@@ -23,9 +23,10 @@ class Dimension:
 
 
 def dimensions(found: Breakdown) -> list[Dimension]:
-    """The dimensions place, energy, token counts, model size, and tier after Llopis (arXiv:2606.10660)."""
+    """The dimensions place, name of the model, energy, token counts, model size, and tier after Llopis (arXiv:2606.10660)."""
     return [
         _dimension(found, "region", "Place of computing", REGION, lambda _, basis: basis["calculation_method"]),
+        _dimension(found, "match", "Name of the model", MATCH, lambda _, basis: basis["model_match"]),
         _dimension(found, "energy", "Energy", ENERGY, lambda _, basis: (basis.get("serving") or {}).get("energy") or "modelled"),
         _dimension(found, "tokens", "Token counts", TOKENS, _tokens),
         _dimension(found, "modelSize", "Size of the model", SIZE, lambda _, basis: basis["model"]["size_basis"]),
@@ -38,6 +39,14 @@ REGION = {
     "REGION_SPECIFIC": "a country, state, grid zone or geography was named",
     "PROVIDER_AVERAGE": "unknown: the provider's usual region or mix of places",
     "GLOBAL_AVERAGE": "unknown: the world's mean",
+}
+MATCH = {
+    "exact": "as the catalogue spells it",
+    "alias": "another name of it, or one that the user gave it",
+    "suffix": "with a date, a maker or another ending",
+    "family": "the newest model of its family stands for it",
+    "provider_default": "no model was named: what the provider serves by default",
+    "class": "its size or kind stands for it",
 }
 ENERGY = {
     "measured": "measured by an instrument",

@@ -14,6 +14,8 @@ from ecocli.util.valueclass import value_class
 ANNUAL = "annual"
 NOT_STATED = "not stated"
 PER_KWH = "gCO2e/kWh"
+DOUBT = re.compile(r"\((?:[^()]*, )?(unchecked|read in [^()]+)\)$")
+"""How a citation ends that says so: see catalog/schema.py."""
 
 
 @value_class(frozen=True, slots=True)
@@ -40,6 +42,18 @@ class UsedFactor:
             return None
         found = re.search(r"\bAR[4-6]\b", self.factor.source)
         return found[0] if found else NOT_STATED
+
+
+@value_class(frozen=True, slots=True)
+class DoubtfulSource:
+    """A source that nobody compared with what its owner published, and what depends on it."""
+
+    source: str
+    doubt: str
+    """unchecked: recalled or inferred; or where it was read instead."""
+    factors: tuple[str, ...]
+    share: float | None
+    """Share of the operational emissions that were computed with any of the factors. [1]"""
 
 
 def factors(found: Breakdown) -> list[UsedFactor]:
@@ -80,6 +94,22 @@ CONDITIONAL: tuple[tuple[tuple[str, ...], Callable[[_Call, Mapping[str, Any]], b
     (("other_tokenizer",), lambda call, basis: bool(call.is_estimated and call.has_encoding) and basis["model"]["developer"] != "openai"),
 )
 """Constants that the equations of some calls do not take, with the calls that take them."""
+
+
+def doubtful(found: Breakdown) -> list[DoubtfulSource]:
+    """The unchecked and second-hand sources of factors, by falling share of emissions."""
+    whole = Amounts.of(found.cells.values())
+    names: dict[tuple[str, str], dict[str, None]] = {}
+
+    def sources(call: _Call, basis: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        for kind, _, name, factor in _of_call(call, basis):
+            if doubt := DOUBT.search(factor.source):
+                names.setdefault((factor.source, doubt[1]), {})[f"{name} ({kind})"] = None
+                yield factor.source, doubt[1]
+
+    groups = _each(found, sources)
+    each = (DoubtfulSource(key[0], key[1], tuple(names[key]), share(amounts, whole)) for key, amounts in groups.items())
+    return sorted(each, key=lambda one: (-(one.share or 0.0), one.source))
 
 
 def _each(found: Breakdown, names: Callable[[_Call, Mapping[str, Any]], Iterable[Hashable]]) -> dict[Any, Amounts]:

@@ -4,10 +4,11 @@ import base64
 import binascii
 from collections.abc import Mapping
 from contextlib import suppress
-from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from ecocli.errors import MissingScope, NotPermitted
+from ecocli.core.keys import is_same
+from ecocli.errors import NotPermitted
+from ecocli.pipeline.authorization import key_of, require_scope, require_still
 from ecocli.serve.query import TOKEN
 from ecocli.serve.refusals import Refused
 from ecocli.util.valueclass import value_class
@@ -76,16 +77,16 @@ class Access:
         secret = in_path if in_path is not None else _sent(headers, query_string)
         if secret is None:
             return NOBODY
-        if compare_digest(secret.encode("utf-8", "surrogatepass"), self._token.encode()):
+        if is_same(secret, self._token):
             return OWNER
-        return Visitor(self._stores.get().keys.verify(secret, now_ms), secret)
+        return Visitor(key_of(secret, self._stores.get(), now_ms), secret)
 
     def check_still(self, visitor: Visitor, now_ms: int) -> None:
         """Nothing, or NotPermitted for a key that was revoked, rotated or has expired since."""
         if visitor.secret is not None:
-            self._stores.get().keys.verify(visitor.secret, now_ms)
+            require_still(visitor.secret, self._stores.get(), now_ms)
 
-    def require(self, visitor: Visitor, needs: str) -> None:
+    def let_in(self, visitor: Visitor, needs: str) -> None:
         """
         Nothing, or an error for a visitor who may not do what a route does.
 
@@ -95,8 +96,8 @@ class Access:
         if visitor.is_owner or needs == ANYBODY:
             return
         if visitor.key is not None:
-            if needs != KNOWN and needs not in visitor.key.scopes:
-                raise MissingScope(visitor.key.name, needs)
+            if needs != KNOWN:
+                require_scope(visitor.key, needs)
             return
         if self._policy.requires_key or (needs == READ and not self._policy.is_open):
             what = "a key" if needs in (RECORD, KNOWN) else "a key with the scope history:read, or the start-up token,"

@@ -20,6 +20,7 @@ from ecocli.serve.refusals import Refused
 from ecocli.serve.routing import GET, Route, Routes, allowed
 from ecocli.serve.sending import send
 from ecocli.serve.services import Services
+from ecocli.serve.statuses import HTTPStatus
 
 KEY_PREFIX = "/key/"
 UNKNOWN_ROUTE = "-"
@@ -103,7 +104,7 @@ class Answering:
             return
         visitor = services.access.visitor(request.headers, self._scope["query_string"], key_in_path, services.clock())
         self._app.rates.take(_who(visitor, self._scope))
-        services.access.require(visitor, route.needs)
+        services.access.let_in(visitor, route.needs)
         request.visitor = visitor
 
     def _sends_a_key(self, request: Request, key_in_path: str | None) -> bool:
@@ -129,8 +130,6 @@ def _route(methods: Mapping[str, Route], method: str) -> Route | None:
 
 
 def _options(methods: Mapping[str, Route], origin: str | None, sent: Mapping[bytes, bytes]) -> Response:
-    from http import HTTPStatus
-
     headers = {"allow": allowed(methods)}
     if origin is not None and b"access-control-request-method" in sent:
         headers |= origins.preflight(origin, sent)

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
+
+from ecocli.serve.statuses import HTTPStatus
 
 if TYPE_CHECKING:
     from ecocli.serve.access import Visitor

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import ecocli
 from ecocli.serve import problems
 from ecocli.serve.access import ANYBODY
 from ecocli.serve.routing import POST, Route, Routes
-from ecocli.serve.statuses import RETRY_AFTER_S
+from ecocli.serve.statuses import RETRY_AFTER_S, HTTPStatus
 
 SCHEMAS = Path(ecocli.__file__).parent / "contract" / "schemas"
 SHIPPED = ("event", "answer", "history")

@@ -1,13 +1,13 @@
 """Errors as RFC 9457 problem details, which never repeat a text of the request."""
 
 import re
-from http import HTTPStatus
 from typing import Any
 
 from ecocli.errors import BadData, BadField, EcoError, NotPermitted, StoreError, UnknownName, UsageError
 from ecocli.serve import statuses
 from ecocli.serve.messages import Response, json_bytes
 from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
 
 MEDIA_TYPE = "application/problem+json"
 QUOTED = re.compile(r"""'.*'|".*\"""", re.DOTALL)

@@ -2,12 +2,12 @@
 
 from asyncio import TimerHandle, Transport
 from collections import Counter
-from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ecocli.serve import problems
 from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+__all__ = ["IN_PATH", "PROTOCOL", "RETRY_AFTER_S", "STATUSES", "HTTPStatus"]
+
 PROTOCOL: Mapping[str, HTTPStatus] = {
     "bad-request": HTTPStatus.BAD_REQUEST,
     "not-authenticated": HTTPStatus.UNAUTHORIZED,

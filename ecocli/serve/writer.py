@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from ecocli.errors import EcoError, NotPermitted, StoreError
+from ecocli.pipeline.authorization import require_still
 from ecocli.pipeline.together import Prepared, store_together
 from ecocli.pipeline.writing import Outcome
 from ecocli.serve.refusals import Refused
@@ -145,7 +146,7 @@ class Writer:
         found: dict[str | None, NotPermitted | None] = dict.fromkeys(secrets)
         for secret in secrets - {None}:
             try:
-                store.keys.verify(secret or "", self._clock())
+                require_still(secret or "", store, self._clock())
             except NotPermitted as error:
                 found[secret] = error
         return found

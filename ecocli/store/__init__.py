@@ -369,6 +369,18 @@ class Store:
             raise failures.damaged(self.path)
         return found
 
+    def names(self, what: str) -> list[str]:
+        """All names of models, providers, regions or sources that calls have; those of models as reported and as counted."""
+        from ecocli.store import totals
+
+        with failures.explained(self.path):
+            return totals.names(self.connection, what)
+
+    def has(self, filters: Filters) -> bool:
+        """True when there is such a call."""
+        with self.reading(filters):
+            return history.has(self.connection, filters)
+
     def count(self, filters: Filters = ANY) -> int:
         with self.reading(filters):
             return history.count(self.connection, filters)

@@ -119,6 +119,12 @@ def count(connection: sqlite3.Connection, filters: Filters) -> int:
     return total
 
 
+def has(connection: sqlite3.Connection, filters: Filters) -> bool:
+    """True when there is one: found at the first."""
+    condition, values = where(connection, filters)
+    return bool(connection.execute(f"SELECT EXISTS (SELECT 1 FROM calls AS c {condition})", values).fetchone()[0])
+
+
 def page(connection: sqlite3.Connection, filters: Filters, wanted: Projection[T], number: int, limit: int, total: int) -> list[T]:
     """
     Page `number`, from 1, of `total` calls, newest first.

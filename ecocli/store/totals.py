@@ -41,7 +41,7 @@ NARROW = 8
 
 
 def sums(
-    store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = (), bases: Sequence[Sequence[int]] = ()
+    store: "Store", filters: Filters = ANY, by: Sequence[str | Sequence[int]] = (), bases: Sequence[Sequence[int]] = (), figures: Sequence[str] = FIGURES
 ) -> dict[tuple[Any, ...], PartialSums]:  # fmt: skip
     """
     The calls that `filters` choose, added up by groups.
@@ -49,15 +49,23 @@ def sums(
     Args:
         by: A name of GROUPS, "tag:" and a tag's name, or the first milliseconds of periods, oldest first.
         bases: Ids of bases, in sets: `Sum.others` counts the calls that rest on one of each set.
+        figures: Columns to add up, keys of UNITS.
 
     Returns:
         By the values of the groups, in the order of `by`; a period's value is its first millisecond.
     """
     found: dict[tuple[Any, ...], PartialSums] = {}
     with store.reading(filters):
-        for row in _rows(store.connection, filters, by, bases):
-            found.setdefault(tuple(row[: len(by)]), PartialSums()).add(row[len(by) :])
+        for row in _rows(store.connection, filters, by, bases, figures):
+            found.setdefault(tuple(row[: len(by)]), PartialSums(figures)).add(row[len(by) :])
     return found
+
+
+def names(connection: sqlite3.Connection, what: str) -> list[str]:
+    """All values of a group, sorted; of models also as they were reported."""
+    groups = [GROUPS[name] for name in (what, f"reported-{what}") if name in GROUPS]
+    sql = " UNION ".join(f"SELECT {group} FROM calls AS c" for group in groups)
+    return sorted(name for (name,) in connection.execute(sql, {"stand_ins": stand_ins(connection)}) if name is not None)
 
 
 def bases_by_kind(store: "Store") -> dict[tuple[str, str], list[int]]:
@@ -89,7 +97,7 @@ def _end(filters: Filters) -> int:
 
 
 def _rows(
-    connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]], bases: Sequence[Sequence[int]]
+    connection: sqlite3.Connection, filters: Filters, by: Sequence[str | Sequence[int]], bases: Sequence[Sequence[int]], figures: Sequence[str]
 ) -> Iterator[Any]:  # fmt: skip
     """Partial sums, block by block: the values of the groups, then the columns, then counts by bases."""
     condition, values = where(connection, filters)
@@ -102,10 +110,10 @@ def _rows(
 
     @cache
     def sql(scale: float) -> str:
-        return f"SELECT {', '.join([*groups, *columns(scale), *counts])} {chosen} {grouped}"
+        return f"SELECT {', '.join([*groups, *columns(scale, figures), *counts])} {chosen} {grouped}"
 
     for first, after in spans:
-        yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by))
+        yield from block_sums(connection, sql, values | {"first": first, "after": after}, len(by), figures)
 
 
 def block_sums(

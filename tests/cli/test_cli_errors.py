@@ -81,7 +81,7 @@ def test_every_command_is_a_file_with_an_app():
         (("estimate", "--prompt-tokens", "1,000"), "--prompt-tokens: must be a whole number, not '1,000'", None),
         (("estimate", "--prompt-tokens", "1e3"), "--prompt-tokens: must be a whole number, not '1e3'", None),
         (("estimate", "--tee=yes"), "--tee takes no value", None),
-        (("keys", "create"), "NAME is missing", "eco keys create --help shows the options"),
+        (("keys", "create"), "NAME is missing", 'for example: eco keys create "Production Key" --scope record --expires 90d'),
         (("-x",), "no option -x", None),
         (("estimate", *CALL[:2], *CALL[4:], "--prompt-tokens", "-5"), "--prompt-tokens: must be an integer from 0 to 10^12, not -5", None),
         (("estimate", *CALL[:2], *CALL[4:], "--prompt-tokens", "1000000000001"), "--prompt-tokens: must be an integer from 0 to 10^12, not 1000000000001", None),

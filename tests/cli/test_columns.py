@@ -69,7 +69,8 @@ def test_a_name_is_never_folded_where_columns_can_go(calls, width):
 def test_a_summary_in_the_order_and_with_the_figures_that_are_asked_for(calls):
     groups = calls("summary", "--by", "model", "--sort", "out", "--json").json["data"]
     assert [group["outputTokens"] for group in groups] == sorted(MODELS.values(), reverse=True)
-    assert [group["model"] for group in calls("summary", "--by", "model", "--sort", "model", "--json").json["data"]] == sorted(MODELS)
+    named = calls("summary", "--by", "reported-model", "--sort", "reported-model", "--json").json["data"]
+    assert [group["reported-model"] for group in named] == sorted(MODELS)
     header = calls("summary", "--by", "model", "--columns", "energy,calls", "--format", "table").stdout.splitlines()[0]
     assert header.split() == ["model", "energy", "calls"]
     assert calls("summary", "--by", "model", "--sort", "size", exit_code=2).stderr.startswith("eco: --sort: must be one of calls, ")

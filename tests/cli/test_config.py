@@ -153,7 +153,7 @@ def test_what_is_set_is_what_counts(eco, env, config, name, value):
 
 
 def test_every_setting_but_the_tables_is_tried():
-    assert set(ALLOWED) == set(MEANINGS) - {"provider", "hardware"}
+    assert set(ALLOWED) == set(MEANINGS) - {"provider", "hardware", "aliases", "organisation", "instruments"}
 
 
 def test_comments_and_other_lines_stay(eco, write, config):
@@ -197,6 +197,9 @@ def test_the_spelling_that_the_file_has_is_kept(eco, write, config):
         ("provider.ollama", "DE", "provider.ollama is a table"),
         ("provider", "DE", "provider is a table"),
         ("hardware.desk.active_w", "90", "hardware.desk.active_w is not set by this command"),
+        ("aliases.mine", "gpt-4o", "aliases.mine is not set by this command"),
+        ("organisation.name", "Example", "organisation.name is not set by this command"),
+        ("instruments.wind.mwh", "3", "instruments.wind.mwh is not set by this command"),
         ("key", SECRET, "a key is not kept in a file"),
     ],
 )

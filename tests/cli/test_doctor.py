@@ -359,7 +359,7 @@ def test_everything_at_once_and_the_store_first(eco, examined, config, db):
     assert {"bad-configuration", "unknown-zone"} <= set(codes(body["problems"]))
     shown = eco("doctor", "--format", "text", exit_code=STORE, TZ="Mars/Base").stdout.splitlines()
     assert shown[0] == "3 problems"
-    assert shown[2].startswith("problem    ") and shown[3].startswith("           → ")
+    assert shown[2].startswith("  problem    ") and shown[3].startswith("             → ")
 
 
 # the clock

@@ -30,12 +30,13 @@ LINES = [
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("db", "query", "SELECT id, model, co2_g FROM calls"), ("db", "views", "tags"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
     ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("about",), ("about", "--licences"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     ("measure", "--idle-s", "0", "no-such-command"),  # the time of any other differs
+    ("serve", "--port", "0", "--host", "192.0.2.1"), ("serve", "--open", "--require-key"),
     ("setup", "--shell", "zsh", "--dry-run"), ("doctor",), ("doctor", "--format", "text"), ("config", "list"), ("config", "set", "region", "DE"), ("config", "get", "regoin"),
     (), ("--version",), ("record", "--help"), ("recrod",), ("explain", "none", "--json"), ("history", "--limit", "0"), ("budget", "remove", "9"),
     ("record", *CALL, "--db", "no.db"), ("import", "claude"), ("history", "--key", "wrong"),
 ]  # fmt: skip
 """Each command at least once, in each way out at least once."""
-NOW = re.compile(r'(?<=^- Made: )\S+|(?<=^clock {6})\S+ \S+|(?<="clock": {"time": ")[^"]+', re.MULTILINE)
+NOW = re.compile(r'(?<=^- Made: )\S+|(?<=^ {2}clock {6})\S+ \S+|(?<="clock": {"time": ")[^"]+', re.MULTILINE)
 """What differs from one run to the next."""
 
 

@@ -24,6 +24,7 @@ NEEDS = {
     "doctor": NONE, "setup": NONE, **dict.fromkeys(("config list", "config get", "config set", "config unset", "config path"), NONE),
     **dict.fromkeys(("compare", "recompute", "forget", "budget set", "budget add", "budget remove"), NONE),
     **dict.fromkeys(("db query", "db views", "db path", "db check", "db backup", "db restore", "db vacuum"), NONE),
+    "serve": NONE,  # the owner's; its visitors are asked one by one
 }  # fmt: skip
 """By the contract: what is the file owner's own needs none and ignores a key."""
 
@@ -33,11 +34,12 @@ ARGUMENTS = {
     "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "models alias": ("mine", "gpt-4o"), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db query": ("SELECT 1",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
+    "serve": ("--port", "0", "--host", "192.0.2.1", "--require-key", "--insecure-http"),  # an address that no machine has
     "setup": ("--shell", "fish"), "config get": ("region",), "config set": ("region", "DE"), "config unset": ("region",),
     "measure": ("--idle-s", "0", sys.executable, "--version"),
 }  # fmt: skip
 
-ASKS = {"grid fetch": 4, "doctor": 4}
+ASKS = {"serve": 5, "grid fetch": 4, "doctor": 4}
 HOURS = "Datetime (UTC),Country,Zone Name,Zone Id,Carbon Intensity gCO₂eq/kWh (direct),Carbon Intensity gCO₂eq/kWh (LCA)\n2025-06-01 01:00:00,Germany,Germany,DE,300,350\n"
 
 
@@ -89,5 +91,6 @@ def test_a_secret_is_looked_at_in_one_place():
     at_the_edge, in_the_store = "pipeline/authorization.py", "store/keys.py"
     assert used == {
         ("verify", at_the_edge), ("require", at_the_edge),
+        ("compare_digest", "core/keys.py"),  # the start-up token of a server, which is no key
         ("require_valid", in_the_store), ("hash_key", in_the_store), ("compare_digest", in_the_store),
     }  # fmt: skip

@@ -24,6 +24,88 @@ def test_inside_a_group_a_word_is_a_slip_of_that_group(eco):
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
+        ("models search gpt", "did you mean eco models list --search gpt?"),
+        ("models info gpt-4o", "did you mean eco models show gpt-4o?"),
+        ("models ls", "did you mean eco models list?"),
+        ("regions find new york", "did you mean eco regions list --search new york?"),
+        ("keys delete 'My Key'", "did you mean eco keys revoke 'My Key'?"),
+        ("keys add x", "did you mean eco keys create x?"),
+    ],
+)
+def test_a_groups_command_as_other_programs_call_it(eco, line, hint):
+    _, second = eco(*shlex.split(line), exit_code=2).stderr.splitlines()
+    assert second == f"hint: {hint}"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("record --tokens 100", "did you mean --prompt-tokens and --completion-tokens?"),
+        ("record --input-tokens 100", "did you mean --prompt-tokens?"),
+        ("record --output_tokens 100", "did you mean --completion-tokens?"),
+        ("record --prompt hello", "did you mean --prompt-text or --prompt-file?"),
+        ("record --file calls.json", "did you mean --input?"),
+        ("record --date 2026-11-20", "when it began is given with --at"),
+        ("record --project garden", "a tag has any name: --tag project=NAME"),
+        ("history --days 7", "--last 7d"),
+        ("history --today", "--since today --until today"),
+        ("history --month", "--last 1mo"),
+        ("summary --month", "--by month makes a row of each; --last 1mo is the time up to now"),
+        ("history --from 2026-11-01", "did you mean --since?"),
+        ("report --to 2026-11-01", "did you mean --until?"),
+        ("recompute --yes", "did you mean --apply?"),
+        ("compare gpt-4o --regions us-east-1", "did you mean --region, once for each?"),
+        ("estimate --completion-toknes 5", "did you mean --completion-tokens?"),
+        ("summary --total", "eco summary --help shows the options"),
+    ],
+)
+def test_an_option_of_another_program_or_a_slip_gets_the_one_that_was_meant(eco, line, hint):
+    error, second = eco(*shlex.split(line), exit_code=2).stderr.splitlines()
+    assert error.startswith("eco: no option --")
+    assert second == f"hint: {hint}"
+
+
+@pytest.mark.parametrize(("written", "meant"), [("1k", 1000), ("1,000", 1000), ("1.5M", 1_500_000), ("2 000", 2000)])
+def test_a_number_as_people_write_it_gets_its_digits(eco, written, meant):
+    result = eco("record", "--model", "gpt-4o", "--prompt-tokens", written, exit_code=2)
+    assert result.stderr == f"eco: --prompt-tokens: must be a whole number, not '{written}'\nhint: did you mean {meant}?\n"
+
+
+@pytest.mark.parametrize("written", ["1.2345k", "1,00", "k", "1e", "one"])
+def test_what_is_no_whole_number_gets_none(eco, written):
+    assert "did you mean" not in eco("record", "--model", "gpt-4o", "--prompt-tokens", written, exit_code=2).stderr
+
+
+@pytest.mark.parametrize(("command", "example"), [("compare", "eco compare gpt-4o claude-sonnet-4.5 "), ("explain", "eco explain last")])
+def test_a_command_without_what_it_needs_shows_its_example(eco, command, example):
+    assert f"hint: for example: {example}" in eco(command, exit_code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("history", "--sort", "date"), "did you mean when?"),
+        (("history", "--columns", "model,tokens"), "did you mean in or out?"),
+        (("history", "--columns", "Model"), "did you mean model?"),
+        (("summary", "--sort", "co2"), "did you mean carbon?"),
+        (("summary", "--columns", "calls,kWh"), "did you mean energy?"),
+        (("summary", "--last", "week"), "did you mean 1w?"),
+        (("summary", "--last", "7"), "did you mean 7d, 7w or 7mo?"),
+        (("history", "--since", "20/11/2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
+        (("history", "--until", "20.11.2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
+    ],
+)
+def test_a_value_in_other_words_gets_its_hint(eco, words, hint):
+    assert eco(*words, exit_code=2).stderr.splitlines()[-1] == f"hint: {hint}"
+
+
+def test_calls_are_grouped_by_a_tag_with_its_prefix(eco):
+    assert eco("summary", "--by", "team", exit_code=2).stderr.splitlines()[-1].startswith("hint: tag:team, if that is a tag; else one of day, ")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
         ("history -n 5", "did you mean --limit?"),
         ("history -n5", "did you mean --limit?"),
         ("history --csv", "--format csv"),
@@ -37,6 +119,9 @@ def test_inside_a_group_a_word_is_a_slip_of_that_group(eco):
         ("record monday.ndjson tuesday.ndjson", "cat monday.ndjson tuesday.ndjson | eco record"),
         ("record a.json b.json c.json d.json", "cat a.json b.json c.json … | eco record"),
         ("record gpt-4o", "a model is named with --model"),
+        ("record gpt-4o 1000 500", "--model gpt-4o --prompt-tokens 1000 --completion-tokens 500"),
+        ("models list gpt", "--search gpt"),
+        ("regions list 'new york'", "--search 'new york'"),
         ("record 1000 500", "token counts are given with --prompt-tokens and --completion-tokens"),
         ("record gpt-4o team=a", "a model is named with --model"),
         ("record team=a 'project=my site'", "--tag team=a --tag 'project=my site'"),

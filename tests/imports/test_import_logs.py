@@ -182,7 +182,7 @@ def test_everything_that_is_found(eco, log, tmp_path):
 
 def test_a_summary_for_people(eco, log):
     write(log, answer(1), answer(1, 20))
-    assert eco("import", "claude-code", "--format", "text").stdout == "claude-code: 1 new calls, 1 seen before, 1 logs read\n"
+    assert eco("import", "claude-code", "--format", "text").stdout == "claude-code: 1 new call, 1 seen before, 1 log read\n"
     assert eco("import", "claude-code", "-q").stdout == ""
 
 

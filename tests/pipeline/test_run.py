@@ -141,7 +141,7 @@ class TestRecord:
         before = ("record --quiet --model-fallback --input known.ndjson",)
         again, new = (run(count, b"\n".join(some), "--model-fallback", "--format", "ndjson", before=before)[0] for some in (lines[:4_500], lines))
         assert again.stderr == ""
-        assert "the model is not in the catalogue" in new.stderr
+        assert "'unheard-of' is not in the catalogue" in new.stderr
 
     @at_length
     def test_a_system_that_cannot_divide(self, run, monkeypatch):

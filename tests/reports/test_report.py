@@ -94,7 +94,7 @@ def test_months_and_scopes_add_up_to_the_total(mixed):
 
 def test_shares_of_data_quality_add_to_one(mixed):
     dimensions = {each["name"]: each["levels"] for each in mixed("report", "--json").json["dataQuality"]}
-    assert list(dimensions) == ["region", "energy", "tokens", "modelSize", "tier"]
+    assert list(dimensions) == ["region", "match", "energy", "tokens", "modelSize", "tier"]
     assert all(fsum(level["share"] for level in levels) == near(1) for levels in dimensions.values())
     calls = {level["name"]: level["calls"] for levels in dimensions.values() for level in levels}
     assert (calls["EXACT_REGION"], calls["REGION_SPECIFIC"], calls["stated"], calls["estimated"], calls["tokens"]) == (3, 1, 6, 1, 7)
@@ -272,7 +272,7 @@ def test_the_page_is_whole_and_loads_nothing(mixed):
 def test_every_plot_is_there_in_words_too(mixed):
     text = mixed("report", "--format", "html").stdout
     plots = re.findall(r'<svg role="img"[^>]*aria-labelledby="([^"]+)">\s*<title id="([^"]+)">', text)
-    assert len(plots) == 5 + 5
+    assert len(plots) == 5 + 6
     assert all(title in names.split() for names, title in plots)
     assert re.search(r"Emissions of electricity by provider, in k?g CO2e: \w+ [\d.]+; ", text)
 

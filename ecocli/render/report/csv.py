@@ -96,7 +96,24 @@ def _quality(report: dict[str, Any]) -> Iterator[Row]:
             yield row | {"share": level["share"], "note": level["meaning"]}
     for month in report["corrections"]:
         yield from (_figure("calls in no figure", month["month"], kind, month[kind]) for kind in ("voided", "replaced", "forgotten"))
+    yield from _coverage(report)
     yield _figure("data quality", "primary data of suppliers", "share", report["primaryDataShare"])
+
+
+def _coverage(report: dict[str, Any]) -> Iterator[Row]:
+    found = report["coverage"]
+    yield from (_figure("coverage", "period", name, found[name]) for name in ("days", "daysWithCalls", "daysWithoutCalls"))
+    yield from (_figure("coverage", "calls", name, value) for name, value in found["calls"].items())
+    if gap := found["longestGap"]:
+        yield _figure("coverage", "longest gap", "days", gap["days"]) | {"note": f"{gap['first']} to {gap['last']}"}
+    for source in report["doubtfulSources"]:
+        yield {"section": f"source that is {source['doubt']}", "item": ", ".join(source["factors"]), "share": source["share"], "source": source["source"]}
+    for score in report["sci"]["scores"]:
+        low, high = score["range"]["co2Grams"]
+        row = _figure("software carbon intensity", score["name"], f"per {score['unit']}", score["co2Grams"], low, high)
+        yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
+    for centre in report["byCostCentre"]:
+        yield from _amounts("cost centre", centre["name"] or "none", centre)
 
 
 def _datapoints(report: dict[str, Any]) -> Iterator[Row]:
