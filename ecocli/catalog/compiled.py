@@ -37,7 +37,7 @@ def open_for(env: Mapping[str, str]) -> Entries:
 
 
 def edition_path(env: Mapping[str, str]) -> Path:
-    """Where `eco models update` keeps a newer edition. BadConfig without a home folder."""
+    """Where `eco models update` keeps a newer edition of the models. BadConfig without a home folder."""
     return paths.data_folder(env) / "catalogue" / MODELS
 
 

@@ -148,7 +148,7 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(b"%c: &%c [%s]\n" % (c, c, b","
     ("text", "told"),
     [
         (b"", "edition: missing"), (b"models: []", "edition: missing"), (b"- 1", "a mapping is needed at the top"), (b"a: [", "line 2"), (b"\xff\xfe\xff", "not UTF-8 text"),
-        (BOMB, "refers to another place, as no catalogue does"), (b"[" * 15, "is nested too deep, as no catalogue does"), (b"!!python/object/apply:os.getcwd []", "a constructor"),
+        (BOMB, "stands for more than 2,000,000 values, as no catalogue does"), (b"[" * 15, "is nested too deep, as no catalogue does"), (b"!!python/object/apply:os.getcwd []", "a constructor"),
         (NEXT.replace(b"kv_rule:", b"kv_law:"), "hint: an edition for another eco may have keys"), (NEXT + b"a: " + b"x" * 16 * 1024**2, "is larger than 16 MiB"),
     ],
 )  # fmt: skip
