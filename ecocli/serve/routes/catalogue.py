@@ -4,10 +4,11 @@ from functools import partial
 
 from ecocli.catalog import models
 from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for, sources_in
 from ecocli.catalog.region_means import look_up, sites_behind
 from ecocli.catalog.regions import normal_provider, search_regions
 from ecocli.contract.catalogue import model_body, model_row, region_body
-from ecocli.errors import UnknownModel
+from ecocli.errors import UnknownModel, plain
 from ecocli.serve import operations
 from ecocli.serve.access import KNOWN
 from ecocli.serve.messages import JSON, Request, Response, json_bytes
@@ -40,7 +41,9 @@ async def list_regions(request: Request) -> Response:
     """Cloud regions with their grid."""
     request.query.check(("cloud", "search"))
     catalog, search, cloud = request.services.configured.catalog, request.query.get("search") or "", request.query.get("cloud")
-    return Response(await request.services.aside(lambda: json_bytes(search_regions(catalog, search, cloud))))
+    found = await request.services.aside(lambda: search_regions(catalog, search, cloud))
+    credits = notices_for(catalog, sources_in(found))
+    return Response(json_bytes(found), headers={"credits": plain(" ".join(credits)).encode("ascii", "replace").decode()} if credits else {})  # a list has no room for it
 
 
 async def show_region(request: Request) -> Response:
@@ -52,7 +55,9 @@ async def show_region(request: Request) -> Response:
 
 def _region(catalog: Entries, provider: str | None, code: str) -> bytes:
     found = look_up(catalog, provider, code)
-    return json_bytes(region_body(code, found, sites_behind(catalog, found)))
+    body = region_body(code, found, sites_behind(catalog, found))
+    credits = notices_for(catalog, sources_in(body))
+    return json_bytes(body | ({"credits": credits} if credits else {}))
 
 
 _SEARCH = operations.text("search", "Part of a name.")
