@@ -26,6 +26,6 @@ class CatalogHook(BuildHookInterface):
 
         zones = OPEN if os.environ.get(OPEN_GRID) else ZONES[0]
         compiled = Path(mkdtemp()) / "catalog.db"
-        write(compiled, compile_files([], zones))
+        write(compiled, compile_files([], zones=zones))
         build_data["force_include"][str(compiled)] = "ecocli/data/catalog.db"
         build_data["force_include"][str(ROOT / zones)] = f"ecocli/data/{zones}"

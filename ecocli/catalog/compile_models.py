@@ -29,7 +29,7 @@ def model_entries(raw: dict[str, Any]) -> Iterator[Entry]:
         BadCatalog: `raw` is not a valid models.yaml; the message names entry and field.
     """
     file = validated(raw)
-    names = _names(file)
+    names = names_of(file)
     _let_move(file, names)
     yield Entry("meta", "models", {"edition": file.edition, "count": len(file.models), "kv_rule": _rule(file)})
     for model in file.models:
@@ -162,7 +162,7 @@ def _family(name: str, family: FamilyEntry) -> dict[str, Any]:
     return {"id": name, "model": family.representative.lower(), "small": small, "start": start, "words": family.words}
 
 
-def _names(file: ModelsFile) -> dict[str, dict[str, Any]]:
+def names_of(file: ModelsFile) -> dict[str, dict[str, Any]]:
     """Normalised name to {id, match}. Ids and listed aliases must be unique; derived short forms give way to both."""
     names: dict[str, dict[str, Any]] = {}
     for match in ("exact", "alias"):

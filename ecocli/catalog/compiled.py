@@ -15,7 +15,8 @@ from ecocli.config.paths import PACKAGE, data_path, make_private_file, make_priv
 from ecocli.errors import BadConfig
 
 COMPILED = PACKAGE / "data" / "catalog.db"
-FILES = ("models.yaml", "regions.yaml")
+MODELS = "models.yaml"
+FILES = (MODELS, "regions.yaml")
 KEPT_FOR_S = 86_400
 
 
@@ -29,42 +30,56 @@ def open_for(env: Mapping[str, str]) -> Entries:
     """The catalogue of the user that an environment describes: see `open_entries`."""
     overrides: Path | None = None
     cache: Path | None = None
+    edition: Path | None = None
     with suppress(BadConfig):  # no home folder: the shipped catalogue, in memory where it must be compiled
-        overrides, cache = paths.config_folder(env), paths.cache_folder(env)
-    return open_entries(overrides, cache)
+        overrides, cache, edition = paths.config_folder(env), paths.cache_folder(env), edition_path(env)
+    return open_entries(overrides, cache, edition)
 
 
-def open_entries(overrides_folder: Path | None, cache_folder: Path | None) -> Entries:
+def edition_path(env: Mapping[str, str]) -> Path:
+    """Where `eco models update` keeps a newer edition of the models. BadConfig without a home folder."""
+    return paths.data_folder(env) / "catalogue" / MODELS
+
+
+def base_models(env: Mapping[str, str]) -> dict[str, Any]:
+    """The models of the catalogue without the user's own, as parsed: those of the newest edition."""
+    from ecocli.catalog.compile import load, newest
+
+    return load(newest(data_path(MODELS), edition_path(env)))
+
+
+def open_entries(overrides_folder: Path | None, cache_folder: Path | None, edition: Path | None = None) -> Entries:
     """
-    Open the shipped catalogue, merged with the user's own models.yaml and regions.yaml.
+    Open the shipped catalogue, or a newer `edition` of its models, merged with the user's own models.yaml and regions.yaml.
 
-    Without files of the user's own an installed eco opens the compiled file that it ships. Otherwise the catalogue
+    Without such files an installed eco opens the compiled file that it ships. Otherwise the catalogue
     is compiled into the cache folder, under a name that depends on its sources; without a writable folder it is
     compiled in memory.
 
     Raises:
         BadCatalog: A YAML file is not valid; the message names file, entry and field.
     """
-    overrides = own_files(overrides_folder)
-    if not overrides and COMPILED.exists():
+    overrides, edition = own_files(overrides_folder), _there(edition)
+    if not overrides and not edition and COMPILED.exists():
         return Entries.open(COMPILED)
-    cached = _cached(overrides, cache_folder)
-    if cached and (cached.exists() or _build(cached, overrides)):
+    cached = _cached(overrides, edition, cache_folder)
+    if cached and (cached.exists() or _build(cached, overrides, edition)):
         return Entries.open(cached)
-    return Entries.in_memory(compile_files(overrides))
+    return Entries.in_memory(compile_files(overrides, edition))
 
 
-def look(overrides_folder: Path | None, cache_folder: Path | None) -> Entries | None:
+def look(overrides_folder: Path | None, cache_folder: Path | None, edition: Path | None = None) -> Entries | None:
     """
     As `open_entries`, and makes no file: the user's own are compiled in memory where they changed.
 
     None for shipped files that were not compiled yet, as in a checkout.
     """
-    overrides = own_files(overrides_folder)
-    cached = None if not overrides and COMPILED.exists() else _cached(overrides, cache_folder)
+    overrides, edition = own_files(overrides_folder), _there(edition)
+    is_changed = bool(overrides or edition)
+    cached = None if not is_changed and COMPILED.exists() else _cached(overrides, edition, cache_folder)
     if cached and not cached.exists():
-        return Entries.in_memory(compile_files(overrides)) if overrides else None
-    return open_entries(overrides_folder, cache_folder)
+        return Entries.in_memory(compile_files(overrides, edition)) if is_changed else None
+    return open_entries(overrides_folder, cache_folder, edition)
 
 
 def shipped_edition() -> str:
@@ -78,15 +93,26 @@ def own_files(folder: Path | None) -> list[Path]:
     return [path for name in FILES if folder and (path := folder / name).exists()]
 
 
-def _cached(overrides: list[Path], cache_folder: Path | None) -> Path | None:
-    return cache_folder / f"catalog-{_stamp([*shipped_files().values(), *overrides])}.db" if cache_folder else None
+def compile_files(overrides: list[Path], edition: Path | None = None, zones: str | None = None) -> Iterator[Entry]:
+    """
+    Every entry of the shipped files, or of a newer `edition` of the models, merged with the `overrides` of the same names.
+
+    Args:
+        zones: As in `shipped_files`.
+    """
+    from ecocli.catalog.compile import entries, newest
+
+    shipped = shipped_files(zones)
+    return entries(shipped | {MODELS: newest(shipped[MODELS], edition)}, {path.name: path for path in overrides})
 
 
-def compile_files(overrides: list[Path], zones: str | None = None) -> Iterator[Entry]:
-    """Every entry of the shipped files, merged with the `overrides` of the same names; `zones` as in `shipped_files`."""
-    from ecocli.catalog.compile import entries
+def _there(edition: Path | None) -> Path | None:
+    return edition if edition and edition.exists() else None
 
-    return entries(shipped_files(zones), {path.name: path for path in overrides})
+
+def _cached(overrides: list[Path], edition: Path | None, folder: Path | None) -> Path | None:
+    sources = [*shipped_files().values(), *overrides, *([edition] if edition else [])]
+    return folder / f"catalog-{_stamp(sources)}.db" if folder else None
 
 
 def _stamp(sources: list[Path]) -> str:
@@ -101,14 +127,14 @@ def _stamp(sources: list[Path]) -> str:
     return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
-def _build(path: Path, overrides: list[Path]) -> bool:
+def _build(path: Path, overrides: list[Path], edition: Path | None) -> bool:
     """Compile to `path` atomically; False when it cannot be written."""
     try:
         make_private_folder(path.parent)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
         make_private_file(unfinished)
-        write(unfinished, compile_files(overrides))
+        write(unfinished, compile_files(overrides, edition))
         os.replace(unfinished, path)
         _drop_older(path)
     except (OSError, sqlite3.Error):

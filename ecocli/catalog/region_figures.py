@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from ecocli.catalog.schema_places import Figure, Intensity, Ratio, Water
+from ecocli.catalog.schema_places import Direct, Figure, Ratio, Water
 from ecocli.catalog.schema_regions import Facility, RegionCatalog
 from ecocli.core.factors import Factor
 
+LIFECYCLE_UNIT = "gCO2e/kWh"
 DEFAULT_WATER = "no figure for the water in this country's electricity: the world's mean is used"
 
 Grid = dict[str, Any]
@@ -35,19 +36,19 @@ class Figures:
             return self.factor(zone.intensity, ratio)
         part = self.catalog.egrid[zone.egrid] if zone.egrid else zone
         ratio = self.ranges.subregion if ratio is self.ranges.zone else ratio
-        return self.lifecycle(cast(Intensity, part.direct), cast(str, part.lifecycle_ratio), ratio)  # the schema sees to both
+        return self.lifecycle(cast(Direct, part.direct), cast(str, part.lifecycle_ratio), ratio)  # the schema sees to both
 
-    def zone_direct(self, code: str) -> Intensity | None:
+    def zone_direct(self, code: str) -> Direct | None:
         """Direct intensity of a grid zone. Combustion only: a memo, None where it is not known on the basis of the zone."""
         zone = self.catalog.zones[code]
         return self.catalog.egrid[zone.egrid].direct if zone.egrid else zone.direct
 
-    def lifecycle(self, direct: Intensity, national_ratio: str, ratio: Ratio) -> Factor:
+    def lifecycle(self, direct: Direct, national_ratio: str, ratio: Ratio) -> Factor:
         """Lifecycle intensity of a part of a country: its direct intensity times the national ratio of lifecycle to direct."""
-        national = self.catalog.lifecycle_ratios[national_ratio]
+        national = self.catalog.lifecycle_ratios[national_ratio]  # of CO2 alone to CO2e where the direct intensity is of CO2 alone
         sources = f"{self._citation(direct)} x {national.value}: {self._citation(national)}"
         value = direct.value * national.value
-        return Factor(value, value * ratio.low, value * ratio.high, direct.unit, sources, direct.year, "derived")
+        return Factor(value, value * ratio.low, value * ratio.high, LIFECYCLE_UNIT, sources, direct.year, "derived")
 
     def mean(self, places: list[Grid], weights: list[float], ratio: Ratio, label: str) -> Grid:
         """The weighted mean of places, named by `label`. It has a direct intensity only where all of them have one."""
@@ -62,7 +63,7 @@ class Figures:
             grid["direct_intensity_g_per_kwh"] = _weighted(direct, weights, ratio, label)
         return grid | {"notes": (f"the site is unknown: a mean over {label}",)}
 
-    def memo(self, name: str, figure: Intensity | None) -> Grid:
+    def memo(self, name: str, figure: Figure | None) -> Grid:
         """The "direct" or "market" intensity as a keyword argument of a SiteSpec; empty without a figure."""
         return {f"{name}_intensity_g_per_kwh": self.factor(figure, self.ranges.zone)} if figure else {}
 

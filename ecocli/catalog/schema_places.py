@@ -92,6 +92,12 @@ class Intensity(Figure):
     unit: Literal["gCO2e/kWh"]
 
 
+class Direct(Figure):
+    """Combustion only; of some grids CO2 alone is published."""
+
+    unit: Literal["gCO2e/kWh", "gCO2/kWh"]
+
+
 class Water(Figure):
     unit: Literal["L/kWh"]
 
@@ -124,8 +130,8 @@ class Zone(Place):
 
     country: Iso3 | None = None
     intensity: Intensity | None = None
-    direct: Intensity | None = None
-    """Combustion only, of the same zone and by the same accounting of imports."""
+    direct: Direct | None = None
+    """Of the same zone and by the same accounting of imports."""
     lifecycle_ratio: Name | None = None
     egrid: Name | None = None
     note: str | None = None
@@ -143,7 +149,7 @@ class Zone(Place):
 class Subregion(Place):
     zone: Name
     """The grid zone whose intensity it has in a mix."""
-    direct: Intensity
+    direct: Direct
     lifecycle_ratio: Name = "us"
     water: Water | None = None
 

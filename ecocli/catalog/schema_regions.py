@@ -9,6 +9,7 @@ from ecocli.catalog.schema import Name, Notice, SourceEntry, Strict
 from ecocli.catalog.schema_places import (
     City,
     Country,
+    Direct,
     Geo,
     GridHours,
     HourProfile,
@@ -91,7 +92,7 @@ class Region(Place):
     pue: Pue | None = None
     wue_site: Water | None = None
     water: Water | None = None
-    direct: Intensity | None = None
+    direct: Direct | None = None
     market: Intensity | None = None
     unchecked: Unchecked
     note: str | None = None

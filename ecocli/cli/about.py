@@ -30,7 +30,9 @@ def about(
     else:
         from ecocli.render.facts import facts_text
 
-        session.show_folded(facts_text(body))
+        session.show_folded(facts_text({name: value for name, value in body.items() if name != "credits"}))
+        for notice in body["credits"]:
+            session.show_folded(f"\n{notice}")
 
 
 def _facts(session: Any) -> dict[str, Any]:

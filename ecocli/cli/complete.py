@@ -38,6 +38,13 @@ def _aliases(session: Any, incomplete: str) -> list[str]:
     return [alias.name for alias in session.settings.aliases if alias.name.startswith(incomplete)]
 
 
+def _own_models(_: Any, incomplete: str) -> list[str]:
+    from ecocli.catalog.compile_own import own_models
+    from ecocli.config.paths import config_folder
+
+    return [name for name in own_models(config_folder(os.environ) / "models.yaml") if name.lower().startswith(incomplete.lower())]
+
+
 def _regions(session: Any, incomplete: str) -> list[str]:
     from ecocli.catalog.regions import region_names
 
@@ -133,6 +140,8 @@ models, aliases, regions, providers, formats, call_ids = map(_quiet, (_models, _
 key_names, keys = map(_quiet, (_keys, _recorders))
 """`key_names` can be renamed and revoked; `keys` are those who recorded, "local" among them."""
 settings = _quiet(_settings)
+own_models = _quiet(_own_models)
+"""Models in the user's own models.yaml."""
 hardware, machines, any_hardware = map(_quiet, (_hardware, _machines, _any_hardware))
 """Profiles in config.toml, machines of the table, and both."""
 

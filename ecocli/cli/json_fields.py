@@ -28,10 +28,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "eco keys create": (*KEY, "key"),
     "eco keys rotate": (*KEY, "key"),
     "eco statusline": ("text", "timeZone"),
+    "eco models list": ("id", "provider", "developer", "family", "architecture", "totalParamsB", "activeParamsB", "sizeBasis", "reasoning", "contextTokens"),
+    "eco budget list": ("id", "figure", "budget", "per", "tags", "start", "end", "spent", "range", "over", "forecast", "timeZone", "calls", "pricedCalls"),
+    "eco import list": ("source", "title", "places", "found", "files", "logsRead", "lastImport", "calls"),
+    "eco db views": ("view", "columns", "meaning", "column", "unit"),
 }
 """By command; other commands have those of the answer that they print."""
 CLOSED = ("eco record", "eco estimate", "eco keys create", "eco keys rotate")
-"""Commands that change something, or are slow: a field that they do not have is refused before."""
+"""Commands whose fields are known before they run: a slip changes nothing."""
+READING = ("history", "summary", "daily", "weekly", "monthly", "session", "blocks", "report", "explain", "compare", "models", "regions", "formats", "schema", "db", "estimate", "statusline", "doctor", "about")
+"""Commands, and groups, that can be run once more; of any other the whole answer is printed where a slip would lose it."""
 
 
 def known(command: str) -> tuple[str, ...]:
@@ -41,6 +47,11 @@ def known(command: str) -> tuple[str, ...]:
 
 def is_closed(command: str) -> bool:
     return command in CLOSED
+
+
+def can_be_repeated(command: str) -> bool:
+    """True for a command that changes nothing, such as "eco history"."""
+    return command.split()[1:2] == [] or command.split()[1] in READING or command.endswith(" list")
 
 
 def offered(ctx: Any, incomplete: str) -> list[str]:

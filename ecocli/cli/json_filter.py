@@ -20,6 +20,7 @@ class JsonFilter:
             raise UsageError("--json: the name of a field is empty", "--json by itself prints all of them")
         self._names = () if names in (None, ALL) else tuple(str(names).split(","))
         self._known = json_fields.known(command)
+        self._can_be_repeated = json_fields.can_be_repeated(command)
         fields.check(self._names, self._known if json_fields.is_closed(command) else ())
         self._jq = None
         if expression is not None:
@@ -37,8 +38,16 @@ class JsonFilter:
         return fields.picked_each(rows, self._names, self._known) if self._names else rows
 
     def print(self, body: Any, out: TextIO | None = None) -> None:
-        """Print what is asked for of an answer."""
+        """Print what is asked for of an answer; all of it where that fails, and the command would not give it again."""
         out = out or sys.stdout
+        try:
+            self._print(body, out)
+        except UsageError:
+            if not self._can_be_repeated:
+                print(json_lines.text(body, out.isatty()), file=out)
+            raise
+
+    def _print(self, body: Any, out: TextIO) -> None:
         shown = fields.picked(body, self._names, self._known) if self._names else body
         if self._jq is None:
             print(json_lines.text(shown, out.isatty()), file=out)

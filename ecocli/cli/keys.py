@@ -10,7 +10,7 @@ from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
 from ecocli.core.dates import iso
 from ecocli.core.keys import SCOPES, mask
-from ecocli.errors import UsageError, shorten
+from ecocli.errors import shorten
 
 app = new_app(cls=EcoGroup, help="Manage the API keys that name who records: create, list, rename, rotate and revoke them.\n\nExample: eco keys create \"Production Key\"")
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete.key_names, help="The key's name.")]
@@ -127,22 +127,14 @@ def _show_secret(session: Session, key: Any, secret: str, format: str) -> None:
     It is printed with -q too, since it cannot be shown again.
     """
     if format == "json":
-        _print_secret(session, _row(key, key.created_at_ms) | {"key": secret})
+        body = _row(key, key.created_at_ms) | {"key": secret}
+        if session.filter:
+            session.filter.print(body)
+        else:
+            print(json.dumps(body))
     else:
         print(secret)
         session.say("This is the only time it is shown. Use it as ECO_API_KEY.")
-
-
-def _print_secret(session: Session, body: dict[str, Any]) -> None:
-    """As JSON; whole where an expression of --jq fails on it, since there is no second time."""
-    try:
-        if session.filter:
-            session.filter.print(body)
-            return
-    except UsageError:
-        print(json.dumps(body))
-        raise
-    print(json.dumps(body))
 
 
 def _show(key: Any, session: Session, what: str) -> None:

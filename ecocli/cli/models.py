@@ -6,11 +6,14 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
+from ecocli.cli.models_add import add, own_file, remove
 from ecocli.cli.models_alias import alias
+from ecocli.cli.models_update import update
 from ecocli.cli.session import Session
 
 app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco models list --search sonnet")
-app.command("alias", cls=EcoCommand)(alias)
+for name, command in (("add", add), ("remove", remove), ("alias", alias), ("update", update)):
+    app.command(name, cls=EcoCommand)(command)
 
 
 @app.command("list", cls=EcoCommand)
@@ -54,12 +57,15 @@ def show(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="ID", a
     if found is None:
         raise UnknownModel(name)
     body = model_body(found)
+    file = own_file(found.spec.id)
     if session.format("text", "json") == "json":
-        session.show_json(body)
+        session.show_json(body | {"ownFile": file})
     else:
         from ecocli.render.facts import facts_text
 
         session.show_folded(facts_text(body))
+        if file:
+            session.show(f"this model is your own, from {file}")
 
 
 @app.command("resolve", cls=EcoCommand)

@@ -48,6 +48,7 @@ def serve(
 
     from ecocli.serve.options import Options
 
+    session.open_store(create=False).close()  # which warns of files that others can read
     options = Options(
         host, port, require_key, open, tls_cert, tls_key, insecure_http, tuple(allow_host or ()), tuple(allow_origin or ()), rate or None, access_log
     )

@@ -14,7 +14,8 @@ from ecocli.errors import BadConfig, UnknownName, UsageError, did_you_mean, quot
 SWITCHES = {"true": True, "false": False}
 SWITCHED = ("strict", "region_fallback", "cost", *UNUSED)
 NUMBERS = ("concurrency", "busy_timeout_s")
-TABLES = ("tags", "provider", "hardware", "aliases", "organisation", "instruments")
+FLAT = ("tags", "aliases")
+"""Tables whose values have names of any kind, dots included."""
 CLOSED = {**dict.fromkeys(SWITCHED, tuple(SWITCHES)), "format": settings.FORMATS, "hosting": hosting.KINDS}
 """Settings with a closed list of values."""
 BY_HAND = {
@@ -79,9 +80,9 @@ def path_of(name: str) -> tuple[str, ...]:
     if name == KEY:
         raise UsageError("a key is not kept in a file", f"put it into {KEY_VARIABLE}")
     first, _, rest = name.partition(".")
-    if ALIASES.get(first, first) not in NAMES or (rest and first not in TABLES) or name.endswith("."):
+    if ALIASES.get(first, first) not in NAMES or (rest and first not in (*FLAT, *BY_HAND, "provider")) or name.endswith("."):
         raise UnknownSetting(name)
-    if first == "tags":
+    if first in FLAT:
         return (first, rest) if rest else (first,)
     middle, _, last = rest.rpartition(".")  # names of providers may have dots themselves: llama.cpp
     return tuple(key for key in (first, middle, last) if key)

@@ -128,7 +128,8 @@ def _default(name: str, usable: Settings, env: Mapping[str, str]) -> Any:
             return str(paths.data_folder(env) / "eco.db")
         except BadConfig:  # no home folder
             return None
-    return getattr(usable, name)
+    value = getattr(usable, name)
+    return None if value == () else value
 
 
 def flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:

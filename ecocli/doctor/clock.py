@@ -10,6 +10,8 @@ from ecocli.doctor.finding import DATA, WELL, Finding
 from ecocli.store.state import State
 
 DAY_MS = 86_400_000
+SLACK_MS = 31 * DAY_MS
+"""An edition is named after about the day when it was made."""
 LONG_MS = 10 * 366 * DAY_MS
 """No eco is still in use so long after its catalogue was made, or its clock is wrong."""
 SET = "set the clock, for example with timedatectl set-ntp true"
@@ -26,7 +28,7 @@ def findings(now_ms: int, state: State, edition: str | None) -> Iterator[Finding
     made_ms = max((_day_ms(day) for day in DATE.findall(edition or "")), default=None)
     if state.recorded_at_ms is not None and now_ms < state.recorded_at_ms:
         yield Finding("clock-behind", f"the clock says {iso(now_ms)}, and the last call was recorded at {iso(state.recorded_at_ms)}", SET, DATA)
-    elif made_ms is not None and now_ms < made_ms - DAY_MS:
+    elif made_ms is not None and now_ms < made_ms - SLACK_MS:
         yield Finding("clock-behind", f"the clock says {iso(now_ms)}, before this eco was made", SET, DATA)
     elif made_ms is not None and now_ms > made_ms + LONG_MS:
         yield Finding("clock-ahead", f"the clock says {iso(now_ms)}, and the catalogue is of {iso(made_ms)[:10]}", f"{SET}, or upgrade eco", WELL)

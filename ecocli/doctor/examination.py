@@ -97,7 +97,7 @@ def _newest(backups: list[Path]) -> str:
 def _catalog(env: Mapping[str, str], found: list[Finding], hint: Hint) -> Entries | None:
     try:
         try:
-            folders = paths.config_folder(env), paths.cache_folder(env)
+            folders = paths.config_folder(env), paths.cache_folder(env), compiled.edition_path(env)
         except BadConfig as error:  # no home folder
             found.append(Finding.of(error, hint(error)))
             return compiled.look(None, None) if compiled.COMPILED.exists() else None

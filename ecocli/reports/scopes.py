@@ -18,11 +18,11 @@ SHOWN_VALUES = 5
 BY_PROVIDER = "Those calls count as own or bought by their provider alone; the tag may say own, rented, cloud or api."
 COMBUSTION, WHOLE, UPSTREAM, LIFECYCLE, MANUFACTURE = PARTS = ("combustion", "cannot_be_split", "upstream", "lifecycle", "manufacture")
 """Parts of a call's emissions: of its electricity the first four, and of its hardware."""
-MACHINES = {OWN: "own machines", RENTED: "rented machines", CLOUD: "managed services in a cloud", API: "services by API"}
+MACHINES = {OWN: "own machines", RENTED: "rented machines", CLOUD: "cloud services", API: "services by API"}
 WHAT = {
-    COMBUSTION: "electricity of {}: fuel burnt in power plants",
-    WHOLE: "electricity of {}: life cycle, where it cannot be split",
-    UPSTREAM: "electricity of {}: upstream of the power plants, and building them",
+    COMBUSTION: "electricity of {}: combustion",
+    WHOLE: "electricity of {}: life cycle",
+    UPSTREAM: "electricity of {}: upstream",
     LIFECYCLE: "electricity of {}",
     MANUFACTURE: "making the hardware of {}",
 }

@@ -12,7 +12,7 @@ PRIMARY_DATA = 0.0
 """Share of emissions from primary data of suppliers: nobody publishes what single calls draw. [1]"""
 
 BOUNDARIES = (
-    "Services by API and managed services in a cloud are purchased goods and services: scope 3, category 1, from cradle to gate, so the making of the hardware is in it.",
+    "Services by API and managed cloud services are purchased goods and services: scope 3, category 1, from cradle to gate, so the making of the hardware is in it.",
     ("Own machines are scope 2 by their electricity, and scope 3, category 2 by their making. Rented ones are scope 2 or category 8, by consolidation and lease; "
     "their making is optional in category 8."),
     "A call is on an own machine when it says so (hosting), or when its provider is one's own (local, ollama, vllm and the like).",

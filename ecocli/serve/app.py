@@ -8,9 +8,9 @@ from os import urandom
 from time import perf_counter
 from typing import Any
 
-from ecocli.errors import EcoError
+from ecocli.errors import EcoError, NotPermitted
 from ecocli.serve import accept, origins, problems
-from ecocli.serve.access import ANYBODY, NOBODY, Visitor
+from ecocli.serve.access import ANYBODY, NOBODY
 from ecocli.serve.access_log import AccessLog
 from ecocli.serve.bodies import Gone
 from ecocli.serve.messages import Receive, Request, Response, Send
@@ -102,8 +102,13 @@ class Answering:
         if route.needs == ANYBODY and not self._sends_a_key(request, key_in_path):
             request.visitor = NOBODY
             return
-        visitor = services.access.visitor(request.headers, self._scope["query_string"], key_in_path, services.clock())
-        self._app.rates.take(_who(visitor, self._scope))
+        address = (self._scope.get("client") or ("",))[0]
+        try:
+            visitor = services.access.visitor(request.headers, self._scope["query_string"], key_in_path, services.clock())
+        except NotPermitted:
+            self._app.rates.take(address)  # whoever tries keys is counted, too
+            raise
+        self._app.rates.take(address if visitor.key_id is None else visitor.key_id)
         services.access.let_in(visitor, route.needs)
         request.visitor = visitor
 
@@ -113,12 +118,6 @@ class Answering:
     def in_path(self, error: EcoError) -> bool:
         """True where a name that is not known may be that in the path."""
         return bool(self._parameter) and not isinstance(error, Refused)
-
-
-def _who(visitor: Visitor, scope: MutableMapping[str, Any]) -> Any:
-    """Whose requests are counted together: those of a key, else those of an address."""
-    client = scope.get("client")
-    return visitor.key_id if visitor.key_id is not None else client and client[0]
 
 
 def _route(methods: Mapping[str, Route], method: str) -> Route | None:

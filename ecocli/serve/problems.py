@@ -12,7 +12,10 @@ from ecocli.serve.statuses import HTTPStatus
 MEDIA_TYPE = "application/problem+json"
 QUOTED = re.compile(r"""'.*'|".*\"""", re.DOTALL)
 """From the first quotation mark to the last: whatever stands between came from outside."""
-SAFE_HINTS = ("did you mean", "an event looks like")
+GUESS, EXAMPLE = "did you mean", "an event looks like"
+"""How hints begin that name what eco knows."""
+HINTS = {"bad-grouping": "calls are grouped by day, week, month, year, model, provider, region, key, source, or tag:NAME"}
+"""By code, in the place of hints that may name a word of the request."""
 CHALLENGE = 'Bearer realm="eco"'
 
 ABOUT_STORE = {
@@ -82,7 +85,11 @@ def hint(error: EcoError) -> str | None:
     """What to do about it."""
     if isinstance(error, StoreError) or error.hint is None:
         return None
-    return error.hint if error.hint.startswith(SAFE_HINTS) or isinstance(error, Refused) else _without_quotes(error.hint)
+    if isinstance(error, Refused) or error.hint.startswith(EXAMPLE):
+        return error.hint
+    if error.hint.startswith(GUESS):
+        return f"{error.hint.partition('?')[0]}?"
+    return HINTS.get(error.code) or _without_quotes(error.hint)
 
 
 def _without_quotes(text: str) -> str:

@@ -36,19 +36,20 @@ STATUSES: Mapping[str, HTTPStatus] = {
     **dict.fromkeys(("bad-field", "missing-count", "unknown-payload", "foreign-log", "unsupported-modality", "not-understood", "skipped-lines"), _UNPROCESSABLE),
     **dict.fromkeys(("usage", "bad-grouping", "unknown-format", "unknown-source", "unknown-machine", "unknown-setting", "bad-history-row", "implausible-figure"), _UNPROCESSABLE),
     # names that are not known
-    **dict.fromkeys(("unknown-name", "unknown-model", "unknown-region", "unknown-key", "unknown-profile", "unknown-budget"), _UNPROCESSABLE),
+    **dict.fromkeys(("unknown-name", "unknown-model", "unknown-region", "unknown-key", "unknown-profile", "unknown-budget", "unknown-alias", "unknown-own-model", "unknown-view"), _UNPROCESSABLE),
     "unknown-record": HTTPStatus.NOT_FOUND,
     # who asks
     **dict.fromkeys(("not-permitted", "expired-key", "revoked-key"), HTTPStatus.UNAUTHORIZED),
     **dict.fromkeys(("missing-scope", "other-key"), HTTPStatus.FORBIDDEN),
     # what already is there
-    **dict.fromkeys(("name-taken", "profile-exists", "file-exists", "over-budget"), HTTPStatus.CONFLICT),
+    **dict.fromkeys(("name-taken", "profile-exists", "alias-exists", "model-exists", "file-exists", "over-budget"), HTTPStatus.CONFLICT),
     # the store and the machine: the same request may succeed later
     **dict.fromkeys(("store", "store-locked", "store-gone", "store-in-use", "newer-store", "disk-full", "disk-failed", "no-access", "no-locks"), _UNAVAILABLE),
     **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),
     # what whoever runs the server has to mend
     **dict.fromkeys(("bad-catalogue", "bad-configuration", "bad-plug-in", "missing-file", "no-jq", "no-database", "no-home", "cannot-run"), _SERVER),
     **dict.fromkeys(("bad-backup", "bad-grid-file", "no-other-store", "other-store-damaged", "no-extra", "bad-certificate"), _SERVER),
+    **dict.fromkeys(("bad-alias", "bad-gguf", "model-not-understood", "foreign-file", "fetch-failed", "not-well"), _SERVER),
 }
 """Every code. A name that is not known is 404 where it stands in the path: `IN_PATH`."""
 

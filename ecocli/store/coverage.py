@@ -20,8 +20,8 @@ class Uncounted:
 
 def uncounted(store: "Store", filters: Filters) -> Uncounted:
     """Calls that `filters` choose with a count of zero: a call without any token is rare, and one without a prompt has lost it."""
-    condition, values = where(store.connection, filters)
     counts = "total(c.input_tokens = 0), total(c.output_tokens = 0), total(c.input_tokens = 0 AND c.output_tokens = 0)"
     with store.reading(filters):
+        condition, values = where(store.connection, filters)
         row = store.connection.execute(f"SELECT {counts} FROM calls AS c {condition}", values).fetchone()
     return Uncounted(*map(int, row))

@@ -1,7 +1,7 @@
 """SQL of the user's own over the views: a connection that can only read, and of that no secret."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from os import urandom
 from time import monotonic
@@ -51,9 +51,16 @@ def query(store: "Store", sql: str, values: Mapping[str, str], timeout_s: float 
             connection.set_progress_handler(lambda: monotonic() > deadline_s, STEPS)
         with _explained(store, timeout_s):
             cursor = connection.execute(sql, dict(values))
-            if cursor.description is None:
-                raise UsageError("that is no query", "it begins with SELECT, WITH, VALUES or EXPLAIN")
-            yield Found(_unique([name for name, *_ in cursor.description]), cursor)
+        if cursor.description is None:
+            raise UsageError("that is no query", "it begins with SELECT, WITH, VALUES or EXPLAIN")
+        with closing(_each(cursor, store, timeout_s)) as rows:
+            yield Found(_unique([name for name, *_ in cursor.description]), rows)
+
+
+def _each(cursor: sqlite3.Cursor, store: "Store", timeout_s: float | None) -> Generator[Sequence[Any], None, None]:
+    with _explained(store, timeout_s):
+        for row in cursor:  # noqa: UP028 - `yield from` would close the cursor, too
+            yield row
 
 
 def _connection(store: "Store") -> sqlite3.Connection:

@@ -151,6 +151,11 @@ def test_ember_is_in_kilograms(tmp_path):
     assert entries["FRA"]["intensity"].agrees(44.3)
 
 
+def test_embers_own_file_is_in_grams_with_the_world_beside_its_countries(tmp_path):
+    entries = grids.ember_file(written(tmp_path, "ember.json", {"countries": {"FRA": {"g_per_kwh": 41.45}}, "world": {"g_per_kwh": 458.49}}))
+    assert entries["FRA"]["intensity"].agrees(41.45) and entries["world"]["intensity"].agrees(458.49)
+
+
 def test_egrid_is_in_pounds(tmp_path):
     region = {"properties": {"name": "CAMX", "emissionFactor": {"co2eEmissionRate": {"value": 430.0, "units": "lb/MWh"}}}}
     entries = grids.egrid(written(tmp_path, "subregion.json", {"features": [region, {"properties": {"NAME": "Ohio"}}]}))

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from ecocli.config.assigning import BY_HAND
 from ecocli.config.listing import MEANINGS, UNUSED
 from ecocli.config.settings import ALIASES, NAMES, Settings, load
 
@@ -153,7 +154,7 @@ def test_what_is_set_is_what_counts(eco, env, config, name, value):
 
 
 def test_every_setting_but_the_tables_is_tried():
-    assert set(ALLOWED) == set(MEANINGS) - {"provider", "hardware", "aliases", "organisation", "instruments"}
+    assert set(ALLOWED) == set(MEANINGS) - {"provider", *BY_HAND}
 
 
 def test_comments_and_other_lines_stay(eco, write, config):
@@ -257,6 +258,14 @@ def test_a_whole_table(eco, write, config):
     assert holds(config) == {"provider": {"vllm": {"region": "FR"}}}
     eco("config", "unset", "provider.vllm.region")
     eco("record", *CALL, "-q")  # what is left can be read
+
+
+def test_a_name_with_dots_in_a_table(eco, write, config):
+    write('[aliases]\n"my.gpt" = "gpt-4o"\n[organisation]\nname = "ACME"\n')
+    assert eco("config", "get", "aliases.my.gpt").stdout == "gpt-4o\n"
+    eco("config", "unset", "aliases.my.gpt")
+    eco("config", "unset", "organisation.name")
+    assert holds(config) == {"aliases": {}, "organisation": {}}
 
 
 # path, and TAB

@@ -10,6 +10,7 @@ import pytest
 
 from ecocli.cli import json_fields
 from ecocli.cli.json_words import attached
+from ecocli.contract.fields import LISTS
 
 CALL = ("--prompt-tokens", "1000", "--completion-tokens", "500")
 MODELS = ("gpt-4o", "claude-sonnet-4.5", "gpt-4o")
@@ -113,7 +114,7 @@ def test_every_row_of_a_long_history(calls):
 
 LISTED = {
     "eco history": ("history",), "eco summary": ("summary", "--by", "model", "--cost"), "eco record": ("record", "--model", "gpt-4o", *CALL), "eco compare": ("compare", "gpt-4o", "--cost"),
-    "eco estimate": ("estimate", "--model", "gpt-4o", *CALL, "--cost"), "eco formats": ("formats",), "eco keys list": ("keys", "list"),
+    "eco estimate": ("estimate", "--model", "gpt-4o", *CALL, "--cost"), "eco formats": ("formats",), "eco models list": ("models", "list"), "eco budget list": ("budget", "list"), "eco import list": ("import", "list"), "eco db views": ("db", "views"), "eco keys list": ("keys", "list"),
     "eco keys create": ("keys", "create", "new"), "eco keys rotate": ("keys", "rotate", "spare"), "eco statusline": ("statusline",),
     **{f"eco {name}": (name, "--cost") for name in ("daily", "weekly", "monthly", "session", "blocks")},
 }  # fmt: skip
@@ -122,8 +123,9 @@ LISTED = {
 @pytest.mark.parametrize("command", json_fields.FIELDS)
 def test_the_fields_that_are_offered_are_those_that_are_printed(calls, command):
     calls("keys", "create", "spare")
+    calls("budget", "set", "1kg")
     body = calls(*LISTED[command], "--json").json
-    rows = body if isinstance(body, list) else body.get("data", [body])
+    rows = body if isinstance(body, list) else next((body[name] for name in LISTS if name in body), [body])
     assert rows and {field for row in rows for field in row} <= set(json_fields.known(command))
     for name in ("summary",) if command == "eco summary" else ():
         assert {field for row in calls("--json").json["data"] for field in row} <= set(json_fields.known(f"eco {name}"))
@@ -191,6 +193,20 @@ def test_without_the_package_it_says_how_to_get_it(eco_process, tmp_path):
     error, hint = eco_process("history", "--jq", ".", exit_code=4, PYTHONPATH=str(folder)).stderr.splitlines()
     assert error == "eco: --jq needs packages that are not installed"
     assert hint == "hint: pip install 'ecocli[jq]' adds them; where the program jq is installed: eco … --json | jq EXPR"
+
+
+@pytest.mark.parametrize("line", ["forget --id c0 --yes", "undo --yes", "budget set 5kg", "keys revoke spare", "record --model gpt-4o --prompt-tokens 1 --completion-tokens 1", "db vacuum"])
+def test_what_a_command_did_is_not_lost_to_a_slip(calls, line):
+    """It cannot be asked again, so all of its answer is printed, with the error."""
+    pytest.importorskip("jq")
+    calls("keys", "create", "spare")
+    result = calls(*line.split(), "--jq", ".[0].nope.x", exit_code=2)
+    assert "--jq: " in result.stderr and (line.startswith("db") or isinstance(result.json, dict))
+
+
+@pytest.mark.parametrize("line", ["history", "explain last", "compare gpt-4o", "db path", "budget list"])
+def test_what_can_be_asked_again_is_not_printed_in_its_place(calls, line):
+    assert calls(*line.split(), "--json=nope", exit_code=None).stdout in ("", "[]\n")
 
 
 def test_what_gh_calls_q(eco):

@@ -28,7 +28,7 @@ LINES = [
     ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("merge", "other.db"),
     ("daily", "--since", "2025-11-01", "--until", "2025-11-30"), ("weekly", "--by", "model"), ("monthly",), ("session",), ("blocks",), ("history", "--json", "id,model"),
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("db", "query", "SELECT id, model, co2_g FROM calls"), ("db", "views", "tags"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),
-    ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("about",), ("about", "--licences"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
+    ("models", "show", "gpt-4o"), ("models", "alias", "mine", "gpt-4o"), ("models", "alias"), ("models", "add", "my/own", "--total", "7", "--dry-run"), ("regions", "resolve", "us-east-1"), ("formats",), ("schema", "event"), ("about",), ("about", "--licences"), ("undo", "--dry-run"), ("grid", "list"), ("hardware", "list", "--search", "mini"),
     ("measure", "--idle-s", "0", "no-such-command"),  # the time of any other differs
     ("serve", "--port", "0", "--host", "192.0.2.1"), ("serve", "--open", "--require-key"),
     ("setup", "--shell", "zsh", "--dry-run"), ("doctor",), ("doctor", "--format", "text"), ("config", "list"), ("config", "set", "region", "DE"), ("config", "get", "regoin"),

@@ -18,7 +18,7 @@ NEEDS = {
     "budget check": "history:read", "budget list": "history:read",
     **dict.fromkeys(("daily", "weekly", "monthly", "session", "blocks"), "history:read"),
     **dict.fromkeys(("keys create", "keys list", "keys rename", "keys rotate", "keys revoke"), NONE),
-    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "regions list", "regions show", "regions resolve", "formats", "schema", "about"), NONE),
+    **dict.fromkeys(("models list", "models show", "models resolve", "models alias", "models add", "models remove", "models update", "regions list", "regions show", "regions resolve", "formats", "schema", "about"), NONE),
     "grid import": "record", "grid fetch": "record", "grid list": "history:read",
     **dict.fromkeys(("hardware list", "hardware show", "hardware check", "hardware add", "hardware remove"), NONE),
     "doctor": NONE, "setup": NONE, **dict.fromkeys(("config list", "config get", "config set", "config unset", "config path"), NONE),
@@ -31,7 +31,7 @@ NEEDS = {
 ARGUMENTS = {
     "record": CALL, "estimate": CALL, "import": ("claude-code", "."), "merge": ("other.db",), "explain": ("a",), "compare": ("gpt-4o",),
     "keys create": ("new",), "keys rename": ("spare", "kept"), "keys rotate": ("spare",), "keys revoke": ("spare",),
-    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "models alias": ("mine", "gpt-4o"), "regions show": ("DE",), "regions resolve": ("DE",),
+    "schema": ("event",), "models show": ("gpt-4o",), "models resolve": ("gpt-4o",), "models alias": ("mine", "gpt-4o"), "models add": ("my/new", "--total", "7"), "models remove": ("my/own",), "models update": ("--remove",), "regions show": ("DE",), "regions resolve": ("DE",),
     "budget set": ("1kg",), "budget add": ("2kg",), "budget remove": ("1",), "forget": ("--before", "1971-01-01", "--yes"), "undo": ("--yes",), "db query": ("SELECT 1",), "db backup": ("copy.db",), "db restore": ("other.db",),
     "grid import": ("hours.csv",), "grid fetch": ("--zone", "DE"), "hardware show": ("desk",), "hardware add": ("attic", "--gpu", "RTX 3060"), "hardware remove": ("desk",),
     "serve": ("--port", "0", "--host", "192.0.2.1", "--require-key", "--insecure-http"),  # an address that no machine has
@@ -62,6 +62,7 @@ def secrets(eco, tmp_path):
     eco("budget", "set", "1kg")
     eco("keys", "create", "spare")
     eco("hardware", "add", "desk", "--gpu", "RTX 4090")
+    eco("models", "add", "my/own", "--total", "7")
     (tmp_path / "hours.csv").write_text(HOURS, "utf-8")
     return {scope: eco("keys", "create", scope, "--scope", scope).stdout.strip() for scope in ("record", "history:read")}
 

@@ -99,6 +99,19 @@ def test_text_is_counted(server):
     assert (answer["audit"]["tokens"]["prompt"], answer["audit"]["tokens"]["completion"]) == (8, 1)
 
 
+def test_no_text_is_kept_or_shown_anywhere(start, tmp_path):
+    server, secret = start("--access-log"), "Zwiebelkuchen vom Blech"
+    event = {"model": "gpt-4o", "messages": [{"role": "user", "content": secret}], "completion_text": secret[::-1]}
+    answers = [server.post(event), server.post([event, {"model": "gpt-4o", "prompt_text": secret, "messages": secret}], "?skipInvalid=true"), server.post(event | {"x": secret})]
+    assert [answer.status for answer in answers] == [200, 200, 400]
+    assert server.end() == 0
+    written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    shown = [server.process.stdout.read(), server.process.stderr.read(), *(answer.body for answer in answers)]
+    assert any(b"gpt-4o" in data for data in written)
+    for text in (secret, secret[::-1]):
+        assert not any(text.encode() in data for data in (*written, *shown))
+
+
 def test_a_providers_answer_is_an_event_as_well(server):
     payload = {"id": "chatcmpl-1", "object": "chat.completion", "model": "gpt-4o", "choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 4}}
     assert server.post(payload).json["audit"]["format"] == "openai-chat"

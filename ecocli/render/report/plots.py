@@ -14,6 +14,8 @@ from ecocli.util.valueclass import value_class
 MAX_BARS = 10
 """Further bars are merged into "others"."""
 LABEL = 30
+SCOPE_LABEL = 46
+"""As much as fits beside the bars; a scope needs more than a name."""
 MAX_LABELS = 8
 """Below a plot over time: more would overlap."""
 STEPS = (1, 2, 2.5, 5, 10)
@@ -69,7 +71,7 @@ def plots(report: Report) -> dict[str, Plot]:
         return {}
     scopes = [(f"Scope {line.scope}: {line.what}", line.co2_g) for line in report.scopes.lines if line.co2_g.value]
     spans = [(span.label, span.co2_g) for span in report.over_time]
-    found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, 60)}
+    found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, SCOPE_LABEL)}
     found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, LABEL, every=-(-len(spans) // MAX_LABELS))
     for id, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
         found[id] = _plot(id, f"Emissions of electricity by {id}", _most(lines), LABEL)

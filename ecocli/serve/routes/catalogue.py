@@ -1,10 +1,14 @@
 """`GET /v1/models` and `GET /v1/regions`: what eco knows, and how a name is resolved."""
 
+from functools import partial
+
 from ecocli.catalog import models
+from ecocli.catalog.entries import Entries
+from ecocli.catalog.notices import notices_for, sources_in
 from ecocli.catalog.region_means import look_up, sites_behind
 from ecocli.catalog.regions import normal_provider, search_regions
 from ecocli.contract.catalogue import model_body, model_row, region_body
-from ecocli.errors import UnknownModel
+from ecocli.errors import UnknownModel, plain
 from ecocli.serve import operations
 from ecocli.serve.access import KNOWN
 from ecocli.serve.messages import JSON, Request, Response, json_bytes
@@ -16,33 +20,44 @@ async def list_models(request: Request) -> Response:
     request.query.check(("provider", "search"))
     catalog, provider = request.services.configured.catalog, request.query.get("provider")
     provider_id = provider and (normal_provider(catalog, provider) or provider.lower())
-    found = models.search_models(catalog, request.query.get("search") or "", provider_id)
-    return Response(json_bytes(list(map(model_row, found))))
+    search = request.query.get("search") or ""
+    return Response(await request.services.aside(lambda: json_bytes(list(map(model_row, models.search_models(catalog, search, provider_id))))))
 
 
 async def show_model(request: Request) -> Response:
     """A model by any of its names, with every factor and its source."""
     request.query.check(())
-    catalog, name = request.services.configured.catalog, request.parameter
+    return Response(await request.services.aside(partial(_model, request.services.configured.catalog, request.parameter)))
+
+
+def _model(catalog: Entries, name: str) -> bytes:
     found = models.model(catalog, models.resolve_model(catalog, name, None, fallback=False).spec.id)
     if found is None:
         raise UnknownModel(name)
-    return Response(json_bytes(model_body(found)))
+    return json_bytes(model_body(found))
 
 
 async def list_regions(request: Request) -> Response:
     """Cloud regions with their grid."""
     request.query.check(("cloud", "search"))
-    found = search_regions(request.services.configured.catalog, request.query.get("search") or "", request.query.get("cloud"))
-    return Response(json_bytes(found))
+    catalog, search, cloud = request.services.configured.catalog, request.query.get("search") or "", request.query.get("cloud")
+    found = await request.services.aside(lambda: search_regions(catalog, search, cloud))
+    credits = notices_for(catalog, sources_in(found))
+    return Response(json_bytes(found), headers={"credits": plain(" ".join(credits)).encode("ascii", "replace").decode()} if credits else {})  # a list has no room for it
 
 
 async def show_region(request: Request) -> Response:
     """A place by any of its names, with every factor and its source."""
     request.query.check(("provider",))
-    catalog = request.services.configured.catalog
-    found = look_up(catalog, request.query.get("provider"), request.parameter)
-    return Response(json_bytes(region_body(request.parameter, found, sites_behind(catalog, found))))
+    work = partial(_region, request.services.configured.catalog, request.query.get("provider"), request.parameter)
+    return Response(await request.services.aside(work))
+
+
+def _region(catalog: Entries, provider: str | None, code: str) -> bytes:
+    found = look_up(catalog, provider, code)
+    body = region_body(code, found, sites_behind(catalog, found))
+    credits = notices_for(catalog, sources_in(body))
+    return json_bytes(body | ({"credits": credits} if credits else {}))
 
 
 _SEARCH = operations.text("search", "Part of a name.")

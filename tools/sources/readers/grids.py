@@ -22,6 +22,12 @@ def ember(path: Path) -> dict[str, Entry]:
     return {mix["name"]: {"intensity": Stated.exactly(mix["gwp"] * 1000)} for mix in mixes}
 
 
+def ember_file(path: Path) -> dict[str, Entry]:
+    """tret's grid_ember_2025.json, made of Ember's own file: g CO2e/kWh by country."""
+    file = json.loads(path.read_text("utf-8"))
+    return {code: {"intensity": Stated.exactly(entry["g_per_kwh"])} for code, entry in {**file["countries"], "world": file["world"]}.items()}
+
+
 def google(path: Path) -> dict[str, Entry]:
     """Google's data/yearly/YEAR.csv, whose header differs from year to year in all but its words."""
     with path.open(encoding="utf-8", newline="") as file:

@@ -1,0 +1,140 @@
+"""
+What `eco serve` costs beside a bare framework, by `wrk` with 64 clients, in pairs, the median of several.
+
+    pip install starlette; apt-get install wrk
+    python -m benchmarks.serving [ROUNDS] [SECONDS]
+
+Beside it stand, on uvicorn and Starlette: a constant answer of the same length, and a route with one commit for each request.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+EVENT = json.dumps({"provider": "Google", "model": "gemini-3-pro", "prompt_tokens": 788, "completion_tokens": 312, "reasoning_tokens": 0, "cached_tokens": 0})
+CLIENTS = 64
+BARE = """
+import json, os, sqlite3
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+answer = open("answer.json", "rb").read()
+store = sqlite3.connect("bare.db", isolation_level=None)
+for setting in ("page_size = 16384", "journal_mode = WAL", "synchronous = FULL"):
+    store.execute(f"PRAGMA {setting}")
+store.execute("CREATE TABLE calls (id INTEGER PRIMARY KEY, model TEXT, input INTEGER, output INTEGER)")
+
+async def constant(request):
+    await request.body()
+    return Response(answer, media_type="application/json")
+
+async def commit(request):
+    event = json.loads(await request.body())
+    store.execute("BEGIN IMMEDIATE")
+    store.execute("INSERT INTO calls (model, input, output) VALUES (?, ?, ?)", (event["model"], event["prompt_tokens"], event["completion_tokens"]))
+    store.execute("COMMIT")
+    return Response(answer, media_type="application/json")
+
+app = Starlette(routes=[Route("/constant", constant, methods=["POST"]), Route("/commit", commit, methods=["POST"])])
+"""
+SCRIPT = f"""wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{EVENT}'
+"""
+ECO, FRAME = 7501, 7502
+
+
+def main(rounds: int, seconds: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with _eco(folder) as eco:
+            sent = urllib.request.Request(f"http://127.0.0.1:{ECO}/v1/calculate", EVENT.encode(), {"content-type": "application/json"})
+            (folder / "answer.json").write_bytes(urllib.request.urlopen(sent).read())  # noqa: S310 - of this machine
+            (folder / "bare.py").write_text(BARE)
+            (folder / "post.lua").write_text(SCRIPT)
+            with _bare(folder) as bare:
+                _compare(folder, {"constant": (FRAME, "/constant", bare), "eco": (ECO, "/v1/calculate", eco), "commit": (FRAME, "/commit", bare)}, rounds, seconds)
+
+
+def _compare(folder: Path, sides: dict[str, tuple[int, str, int]], rounds: int, seconds: int) -> None:
+    found: dict[str, list[tuple[float, float, str]]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, (port, path, pid) in sides.items():
+            found[name].append(_loaded(folder, f"http://127.0.0.1:{port}{path}", pid, seconds))
+    for name, runs in found.items():
+        cpu_us, rate, late = median(run[0] for run in runs), median(run[1] for run in runs), sorted(run[2] for run in runs)
+        print(f"{name:<10} {cpu_us:6.0f} µs of processor a request  {rate:7.0f} requests/s  99 % within {', '.join(late)}")
+    _ratio(found, "processor of eco ÷ constant, at most 2", "eco", "constant", 0)
+    _ratio(found, "requests/s of eco ÷ one commit each, at least 3", "eco", "commit", 1)
+
+
+def _ratio(found: dict[str, list[tuple[float, float, str]]], title: str, one: str, other: str, at: int) -> None:
+    pairs = [a[at] / b[at] for a, b in zip(found[one], found[other], strict=True)]
+    print(f"{title}: {median(pairs):.2f} (pairs {', '.join(f'{pair:.2f}' for pair in pairs)})")
+
+
+def _loaded(folder: Path, url: str, pid: int, seconds: int) -> tuple[float, float, str]:
+    """(processor time of the server per request [µs], requests per second, 99th percentile)"""
+    before_s = _processor_s(pid)
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--latency", "-s", str(folder / "post.lua"), url]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in text, text
+    count = int(_number(r"(\d+) requests in", text))
+    return (_processor_s(pid) - before_s) / count * 1e6, float(_number(r"Requests/sec:\s+([\d.]+)", text)), _number(r"99%\s+(\S+)", text)
+
+
+def _number(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found[1]
+
+
+def _processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _eco(folder: Path) -> Iterator[int]:
+    env = os.environ | {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    with _process([sys.executable, "-m", "ecocli", "serve", "--port", str(ECO), "--rate", "0", "-q"], ECO, folder, env) as pid:
+        yield pid
+
+
+@contextmanager
+def _bare(folder: Path) -> Iterator[int]:
+    with _process([sys.executable, "-m", "uvicorn", "bare:app", "--port", str(FRAME), "--no-access-log", "--log-level", "error"], FRAME, folder, {**os.environ}) as pid:
+        yield pid
+
+
+@contextmanager
+def _process(command: list[str], port: int, folder: Path, env: dict[str, str]) -> Iterator[int]:
+    begin_s = time.monotonic()
+    with subprocess.Popen(command, cwd=folder, env=env) as process:
+        try:
+            while time.monotonic() - begin_s < 60:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/nothing", timeout=1)
+                except urllib.error.HTTPError:
+                    break  # it answers
+                except OSError:
+                    time.sleep(0.01)
+            print(f"{command[2]:<10} first answer after {time.monotonic() - begin_s:.2f} s")
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main(*map(int, [*sys.argv[1:], "5", "5"][:2]))

@@ -1,0 +1,1 @@
+"""The network: only what a user asks for by name goes there."""
