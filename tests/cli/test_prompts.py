@@ -16,7 +16,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "prompt.md").read_text("utf-8")
 SHELLS = {"bash": (".bashrc", ("-i",)), "zsh": (".zshrc", ("-i",)), "fish": (".config/fish/config.fish", ("-i",))}
 SLOW_ECO = """#!/bin/sh
 echo "$@" >>"{folder}/started"
-until [ -e "{folder}/go" ]; do sleep 0.05; done
+until [ -e "{folder}/go" ]; do [ -d "{folder}" ] || exit; sleep 0.05; done
 exec "{python}" -m ecocli "$@"
 """
 """An eco that is not done before it is allowed to be."""
@@ -46,6 +46,7 @@ def prompt(env, tmp_path, request):
     variables = env | own | {"PATH": f"{folder}:{env['PATH']}", "TERM": "vt100", "ECO_STATUSLINE": "{today_calls} calls today"}
     with typing((shell, *options), variables, tmp_path) as screen:
         yield screen
+    (tmp_path / "go").touch()  # none is left behind that waits
 
 
 def wait_for(condition):
