@@ -31,6 +31,8 @@ def in_path(name: str, description: str) -> Part:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string", "minLength": 1}}
 
 
+STORE = flag("store", "false: estimate, and store nothing.")
+SKIP_INVALID = flag("skipInvalid", "true: keep the good events of several, whatever the others are.")
 PROVIDER = text("provider", "Who serves or served the call.")
 FILTERS = (
     text("startDate", "From when: 2026-11-20, 2026-11, 2026-W47, yesterday, or 7d before now."),
@@ -68,6 +70,12 @@ def recording(*parameters: Part) -> Mapping[str, Any]:
             },
         },
     }
+
+
+def ingesting(*parameters: Part) -> Mapping[str, Any]:
+    """An operation that takes bodies of any kind, and answers each call."""
+    body = {"required": True, "content": {"*/*": {"schema": {"type": "string"}}}}
+    return {**recording(*parameters), "requestBody": body}
 
 
 PLAIN: Mapping[str, Any] = {"responses": {"200": {"description": "It is well.", "content": {JSON: {"schema": {"type": "object"}}}}}}
