@@ -78,4 +78,11 @@ def ingesting(*parameters: Part) -> Mapping[str, Any]:
     return {**recording(*parameters), "requestBody": body}
 
 
+def exporting(media_types: Sequence[str]) -> Mapping[str, Any]:
+    """An operation that takes what an OpenTelemetry exporter sends, in one of the encodings of OTLP."""
+    content = {name: {"schema": {"type": "object"} if name == JSON else {"type": "string"}} for name in media_types}
+    taken = {"description": "Taken; what was rejected is counted in a partial success.", "content": content}
+    return {"requestBody": {"required": True, "content": content}, "responses": {"200": taken}}
+
+
 PLAIN: Mapping[str, Any] = {"responses": {"200": {"description": "It is well.", "content": {JSON: {"schema": {"type": "object"}}}}}}
