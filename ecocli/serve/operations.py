@@ -85,4 +85,11 @@ def exporting(media_types: Sequence[str]) -> Mapping[str, Any]:
     return {"requestBody": {"required": True, "content": content}, "responses": {"200": taken}}
 
 
+_NUMBERS = {name: {"type": "integer"} for name in ("rows", "stored", "duplicates", "skipped", "rejected")}
+_TOLD = {"type": "object", "required": [*_NUMBERS, "errors"], "properties": {**_NUMBERS, "errors": {"type": "array", "items": {"type": "object"}}}}
+BATCH: Mapping[str, Any] = {
+    "requestBody": {"required": True, "content": {JSON: {"schema": {"type": "array", "items": {"type": "object"}}}, NDJSON: {"schema": {"type": "string"}}}},
+    "responses": {"200": {"description": "How many rows became what.", "content": {JSON: {"schema": _TOLD}}}},
+}
+"""An operation that takes rows, and tells how many of them it kept."""
 PLAIN: Mapping[str, Any] = {"responses": {"200": {"description": "It is well.", "content": {JSON: {"schema": {"type": "object"}}}}}}
