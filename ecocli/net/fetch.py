@@ -65,7 +65,8 @@ def fetch(url: str, whose: str, most_bytes: int, *, headers: Mapping[str, str] |
         with urllib.request.build_opener(_Redirects(redirects)).open(request, timeout=TIMEOUT_S) as response:
             return _body(response, whose, most_bytes)
     except urllib.error.HTTPError as error:
-        said = error.read(1000).decode("utf-8", "replace")
+        with error:  # its connection stays open otherwise
+            said = error.read(1000).decode("utf-8", "replace")
         failed = FetchFailed(f"{whose} answered {error.code}: {shorten(said or error.reason, 200)}")
         failed.status = error.code
         raise failed from error
