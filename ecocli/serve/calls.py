@@ -44,7 +44,7 @@ async def prepared(services: "Services", body: bytes, key_id: int | None, fill: 
     return await services.aside(partial(_prepared_aside, services, now.assessor_aside, body, key_id, fill or now.fill, format))
 
 
-async def assessed(services: "Services", size_bytes: int, key_id: int | None, read: Callable[[], list[Reading | Rejected]], fill: Fill | None = None) -> "Prepared":
+async def assessed(services: "Services", size_bytes: int, key_id: int | None, read: Callable[[], list[Reading | Rejected]]) -> "Prepared":
     """
     Calls with their footprints, ready for `Writer.store`.
 
@@ -55,7 +55,7 @@ async def assessed(services: "Services", size_bytes: int, key_id: int | None, re
     now = services.configured
 
     def work(assessor: Assessor) -> "Prepared":
-        return Run(lambda: assessor, fill or now.fill, services.clock, key_id=key_id).prepared(read())
+        return Run(lambda: assessor, now.fill, services.clock, key_id=key_id).prepared(read())
 
     return work(now.assessor) if size_bytes <= QUICK_BYTES else await services.aside(lambda: work(now.assessor_aside))
 
