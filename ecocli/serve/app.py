@@ -17,7 +17,7 @@ from ecocli.serve.messages import Receive, Request, Response, Send
 from ecocli.serve.origins import Origins
 from ecocli.serve.rates import Rates
 from ecocli.serve.refusals import Refused
-from ecocli.serve.routing import GET, Route, Routes, allowed
+from ecocli.serve.routing import GET, ErrorBody, Route, Routes, allowed
 from ecocli.serve.sending import send
 from ecocli.serve.services import Services
 from ecocli.serve.statuses import HTTPStatus
@@ -42,10 +42,10 @@ class App:
         except Gone:
             return
         except EcoError as error:
-            response = problems.response(error, in_path=answering.in_path(error), request_id=self.request_id(scope))
+            response = answering.problem(error)
         except Exception as error:  # noqa: BLE001 - one request must not end the server
             _report(error)
-            response = problems.response(EcoError("a bug in eco", code="bug"), request_id=self.request_id(scope))
+            response = answering.problem(EcoError("a bug in eco", code="bug"))
         await send(response, send_, answering.headers, is_head=scope["method"] == "HEAD")
         if self._log:
             self._log.write(self.request_id(scope), answering.route_path, scope["method"], int(response.status), perf_counter() - started_s)
@@ -66,6 +66,7 @@ class Answering:
         self.headers: Mapping[str, str] = {}
         """For whatever the answer will be."""
         self._parameter = ""
+        self._errors: ErrorBody | None = None
 
     async def response(self) -> Response:
         app, scope = self._app, self._scope
@@ -79,8 +80,9 @@ class Answering:
         request = Request(scope, self._receive, sent, app.services)
         methods, request.parameter = app.routes.find(request.path)
         self._parameter = request.parameter
+        known = next(iter(methods.values()))
+        self.route_path, self._errors = known.path, known.errors
         route = _route(methods, request.method)
-        self.route_path = next(iter(methods.values())).path
         if route is None:
             return _options(methods, origin, sent)
         self._let_in(request, route, key_in_path)
@@ -115,9 +117,13 @@ class Answering:
     def _sends_a_key(self, request: Request, key_in_path: str | None) -> bool:
         return key_in_path is not None or b"authorization" in request.headers or b"token=" in self._scope["query_string"]
 
-    def in_path(self, error: EcoError) -> bool:
-        """True where a name that is not known may be that in the path."""
-        return bool(self._parameter) and not isinstance(error, Refused)
+    def problem(self, error: EcoError) -> Response:
+        """The answer that tells of an error."""
+        in_path = bool(self._parameter) and not isinstance(error, Refused)  # a name that is not known may be the one there
+        found = problems.response(error, in_path=in_path, request_id=self._app.request_id(self._scope))
+        if self._errors is not None:
+            found.body, found.media_type = self._errors(error, found.status, dict(self._scope["headers"]))
+        return found
 
 
 def _route(methods: Mapping[str, Route], method: str) -> Route | None:

@@ -1,7 +1,7 @@
 """Bodies of requests: how large they may be, before and after they are inflated."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from ecocli.serve.messages import Request
 from ecocli.serve.refusals import Refused
@@ -42,12 +42,7 @@ async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
         Gone: The client went away.
     """
     unpack = _unpacking(request)
-    length = request.headers.get(b"content-length")
-    if length is None and b"transfer-encoding" not in request.headers:
-        raise Refused("length-required", "a body is needed", "send it with Content-Length, or in chunks")
-    if length is not None and int(length) > most_bytes:
-        await _pass_over(request, int(length))
-        raise _too_large(most_bytes)
+    await _check_length(request, most_bytes)
     message = await request.receive()
     if message["type"] == "http.disconnect":
         raise Gone
@@ -55,6 +50,35 @@ async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
     if message.get("more_body"):
         body = await _rest(request, body, most_bytes)
     return body if unpack is None else _inflated(body, unpack, most_bytes)
+
+
+async def parts(request: Request, most_bytes: int) -> AsyncIterator[bytes]:
+    """The body as it arrives, or all of it where it is packed. Raises as `read` does, for what is too large once it is."""
+    if _unpacking(request) is not None:
+        yield await read(request, most_bytes)
+        return
+    await _check_length(request, most_bytes)
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > most_bytes:
+            raise _too_large(most_bytes)
+        yield part
+        more = message.get("more_body", False)
+
+
+async def _check_length(request: Request, most_bytes: int) -> None:
+    """Refused where there is no body, or one that says that it is too large."""
+    length = request.headers.get(b"content-length")
+    if length is None and b"transfer-encoding" not in request.headers:
+        raise Refused("length-required", "a body is needed", "send it with Content-Length, or in chunks")
+    if length is not None and int(length) > most_bytes:
+        await _pass_over(request, int(length))
+        raise _too_large(most_bytes)
 
 
 async def _rest(request: Request, first: bytes, most_bytes: int) -> bytes:

@@ -1,7 +1,7 @@
 """Calls of a request: read, estimated, stored, and answered."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,22 @@ async def prepared(services: "Services", body: bytes, key_id: int | None, fill: 
         if not any(map(_takes_long, readings)):
             return Run(lambda: now.assessor, fill or now.fill, services.clock, key_id=key_id).prepared(readings)
     return await services.aside(partial(_prepared_aside, services, now.assessor_aside, body, key_id, fill or now.fill, format))
+
+
+async def assessed(services: "Services", size_bytes: int, key_id: int | None, read: Callable[[], list[Reading | Rejected]]) -> "Prepared":
+    """
+    Calls with their footprints, ready for `Writer.store`.
+
+    Args:
+        size_bytes: Of what is read: much of it is read in the thread.
+        read: The readings.
+    """
+    now = services.configured
+
+    def work(assessor: Assessor) -> "Prepared":
+        return Run(lambda: assessor, now.fill, services.clock, key_id=key_id).prepared(read())
+
+    return work(now.assessor) if size_bytes <= QUICK_BYTES else await services.aside(lambda: work(now.assessor_aside))
 
 
 def _prepared_aside(services: "Services", assessor: Assessor, body: bytes, key_id: int | None, fill: Fill, format: str | None) -> "Prepared":

@@ -32,7 +32,7 @@ def of(request: Request) -> tuple[Filters, tzinfo]:
         model=query.get("model"),
         region=query.get("region"),
         source=query.get("source"),
-        tags=tuple(map(_tag, query.all("tag"))),
+        tags=tuple(map(tag, query.all("tag"))),
     )
     return found, tz
 
@@ -59,7 +59,8 @@ def _edge(name: str, text: str | None, edge: int, tz: tzinfo, now_ms: int) -> in
         raise Refused("bad-parameter", f"{name}: is no date", when.HINT) from error
 
 
-def _tag(pair: str) -> tuple[str, str]:
+def tag(pair: str) -> tuple[str, str]:
+    """The name and the value of a tag."""
     key, equals, value = pair.partition("=")
     if not (key and equals and value):
         raise Refused("bad-parameter", "tag: must be KEY=VALUE", "as in tag=project%3Dwebsite")

@@ -8,6 +8,8 @@ from typing import Any
 import ecocli
 from ecocli.serve import problems
 from ecocli.serve.access import ANYBODY
+from ecocli.serve.messages import JSON
+from ecocli.serve.otlp.answers import PROTOBUF
 from ecocli.serve.routing import POST, Route, Routes
 from ecocli.serve.statuses import RETRY_AFTER_S, HTTPStatus
 
@@ -34,6 +36,8 @@ PROBLEM = {
 }
 REJECTED = {"type": "object", "required": ["error"], "properties": {"error": {"type": "object", "required": ["code", "detail"]}}}
 
+STATUS = {"type": "object", "description": "google.rpc.Status", "properties": {"code": {"type": "integer"}, "message": {"type": "string"}}}
+
 
 def document(routes: Routes) -> dict[str, Any]:
     """All of it."""
@@ -49,7 +53,7 @@ def document(routes: Routes) -> dict[str, Any]:
         "info": {"title": "eco", "version": ecocli.__version__, "description": "Energy, carbon and water of AI model calls, each with an honest range."},
         "paths": paths,
         "components": {
-            "schemas": {**schemas, "problem": PROBLEM, "rejected": REJECTED},
+            "schemas": {**schemas, "problem": PROBLEM, "rejected": REJECTED, "status": STATUS},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key of eco keys create, or the start-up token."}},
         },
     }
@@ -58,13 +62,16 @@ def document(routes: Routes) -> dict[str, Any]:
 def _operation(route: Route, path: str) -> dict[str, Any]:
     found = dict(route.operation or {})
     codes = (*ALWAYS, *(WITH_BODY if route.method == POST else ()))
-    found["responses"] = {**found["responses"], **{str(code): _problem(HTTPStatus(code)) for code in codes}}
+    found["responses"] = {**found["responses"], **{str(code): _problem(HTTPStatus(code), route) for code in codes}}
     name = f"{route.method.lower()}{path}".replace("{", "").replace("}", "").replace("/", "-")
     return {"operationId": name, "summary": route.summary, "security": [{}, {"key": []}] if route.needs != ANYBODY else [{}], **found}
 
 
-def _problem(status: HTTPStatus) -> dict[str, Any]:
-    found: dict[str, Any] = {"description": status.phrase, "content": {problems.MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENT}problem"}}}}
+def _problem(status: HTTPStatus, route: Route) -> dict[str, Any]:
+    content: dict[str, Any] = {problems.MEDIA_TYPE: {"schema": {"$ref": f"{COMPONENT}problem"}}}
+    if route.errors is not None:  # what is refused before the route is known stays a problem
+        content |= {JSON: {"schema": {"$ref": f"{COMPONENT}status"}}, PROTOBUF: {"schema": {"type": "string"}}}
+    found: dict[str, Any] = {"description": status.phrase, "content": content}
     headers = {HTTPStatus.UNAUTHORIZED: "WWW-Authenticate", HTTPStatus.METHOD_NOT_ALLOWED: "Allow"} | dict.fromkeys(RETRY_AFTER_S, "Retry-After")
     if status in headers:
         found["headers"] = {headers[status]: {"schema": {"type": "string"}}}

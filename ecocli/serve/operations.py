@@ -31,6 +31,8 @@ def in_path(name: str, description: str) -> Part:
     return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string", "minLength": 1}}
 
 
+STORE = flag("store", "false: estimate, and store nothing.")
+SKIP_INVALID = flag("skipInvalid", "true: keep the good events of several, whatever the others are.")
 PROVIDER = text("provider", "Who serves or served the call.")
 FILTERS = (
     text("startDate", "From when: 2026-11-20, 2026-11, 2026-W47, yesterday, or 7d before now."),
@@ -70,4 +72,24 @@ def recording(*parameters: Part) -> Mapping[str, Any]:
     }
 
 
+def ingesting(*parameters: Part) -> Mapping[str, Any]:
+    """An operation that takes bodies of any kind, and answers each call."""
+    body = {"required": True, "content": {"*/*": {"schema": {"type": "string"}}}}
+    return {**recording(*parameters), "requestBody": body}
+
+
+def exporting(media_types: Sequence[str]) -> Mapping[str, Any]:
+    """An operation that takes what an OpenTelemetry exporter sends, in one of the encodings of OTLP."""
+    content = {name: {"schema": {"type": "object"} if name == JSON else {"type": "string"}} for name in media_types}
+    taken = {"description": "Taken; what was rejected is counted in a partial success.", "content": content}
+    return {"requestBody": {"required": True, "content": content}, "responses": {"200": taken}}
+
+
+_NUMBERS = {name: {"type": "integer"} for name in ("rows", "stored", "duplicates", "skipped", "rejected")}
+_TOLD = {"type": "object", "required": [*_NUMBERS, "errors"], "properties": {**_NUMBERS, "errors": {"type": "array", "items": {"type": "object"}}}}
+BATCH: Mapping[str, Any] = {
+    "requestBody": {"required": True, "content": {JSON: {"schema": {"type": "array", "items": {"type": "object"}}}, NDJSON: {"schema": {"type": "string"}}}},
+    "responses": {"200": {"description": "How many rows became what.", "content": {JSON: {"schema": _TOLD}}}},
+}
+"""An operation that takes rows, and tells how many of them it kept."""
 PLAIN: Mapping[str, Any] = {"responses": {"200": {"description": "It is well.", "content": {JSON: {"schema": {"type": "object"}}}}}}

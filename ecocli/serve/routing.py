@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
+from ecocli.errors import EcoError
 from ecocli.serve.access import READ
 from ecocli.serve.messages import JSON, Request, Response
 from ecocli.serve.refusals import Refused
+from ecocli.serve.statuses import HTTPStatus
 from ecocli.util.valueclass import value_class
 
 Handler = Callable[[Request], Awaitable[Response]]
+ErrorBody = Callable[[EcoError, HTTPStatus, Mapping[bytes, bytes]], tuple[bytes, str]]
+"""Body and media type for an error and its status, by the headers of the request."""
 GET, POST = "GET", "POST"
 
 
@@ -30,6 +34,8 @@ class Route:
     """Other paths of the same."""
     operation: Mapping[str, Any] | None = None
     """What openapi.json says beyond that; None for a route that it leaves out."""
+    errors: ErrorBody | None = None
+    """How it tells of errors, where that is not a problem."""
 
 
 class Routes:

@@ -5,7 +5,7 @@ from functools import cache
 from ecocli.serve import operations
 from ecocli.serve.access import KNOWN
 from ecocli.serve.messages import Request, Response, json_bytes
-from ecocli.serve.routes import calculate, catalogue, explain, health, history, totals
+from ecocli.serve.routes import calculate, catalogue, explain, health, history, ingest, litellm, otlp, totals
 from ecocli.serve.routing import GET, Route, Routes
 
 
@@ -24,6 +24,9 @@ def _document() -> bytes:
 
 ROUTES = Routes((
     *calculate.ROUTES,
+    *ingest.ROUTES,
+    *otlp.ROUTES,
+    *litellm.ROUTES,
     *history.ROUTES,
     *totals.ROUTES,
     *explain.ROUTES,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ecocli.ingest.reading import Fill
 from ecocli.serve import accept, bodies, calls, operations
 from ecocli.serve.access import RECORD
 from ecocli.serve.messages import JSON, NDJSON, Request, Response
@@ -19,14 +20,18 @@ async def calculate(request: Request) -> Response:
     """Answer with one object for one event, and with as many as there are for several, in their order."""
     if request.scope["query_string"]:
         request.query.check(PARAMETERS)
-    keeps, skips = request.query.flag("store", True), request.query.flag("skipInvalid", False)
     media_type = bodies.require_type(request)
-    body = await bodies.read(request)
-    prepared = await calls.prepared(request.services, body, request.visitor.key_id)
+    return await answered(request, await bodies.read(request), is_lines=media_type in LINES)
+
+
+async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill | None = None, format: str | None = None) -> Response:
+    """The answer to a body of calls, which are stored unless the request says otherwise."""
+    keeps, skips = request.query.flag("store", True), request.query.flag("skipInvalid", False)
+    prepared = await calls.prepared(request.services, body, request.visitor.key_id, fill, format)
     is_one = len(prepared) == 1 and body.lstrip()[:1] != b"["
     if not skips or is_one:
         _require_sound(prepared)
-    wanted = accept.chosen(request.header(b"accept"), (NDJSON, JSON) if media_type in LINES else (JSON, NDJSON))
+    wanted = accept.chosen(request.header(b"accept"), (NDJSON, JSON) if is_lines else (JSON, NDJSON))
     outcomes = await request.services.writer.store(prepared, request.visitor.secret) if keeps else calls.estimated(prepared)
     found = calls.lines(outcomes)
     if wanted == NDJSON:
@@ -44,8 +49,6 @@ def _require_sound(prepared: "Prepared") -> None:
 ROUTES = (
     Route(
         POST, "/v1/calculate", calculate, "Estimate calls, and store them", RECORD, (JSON, NDJSON), also=("/api/v1/calculate",),
-        operation=operations.recording(
-            operations.flag("store", "false: estimate, and store nothing."), operations.flag("skipInvalid", "true: keep the good events of several, whatever the others are.")
-        ),
+        operation=operations.recording(operations.STORE, operations.SKIP_INVALID),
     ),
 )
