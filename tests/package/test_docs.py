@@ -3,9 +3,11 @@
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp, hypot, log
@@ -53,7 +55,18 @@ def examples() -> list[str]:
     return lines + [text.partition("Example: ")[2] for text in helps]
 
 
+@pytest.fixture(scope="module")
+def taken_port() -> Iterator[None]:
+    """The port of eco serve is in use, by this or another program: a server that was understood ends at once."""
+    with closing(socket.socket()) as listening:
+        with suppress(OSError):
+            listening.bind(("127.0.0.1", 7411))
+            listening.listen()
+        yield
+
+
 @pytest.mark.parametrize("example", dict.fromkeys(examples()))
+@pytest.mark.usefixtures("taken_port")
 def test_every_example_is_understood(example: str, eco: Callable[..., Result]) -> None:
     command = re.split(r" +(?:[#|<>]|&&)", example)[0]
     done = eco(*shlex.split(command)[1:], exit_code=None)
