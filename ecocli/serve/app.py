@@ -1,7 +1,5 @@
 """The ASGI application: who asks is looked at first, then a route answers, and what goes wrong becomes a problem."""
 
-import logging
-import traceback
 from collections.abc import Mapping, MutableMapping
 from itertools import count
 from os import urandom
@@ -9,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from ecocli.errors import EcoError, NotPermitted
-from ecocli.serve import accept, origins, problems
+from ecocli.serve import accept, bugs, origins, problems
 from ecocli.serve.access import ANYBODY, NOBODY
 from ecocli.serve.access_log import AccessLog
 from ecocli.serve.bodies import Gone
@@ -44,7 +42,7 @@ class App:
         except EcoError as error:
             response = answering.problem(error)
         except Exception as error:  # noqa: BLE001 - one request must not end the server
-            _report(error)
+            bugs.report(error)
             response = answering.problem(EcoError("a bug in eco", code="bug"))
         await send(response, send_, answering.headers, is_head=scope["method"] == "HEAD")
         if self._log:
@@ -147,9 +145,3 @@ def _refuse_doubled(headers: list[tuple[bytes, bytes]]) -> None:
     for name in (b"host", b"authorization", b"content-type", b"content-encoding", b"content-length", b"origin"):
         if names.count(name) > 1:
             raise Refused("bad-request", f"the header {name.decode()} is there twice")
-
-
-def _report(error: Exception) -> None:
-    """Where a bug is, without the words of the error, which may be those of a request."""
-    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-    logging.getLogger("ecocli.serve").error("a bug in eco: %s\n%s", type(error).__name__, frames)

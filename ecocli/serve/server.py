@@ -131,7 +131,7 @@ def _react(loop: asyncio.AbstractEventLoop, server: uvicorn.Server, services: Se
     def read_anew() -> None:
         loop.run_in_executor(None, _read_anew, services, say)
 
-    with suppress(NotImplementedError):  # Windows
+    with suppress(NotImplementedError):  # Windows has no such handlers: Ctrl-C ends the process there, and nothing acknowledged is lost
         loop.add_signal_handler(signal.SIGTERM, end)
         loop.add_signal_handler(signal.SIGINT, end)
         loop.add_signal_handler(signal.SIGHUP, read_anew)

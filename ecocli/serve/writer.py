@@ -1,6 +1,5 @@
 """The one writer: what waits together is stored in one transaction, and each caller hears of it after the commit."""
 
-import logging
 from asyncio import AbstractEventLoop, Future
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from ecocli.errors import EcoError, NotPermitted, StoreError
 from ecocli.pipeline.authorization import require_still
 from ecocli.pipeline.together import Prepared, store_together
 from ecocli.pipeline.writing import Outcome
+from ecocli.serve import bugs
 from ecocli.serve.refusals import Refused
 from ecocli.serve.stores import OpenStore
 from ecocli.store import Store
@@ -123,8 +123,8 @@ class Writer:
                     jobs = self._without_impatient(jobs, error)
                 else:
                     return self._alone(jobs, error)
-            except Exception as error:
-                logging.getLogger("ecocli.serve").exception("storing failed")
+            except Exception as error:  # noqa: BLE001 - each answer that waits has to end, and the writer goes on
+                bugs.report(error)
                 return self._alone(jobs, error)
             else:
                 self.commits += 1
