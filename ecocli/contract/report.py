@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
+from ecocli.contract import report_changes
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
@@ -57,6 +58,7 @@ def body(report: Report) -> dict[str, Any]:
         "scopes": [_scope(line) for line in report.scopes.lines],
         "gross": {name: _estimate("co2Tonnes", report.scopes.gross(scope)) for name, scope in GROSS.items()},
         "organisation": _organisation(report),
+        "instruments": list(map(report_changes.instrument, report.instruments)),
         "byHosting": {name: figures(amounts) for name, amounts in report.scopes.hostings.items()},
         "scope2": {"locationBased": _estimate("co2Tonnes", report.scopes.gross(2)), "marketBased": _market(report), "cannotBeSplit": _unsplit(report)},
         "optional": _estimate("co2Tonnes", report.scopes.optional_co2_g),
@@ -80,6 +82,9 @@ def body(report: Report) -> dict[str, Any]:
         "assumptions": _shares(report.assumptions),
         "factors": [_factor(used) for used in report.factors],
         "credits": report.credits,
+        "evidence": report_changes.evidence(report),
+        "comparison": report_changes.comparison(report.comparison),
+        "restatement": report_changes.restatement(report.restatement),
     }
 
 

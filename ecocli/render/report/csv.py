@@ -7,6 +7,7 @@ from typing import Any, TextIO
 from ecocli.analysis.methods import PROVISIONAL_MARK
 from ecocli.contract.report import body
 from ecocli.render import spreadsheet
+from ecocli.render.report import csv_changes
 from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
@@ -40,6 +41,7 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+    yield from csv_changes.rows(report)
     yield from ({"section": "credit", "note": notice} for notice in report["credits"])
 
 

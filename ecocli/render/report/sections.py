@@ -10,6 +10,7 @@ from ecocli.core.numbers import factor_number, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
+from ecocli.render.report.changes import compared, evidence, restated
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.scopes import market, scopes
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
@@ -27,8 +28,8 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
-    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
-    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
+    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report), *compared(report), *restated(report))
+    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), evidence(report), *_credits(report)]
 
 
 def headline(report: Report) -> list[Figure]:
