@@ -46,7 +46,7 @@ def frameworks(report: Report) -> Section:
     tables = [
         Table("Lines of the inventory by data type and ISO category", [("line", LEFT), ("scope", LEFT), ("data type", LEFT), ("ISO 14064-1:2018", LEFT)], lines),
         Table("What the report has of other frameworks", [("framework", LEFT), ("covered", LEFT), ("why", LEFT)], [(each.name, each.covered, each.why) for each in FRAMEWORKS]),
-        Table("How the texts of standards were read", [(SOURCE, LEFT), ("read on", LEFT), ("how", LEFT)], [_text(key) for key in TEXTS]),
+        Table("How the texts of standards were read", [("text", LEFT), ("read on", RIGHT), ("how", LEFT), (SOURCE, LEFT)], [_text(key) for key in TEXTS]),
     ]
     return Section("frameworks", "Other frameworks", (sentence,), tables)
 
@@ -57,7 +57,7 @@ def _iso(category: str) -> str:
 
 def _text(key: str) -> tuple[str, ...]:
     text = TEXTS[key]
-    return f"{text.title} <{text.url}>", text.read_on or NONE, text.read
+    return text.title, text.read_on or NONE, text.read, f"<{text.url}>"
 
 
 def _datapoint(point: Datapoint, shown: tuple[str, ...]) -> tuple[str, ...]:
