@@ -86,7 +86,7 @@ def applies(start_ms: int | None, tz: tzinfo, elected: str | None = None) -> str
         return "The period begins in 2027 or later: the revised standards hold for a financial year that begins with it."
     if year == 2026 and elected in ELECTIONS:
         return f"The period begins in 2026, when either may be applied: the undertaking elected {ELECTIONS[elected]}."
-    optional = " The revised standards may be applied by choice." if year == 2026 else ""
+    optional = " The revised standards may be applied by choice; the sustainability statement has to say which." if year == 2026 else ""
     return f"The period begins in {year}: set 1 holds for a financial year that begins with it.{optional}"
 
 

@@ -30,7 +30,7 @@ TEXTS = {
     REVISED: Text(
         "Commission Delegated Regulation (EU) 2026/1563, Annex I, ESRS E1 (revised ESRS)",
         "https://eur-lex.europa.eu/eli/reg_del/2026/1563/oj",
-        "paragraphs 25 to 31 and AR 18 to AR 26, as gaurav258-prog/climate-platform on GitHub quotes them from the Official Journal of 21 September 2026",
+        "articles 2 and 3, paragraphs 25 to 31 and AR 18 to AR 26, as gaurav258-prog/climate-platform on GitHub quotes them from the Official Journal of 21 September 2026",
         "2026-11-29",
     ),
     VSME: Text(
