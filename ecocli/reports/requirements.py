@@ -17,12 +17,14 @@ class Place:
     id: str
     """Datapoint where EFRAG's taxonomy names one, else the disclosure requirement."""
     paragraph: str
-    """Its number, or that of an application requirement, with AR."""
+    """Its number, several as 50-53, or that of an application requirement, with AR."""
 
     @property
     def words(self) -> str:
         """The paragraph as one says it: an application requirement is called by its own letters."""
-        return self.paragraph if self.paragraph.startswith("AR") else f"paragraph {self.paragraph}"
+        if self.paragraph.startswith("AR"):
+            return self.paragraph
+        return f"paragraphs {self.paragraph.replace('-', ' to ')}" if "-" in self.paragraph else f"paragraph {self.paragraph}"
 
 
 @value_class(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ecocli.reports.classification import DATA_TYPES, ISO_BY_CATEGORY, ISO_CATEG
 from ecocli.reports.datapoints import NAMES, SUCCESSOR, VSME_CHOSEN, applies
 from ecocli.reports.frameworks import COVERED, FRAMEWORKS, UNVERIFIED
 from ecocli.reports.inventory import CATEGORIES
-from ecocli.reports.requirements import BY_CATEGORY, CATEGORY_MEMBERS, CLOUD, REQUIREMENTS
+from ecocli.reports.requirements import BY_CATEGORY, CATEGORY_MEMBERS, CLOUD, REQUIREMENTS, Place
 from ecocli.reports.texts import TEXTS
 
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 500}
@@ -97,6 +97,11 @@ def test_a_datapoint_is_in_one_version_only_what_its_paragraph_is():
     for key, expected in by_hand.items():
         first, second = REQUIREMENTS[key].set_1, REQUIREMENTS[key].revised
         assert (first.id, first.paragraph, second.id, second.paragraph) == expected
+
+
+@pytest.mark.parametrize(("paragraph", "words"), [("37", "paragraph 37"), ("50-53", "paragraphs 50 to 53"), ("AR 46(i)", "AR 46(i)")])
+def test_a_paragraph_is_called_what_one_calls_it(paragraph, words):
+    assert Place("B3", paragraph).words == words
 
 
 def test_every_text_has_an_owner_and_a_date_or_says_that_it_was_not_read():
