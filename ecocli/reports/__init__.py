@@ -16,7 +16,7 @@ from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
 from ecocli.reports.comparison import Comparison
 from ecocli.reports.coverage import Coverage, coverage
-from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
@@ -97,7 +97,7 @@ class Report:
     editions: list[Line]
     datapoints: list[Datapoint]
     applies: str
-    """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    """Sentence on the standard that applies to a financial year beginning with the period."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
