@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
+from ecocli.contract.suppliers import beside_suppliers
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
@@ -70,6 +71,7 @@ def body(report: Report) -> dict[str, Any]:
         "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
         "sci": _sci(report),
         "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
+        "besideSuppliers": beside_suppliers(report.suppliers),
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         "esrs": _esrs(report),

@@ -12,6 +12,7 @@ from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.scopes import market, scopes
+from ecocli.render.report.suppliers import suppliers
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report, statements
@@ -27,7 +28,7 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
-    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
+    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report), *suppliers(report))
     return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
 
 
