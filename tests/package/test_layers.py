@@ -28,6 +28,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "store": ("util", "errors", "core", "config"),
     "net": ("util", "errors"),
     "grid": ("util", "errors", "core", "net"),
+    "suppliers": ("util", "errors", "core", "ingest"),
     "weights": ("util", "errors", "core", "estimator"),
     "measure": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
