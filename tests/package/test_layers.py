@@ -54,6 +54,7 @@ LIBRARIES = {
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report/html.py",),
+    "openpyxl": ("render/report/xlsx.py",),
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),
