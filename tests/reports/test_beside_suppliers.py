@@ -179,6 +179,15 @@ def test_the_section_is_in_every_format_for_people_and_only_with_figures(eco, tm
     assert all(word in shown for word in ("AmazonBedrock", "us-east-1", "v3.0.0", "4.00"))
 
 
+def test_what_a_supplier_says_is_supplier_specific_and_what_eco_estimates_is_average(eco, tmp_path):
+    record(eco, {})
+    eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
+    report = eco("report", *YEAR, "--json").json
+    assert report["besideSuppliers"]["dataType"] == "supplier-specific"
+    assert {each["dataType"] for each in report["scopes"]} == {"average"}
+    assert "Their figures are supplier-specific data, the estimate is average data." in eco("report", *YEAR, "--format", "md").stdout
+
+
 def test_csv_has_the_same_in_full(eco, tmp_path):
     record(eco, {})
     eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
