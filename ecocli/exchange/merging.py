@@ -1,6 +1,6 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +27,9 @@ HELD = 100
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
     with foreign.opened(other, store.path) as opened:
-        yield from _merged(_calls(opened, other), store, now_ms)
+        with foreign.reading(other):
+            reports = opened.reports.all()
+        yield from _merged(_calls(opened, other), store, now_ms, reports)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -35,7 +37,9 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
     yield from _merged(_lines(stream, name), store, now_ms)
 
 
-def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) -> Iterator[str | Rejected]:
+def _merged(
+    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, reports: Sequence[tuple[Any, ...]] = ()
+) -> Iterator[str | Rejected]:
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
     with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:
         for call in found:
@@ -45,6 +49,7 @@ def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) 
                 (withdrawn if call.withdrawal else counting).add(call)
         with store.transaction():
             yield from map(store.merger(now_ms).add, chain(withdrawn.take(), counting.take()))
+            store.reports.take_over(reports)
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[ForeignCall | Rejected]:

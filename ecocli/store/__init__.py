@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
+    from ecocli.store.locked_reports import LockedReports
     from ecocli.store.merge import Merger
     from ecocli.store.reports import Reports
     from ecocli.store.trail import Trail
@@ -118,6 +119,13 @@ class Store:
         from ecocli.store.trail import Trail
 
         return Trail(self)
+
+    @property
+    def locked_reports(self) -> "LockedReports":
+        """Reports whose period was locked."""
+        from ecocli.store.locked_reports import LockedReports
+
+        return LockedReports(self)
 
     def merger(self, now_ms: int) -> "Merger":
         """Takes in calls of other stores, inside a `transaction`."""

@@ -46,8 +46,17 @@ REPORTED = (
     "WHERE r.report_id = ? AND r.report_provider = ?"
 )
 ADD = "INSERT OR REPLACE INTO reports (call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)"
+DROP = "DELETE FROM reports WHERE report_id = ? AND report_provider = ?"
+"""Of a call that counts no more, where its report is recorded once more."""
 LEAD_TO = "UPDATE reports SET call_id = ?, provider = ? WHERE call_id = ? AND provider = ?"
 OF_CALL = "SELECT signal, report_id, report_provider, started_at_ms, matched_at_ms FROM reports WHERE call_id = ? AND provider = ? ORDER BY id"
+ALL = "SELECT call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms FROM reports ORDER BY id"
+TAKE_OVER = (
+    "INSERT OR IGNORE INTO reports (call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms) "
+    "SELECT c.call_id, c.provider, ?3, ?4, ?5, ?6, ?7 FROM calls AS c WHERE (c.call_id, c.provider) = (?1, ?2) AND (c.call_id, c.provider) <> (?4, ?5) "
+    "UNION ALL SELECT r.call_id, r.provider, ?3, ?4, ?5, ?6, ?7 FROM reports AS r WHERE (r.report_id, r.report_provider) = (?1, ?2)"
+)
+"""Of another store, whose call may be a report of another one here."""
 CALL_OF = "SELECT DISTINCT call_id FROM reports WHERE report_id = ?"
 
 _OF_FIRST = ("key_id", "recorded_at_ms")
@@ -99,6 +108,15 @@ class Reports:
         return [call_id for (call_id,) in self._connection.execute(CALL_OF, (report_id,))]
 
 
+    def all(self) -> list[tuple[Any, ...]]:
+        """Each report, with the call that it was matched with."""
+        return self._connection.execute(ALL).fetchall()
+
+    def take_over(self, foreign: Sequence[tuple[Any, ...]]) -> None:
+        """What another store knows of calls that both have, inside a transaction."""
+        self._connection.executemany(TAKE_OVER, foreign)
+
+
 def places(connection: sqlite3.Connection, new: Rows) -> list[int]:
     """Where among new rows those stand of which another report may be stored, or come: all of telemetry, and logs of a source that has telemetry."""
     looked: dict[str, bool] = {}
@@ -128,6 +146,7 @@ def add(
     is_stored = connection.execute(calls.FIRST, (row[_AT["call_id"]], row[_AT["provider"]])).fetchone() is not None
     found = None if is_stored or signal is None else _match(connection, row, signal)
     if found is None:
+        connection.execute(DROP, _identity(row))
         outcome = calls.add(connection, basis_ids, shared, replace_smaller, new, run_ids)[0]
         if outcome.replaced and outcome.row_id is not None and signal == LOG and (found := _match(connection, row, signal)):
             _absorb(connection, found, row)  # it had counted less until now

@@ -1,15 +1,24 @@
--- Reports of calls that another signal had told of under another id. The call is that of call_id and provider. See reports.py.
-CREATE TABLE "reports" (
+-- Reports of a period that was locked: what they said, and who locked them and lifted that. Rows are never removed.
+CREATE TABLE "locked_reports" (
    "id" INTEGER PRIMARY KEY,
-   "call_id" TEXT NOT NULL,
-   "provider" TEXT NOT NULL,
-   "signal" TEXT NOT NULL,
-   "report_id" TEXT NOT NULL,
-   "report_provider" TEXT NOT NULL,
-   "started_at_ms" INTEGER NOT NULL,
-   "matched_at_ms" INTEGER NOT NULL
+   "start_ms" INTEGER NOT NULL,
+   "end_ms" INTEGER NOT NULL,
+   "time_zone" TEXT NOT NULL,
+   "filters" TEXT NOT NULL,
+   "locked_at_ms" INTEGER NOT NULL,
+   "locked_by" TEXT NOT NULL,
+   "eco_version" TEXT NOT NULL,
+   "methods" TEXT NOT NULL,
+   "editions" TEXT NOT NULL,
+   "calls" INTEGER NOT NULL,
+   "last_call" INTEGER NOT NULL,
+   "sha256" TEXT NOT NULL,
+   "figures" TEXT NOT NULL,
+   "organisation" TEXT NOT NULL,
+   "instruments" TEXT NOT NULL,
+   "lifted_at_ms" INTEGER,
+   "lifted_by" TEXT,
+   "lifted_why" TEXT
 ) STRICT;
-CREATE UNIQUE INDEX reports_identity ON reports (report_id, report_provider);
-CREATE INDEX reports_call ON reports (call_id, provider);
--- telemetry alone: a report of the same call is found however many calls there are
-CREATE INDEX calls_telemetry ON calls (source, input_tokens, output_tokens, started_at_ms) WHERE format = 'otlp';
+-- A period is locked once at a time.
+CREATE UNIQUE INDEX locked_reports_period ON locked_reports (start_ms, end_ms, filters) WHERE lifted_at_ms IS NULL;
