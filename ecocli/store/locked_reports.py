@@ -8,26 +8,38 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ecocli.store.calls import marks
-from ecocli.store.columns import json_text
-from ecocli.store.history import Filters, has
+from ecocli.store.columns import WITH_KEY, json_text
+from ecocli.store.history import LOCAL, Filters, has, where
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-PLAIN = ("start_ms", "end_ms", "time_zone", "locked_at_ms", "locked_by", "eco_version", "calls", "sha256")
+PLAIN = ("start_ms", "end_ms", "time_zone", "locked_at_ms", "locked_by", "eco_version", "calls", "sha256", "last_call")
 """Columns that are stored as they are."""
 AS_JSON = ("filters", "methods", "editions", "figures", "organisation", "instruments")
 LIFTED = ("lifted_at_ms", "lifted_by", "lifted_why")
 WRITTEN = (*PLAIN, *AS_JSON)
-READ = (*WRITTEN, *LIFTED, "last_call", "id")
+READ = (*WRITTEN, *LIFTED, "id")
 COLUMNS, ADDED = ", ".join(READ), ", ".join(WRITTEN)
 SELECT = f"SELECT {COLUMNS} FROM locked_reports"
 MARKS = marks(len(WRITTEN))
-ADD = f"INSERT INTO locked_reports ({ADDED}, last_call) VALUES ({MARKS}, (SELECT coalesce(max(id), 0) FROM calls))"
+ADD = f"INSERT INTO locked_reports ({ADDED}) VALUES ({MARKS})"
 LIFT = "UPDATE locked_reports SET lifted_at_ms = ?, lifted_by = ?, lifted_why = ? WHERE id = ?"
 IN_FORCE = "lifted_at_ms IS NULL"
 FILTERS = ("key_name", "provider", "model", "source", "region")
+KINDS = ADDED, RENEWED, RECOMPUTED, VOIDED, REPLACED, GONE = ("added", "renewed", "recomputed", "voided", "replaced", "gone")
+"""Calls recorded, imported or merged later; longer snapshots of calls that were there; new results; what was undone or replaced; and calls that were forgotten."""
+CHANGED = f"""
+SELECT CASE WHEN c.id > :last_call THEN '{ADDED}' WHEN c.recorded_at_ms > :locked_at_ms THEN '{RENEWED}' WHEN c.computed_at_ms > :locked_at_ms THEN '{RECOMPUTED}' END,
+CASE WHEN c.id > :last_call OR c.recorded_at_ms > :locked_at_ms THEN coalesce(k.name, :local) ELSE :local END,
+count(*), min(max(c.recorded_at_ms, c.computed_at_ms)), max(max(c.recorded_at_ms, c.computed_at_ms)) FROM calls AS c {WITH_KEY}
+"""
+WITHDRAWN = f"""
+SELECT CASE WHEN c.withdrawn_at_ms > :locked_at_ms AND c.recorded_at_ms <= :locked_at_ms THEN c.kind END,
+coalesce(k.name, :local), count(*), min(c.withdrawn_at_ms), max(c.withdrawn_at_ms) FROM withdrawn_calls AS c {WITH_KEY}
+"""
+GROUPED = "GROUP BY 1, 2 ORDER BY 1, 2"
 _plain = attrgetter(*PLAIN)
 _json = attrgetter(*AS_JSON)
 
@@ -46,7 +58,9 @@ class LockedReport:
     eco_version: str
     calls: int
     sha256: str
-    """Over its rows, see reports/evidence.py."""
+    """Over its rows, see row_digest.py."""
+    last_call: int
+    """The highest row id that there was: calls with a higher one were added since."""
     filters: Mapping[str, Any]
     """What chose the calls beside the period, by the names of Filters; without those that choose nothing."""
     methods: Mapping[str, int]
@@ -61,9 +75,21 @@ class LockedReport:
     """None while it is in force."""
     lifted_by: str | None = None
     lifted_why: str | None = None
-    last_call: int = 0
-    """The highest row id that a call had: later ones were added since."""
     id: int = 0
+
+
+@value_class(frozen=True, slots=True)
+class Since:
+    """What became of calls of a locked report's period since it was locked."""
+
+    kind: str
+    """One of KINDS."""
+    by: str | None
+    """Name of the key that recorded the calls, "local" for the owner of the file; None where that is not known any more."""
+    calls: int
+    first_ms: int | None
+    """When the first of them changed; None where that is not known."""
+    last_ms: int | None
 
 
 class LockedReports:
@@ -90,6 +116,21 @@ class LockedReports:
     def lift(self, report: LockedReport, by: str, why: str | None, now_ms: int) -> None:
         """End a lock, inside a `transaction`; the report stays."""
         self._connection.execute(LIFT, (now_ms, by, why, report.id))
+
+    def since(self, report: LockedReport, filters: Filters, calls: int) -> list[Since]:
+        """
+        What became of the calls that `filters` choose, `calls` of which there are now.
+
+        Whoever is missing was forgotten, of which nothing else is known, or went into another period with an earlier start.
+        """
+        with self._store.reading(filters):
+            condition, values = where(self._connection, filters)
+            values |= {"locked_at_ms": report.locked_at_ms, "last_call": report.last_call, "local": LOCAL}
+            rows = [row for sql in (CHANGED, WITHDRAWN) for row in self._connection.execute(f"{sql} {condition} {GROUPED}", values)]
+        found = [Since(*row) for row in rows if row[0] is not None]
+        counts = {kind: sum(each.calls for each in found if each.kind == kind) for kind in KINDS}
+        gone = report.calls + counts[ADDED] - counts[VOIDED] - counts[REPLACED] - calls
+        return [*found, *([Since(GONE, None, gone, None, None)] if gone > 0 else [])]
 
     def touched_by(self, filters: Filters) -> list[LockedReport]:
         """Those in force that have calls which `filters` choose."""

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecocli.core.signals import LOG, TAG, TELEMETRY_FORMAT, is_better, signal_of
+from ecocli.core.signals import LOG, RANKED, TAG, TELEMETRY_FORMAT, is_better, signal_of
 from ecocli.core.usage import API, MANUAL
 from ecocli.store import calls
 from ecocli.store.bulk import Rows
@@ -28,6 +28,8 @@ TOLERANCE_MS = 5_000
 """A tool writes its log a moment after the answer, and its clock has only milliseconds."""
 LONGEST_MS = 3_600_000
 """No call takes longer."""
+LONGEST_NAME = 256
+"""Of an id, in characters."""
 
 TELEMETRY = f"c.format = '{TELEMETRY_FORMAT}'"
 """As in the index of telemetry."""
@@ -77,6 +79,10 @@ class Report:
     matched_at_ms: int
 
 
+OfCall = tuple[str, str, str, str, str, int, int]
+"""Id and provider of a call, and a report of it as in `Report`."""
+
+
 class _Found(NamedTuple):
     """A stored call that may be the one of a new report."""
 
@@ -108,11 +114,11 @@ class Reports:
         return [call_id for (call_id,) in self._connection.execute(CALL_OF, (report_id,))]
 
 
-    def all(self) -> list[tuple[Any, ...]]:
-        """Each report, with the call that it was matched with."""
-        return self._connection.execute(ALL).fetchall()
+    def all(self) -> list[OfCall]:
+        """Each report, with the call that it was matched with; without what no eco would have written."""
+        return [row for row in self._connection.execute(ALL) if row[2] in RANKED and all(map(_is_name, (row[0], row[1], *row[3:5])))]
 
-    def take_over(self, foreign: Sequence[tuple[Any, ...]]) -> None:
+    def take_over(self, foreign: Sequence[OfCall]) -> None:
         """What another store knows of calls that both have, inside a transaction."""
         self._connection.executemany(TAKE_OVER, foreign)
 
@@ -221,6 +227,10 @@ def _learn_tags(connection: sqlite3.Connection, found: _Found, row: Row) -> None
 def _own_tags(text: str) -> dict[str, str]:
     """Tags that another report of the call may take over: all but that of its signal."""
     return {name: value for name, value in json.loads(text).items() if name != TAG}
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def _identity(row: Row) -> tuple[Any, Any]:

@@ -1,5 +1,5 @@
 PRAGMA application_id = 1701015329;
-PRAGMA user_version = 13;
+PRAGMA user_version = 14;
 CREATE TABLE "keys" (
    "id" INTEGER PRIMARY KEY,
    "name" TEXT NOT NULL,
@@ -326,6 +326,23 @@ CREATE TABLE "locked_reports" (
    "lifted_why" TEXT
 ) STRICT;
 CREATE UNIQUE INDEX locked_reports_period ON locked_reports (start_ms, end_ms, filters) WHERE lifted_at_ms IS NULL;
+CREATE TABLE supplier_figures (
+    id INTEGER PRIMARY KEY,
+    supplier TEXT NOT NULL,
+    account TEXT NOT NULL,
+    service TEXT NOT NULL,
+    place TEXT,
+    month TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    basis TEXT,
+    kg REAL NOT NULL,
+    model_version TEXT,
+    file TEXT NOT NULL,
+    imported_at_ms INTEGER NOT NULL,
+    replaced_at_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX supplier_figures_current ON supplier_figures (supplier, account, service, coalesce(place, ''), month, scope, coalesce(basis, '')) WHERE replaced_at_ms IS NULL;
+CREATE INDEX supplier_figures_account ON supplier_figures (account, month);
 CREATE TABLE "reports" (
    "id" INTEGER PRIMARY KEY,
    "call_id" TEXT NOT NULL,
@@ -413,5 +430,9 @@ INSERT INTO locked_reports (id, start_ms, end_ms, time_zone, filters, locked_at_
    '[["gross","total","gCO2e",0.40625]]', '{"name":"Example GmbH"}', '[]', 1767700000000, 'local', 'a call was missing'),
   (2, 1735689600000, 1767225600000, 'UTC', '{}', 1767800000000, 'local', '0.9.0', '{"eco-1":2}', '{"2026-11-22/2026-11-22":2}', 2, 2, '0000000000000000000000000000000000000000000000000000000000000000',
    '[["gross","total","gCO2e",1.40625]]', '{"name":"Example GmbH"}', '[]', NULL, NULL, NULL);
+-- what a supplier said of itself, and what it said before
+INSERT INTO supplier_figures (id, supplier, account, service, place, month, scope, basis, kg, model_version, file, imported_at_ms, replaced_at_ms) VALUES
+  (1, 'aws', '100000000001/100000000002', 'AmazonBedrock', 'us-east-1', '2025-10', 'total', 'location', 9.0, 'v2.0.0', 'carbon.csv', 1767000000000, 1767100000000),
+  (2, 'aws', '100000000001/100000000002', 'AmazonBedrock', 'us-east-1', '2025-10', 'total', 'location', 4.0, 'v3.0.0', 'carbon.csv', 1767100000000, NULL);
 -- a span that told of a call that another signal had told of
 INSERT INTO reports (id, call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms) VALUES (1, 'everything-known', 'openai', 'span', 'abababababababababababababababab:0000000000000001', 'openai', 1760000000000, 1760000009500);
