@@ -8,6 +8,8 @@ RANKED = (SPAN, EVENT, LOG)
 TAG = "signal"
 """Names the signal of a call that came by telemetry."""
 TELEMETRY_FORMAT = "otlp"
+TELEMETRY_SOURCE = "otel"
+"""Of a call of a program that has no log of its own."""
 
 
 def signal_of(format: str, tags: Mapping[str, str]) -> str | None:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ecocli.core.signals import LOG, RANKED, TAG, TELEMETRY_FORMAT, is_better, signal_of
+from ecocli.core.signals import LOG, RANKED, TAG, TELEMETRY_FORMAT, TELEMETRY_SOURCE, is_better, signal_of
 from ecocli.core.usage import API, MANUAL
 from ecocli.store import calls
 from ecocli.store.bulk import Rows
@@ -173,7 +173,7 @@ def _match(connection: sqlite3.Connection, row: Row, signal: str) -> _Found | No
     asked = {name: row[_AT[f"{name}_tokens"]] for name in ("input", "output", "cached")} | {name: row[_AT[name]] for name in ("source", "model", "model_id")}
     asked |= {"session": tags.get("session"), "signal": signal, "start": start_ms, "end": end_ms}
     near = [_Found(*one) for one in connection.execute(AMONG_TELEMETRY, asked)]
-    if signal != LOG:
+    if signal != LOG and asked["source"] != TELEMETRY_SOURCE:
         near += [_Found(*one) for one in connection.execute(AMONG_LOGS, asked)]
     gaps = ((_gap_ms(one, start_ms, end_ms), one) for one in near if one.signal not in (signal, None) and _is_same_request(one, tags))
     return min(((gap_ms, abs(one.started_at_ms - start_ms), one) for gap_ms, one in gaps if gap_ms <= TOLERANCE_MS), default=(0, 0, None))[2]

@@ -97,4 +97,4 @@ def _settings(eco: Server, key: str, model_url: str) -> dict[str, str]:
     url = f"http://{eco.host}:{eco.port}"
     otlp = {"OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{key}"}
     langfuse = {"LANGFUSE_BASE_URL": url, "LANGFUSE_PUBLIC_KEY": "any", "LANGFUSE_SECRET_KEY": key}
-    return {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "none", "ECO_URL": url, "ECO_KEY": key, **otlp, **langfuse}
+    return {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "none", "ECO_URL": url, "ECO_KEY": key, **otlp, **langfuse}

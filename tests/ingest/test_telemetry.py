@@ -114,6 +114,14 @@ def test_gemini_cli_tells_of_one_call_in_three_signals():
     assert (fork.fields.get("provider"), fork.fields["source"], counted(fork)[0]) == (None, "qwen-code", 63)
 
 
+@pytest.mark.parametrize(("total", "completion"), [(785, 85), (760, 60), (None, 85)])
+def test_qwen_codes_total_says_whether_thoughts_are_in_the_answer(total, completion):
+    """As in its chats: 700 in and 60 out, 25 of thoughts in them or beside them."""
+    event = {"event.name": "qwen-code.api_response", "model": "qwen3.5-plus", "input_token_count": 700, "output_token_count": 60, "thoughts_token_count": 25}
+    [reading] = calls(logs(event | ({} if total is None else {"total_token_count": total}), service="qwen-code"))
+    assert counted(reading)[:3] == (700, completion, 25)
+
+
 REQUEST = {
     "event.name": "api_request", "session.id": "s-1", "event.sequence": 3, "model": "claude-sonnet-4-5",
     "input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 900, "cache_creation_tokens": 50, "duration_ms": 1200,

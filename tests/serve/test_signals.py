@@ -92,11 +92,29 @@ class Gemini:
         return [{"sessionId": session}, {"id": f"m{number}", "timestamp": iso(at_ms + 30), "type": "gemini", "model": "gemini-3-pro", "tokens": tokens}]
 
 
+class Qwen:
+    """Qwen Code: its log event and its chat, with thoughts inside of the answer."""
+
+    source = "qwen-code"
+    expected = ("qwen3.5-plus", 700, 60)
+
+    @classmethod
+    def event(cls, session, number=1, at_ms=9_000):
+        counts = {"input_token_count": 700, "output_token_count": 60, "thoughts_token_count": 25, "cached_content_token_count": 512, "total_token_count": 760}
+        return event("qwen-code.api_response", "qwen-code", at_ms, counts | {"session.id": session, "model": "qwen3.5-plus", "duration_ms": 1_500})
+
+    @classmethod
+    def log(cls, session, number=1, at_ms=9_000):
+        usage = {"promptTokenCount": 700, "candidatesTokenCount": 60, "thoughtsTokenCount": 25, "cachedContentTokenCount": 512, "totalTokenCount": 760}
+        body = {"uuid": f"{session}-{number}", "sessionId": session, "timestamp": iso(at_ms), "type": "assistant", "cwd": "/home/ann/garden", "model": "qwen3.5-plus"}
+        return [body | {"message": {"role": "model", "parts": []}, "usageMetadata": usage}]
+
+
 def hash_of(session):
     return sum(session.encode())
 
 
-PAIRS = [(client, order) for client, ways in ((Claude, ("event", "span", "log")), (Codex, ("event", "log")), (Gemini, ("event", "log"))) for order in itertools.permutations(ways)]
+PAIRS = [(client, order) for client, ways in ((Claude, ("event", "span", "log")), (Codex, ("event", "log")), (Gemini, ("event", "log")), (Qwen, ("event", "log"))) for order in itertools.permutations(ways)]
 
 
 def tell(server, folder, client, way, session, **more):

@@ -50,7 +50,7 @@ def _read(record: Record) -> Iterator[Reading]:
         return
     session, own_id = fields.pop("session"), fields.pop("id")
     identity = own_id or _identity(record, name, session)
-    source = fields.pop("source", "otel")
+    source = fields.pop("source", signals.TELEMETRY_SOURCE)
     yield f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, own_id if agent == "claude_code" else None), **fields)
 
 
