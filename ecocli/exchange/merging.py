@@ -1,6 +1,6 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from ecocli.pipeline.bases import digest
 from ecocli.pipeline.writing import shared_basis
 from ecocli.store import Store, foreign
 from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
+from ecocli.store.reports import OfCall
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
 from ecocli.store.supplier_figures import DUPLICATE, Edition, SupplierFigures, check_edition
 from ecocli.store.trail import Withdrawal
@@ -30,7 +31,9 @@ HELD = 100
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
     with foreign.opened(other, store.path) as opened:
-        yield from _merged(_calls(opened, other), store, now_ms, _figures(opened, other, now_ms))
+        with foreign.reading(other):
+            reports = opened.reports.all()
+        yield from _merged(_calls(opened, other), store, now_ms, _figures(opened, other, now_ms), reports)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -39,7 +42,7 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
 
 
 def _merged(
-    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = ()
+    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = ()
 ) -> Iterator[str | Rejected]:  # fmt: skip
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
     with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:
@@ -56,6 +59,7 @@ def _merged(
                 editions.append(figure)
         with store.transaction():
             yield from map(store.merger(now_ms).add, chain(withdrawn.take(), counting.take()))
+            store.reports.take_over(reports)
             outcomes = SupplierFigures(store).add(editions, now_ms)
             yield from repeat(FIGURES, outcomes.total() - outcomes[DUPLICATE])
 
