@@ -19,11 +19,13 @@ What the undertaking is, its entities and its contractual instruments stand in c
 --compare shows another period beside it. --lock keeps what the report of a period that is over says: from then on a report of it shows what has changed, and why. --verify makes a report anew that was written as JSON, and says what differs; exit 8.
 
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
+A spreadsheet, xlsx, has every table with its sums as formulas, and wants --output; it needs pip install 'ecocli[xlsx]'.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
 """
-FORMATS = ("text", "md", "html", "json", "csv")
-SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv"}
+XLSX = "xlsx"
+FORMATS = ("text", "md", "html", "json", "csv", XLSX)
+SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv", XLSX: XLSX}
 STDOUT = "-"
 
 app = new_app()
@@ -72,6 +74,8 @@ def report(
     if output not in (None, STDOUT):
         options.new_file(output)
     format = _format(ctx, session, output)
+    if format == XLSX and (output is None or (output == STDOUT and sys.stdout.isatty())):
+        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
@@ -89,7 +93,7 @@ def report(
         session.say(f"eco: warning: {warning}")
     if output not in (None, STDOUT):
         # made before the file is opened: an error leaves an earlier report as it was
-        Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
+        Path(output).write_bytes(_content(made, format))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
         _print(made, format, session)
@@ -120,6 +124,20 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
+def _content(report: Any, format: str) -> bytes:
+    if format == XLSX:
+        from ecocli.errors import MissingExtra
+
+        try:
+            from ecocli.render.report.xlsx import xlsx
+        except ModuleNotFoundError as error:
+            if error.name == "openpyxl":
+                raise MissingExtra("a report as a spreadsheet", XLSX) from error
+            raise
+        return xlsx(report)
+    return _text(report, format).encode("utf-8", "backslashreplace")
+
+
 def _text(report: Any, format: str, colour: bool = False) -> str:
     if format == "text":
         from shutil import get_terminal_size
@@ -148,7 +166,9 @@ def _text(report: Any, format: str, colour: bool = False) -> str:
 
 
 def _print(report: Any, format: str, session: Any) -> None:
-    if format == "csv":
+    if format == XLSX:
+        sys.stdout.buffer.write(_content(report, format))
+    elif format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report.csv import write_csv
 

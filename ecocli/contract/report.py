@@ -5,12 +5,15 @@ from typing import Any
 
 from ecocli.analysis.methods import is_provisional
 from ecocli.contract import report_changes
+from ecocli.contract.mega import PER_MEGA, mega
+from ecocli.contract.requirements import requirements
+from ecocli.contract.suppliers import beside_suppliers
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import zone_name
 from ecocli.reports import CostCentre, Report, Span, statements
-from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
+from ecocli.reports.classification import data_type, iso_category
 from ecocli.reports.lines import Line
 from ecocli.reports.market import RUNGS
 from ecocli.reports.quality import Dimension
@@ -18,9 +21,6 @@ from ecocli.reports.sci import LACKS
 from ecocli.reports.scopes import ScopeLine
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
-
-PER_MEGA = 1e6
-"""Wh in a MWh, g in a t, mL in a m³."""
 
 FIGURES = {
     "energyMWh": "facility_energy_wh",
@@ -32,16 +32,6 @@ FIGURES = {
 }
 """To the names of Amounts."""
 GROSS = {"scope2": 2, "scope3": 3, "total": None}
-
-
-def mega(estimate: Estimate) -> Estimate:
-    """
-    From Wh to MWh, from g to t, from mL to m³.
-
-    >>> mega(Estimate(500_000, 1_234_567.0, 4_000_000))
-    Estimate(low=0.5, value=1.234567, high=4.0)
-    """
-    return Estimate(estimate.low / PER_MEGA, estimate.value / PER_MEGA, estimate.high / PER_MEGA)
 
 
 def body(report: Report) -> dict[str, Any]:
@@ -72,9 +62,10 @@ def body(report: Report) -> dict[str, Any]:
         "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
         "sci": _sci(report),
         "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
+        "besideSuppliers": beside_suppliers(report.suppliers),
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
-        "esrs": _esrs(report),
+        **requirements(report),
         "method": [line | {"provisional": is_provisional(line["name"])} for line in _shares(report.methods)],
         "dataEdition": _shares(report.editions),
         "boundaries": list(statements.BOUNDARIES),
@@ -123,7 +114,7 @@ def _estimate(name: str, estimate: Estimate) -> dict[str, Any]:
 def _scope(line: ScopeLine) -> dict[str, Any]:
     named = {"scope": line.scope, "category": line.category, "categoryName": line.category_name}
     named |= {"hosting": line.hosting, "part": line.part, "what": line.what, "optional": line.is_optional}
-    return named | _estimate("co2Tonnes", line.co2_g)
+    return named | {"dataType": data_type(line), "iso14064": iso_category(line)} | _estimate("co2Tonnes", line.co2_g)
 
 
 def _organisation(report: Report) -> dict[str, Any]:
@@ -197,24 +188,6 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
         for level in dimension.levels
     ]
     return {"name": dimension.name, "title": dimension.title, "levels": levels}
-
-
-def _esrs(report: Report) -> dict[str, Any]:
-    return {"applies": report.applies, "notes": [SUPPORTING, NOT_COVERED], "datapoints": [_datapoint(point) for point in report.datapoints]}
-
-
-def _datapoint(point: Datapoint) -> dict[str, Any]:
-    """A share stays a share; everything else is in its unit."""
-    amount = point.amount
-    value: Any = point.text
-    bounds = None
-    if isinstance(amount, Estimate):
-        scaled = amount if point.is_intensity else mega(amount)
-        value, bounds = scaled.value, [scaled.low, scaled.high]
-    elif amount is not None:
-        value = amount * 100 if point.unit == "%" else amount if point.is_intensity else amount / PER_MEGA
-    ids = [{"id": point.set_1_id, "version": SET_1}, {"id": point.revised_id, "version": REVISED}]
-    return {"ids": ids, "name": point.name, "value": value, "range": bounds, "unit": point.unit}
 
 
 def _factor(used: UsedFactor) -> dict[str, Any]:

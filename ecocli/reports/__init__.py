@@ -16,7 +16,7 @@ from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
 from ecocli.reports.comparison import Comparison
 from ecocli.reports.coverage import Coverage, coverage
-from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
@@ -24,6 +24,7 @@ from ecocli.reports.quality import Dimension, dimensions
 from ecocli.reports.sci import SESSION, Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
+from ecocli.reports.suppliers import BesideSuppliers, beside_suppliers
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
@@ -88,6 +89,8 @@ class Report:
     coverage: Coverage
     scores: list[Score]
     cost_centres: list[CostCentre]
+    suppliers: BesideSuppliers
+    """Suppliers' own figures, which are in no other."""
     doubtful: list[DoubtfulSource]
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
@@ -97,7 +100,7 @@ class Report:
     editions: list[Line]
     datapoints: list[Datapoint]
     applies: str
-    """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    """Sentence on the standard that applies to a financial year beginning with the period."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
@@ -135,6 +138,7 @@ def report(
         covered = _coverage(store, filters, tz, now_ms)
         evidence = row_digest(store, filters)
         sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
+        suppliers = beside_suppliers(store, catalog, filters, tz)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
@@ -160,6 +164,7 @@ def report(
         coverage=covered,
         scores=[*of_models(groups["models"]), *of_sessions(sessions)],
         cost_centres=cost_centres,
+        suppliers=suppliers,
         doubtful=doubtful(found),
         factors=used,
         assumptions=assumptions(found),
