@@ -14,6 +14,7 @@ EXIT_CODES = {
     5: "the store: locked too long, read-only, full, damaged, or written by a newer eco; a port in use",
     6: "not permitted: bad, expired or revoked key, missing scope",
     7: "over budget (`eco budget check`)",
+    8: "a report that would say something else today (`eco report --verify`)",
     127: "the command that `eco measure` is to run is not there, or cannot be run",
     130: "interrupted",
     141: "the reader of the output is gone",
@@ -278,6 +279,13 @@ class OverBudget(EcoError):
 
     exit_code = 7
     code = "over-budget"
+
+
+class ReportDiffers(EcoError):
+    """A report that was written is not what it would be now; the differences were printed before this."""
+
+    exit_code = 8
+    code = "report-differs"
 
 
 class CannotRun(EcoError):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import META, EcoCommand, new_app
 from ecocli.errors import UsageError, shorten
 
@@ -15,6 +15,8 @@ HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as 
 
 Services by API and in a cloud are scope 3, category 1. Own machines are scope 2, and category 2 for their making. Rented ones are scope 2 or category 8, by who controls them.
 What the undertaking is, its entities and its contractual instruments stand in config.toml, in [organisation] and [instruments.NAME].
+
+--compare shows another period beside it. --lock keeps what the report of a period that is over says: from then on a report of it shows what has changed, and why. --verify makes a report anew that was written as JSON, and says what differs; exit 8.
 
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
 A spreadsheet, xlsx, has every table with its sums as formulas, and wants --output; it needs pip install 'ecocli[xlsx]'.
@@ -47,17 +49,28 @@ def report(
     revenue: Annotated[float | None, typer.Option(metavar="AMOUNT", min=0, help="Net revenue of the period, for the intensity per revenue.")] = None,
     organisation: Annotated[str | None, typer.Option(metavar="NAME", help="The undertaking that the report is for.")] = None,
     prepared_by: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers for the report.")] = None,
+    compare: Annotated[str | None, typer.Option(metavar="PERIOD", autocompletion=complete.closed(("previous",)), help="Another period beside it: previous, or the same days of a year.")] = None,
+    lock: Annotated[str | None, typer.Option(metavar="WHEN", help="Keep what the report of 2025, 2025-Q3 or 2025-11 says; period: that of --start-date and --end-date.")] = None,
+    unlock: Annotated[str | None, typer.Option(metavar="WHEN", help="Lift such a lock, with --why; what was locked stays on record.")] = None,
+    why: Annotated[str | None, typer.Option(metavar="TEXT", help="Why a lock is lifted.")] = None,
+    verify: Annotated[str | None, typer.Option(metavar="FILE", help="Make the report of a JSON file anew, and say what differs.")] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from dataclasses import replace
+    from functools import partial
 
     from ecocli import reports
-    from ecocli.cli import outputs
+    from ecocli.cli import outputs, report_lock
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
+    if verify is not None:
+        from ecocli.cli.report_verify import verify as verify_file
+
+        verify_file(session, verify, ctx.params)
+        return
     if output not in (None, STDOUT):
         options.new_file(output)
     format = _format(ctx, session, output)
@@ -68,8 +81,12 @@ def report(
         outputs.check("--output", Path(output), session)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
+    asked = report_lock.Asked(compare, lock, unlock, why, ctx.params)
+    chosen = report_lock.of_period(asked, chosen, zone, session.now_ms())
+    undertaking = _organisation(session, revenue, organisation, prepared_by)
+    make = partial(reports.report, catalog=session.catalog, tz=zone, now_ms=session.now_ms(), organisation=undertaking, instruments=session.settings.instruments)
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, chosen, zone, session.now_ms(), _organisation(session, revenue, organisation, prepared_by), session.settings.instruments)
+        made = report_lock.made(session, store, asked, make, chosen)
     if isinstance(zone, Local):
         made = replace(made, warnings=[*made.warnings, f"Days are those of {described(zone)}: --tz or ECO_TZ makes the report the same on every machine."])
     for warning in made.warnings:

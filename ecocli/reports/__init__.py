@@ -14,8 +14,9 @@ from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
+from ecocli.reports.comparison import Comparison
 from ecocli.reports.coverage import Coverage, coverage
-from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
@@ -26,11 +27,13 @@ from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doub
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
+from ecocli.store.row_digest import RowDigest, row_digest
 from ecocli.store.totals import TAG, PartialSums, Sum, starts, sums
 from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.reports.locking import Restatement
     from ecocli.store import Store
 
 MAX_SPANS = 120
@@ -94,11 +97,17 @@ class Report:
     editions: list[Line]
     datapoints: list[Datapoint]
     applies: str
-    """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    """Sentence on the standard that applies to a financial year beginning with the period."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
+    instruments: Sequence[Instrument]
+    """Markets as ISO 3166-1 alpha-3."""
+    evidence: RowDigest
+    comparison: Comparison | None = None
+    restatement: "Restatement | None" = None
+    """Where the period is locked, or was."""
 
 
 def report(
@@ -124,6 +133,7 @@ def report(
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
+        evidence = row_digest(store, filters)
         sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
@@ -137,7 +147,12 @@ def report(
         organisation,
         scopes,
         by_market,
-        **groups,
+        providers=groups["providers"],
+        models=groups["models"],
+        regions=groups["regions"],
+        widest=groups["widest"],
+        methods=groups["methods"],
+        editions=groups["editions"],
         over_time=over_time,
         period=period,
         quality=dimensions(found),
@@ -152,6 +167,8 @@ def report(
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
         credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
+        instruments=instruments,
+        evidence=evidence,
     )
 
 

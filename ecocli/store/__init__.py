@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
+    from ecocli.store.locked_reports import LockedReports
     from ecocli.store.merge import Merger
     from ecocli.store.trail import Trail
     from ecocli.store.upkeep import Vacuumed
@@ -107,6 +108,13 @@ class Store:
         from ecocli.store.trail import Trail
 
         return Trail(self)
+
+    @property
+    def locked_reports(self) -> "LockedReports":
+        """Reports whose period was locked."""
+        from ecocli.store.locked_reports import LockedReports
+
+        return LockedReports(self)
 
     def merger(self, now_ms: int) -> "Merger":
         """Takes in calls of other stores, inside a `transaction`."""

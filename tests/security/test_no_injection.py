@@ -107,7 +107,7 @@ REVIEWED = {
         "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "_numbered(len(own) + 2)": "question marks with numbers",
         "columns": "names of columns", "source": "one of two literals, put together of the above",
     },
-    "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
+    "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns", "name": "in LOCKED_JSON", "kind": "in LOCKED_JSON"},
     "store/coverage.py": {"counts": "a literal", "condition": "of history.where()"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
     "store/files.py": {"busy_timeout_s * 1000": "a number"},
