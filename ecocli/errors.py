@@ -167,12 +167,16 @@ class NoInput(BadData):
 
 
 class BadField(BadData):
-    """One field of an event; `where` is its place when it came from many."""
+    """
+    One field of an event; `where` is its place when it came from many.
+
+    `known` is the part of its name that is eco's own, where the rest is a key that the sender made up.
+    """
 
     code = "bad-field"
 
-    def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None) -> None:
-        self.field, self.rule = field, rule
+    def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None, known: str | None = None) -> None:
+        self.field, self.rule, self.known = field, rule, known or field
         super().__init__(f"{field}: {rule}, not {literal(value)}", hint, code=code)
 
 

@@ -17,7 +17,7 @@ settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get(
 settings.load_profile("eco")
 
 TESTS = Path(__file__).parent
-AT_LENGTH = ("fuzz", "faults", "workers", "static", "package")
+AT_LENGTH = ("fuzz", "faults", "workers", "static", "package", "clients")
 """Markers of what a plain run leaves out: `-m fuzz` runs one of them, and so does naming its file or folder."""
 KEPT = {"PATH", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"}
 KEPT_PREFIXES = ("PYTHON", "COV", "PIP_", "SSL_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")

@@ -7,6 +7,7 @@ from ecocli.analysis.methods import is_provisional
 from ecocli.contract import report_changes
 from ecocli.contract.mega import PER_MEGA, mega
 from ecocli.contract.requirements import requirements
+from ecocli.contract.suppliers import beside_suppliers
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
@@ -61,6 +62,7 @@ def body(report: Report) -> dict[str, Any]:
         "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
         "sci": _sci(report),
         "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
+        "besideSuppliers": beside_suppliers(report.suppliers),
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
         **requirements(report),

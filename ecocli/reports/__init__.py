@@ -25,6 +25,7 @@ from ecocli.reports.sci import Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.slices import slices
 from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
+from ecocli.reports.suppliers import BesideSuppliers, beside_suppliers
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
@@ -89,6 +90,8 @@ class Report:
     coverage: Coverage
     scores: list[Score]
     cost_centres: list[CostCentre]
+    suppliers: BesideSuppliers
+    """Suppliers' own figures, which are in no other."""
     doubtful: list[DoubtfulSource]
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
@@ -136,6 +139,7 @@ def report(
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
         evidence = row_digest(store, filters)
+        suppliers = beside_suppliers(store, catalog, filters, tz)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
@@ -161,6 +165,7 @@ def report(
         coverage=covered,
         scores=[*of_models(groups["models"]), *of_sessions(sliced.sessions)],
         cost_centres=_cost_centres(sliced.cost_centres),
+        suppliers=suppliers,
         doubtful=doubtful(found),
         factors=used,
         assumptions=assumptions(found),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
-from ecocli.store import failures, files, looking, migrations
+from ecocli.store import failures, files, looking, migrations, supplier_figures
 from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
@@ -22,6 +22,8 @@ WITH_TRAIL = 9
 """The version that brought withdrawn calls."""
 WITH_LOCKS = 12
 """The version that brought locked reports."""
+WITH_SUPPLIERS = 13
+"""The version that brought suppliers' own figures."""
 LOCKED_JSON = {"filters": "object", "methods": "object", "editions": "object", "figures": "array", "organisation": "object", "instruments": "array"}
 ARE_JSON = " AND ".join(f"CASE WHEN json_valid({name}) THEN json_type({name}) = '{kind}' ELSE 0 END" for name, kind in LOCKED_JSON.items())
 IS_LOCK = f"start_ms < end_ms AND length(sha256) = 64 AND (lifted_at_ms IS NULL) = (lifted_by IS NULL) AND {ARE_JSON}"
@@ -95,6 +97,8 @@ def _contradictions(connection: sqlite3.Connection, version: int, digest: Callab
         yield from _odd_calls(connection, version)
     if version >= WITH_LOCKS:
         yield from _odd_locks(connection)
+    if version >= WITH_SUPPLIERS:
+        yield from supplier_figures.problems(connection)
 
 
 def misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:

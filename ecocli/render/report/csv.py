@@ -9,6 +9,7 @@ from ecocli.contract.report import body
 from ecocli.render import spreadsheet
 from ecocli.render.report import csv_changes
 from ecocli.render.report.csv_standards import standards
+from ecocli.render.report.suppliers import csv_rows
 from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
@@ -118,6 +119,7 @@ def _coverage(report: dict[str, Any]) -> Iterator[Row]:
         yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
     for centre in report["byCostCentre"]:
         yield from _amounts("cost centre", centre["name"] or "none", centre)
+    yield from csv_rows(report["besideSuppliers"])
 
 
 def _texts(report: dict[str, Any]) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from ecocli.render.report.changes import compared, evidence, restated
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.requirements import categories, frameworks, requirements
 from ecocli.render.report.scopes import market, scopes
+from ecocli.render.report.suppliers import suppliers
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.render.report.units import unit_of
 from ecocli.reports import Report, statements
@@ -38,6 +39,7 @@ def sections(report: Report) -> list[Section]:
         _quality(report),
         coverage(report),
         *intensity(report),
+        *suppliers(report),
         *compared(report),
         *restated(report),
         _uncertainty(report),
