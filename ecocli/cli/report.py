@@ -17,6 +17,7 @@ Services by API and in a cloud are scope 3, category 1. Own machines are scope 2
 What the undertaking is, its entities and its contractual instruments stand in config.toml, in [organisation] and [instruments.NAME].
 
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
+Text is one page, with --full all of the report; a file holds all of it.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
 """
@@ -45,6 +46,8 @@ def report(
     revenue: Annotated[float | None, typer.Option(metavar="AMOUNT", min=0, help="Net revenue of the period, for the intensity per revenue.")] = None,
     organisation: Annotated[str | None, typer.Option(metavar="NAME", help="The undertaking that the report is for.")] = None,
     prepared_by: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers for the report.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="As text all of the report, not its first page alone.")] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="No pager, where a terminal is too small for the text.")] = False,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from dataclasses import replace
@@ -75,7 +78,7 @@ def report(
         Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
-        _print(made, format, session)
+        _print(made, format, session, full, no_pager)
 
 
 def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
@@ -103,13 +106,9 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
-def _text(report: Any, format: str, colour: bool = False) -> str:
+def _text(report: Any, format: str) -> str:
     if format == "text":
-        from shutil import get_terminal_size
-
-        from ecocli.render.report.plain import plain
-
-        return plain(report, get_terminal_size().columns, colour)
+        return _plain(report, full=True, colour=False)
     if format == "html":
         from ecocli.render.report.html import html
 
@@ -130,7 +129,20 @@ def _text(report: Any, format: str, colour: bool = False) -> str:
     return out.getvalue()
 
 
-def _print(report: Any, format: str, session: Any) -> None:
+def _plain(report: Any, full: bool, colour: bool) -> str:
+    from shutil import get_terminal_size
+
+    width = get_terminal_size().columns
+    if full:
+        from ecocli.render.report.plain import plain
+
+        return plain(report, width, colour)
+    from ecocli.render.report.page import page
+
+    return page(report, width, colour, sys.stdout.encoding)
+
+
+def _print(report: Any, format: str, session: Any, full: bool, no_pager: bool) -> None:
     if format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report.csv import write_csv
@@ -140,5 +152,13 @@ def _print(report: Any, format: str, session: Any) -> None:
         from ecocli.contract.report import body
 
         session.show_json(body(report))
+    elif format == "text":
+        from ecocli.cli import pager
+
+        text = _plain(report, full, session.colour(sys.stdout))
+        if no_pager:
+            sys.stdout.write(text)
+        else:
+            pager.show(text, session.settings.pager)
     else:
-        sys.stdout.write(_text(report, format, session.colour(sys.stdout)))
+        sys.stdout.write(_text(report, format))

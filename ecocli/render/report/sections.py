@@ -52,13 +52,18 @@ def notices(report: Report) -> list[str]:
 
 def period_text(report: Report) -> str:
     """The period that was asked for, and the times of the first and last call, in words."""
+    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
+    return f"{asked_text(report)}{calls}"
+
+
+def asked_text(report: Report) -> str:
+    """The period that was asked for, in words."""
     first, last = report.filters.start_ms, report.filters.end_ms
     start = None if first is None else _day(first, report.tz, first)
     # the end is exclusive: its last millisecond is on the last day
     end = None if last is None else _day(last - 1, report.tz, last)
     asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
-    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
-    return f"{asked} ({described(report.tz)}){calls}"
+    return f"{asked} ({described(report.tz)})"
 
 
 def filters_text(report: Report) -> str:
