@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
+from ecocli.contract.report_worked import worked
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
@@ -78,6 +79,7 @@ def body(report: Report) -> dict[str, Any]:
         "boundaries": list(statements.BOUNDARIES),
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
+        **worked(report),
         "factors": [_factor(used) for used in report.factors],
         "credits": report.credits,
     }

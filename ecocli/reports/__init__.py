@@ -17,6 +17,7 @@ from ecocli.errors import quoted
 from ecocli.reports.coverage import Coverage, coverage
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
+from ecocli.reports.largest import Largest, largest
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
@@ -95,6 +96,8 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    largest: Largest | None
+    """None without calls."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
@@ -124,6 +127,7 @@ def report(
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
+        most = largest(store, catalog, filters)
         sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
@@ -150,6 +154,7 @@ def report(
         assumptions=assumptions(found),
         datapoints=datapoints(scopes, by_market, organisation),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
+        largest=most,
         credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
     )

@@ -14,6 +14,7 @@ from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.scopes import market, scopes
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.render.report.units import Unit, unit_of
+from ecocli.render.report.worked import equations, largest
 from ecocli.reports import Report, statements
 from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
@@ -28,7 +29,7 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
     figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
-    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
+    return [*figures, _uncertainty(report), _esrs(report), _method(report), *equations(report), *largest(report), _factors(report), *_credits(report)]
 
 
 def headline(report: Report) -> list[Figure]:
