@@ -46,6 +46,7 @@ def report(
     revenue: Annotated[float | None, typer.Option(metavar="AMOUNT", min=0, help="Net revenue of the period, for the intensity per revenue.")] = None,
     organisation: Annotated[str | None, typer.Option(metavar="NAME", help="The undertaking that the report is for.")] = None,
     prepared_by: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers for the report.")] = None,
+    cost: options.Cost = None,
     full: Annotated[bool, typer.Option("--full", help="As text all of the report, not its first page alone.")] = False,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="No pager, where a terminal is too small for the text.")] = False,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
@@ -56,6 +57,7 @@ def report(
     from ecocli.cli import outputs
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
+    from ecocli.cli.summary import costs_of
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
@@ -67,8 +69,9 @@ def report(
         outputs.check("--output", Path(output), session)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
+    pricing = costs_of(session, cost, quiet=output in (None, STDOUT) and session.quiet)
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, chosen, zone, session.now_ms(), _organisation(session, revenue, organisation, prepared_by), session.settings.instruments)
+        made = reports.report(store, session.catalog, chosen, zone, session.now_ms(), _organisation(session, revenue, organisation, prepared_by), session.settings.instruments, pricing)
     if isinstance(zone, Local):
         made = replace(made, warnings=[*made.warnings, f"Days are those of {described(zone)}: --tz or ECO_TZ makes the report the same on every machine."])
     for warning in made.warnings:

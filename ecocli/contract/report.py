@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
+from ecocli.contract.report_costs import costs
 from ecocli.contract.report_worked import worked
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
@@ -79,6 +80,7 @@ def body(report: Report) -> dict[str, Any]:
         "boundaries": list(statements.BOUNDARIES),
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
+        **costs(report),
         **worked(report),
         "factors": [_factor(used) for used in report.factors],
         "credits": report.credits,

@@ -13,7 +13,7 @@ def worked(report: Report) -> dict[str, Any]:
     found = report.largest
     if found is None:
         return {"equations": equations, "largestCall": None}
-    named = {"id": found.call_id, "provider": found.provider, "model": found.model, "region": found.region, "method": found.method}
+    named: dict[str, Any] = {"id": found.call_id, "provider": found.provider, "model": found.model, "region": found.region, "method": found.method}
     named |= {"time": iso(found.started_at_ms), "co2Grams": found.co2_g.value, "range": {"co2Grams": [found.co2_g.low, found.co2_g.high]}}
     steps = {name: found.explanation[name] for name in ("inputs", "steps", "mean") if name in found.explanation}
     return {"equations": equations, "largestCall": named | steps}

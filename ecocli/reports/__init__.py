@@ -14,6 +14,7 @@ from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
+from ecocli.reports.costs import Priced, Pricing, priced
 from ecocli.reports.coverage import Coverage, coverage
 from ecocli.reports.esrs import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
@@ -98,6 +99,8 @@ class Report:
     """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
     largest: Largest | None
     """None without calls."""
+    cost: Priced | None
+    """None where it was not asked for."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
@@ -105,7 +108,8 @@ class Report:
 
 
 def report(
-    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = ()
+    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = (),
+    pricing: Pricing | None = None,
 ) -> Report:
     """
     Make the report on the calls that `filters` select.
@@ -116,6 +120,7 @@ def report(
         now_ms: Time of the report. [ms since 1970, UTC]
         organisation: The undertaking; one that said nothing by default.
         instruments: Its contractual instruments.
+        pricing: To show costs beside carbon.
 
     Raises:
         BadConfig: An instrument's market is no country.
@@ -127,6 +132,7 @@ def report(
         period, over_time = _over_time(store, filters, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
+        cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
         most = largest(store, catalog, filters)
         sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
@@ -155,6 +161,7 @@ def report(
         datapoints=datapoints(scopes, by_market, organisation),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
         largest=most,
+        cost=cost,
         credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
     )

@@ -37,11 +37,26 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     yield from _quality(report)
     yield from _datapoints(report)
     yield from _texts(report)
+    yield from _costs(report)
     yield from _worked(report)
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
     yield from ({"section": "credit", "note": notice} for notice in report["credits"])
+
+
+def _costs(report: dict[str, Any]) -> Iterator[Row]:
+    """Of every group the calls with a price, those without, and what the former cost; empty where none has one."""
+    found = report.get("cost")
+    if found is None:
+        return
+    period = report["overTime"]["by"]
+    groups = {"total": [{"name": "all calls"} | found["total"]], **{name: found[group] for group, name in GROUPS.items()}, period: found["overTime"]}
+    for group, lines in groups.items():
+        for line in lines:
+            row = {"section": f"cost by {group}", "item": line.get("name", line.get(period)), "source": f"{found['source']} {found['edition']}"}
+            yield from (row | {"figure": name, "value": line[name], "unit": "1"} for name in ("pricedCalls", "unpricedCalls"))
+            yield row | {"figure": "costUsd", "value": line["costUsd"], "unit": found["currency"]}
 
 
 def _worked(report: dict[str, Any]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from ecocli.core.quantity import ZERO, Estimate
 from ecocli.render.card import BOLD, DIM, styled
 from ecocli.render.fold import columns, fold
 from ecocli.render.report import grid
+from ecocli.render.report.costs import at_least
 from ecocli.render.report.scopes import RUNG_NAMES
 from ecocli.render.report.sections import asked_text, filters_text, headline, notices
 from ecocli.render.report.text import LEFT, RIGHT, Table, percent, shown
@@ -105,7 +106,8 @@ def _market(report: Report) -> Table:
 
 def _models(report: Report) -> Table:
     unit, energy = unit_of("g", [report.total.co2_g.value]), unit_of("Wh", [report.total.facility_energy_wh.value])
-    columns = [("Electricity by model", LEFT), ("calls", RIGHT), (energy.name, RIGHT), (unit.name, RIGHT), ("range", RIGHT), ("share", RIGHT)]
+    cost = report.cost
+    columns = [("Electricity by model", LEFT), ("calls", RIGHT), (cost.currency if cost else energy.name, RIGHT), (unit.name, RIGHT), ("range", RIGHT), ("share", RIGHT)]
     most = len(report.models) if len(report.models) <= MOST_LINES + 1 else MOST_LINES
     groups = [([line], line.name) for line in report.models[:most]]
     if others := report.models[most:]:
@@ -114,7 +116,8 @@ def _models(report: Report) -> Table:
     def row(lines: Sequence[Line], name: str) -> tuple[str, ...]:
         co2_g = sum((line.amounts.co2_g for line in lines), start=ZERO)
         calls, energy_wh = sum(line.amounts.calls for line in lines), sum(line.amounts.facility_energy_wh.value for line in lines)
-        return name, f"{calls:,}", energy.figure(energy_wh), *_ranged(unit, co2_g), percent(sum(line.share or 0.0 for line in lines))
+        middle = at_least(cost.of("model", [line.name for line in lines])) if cost else energy.figure(energy_wh)
+        return name, f"{calls:,}", middle, *_ranged(unit, co2_g), percent(sum(line.share or 0.0 for line in lines))
 
     return Table("", columns, [row(*group) for group in groups])
 

@@ -10,6 +10,8 @@ from ecocli.core.numbers import factor_number, significant
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
+from ecocli.render.report.costs import costs
+from ecocli.render.report.costs import headline as cost_headline
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.scopes import market, scopes
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
@@ -28,7 +30,7 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
-    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
+    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), *costs(report), _quality(report), coverage(report), *intensity(report))
     return [*figures, _uncertainty(report), _esrs(report), _method(report), *equations(report), *largest(report), _factors(report), *_credits(report)]
 
 
@@ -43,6 +45,7 @@ def headline(report: Report) -> list[Figure]:
         Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; {hardware}"),
         Figure("Electricity at the meter", energy.figure(total.facility_energy_wh.value), energy.name, energy.range(total.facility_energy_wh)),
         Figure("Water", water.figure(total.water_ml.value), water.name, f"{water.range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+        *cost_headline(report),
     ]
 
 
