@@ -13,7 +13,7 @@ from ecocli.util.valueclass import value_class
 
 MAX_BARS = 10
 """Further bars are merged into "others"."""
-LABEL = 30
+LABEL = 34
 SCOPE_LABEL = 54
 """As much as fits beside the bars; a scope needs more than a name."""
 MAX_LABELS = 8
