@@ -1,8 +1,8 @@
 """
 The parts of README.md and METHODOLOGY.md that are made from the code.
 
-    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md docs/views.md         writes them
-    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md docs/views.md    fails when they are not current
+    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md docs/views.md docs/report.md         writes them
+    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md docs/views.md docs/report.md    fails when they are not current
 """
 
 import inspect
@@ -25,6 +25,7 @@ from ecocli.estimator import eco1, eco2, figures, methods, site, waiting
 from ecocli.estimator.eco2 import accelerators, formats, home, wall
 from ecocli.estimator.eco2.operators import OPERATORS
 from ecocli.estimator.methods import METHOD
+from ecocli.reports.texts import TEXTS
 from ecocli.store.views import VIEWS, View
 
 EQUATION = re.compile(r"^ *(E\d+[a-z]?): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
@@ -104,6 +105,12 @@ def exit_codes() -> str:
     """Every exit code with what it means."""
     rows = "\n".join(f"| {code} | {text} |" for code, text in errors.EXIT_CODES.items())
     return f"| exit | meaning |\n|---|---|\n{rows}\n"
+
+
+def texts() -> str:
+    """Every text of a standard that the report names, and how it was read."""
+    rows = "\n".join(f"| [{text.title}]({text.url}) | {text.read_on or '–'} | {text.read} |" for text in TEXTS.values())
+    return f"| text | read on | how |\n|---|---|---|\n{rows}\n"
 
 
 def views() -> str:

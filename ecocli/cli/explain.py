@@ -13,6 +13,7 @@ Example: eco explain last
 """
 
 LONGEST_SENTENCE = 1000
+NAMES_OF_SIGNALS = {"span": "a span", "event": "a log event", "log": "the tool's own log"}
 
 app = new_app()
 
@@ -47,7 +48,7 @@ def explain(
     if format == "json":
         session.show_json(found.body)
     else:
-        texts = [*map(_text, bodies), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
+        texts = [*map(_text, bodies), *(["\n".join(map(_told, found.reports))] if found.reports else []), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
         session.show_folded("\n\n".join(texts))
 
 
@@ -56,6 +57,13 @@ def _why(body: dict[str, Any]) -> str:
         return f"replaced {body['replaced']}: counts nowhere\n"
     again = f", and recorded once more {body['recordedAgain']}" if body["recordedAgain"] else ""
     return f"voided by eco undo {body['voided']}: counts nowhere{again}\n"
+
+
+def _told(report: dict[str, Any]) -> str:
+    """A line on what another signal told of the call."""
+    from ecocli.errors import shorten
+
+    return f"also told of by {NAMES_OF_SIGNALS[report['signal']]}, {shorten(report['id'])}: matched {report['matched']}, counted once"
 
 
 def _text(body: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ecocli.cli import options
+from ecocli.cli import complete, options
 from ecocli.cli.group import META, EcoCommand, new_app
 from ecocli.errors import UsageError, shorten
 
@@ -16,13 +16,17 @@ HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as 
 Services by API and in a cloud are scope 3, category 1. Own machines are scope 2, and category 2 for their making. Rented ones are scope 2 or category 8, by who controls them.
 What the undertaking is, its entities and its contractual instruments stand in config.toml, in [organisation] and [instruments.NAME].
 
+--compare shows another period beside it. --lock keeps what the report of a period that is over says: from then on a report of it shows what has changed, and why. --verify makes a report anew that was written as JSON, and says what differs; exit 8.
+
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
 Text is one page, with --full all of the report; a file holds all of it.
+A spreadsheet, xlsx, has every table with its sums as formulas, and wants --output; it needs pip install 'ecocli[xlsx]'.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
 """
-FORMATS = ("text", "md", "html", "json", "csv")
-SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv"}
+XLSX = "xlsx"
+FORMATS = ("text", "md", "html", "json", "csv", XLSX)
+SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv", XLSX: XLSX}
 STDOUT = "-"
 
 app = new_app()
@@ -49,36 +53,56 @@ def report(
     cost: options.Cost = None,
     full: Annotated[bool, typer.Option("--full", help="As text all of the report, not its first page alone.")] = False,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="No pager, where a terminal is too small for the text.")] = False,
+    compare: Annotated[str | None, typer.Option(metavar="PERIOD", autocompletion=complete.closed(("previous",)), help="Another period beside it: previous, or the same days of a year.")] = None,
+    lock: Annotated[str | None, typer.Option(metavar="WHEN", help="Keep what the report of 2025, 2025-Q3 or 2025-11 says; period: that of --start-date and --end-date.")] = None,
+    unlock: Annotated[str | None, typer.Option(metavar="WHEN", help="Lift such a lock, with --why; what was locked stays on record.")] = None,
+    why: Annotated[str | None, typer.Option(metavar="TEXT", help="Why a lock is lifted.")] = None,
+    verify: Annotated[str | None, typer.Option(metavar="FILE", help="Make the report of a JSON file anew, and say what differs.")] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
     from dataclasses import replace
+    from functools import partial
 
     from ecocli import reports
-    from ecocli.cli import outputs
+    from ecocli.cli import outputs, report_lock
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
     from ecocli.cli.summary import costs_of
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
+    if verify is not None:
+        from ecocli.cli.report_verify import verify as verify_file
+
+        verify_file(session, verify, ctx.params)
+        return
     if output not in (None, STDOUT):
         options.new_file(output)
     format = _format(ctx, session, output)
+    if format == XLSX and (output is None or (output == STDOUT and sys.stdout.isatty())):
+        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
+    asked = report_lock.Asked(compare, lock, unlock, why, ctx.params)
+    chosen = report_lock.of_period(asked, chosen, zone, session.now_ms())
+    undertaking = _organisation(session, revenue, organisation, prepared_by)
     pricing = costs_of(session, cost, quiet=output in (None, STDOUT) and session.quiet)
+    make = partial(
+        reports.report, catalog=session.catalog, tz=zone, now_ms=session.now_ms(), organisation=undertaking, instruments=session.settings.instruments,
+        pricing=pricing,
+    )  # fmt: skip
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, chosen, zone, session.now_ms(), _organisation(session, revenue, organisation, prepared_by), session.settings.instruments, pricing)
+        made = report_lock.made(session, store, asked, make, chosen)
     if isinstance(zone, Local):
         made = replace(made, warnings=[*made.warnings, f"Days are those of {described(zone)}: --tz or ECO_TZ makes the report the same on every machine."])
     for warning in made.warnings:
         session.say(f"eco: warning: {warning}")
     if output not in (None, STDOUT):
         # made before the file is opened: an error leaves an earlier report as it was
-        Path(output).write_bytes(_text(made, format).encode("utf-8", "backslashreplace"))
+        Path(output).write_bytes(_content(made, format))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
         _print(made, format, session, full, no_pager)
@@ -107,6 +131,20 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     if session.filter:
         raise UsageError("--output writes a whole report", "leave --output away, and redirect what --json FIELDS or --jq prints")
     return str(session.format("md", *FORMATS, pipe="md"))
+
+
+def _content(report: Any, format: str) -> bytes:
+    if format == XLSX:
+        from ecocli.errors import MissingExtra
+
+        try:
+            from ecocli.render.report.xlsx import xlsx
+        except ModuleNotFoundError as error:
+            if error.name == "openpyxl":
+                raise MissingExtra("a report as a spreadsheet", XLSX) from error
+            raise
+        return xlsx(report)
+    return _text(report, format).encode("utf-8", "backslashreplace")
 
 
 def _text(report: Any, format: str) -> str:
@@ -146,7 +184,9 @@ def _plain(report: Any, full: bool, colour: bool) -> str:
 
 
 def _print(report: Any, format: str, session: Any, full: bool, no_pager: bool) -> None:
-    if format == "csv":
+    if format == XLSX:
+        sys.stdout.buffer.write(_content(report, format))
+    elif format == "csv":
         from ecocli.cli.history import csv_out
         from ecocli.render.report.csv import write_csv
 

@@ -103,6 +103,12 @@ def load(env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def own_aliases(env: Mapping[str, str]) -> tuple[Alias, ...]:
+    """The user's own names for models alone, whatever else is configured. BadConfig for names that cannot be used."""
+    found = (with_value(Settings(), name, value, where) for name, value, where in from_file(env) if name == "aliases")
+    return next((settings.aliases for settings in found), ())
+
+
 def from_file(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
     """Each value of config.toml with its name and place. BadConfig for a file that cannot be read."""
     if file := config_file(env):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ecocli.analysis.explanation import MeanOf
     from ecocli.core.footprint import Basis
     from ecocli.store import Store
+    from ecocli.store.reports import Report
 
 Body = dict[str, Any]
 
@@ -27,13 +28,15 @@ class Explained:
     """The current result first, then those it took the place of, newest first; none where the call counts nowhere."""
     withdrawn: list[Body]
     """Calls that were undone or replaced."""
+    reports: list[Body]
+    """What other signals told of the call, under ids of their own; it counts once."""
 
     @property
     def body(self) -> Body:
         """All of it as one object."""
         if self.bodies:
-            return _with_earlier(self.bodies) | {"withdrawn": self.withdrawn}
-        return self.withdrawn[0] | {"withdrawn": self.withdrawn[1:]}
+            return _with_earlier(self.bodies) | {"withdrawn": self.withdrawn, "reports": self.reports}
+        return self.withdrawn[0] | {"withdrawn": self.withdrawn[1:], "reports": self.reports}
 
 
 def explained(store: "Store", call_id: str, provider: str | None, mean_of: "MeanOf") -> Explained | None:
@@ -43,9 +46,14 @@ def explained(store: "Store", call_id: str, provider: str | None, mean_of: "Mean
         return None
     providers = tuple(dict.fromkeys(call.provider for call in found or [entry.call for entry in trail]))
     if len(providers) > 1:
-        return Explained(providers, [], [])
+        return Explained(providers, [], [], [])
     withdrawn = [_withdrawn(store, entry, mean_of) for entry in trail]
-    return Explained(providers, _bodies(store, found[0], store.past_results(found[0].row_id), mean_of) if found else [], withdrawn)
+    bodies = _bodies(store, found[0], store.past_results(found[0].row_id), mean_of) if found else []
+    return Explained(providers, bodies, withdrawn, [_report(one) for one in store.reports.of(call_id, providers[0])])
+
+
+def _report(one: "Report") -> Body:
+    return {"signal": one.signal, "id": one.report_id, "startTime": iso(one.started_at_ms), "matched": iso(one.matched_at_ms)}
 
 
 def _with_earlier(bodies: list[Body]) -> Body:

@@ -47,8 +47,13 @@ def gemini_cli(record: Record) -> dict[str, Any]:
 
 
 def qwen_code(record: Record) -> dict[str, Any]:
-    """Qwen Code's `api_response`: Gemini CLI's by another name, for models of whoever serves them."""
-    return gemini_cli(record) | {"source": "qwen-code", "provider": None}
+    """Qwen Code's `api_response`: Gemini CLI's by another name, for models of whoever serves them. Where their total says so, thoughts are in the answer."""
+    found, fields = record.attributes, gemini_cli(record) | {"source": "qwen-code", "provider": None}
+    answer, total = count(found, "output_token_count"), count(found, "total_token_count")
+    is_inside = answer is not None and (fields["reasoning_tokens"] or 0) <= answer and total == (fields["prompt_tokens"] or 0) + answer
+    if is_inside:
+        fields["completion_tokens"] = answer
+    return fields
 
 
 def codex(record: Record) -> dict[str, Any] | None:

@@ -14,9 +14,10 @@ from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
+from ecocli.reports.comparison import Comparison
 from ecocli.reports.costs import Priced, Pricing, priced
 from ecocli.reports.coverage import Coverage, coverage
-from ecocli.reports.esrs import Datapoint, applies, datapoints
+from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.largest import Largest, largest
 from ecocli.reports.lines import Line, lines
@@ -25,14 +26,17 @@ from ecocli.reports.quality import Dimension, dimensions
 from ecocli.reports.sci import SESSION, Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
 from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
+from ecocli.reports.suppliers import BesideSuppliers, beside_suppliers
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
+from ecocli.store.row_digest import RowDigest, row_digest
 from ecocli.store.totals import TAG, PartialSums, Sum, starts, sums
 from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.reports.locking import Restatement
     from ecocli.store import Store
 
 MAX_SPANS = 120
@@ -87,6 +91,8 @@ class Report:
     coverage: Coverage
     scores: list[Score]
     cost_centres: list[CostCentre]
+    suppliers: BesideSuppliers
+    """Suppliers' own figures, which are in no other."""
     doubtful: list[DoubtfulSource]
     widest: list[Line]
     """Factors that contribute most to the range of a call, by the share of emissions that they do this for."""
@@ -96,7 +102,7 @@ class Report:
     editions: list[Line]
     datapoints: list[Datapoint]
     applies: str
-    """Sentence on the version of the ESRS that applies to a financial year beginning with the period."""
+    """Sentence on the standard that applies to a financial year beginning with the period."""
     largest: Largest | None
     """None without calls."""
     cost: Priced | None
@@ -105,6 +111,12 @@ class Report:
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
     """Problems to correct before relying on the figures, as sentences."""
+    instruments: Sequence[Instrument]
+    """Markets as ISO 3166-1 alpha-3."""
+    evidence: RowDigest
+    comparison: Comparison | None = None
+    restatement: "Restatement | None" = None
+    """Where the period is locked, or was."""
 
 
 def report(
@@ -134,7 +146,9 @@ def report(
         covered = _coverage(store, filters, tz, now_ms)
         cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
         most = largest(store, catalog, filters)
+        evidence = row_digest(store, filters)
         sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
+        suppliers = beside_suppliers(store, catalog, filters, tz)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
     return Report(
@@ -147,7 +161,12 @@ def report(
         organisation,
         scopes,
         by_market,
-        **groups,
+        providers=groups["providers"],
+        models=groups["models"],
+        regions=groups["regions"],
+        widest=groups["widest"],
+        methods=groups["methods"],
+        editions=groups["editions"],
         over_time=over_time,
         period=period,
         quality=dimensions(found),
@@ -155,6 +174,7 @@ def report(
         coverage=covered,
         scores=[*of_models(groups["models"]), *of_sessions(sessions)],
         cost_centres=cost_centres,
+        suppliers=suppliers,
         doubtful=doubtful(found),
         factors=used,
         assumptions=assumptions(found),
@@ -164,6 +184,8 @@ def report(
         cost=cost,
         credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
+        instruments=instruments,
+        evidence=evidence,
     )
 
 

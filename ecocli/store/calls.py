@@ -125,7 +125,7 @@ class SharedTable:
 
 
 def add(
-    connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, run_ids: Sequence[int]
+    connection: sqlite3.Connection, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, new: Rows, run_ids: Sequence[int]
 ) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.

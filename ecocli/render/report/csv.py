@@ -7,6 +7,9 @@ from typing import Any, TextIO
 from ecocli.analysis.methods import PROVISIONAL_MARK
 from ecocli.contract.report import body
 from ecocli.render import spreadsheet
+from ecocli.render.report import csv_changes
+from ecocli.render.report.csv_standards import standards
+from ecocli.render.report.suppliers import csv_rows
 from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
@@ -35,13 +38,14 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     for span in report["overTime"]["data"]:
         yield from _amounts(report["overTime"]["by"], span[report["overTime"]["by"]], span)
     yield from _quality(report)
-    yield from _datapoints(report)
+    yield from standards(report)
     yield from _texts(report)
     yield from _costs(report)
     yield from _worked(report)
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+    yield from csv_changes.rows(report)
     yield from ({"section": "credit", "note": notice} for notice in report["credits"])
 
 
@@ -106,7 +110,8 @@ def _figure(section: str, item: str, name: str, value: float | None, low: float 
 def _inventory(report: dict[str, Any]) -> Iterator[Row]:
     for line in report["scopes"]:
         scope = f"scope {line['scope']}" + (f", category {line['category']}" if line["category"] else "")
-        yield from (row | ({"note": "optional"} if line["optional"] else {}) for row in _amounts(scope, line["what"], line))
+        terms = (line["dataType"], f"ISO 14064-1 category {line['iso14064']}", "optional" if line["optional"] else None)
+        yield from (row | {"note": ", ".join(filter(None, terms))} for row in _amounts(scope, line["what"], line))
     for name, amounts in report["gross"].items():
         yield from _amounts("gross, location-based", name, amounts)
     yield from _amounts("gross, location-based", "of which optional", report["optional"])
@@ -147,17 +152,7 @@ def _coverage(report: dict[str, Any]) -> Iterator[Row]:
         yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
     for centre in report["byCostCentre"]:
         yield from _amounts("cost centre", centre["name"] or "none", centre)
-
-
-def _datapoints(report: dict[str, Any]) -> Iterator[Row]:
-    for point in report["esrs"]["datapoints"]:
-        low, high = point["range"] or (None, None)
-        ids = "; ".join(f"{each['id']} ({each['version']})" for each in point["ids"])
-        is_text = point["unit"] == "text"
-        row = {"section": "ESRS E1", "item": ids, "figure": point["name"], "low": low, "high": high, "unit": point["unit"]}
-        yield row | {"value": None if is_text else point["value"], "note": point["value"] if is_text else None}
-    for note in (report["esrs"]["applies"], *report["esrs"]["notes"]):
-        yield {"section": "ESRS E1", "note": note}
+    yield from csv_rows(report["besideSuppliers"])
 
 
 def _texts(report: dict[str, Any]) -> Iterator[Row]:
