@@ -15,9 +15,11 @@ from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
 from ecocli.reports.comparison import Comparison
+from ecocli.reports.costs import Priced, Pricing, priced
 from ecocli.reports.coverage import Coverage, coverage
 from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
+from ecocli.reports.largest import Largest, largest
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
@@ -102,6 +104,10 @@ class Report:
     datapoints: list[Datapoint]
     applies: str
     """Sentence on the standard that applies to a financial year beginning with the period."""
+    largest: Largest | None
+    """None without calls."""
+    cost: Priced | None
+    """None where it was not asked for."""
     credits: list[str]
     """What owners of the factors want to be said, addresses included."""
     warnings: list[str]
@@ -115,7 +121,8 @@ class Report:
 
 
 def report(
-    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = ()
+    store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = (),
+    pricing: Pricing | None = None,
 ) -> Report:
     """
     Make the report on the calls that `filters` select.
@@ -126,6 +133,7 @@ def report(
         now_ms: Time of the report. [ms since 1970, UTC]
         organisation: The undertaking; one that said nothing by default.
         instruments: Its contractual instruments.
+        pricing: To show costs beside carbon.
 
     Raises:
         BadConfig: An instrument's market is no country.
@@ -138,6 +146,8 @@ def report(
         sliced = slices(store, filters, starts_ms, organisation.cost_centre)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
+        cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
+        most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
         suppliers = beside_suppliers(store, catalog, filters, tz)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
@@ -171,6 +181,8 @@ def report(
         assumptions=assumptions(found),
         datapoints=datapoints(scopes, by_market, organisation),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
+        largest=most,
+        cost=cost,
         credits=notices_for(catalog, (each.factor.source for each in used)),
         warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
         instruments=instruments,
