@@ -146,7 +146,7 @@ def report(
         sliced = slices(store, filters, starts_ms, organisation.cost_centre)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
-        cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
+        cost = priced(store, filters, starts_ms, pricing)
         most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
         suppliers = beside_suppliers(store, catalog, filters, tz)
