@@ -147,7 +147,7 @@ def report(
         over_time = _over_time(period, sliced.by_start, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
-        cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
+        cost = priced(store, filters, starts_ms, pricing)
         most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
         suppliers = beside_suppliers(store, catalog, filters, tz)
