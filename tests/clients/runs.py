@@ -39,7 +39,7 @@ CLIENTS = (
     Client("litellm-proxy", ("litellm[proxy]", OPENAI), ("litellm_proxy.py",)),
     Client("opentelemetry", ("opentelemetry-instrumentation-genai-openai", "opentelemetry-sdk", EXPORTER, OPENAI), ("otel.py", "opentelemetry.instrumentation.genai.openai")),
     Client("openllmetry", ("opentelemetry-instrumentation-openai", "opentelemetry-sdk", EXPORTER, OPENAI), ("otel.py", "opentelemetry.instrumentation.openai")),
-    Client("traceloop", ("traceloop-sdk", OPENAI), ("traceloop_sdk.py",)),
+    Client("traceloop", ("traceloop-sdk", OPENAI, "httpx"), ("traceloop_sdk.py",)),
     Client("langfuse", ("langfuse", OPENAI), ("langfuse_sdk.py",)),
     Client("logfire", ("logfire", OPENAI), ("logfire_sdk.py",)),
     Client("pydantic-ai", ("pydantic-ai-slim[openai]", "logfire"), ("pydantic_ai_agent.py",)),
