@@ -162,10 +162,16 @@ def worked(command: str) -> str:
     answer = json.loads(_output("-m", "ecocli", *_split(command), "--explain", "--json"))
     head = "| | step | sum | result | low | high | unit |\n|---|---|---|---|---|---|---|\n"
     rows = (
-        f"| {s['number']} | {s['name']} | `{s['numbers']}` | {s['value']:.5g} | {s['low']:.4g} | {s['high']:.4g} | {s['unit']} |"
+        f"| {s['number']} | {s['name']} | `{s['numbers']}` | {_bounds(s)} | {s['unit']} |"
         for s in answer["audit"]["steps"]
     )
     return head + "\n".join(rows) + "\n"
+
+
+def _bounds(step: Mapping[str, float]) -> str:
+    """Result, low and high; what has no range has all of its digits."""
+    low, value, high = step["low"], step["value"], step["high"]
+    return f"{value:.10g} | | " if low == high else f"{value:.5g} | {low:.4g} | {high:.4g}"
 
 
 def _output(*arguments: str, folder: str | None = None) -> str:

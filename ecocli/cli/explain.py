@@ -24,7 +24,10 @@ def explain(
     id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.call_ids, help='As record or history showed it, "last", or the end of one: …f3a2c1.')],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Needed when two providers share the id.")] = None,
 ) -> None:
+    from functools import partial
+
     from ecocli.analysis import ids
+    from ecocli.analysis.means import mean
     from ecocli.catalog.regions import normal_provider
     from ecocli.cli.session import Session
     from ecocli.contract.explanation import explained
@@ -36,7 +39,7 @@ def explain(
     with session.open_store(create=False) as store:
         whole = ids.resolved(store, id)
         normal = provider and (normal_provider(session.catalog, provider) or provider)
-        found = explained(store, whole, normal)
+        found = explained(store, whole, normal, partial(mean, session.catalog))
     if found is None:
         raise UnknownRecord(id)
     if len(found.providers) > 1:

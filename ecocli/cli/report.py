@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ What the undertaking is, its entities and its contractual instruments stand in c
 --compare shows another period beside it. --lock keeps what the report of a period that is over says: from then on a report of it shows what has changed, and why. --verify makes a report anew that was written as JSON, and says what differs; exit 8.
 
 Formats: text at a terminal, json in a pipe; also md, csv, and html, one file that needs no network. With --output the suffix of the file decides.
+Text is one page, with --full all of the report; a file holds all of it.
 A spreadsheet, xlsx, has every table with its sums as formulas, and wants --output; it needs pip install 'ecocli[xlsx]'.
 
 Example: eco report --start-date 2025-01-01 --end-date 2025-12-31 --output report.html
@@ -49,6 +51,9 @@ def report(
     revenue: Annotated[float | None, typer.Option(metavar="AMOUNT", min=0, help="Net revenue of the period, for the intensity per revenue.")] = None,
     organisation: Annotated[str | None, typer.Option(metavar="NAME", help="The undertaking that the report is for.")] = None,
     prepared_by: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers for the report.")] = None,
+    cost: options.Cost = None,
+    full: Annotated[bool, typer.Option("--full", help="As text all of the report, not its first page alone.")] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="No pager, where a terminal is too small for the text.")] = False,
     compare: Annotated[str | None, typer.Option(metavar="PERIOD", autocompletion=complete.closed(("previous",)), help="Another period beside it: previous, or the same days of a year.")] = None,
     lock: Annotated[str | None, typer.Option(metavar="WHEN", help="Keep what the report of 2025, 2025-Q3 or 2025-11 says; period: that of --start-date and --end-date.")] = None,
     unlock: Annotated[str | None, typer.Option(metavar="WHEN", help="Lift such a lock, with --why; what was locked stays on record.")] = None,
@@ -63,6 +68,7 @@ def report(
     from ecocli.cli import outputs, report_lock
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
+    from ecocli.cli.summary import costs_of
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
@@ -74,8 +80,8 @@ def report(
     if output not in (None, STDOUT):
         options.new_file(output)
     format = _format(ctx, session, output)
-    if format == XLSX and (output is None or (output == STDOUT and sys.stdout.isatty())):
-        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
+    if format == XLSX:
+        _check_spreadsheet(output)
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
@@ -84,7 +90,11 @@ def report(
     asked = report_lock.Asked(compare, lock, unlock, why, ctx.params)
     chosen = report_lock.of_period(asked, chosen, zone, session.now_ms())
     undertaking = _organisation(session, revenue, organisation, prepared_by)
-    make = partial(reports.report, catalog=session.catalog, tz=zone, now_ms=session.now_ms(), organisation=undertaking, instruments=session.settings.instruments)
+    pricing = costs_of(session, cost, quiet=output in (None, STDOUT) and session.quiet)
+    make = partial(
+        reports.report, catalog=session.catalog, tz=zone, now_ms=session.now_ms(), organisation=undertaking, instruments=session.settings.instruments,
+        pricing=pricing,
+    )  # fmt: skip
     with session.open_store(create=False) as store:
         made = report_lock.made(session, store, asked, make, chosen)
     if isinstance(zone, Local):
@@ -96,7 +106,7 @@ def report(
         Path(output).write_bytes(_content(made, format))
         session.say(f"{shorten(output)}: {made.total.calls:,} calls")
     elif not session.quiet:
-        _print(made, format, session)
+        _print(made, format, session, full, no_pager)
 
 
 def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
@@ -124,27 +134,32 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
+def _check_spreadsheet(output: str | None) -> None:
+    """Before anything is done, a period locked too: a terminal is sent no bytes of a file, and openpyxl has to be there."""
+    if output is None or (output == STDOUT and sys.stdout.isatty()):
+        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
+    _xlsx()
+
+
+def _xlsx() -> Callable[[Any], bytes]:
+    from ecocli.errors import MissingExtra
+
+    try:
+        from ecocli.render.report.xlsx import xlsx
+    except ModuleNotFoundError as error:
+        if error.name == "openpyxl":
+            raise MissingExtra("a report as a spreadsheet", XLSX) from error
+        raise
+    return xlsx
+
+
 def _content(report: Any, format: str) -> bytes:
-    if format == XLSX:
-        from ecocli.errors import MissingExtra
-
-        try:
-            from ecocli.render.report.xlsx import xlsx
-        except ModuleNotFoundError as error:
-            if error.name == "openpyxl":
-                raise MissingExtra("a report as a spreadsheet", XLSX) from error
-            raise
-        return xlsx(report)
-    return _text(report, format).encode("utf-8", "backslashreplace")
+    return _xlsx()(report) if format == XLSX else _text(report, format).encode("utf-8", "backslashreplace")
 
 
-def _text(report: Any, format: str, colour: bool = False) -> str:
+def _text(report: Any, format: str) -> str:
     if format == "text":
-        from shutil import get_terminal_size
-
-        from ecocli.render.report.plain import plain
-
-        return plain(report, get_terminal_size().columns, colour)
+        return _plain(report, full=True, colour=False)
     if format == "html":
         from ecocli.render.report.html import html
 
@@ -165,7 +180,20 @@ def _text(report: Any, format: str, colour: bool = False) -> str:
     return out.getvalue()
 
 
-def _print(report: Any, format: str, session: Any) -> None:
+def _plain(report: Any, full: bool, colour: bool) -> str:
+    from shutil import get_terminal_size
+
+    width = get_terminal_size().columns
+    if full:
+        from ecocli.render.report.plain import plain
+
+        return plain(report, width, colour)
+    from ecocli.render.report.page import page
+
+    return page(report, width, colour, sys.stdout.encoding)
+
+
+def _print(report: Any, format: str, session: Any, full: bool, no_pager: bool) -> None:
     if format == XLSX:
         sys.stdout.buffer.write(_content(report, format))
     elif format == "csv":
@@ -177,5 +205,13 @@ def _print(report: Any, format: str, session: Any) -> None:
         from ecocli.contract.report import body
 
         session.show_json(body(report))
+    elif format == "text":
+        from ecocli.cli import pager
+
+        text = _plain(report, full, session.colour(sys.stdout))
+        if no_pager:
+            sys.stdout.write(text)
+        else:
+            pager.show(text, session.settings.pager)
     else:
-        sys.stdout.write(_text(report, format, session.colour(sys.stdout)))
+        sys.stdout.write(_text(report, format))

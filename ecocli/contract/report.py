@@ -6,6 +6,8 @@ from typing import Any
 from ecocli.analysis.methods import is_provisional
 from ecocli.contract import report_changes
 from ecocli.contract.mega import PER_MEGA, mega
+from ecocli.contract.report_costs import costs
+from ecocli.contract.report_worked import worked
 from ecocli.contract.requirements import requirements
 from ecocli.contract.suppliers import beside_suppliers
 from ecocli.core.dates import iso
@@ -71,6 +73,8 @@ def body(report: Report) -> dict[str, Any]:
         "boundaries": list(statements.BOUNDARIES),
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
+        **costs(report),
+        **worked(report),
         "factors": [_factor(used) for used in report.factors],
         "credits": report.credits,
         "evidence": report_changes.evidence(report),

@@ -4,6 +4,7 @@ from typing import Any
 
 from ecocli.core.quantity import Estimate
 from ecocli.core.supplier_figures import LOCATION, MARKET
+from ecocli.reports.classification import SUPPLIER_SPECIFIC
 from ecocli.reports.suppliers import KG, BesideSuppliers, Restated, SupplierLine, SupplierTotal
 
 BASIS_NAMES = {LOCATION: "locationBased", MARKET: "marketBased", None: "notStated"}
@@ -14,6 +15,7 @@ def beside_suppliers(found: BesideSuppliers) -> dict[str, Any]:
     """None of it is in any other figure of the report."""
     return {
         "inTotals": False,
+        "dataType": SUPPLIER_SPECIFIC,
         "isFiltered": found.is_filtered,
         "suppliers": [_total(total) for total in found.totals],
         "restated": [_restated(each) for each in found.restated],

@@ -31,6 +31,8 @@ class Row(NamedTuple):
     """Such as "line 3"."""
     cells: Mapping[str, Any]
     """By the normal name of the column, see `normal`."""
+    fault: BadData | None = None
+    """Why the row cannot be read; it has no cells then."""
 
     def bad(self, column: str, rule: str) -> BadData:
         """The fault of a cell."""
@@ -71,8 +73,7 @@ class Export(NamedTuple):
 
     columns: frozenset[str]
     """Normal names, see `normal`."""
-    rows: list[Row | tuple[str, BadData]]
-    """A row that cannot be read is its place and the fault."""
+    rows: list[Row]
     is_page: bool = False
     """More pages follow it."""
 
@@ -136,9 +137,9 @@ def _csv(data: bytes, name: str) -> Export:
     return Export(frozenset(columns), rows)
 
 
-def _cells(columns: list[str], where: str, cells: list[str]) -> Row | tuple[str, BadData]:
+def _cells(columns: list[str], where: str, cells: list[str]) -> Row:
     if len(cells) < len(columns):
-        return where, BadData(f"{len(cells)} columns where the header has {len(columns)}")
+        return Row(where, {}, BadData(f"{len(cells)} columns where the header has {len(columns)}"))
     return Row(where, dict(zip(columns, cells, strict=False)))
 
 
@@ -156,11 +157,14 @@ def _json(data: bytes, name: str) -> Export:
             is_page = bool(whole.get("@odata.nextLink"))
             whole = whole["value"]
         found = [(f"row {at}", each) for at, each in enumerate(whole if isinstance(whole, list) else [whole], 1)]
-    rows: list[Row | tuple[str, BadData]] = []
-    for where, each in found:
-        fault = each if isinstance(each, BadData) else None if isinstance(each, dict) else BadData("not a JSON object")
-        rows.append((where, fault) if fault else Row(where, dict(_flat(each))))
-    return Export(frozenset(column for row in rows if isinstance(row, Row) for column in row.cells), rows, is_page)
+    rows = [_object(where, each) for where, each in found]
+    return Export(frozenset(column for row in rows for column in row.cells), rows, is_page)
+
+
+def _object(where: str, found: Any) -> Row:
+    if isinstance(found, dict):
+        return Row(where, dict(_flat(found)))
+    return Row(where, {}, found if isinstance(found, BadData) else BadData("not a JSON object"))
 
 
 def _lines(data: bytes) -> Iterator[tuple[str, Any]]:

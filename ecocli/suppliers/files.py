@@ -68,22 +68,28 @@ def read(path: Path) -> Reading:
     reading = Reading(supplier, is_page=export.is_page)
     seen: dict[tuple[Identity, str | None], tuple[str, float]] = {}
     for row in export.rows:
-        where, fault = (row.where, None) if isinstance(row, Row) else row
         try:
-            if fault or not isinstance(row, Row):
-                raise fault or BadData("not a row")
-            if not LAYOUTS[supplier].is_of_ai(row):
-                reading.others += 1
-                continue
-            found = list(LAYOUTS[supplier].figures(row))
-            for figure in found:
-                check(figure)
-                _compare(figure, where, seen)
+            found = _figures(row, LAYOUTS[supplier])
+            for figure in found or ():
+                _compare(figure, row.where, seen)
         except BadData as error:
-            reading.rejected.append(Rejected(error, _place(path, where), b""))
+            reading.rejected.append(Rejected(error, _place(path, row.where), b""))
         else:
-            reading.figures += found
+            reading.others += found is None
+            reading.figures += found or ()
     return reading
+
+
+def _figures(row: Row, layout: Layout) -> list[Figure] | None:
+    """The figures of a row; None where it is of no AI service."""
+    if row.fault:
+        raise row.fault
+    if not layout.is_of_ai(row):
+        return None
+    found = list(layout.figures(row))
+    for figure in found:
+        check(figure)
+    return found
 
 
 def _supplier(export: Export, path: Path) -> str:

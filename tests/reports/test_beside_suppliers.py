@@ -132,7 +132,8 @@ def test_no_other_figure_of_the_report_changes(eco, tmp_path):
     before = eco("report", *YEAR, "--json").json
     eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
     after = eco("report", *YEAR, "--json").json
-    assert before.pop("besideSuppliers") == {"inTotals": False, "isFiltered": False, "suppliers": [], "restated": [], "cutMonths": []}
+    nothing = {"inTotals": False, "dataType": "supplier-specific", "isFiltered": False, "suppliers": [], "restated": [], "cutMonths": []}
+    assert before.pop("besideSuppliers") == nothing
     assert after.pop("besideSuppliers")["suppliers"]
     assert after | {"generated": 0} == before | {"generated": 0}
 
@@ -177,6 +178,15 @@ def test_the_section_is_in_every_format_for_people_and_only_with_figures(eco, tm
     shown = eco("report", *YEAR, "--format", format).stdout
     assert title in shown
     assert all(word in shown for word in ("AmazonBedrock", "us-east-1", "v3.0.0", "4.00"))
+
+
+def test_what_a_supplier_says_is_supplier_specific_and_what_eco_estimates_is_average(eco, tmp_path):
+    record(eco, {})
+    eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
+    report = eco("report", *YEAR, "--json").json
+    assert report["besideSuppliers"]["dataType"] == "supplier-specific"
+    assert {each["dataType"] for each in report["scopes"]} == {"average"}
+    assert "Their figures are supplier-specific data, the estimate is average data." in eco("report", *YEAR, "--format", "md").stdout
 
 
 def test_csv_has_the_same_in_full(eco, tmp_path):

@@ -369,19 +369,20 @@ def test_csv_holds_the_same_figures_as_json(mixed):
     assert len([row for row in rows if row["section"].startswith("factor of")]) == len(report["factors"])
 
 
-@pytest.mark.parametrize("width", [60, 80, 132, 250])
-def test_plain_text_fits(mixed, width):
-    text = mixed("report", "--format", "text", COLUMNS=f"{width}").stdout
+@pytest.mark.parametrize("width", [40, 60, 80, 132, 250])
+@pytest.mark.parametrize("full", [(), ("--full",)], ids=["page", "full"])
+def test_plain_text_fits(mixed, width, full):
+    text = mixed("report", "--format", "text", *full, COLUMNS=f"{width}").stdout
     assert max(columns(line) for line in text.splitlines() if "://" not in line) <= width
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("width", [60, 250])
+@pytest.mark.parametrize("width", [40, 60, 80, 250])
 def test_plain_text_says_what_markdown_says(mixed, width):
     """Every cell of every table, whether there is room for the table or not."""
     markdown = mixed("report", "--format", "md").stdout.replace("\\", "").replace("**", "")
     rows = [line for block in markdown.split("\n\n") if block.startswith("|") for line in block.splitlines()[2:]]
-    text = "".join(mixed("report", "--format", "text", COLUMNS=f"{width}").stdout.split())
+    text = "".join(mixed("report", "--format", "text", "--full", COLUMNS=f"{width}").stdout.split())
     cells = {"".join(cell.split()) for line in rows for cell in line[1:-1].split(" | ")}
     assert len(cells) > 100
     assert {cell for cell in cells if cell not in text} <= {NONE}

@@ -40,11 +40,44 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     yield from _quality(report)
     yield from standards(report)
     yield from _texts(report)
+    yield from _costs(report)
+    yield from _worked(report)
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
     yield from csv_changes.rows(report)
     yield from ({"section": "credit", "note": notice} for notice in report["credits"])
+
+
+def _costs(report: dict[str, Any]) -> Iterator[Row]:
+    """Of every group the calls with a price, those without, and what the former cost; empty where none has one."""
+    found = report.get("cost")
+    if found is None:
+        return
+    period = report["overTime"]["by"]
+    groups = {"total": [{"name": "all calls"} | found["total"]], **{name: found[group] for group, name in GROUPS.items()}, period: found["overTime"]}
+    for group, lines in groups.items():
+        for line in lines:
+            row = {"section": f"cost by {group}", "item": line.get("name", line.get(period)), "source": f"{found['source']} {found['edition']}"}
+            yield from (row | {"figure": name, "value": line[name], "unit": "1"} for name in ("pricedCalls", "unpricedCalls"))
+            yield row | {"figure": "costUsd", "value": line["costUsd"], "unit": found["currency"]}
+
+
+def _worked(report: dict[str, Any]) -> Iterator[Row]:
+    for each in report["equations"]:
+        yield {"section": f"equation of {each['method']}", "item": each["number"], "figure": each["name"], "unit": each["unit"], "note": each["equation"]}
+    found = report["largestCall"]
+    if found is None:
+        return
+    for name in ("id", "provider", "model", "region", "method", "time"):
+        yield {"section": "largest call", "item": name, "note": found[name]}
+    for each in found["inputs"]:
+        yield {"section": "largest call", "item": "input", "figure": each["name"], "value": each["value"], "unit": each["unit"]}
+    for site in found.get("mean", {}).get("sites", ()):
+        yield {"section": "largest call", "item": f"site {site['site']}", "figure": "weight", "value": site["weight"], "unit": "1", "share": site["share"], "note": site["name"]}
+    for step in (*found.get("mean", {}).get("steps", ()), *found["steps"]):
+        row = {"section": "largest call", "item": step["number"], "figure": step["name"], "note": f"{step['equation']} = {step['numbers']}"}
+        yield row | {name: step[name] for name in ("value", "low", "high", "unit")}
 
 
 def _about(report: dict[str, Any]) -> Iterator[Row]:

@@ -10,12 +10,15 @@ from ecocli.core.numbers import factor_number
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
 from ecocli.render.report.changes import compared, evidence, restated
+from ecocli.render.report.costs import costs
+from ecocli.render.report.costs import headline as cost_headline
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
 from ecocli.render.report.requirements import categories, frameworks, requirements
 from ecocli.render.report.scopes import market, scopes
 from ecocli.render.report.suppliers import suppliers
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
 from ecocli.render.report.units import unit_of
+from ecocli.render.report.worked import equations, largest
 from ecocli.reports import Report, statements
 from ecocli.reports.lines import Line
 from ecocli.reports.scopes import MACHINES
@@ -36,6 +39,7 @@ def sections(report: Report) -> list[Section]:
         _over_time(report),
         *_groups(report),
         *cost_centres(report),
+        *costs(report),
         _quality(report),
         coverage(report),
         *intensity(report),
@@ -47,6 +51,8 @@ def sections(report: Report) -> list[Section]:
         categories(report),
         frameworks(report),
         _method(report),
+        *equations(report),
+        *largest(report),
         _factors(report),
         evidence(report),
         *_credits(report),
@@ -64,6 +70,7 @@ def headline(report: Report) -> list[Figure]:
         Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; {hardware}"),
         Figure("Electricity at the meter", energy.figure(total.facility_energy_wh.value), energy.name, energy.range(total.facility_energy_wh)),
         Figure("Water", water.figure(total.water_ml.value), water.name, f"{water.range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+        *cost_headline(report),
     ]
 
 
@@ -74,13 +81,18 @@ def notices(report: Report) -> list[str]:
 
 def period_text(report: Report) -> str:
     """The period that was asked for, and the times of the first and last call, in words."""
+    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
+    return f"{asked_text(report)}{calls}"
+
+
+def asked_text(report: Report) -> str:
+    """The period that was asked for, in words."""
     first, last = report.filters.start_ms, report.filters.end_ms
     start = None if first is None else _day(first, report.tz, first)
     # the end is exclusive: its last millisecond is on the last day
     end = None if last is None else _day(last - 1, report.tz, last)
     asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
-    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
-    return f"{asked} ({described(report.tz)}){calls}"
+    return f"{asked} ({described(report.tz)})"
 
 
 def filters_text(report: Report) -> str:

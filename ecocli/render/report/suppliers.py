@@ -8,6 +8,7 @@ from ecocli.core.supplier_figures import AWS, AZURE, GOOGLE_CLOUD, LOCATION, MAR
 from ecocli.render.report.text import LEFT, NONE, RIGHT, Section, Table, percent
 from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report
+from ecocli.reports.classification import AVERAGE, SUPPLIER_SPECIFIC
 from ecocli.reports.suppliers import KG, BesideSuppliers, Restated, SupplierLine, SupplierTotal
 
 TITLE = "Beside suppliers' own figures"
@@ -15,7 +16,8 @@ NAMES = {GOOGLE_CLOUD: "Google Cloud", AWS: "AWS", AZURE: "Azure"}
 NO_CALLS = "no calls"
 MEANING = (
     "What suppliers say of their own AI services, of exports that were imported. None of it is in a total of this report. "
-    "The estimate is that of the recorded calls of the same provider and month: electricity, location-based, and making the hardware."
+    "The estimate is that of the recorded calls of the same provider and month: electricity, location-based, and making the hardware. "
+    f"Their figures are {SUPPLIER_SPECIFIC} data, the estimate is {AVERAGE} data."
 )
 WHY_THEY_DIFFER = (
     "A supplier counts whole accounts, calls that were not recorded and other uses of the service included, by a method of its own. "

@@ -3,6 +3,8 @@
 from functools import partial
 
 from ecocli.analysis import ids
+from ecocli.analysis.means import mean
+from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import normal_provider
 from ecocli.contract.explanation import explained
 from ecocli.errors import UnknownRecord
@@ -19,11 +21,11 @@ async def explain(request: Request) -> Response:
     request.query.check(("provider",))
     provider = request.query.get("provider")
     normal = provider and (normal_provider(request.services.configured.catalog, provider) or provider)
-    return Response(await request.services.readers.read(partial(_explain, given=request.parameter, provider=normal)))
+    return Response(await request.services.readers.read(partial(_explain, given=request.parameter, provider=normal, catalog=request.services.configured.catalog)))
 
 
-def _explain(store: Store, given: str, provider: str | None) -> bytes:
-    found = explained(store, ids.resolved(store, given), provider)
+def _explain(store: Store, given: str, provider: str | None, catalog: Entries) -> bytes:
+    found = explained(store, ids.resolved(store, given), provider, partial(mean, catalog))
     if found is None:
         raise UnknownRecord(given)
     if len(found.providers) > 1:
