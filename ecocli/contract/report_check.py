@@ -24,7 +24,7 @@ ORGANISATION = {
 }  # fmt: skip
 ENTITY = {"share": "share", "controlled": "controlled", "keyName": "key", "tags": "tags"}
 """Names in the JSON, to those in config.toml."""
-ASIDE = ("generated", "comparison", "restatement", "warnings", "credits")
+ASIDE = ("generated", "comparison", "restatement", "warnings", "credits", "cost")
 """Parts that a report made later says otherwise, or need not say."""
 NAMING = (
     *("name", "scope", "category", "hosting", "part", "what", "rung", "instrument", "country", "kind", "owner", "unit"),
