@@ -1,8 +1,9 @@
 """
 What `eco serve` costs beside a bare framework, by `wrk` with 64 clients, in pairs, the median of several.
 
-    pip install starlette; apt-get install wrk
+    pip install starlette; apt-get install wrk hey
     python -m benchmarks.serving [ROUNDS] [SECONDS]
+    python -m benchmarks.serving memory [SECONDS]
 
 Beside it stand, on uvicorn and Starlette: a constant answer of the same length, and a route with one commit for each request.
 """
@@ -10,6 +11,7 @@ Beside it stand, on uvicorn and Starlette: a constant answer of the same length,
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,9 +19,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 
 EVENT = json.dumps({"provider": "Google", "model": "gemini-3-pro", "prompt_tokens": 788, "completion_tokens": 312, "reasoning_tokens": 0, "cached_tokens": 0})
 CLIENTS = 64
@@ -64,11 +66,47 @@ def main(rounds: int, seconds: int) -> None:
             (folder / "bare.py").write_text(BARE)
             (folder / "post.lua").write_text(SCRIPT)
             with _bare(folder) as bare:
-                _compare(folder, {"constant": (FRAME, "/constant", bare), "eco": (ECO, "/v1/calculate", eco), "commit": (FRAME, "/commit", bare)}, rounds, seconds)
+                rate = _compare(folder, {"constant": (FRAME, "/constant", bare), "eco": (ECO, "/v1/calculate", eco), "commit": (FRAME, "/commit", bare)}, rounds, seconds)
+                _half(rate / 2, rounds, seconds)
 
 
-def _compare(folder: Path, sides: dict[str, tuple[int, str, int]], rounds: int, seconds: int) -> None:
+def memory(seconds: int) -> None:
+    """The memory of the server each ten seconds, while 16 clients send twenty events a second each."""
+    with tempfile.TemporaryDirectory() as name, _eco(Path(name)) as eco:
+        command = ["hey", "-z", f"{seconds + 5}s", "-c", "16", "-q", "20", "-m", "POST", "-T", "application/json", "-d", EVENT, f"http://127.0.0.1:{ECO}/v1/calculate"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as clients:
+            found = []
+            for _ in range(seconds // 10):
+                time.sleep(10)
+                found.append(_resident_mib(eco))
+            clients.wait()
+    later = found[len(found) // 5 :]
+    slope = linear_regression(range(len(later)), later).slope * 6
+    calls = seconds * 16 * 20
+    print(f"resident memory over {seconds} s and some {calls:,} events: {found[0]:.1f} MiB at 10 s, {later[0]:.1f} at a fifth of the time, {found[-1]:.1f} at the end")
+    print(f"slope of the last four fifths: {slope:+.3f} MiB a minute")
+
+
+def _resident_mib(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _half(rate: float, rounds: int, seconds: int) -> None:
+    """The slowest hundredth at half of what eco takes, of both sides."""
+    found: dict[str, list[float]] = {"constant": [], "eco": []}
+    for _ in range(rounds):
+        for name, url in (("constant", f"http://127.0.0.1:{FRAME}/constant"), ("eco", f"http://127.0.0.1:{ECO}/v1/calculate")):
+            command = ["hey", "-z", f"{seconds}s", "-c", str(CLIENTS), "-q", f"{rate / CLIENTS:.0f}", "-m", "POST", "-T", "application/json", "-d", EVENT, url]
+            found[name].append(1000 * float(_number(r"99%+ in ([\d.]+) secs", subprocess.run(command, capture_output=True, text=True, check=True).stdout)))
+    print(f"99 % at {rate:.0f} requests/s: constant {median(found['constant']):.1f} ms, eco {median(found['eco']):.1f} ms")
+    pairs = [one / other for one, other in zip(found["eco"], found["constant"], strict=True)]
+    print(f"eco ÷ constant, at most 3: {median(pairs):.2f} (pairs {', '.join(f'{pair:.2f}' for pair in pairs)})")
+
+
+def _compare(folder: Path, sides: dict[str, tuple[int, str, int]], rounds: int, seconds: int) -> float:
+    """Print what each side takes; the requests per second of eco."""
     found: dict[str, list[tuple[float, float, str]]] = {name: [] for name in sides}
+    before = _counts(folder)
     for _ in range(rounds):
         for name, (port, path, pid) in sides.items():
             found[name].append(_loaded(folder, f"http://127.0.0.1:{port}{path}", pid, seconds))
@@ -77,6 +115,16 @@ def _compare(folder: Path, sides: dict[str, tuple[int, str, int]], rounds: int, 
         print(f"{name:<10} {cpu_us:6.0f} µs of processor a request  {rate:7.0f} requests/s  99 % within {', '.join(late)}")
     _ratio(found, "processor of eco ÷ constant, at most 2", "eco", "constant", 0)
     _ratio(found, "requests/s of eco ÷ one commit each, at least 3", "eco", "commit", 1)
+    calls, commits = (now - then for now, then in zip(_counts(folder), before, strict=True))
+    print(f"requests for each commit of eco, which is one fsync: {calls / commits:.1f} (one commit each: 1)")
+    return median(run[1] for run in found["eco"])
+
+
+def _counts(folder: Path) -> tuple[int, int]:
+    """(calls, transactions that stored some) in eco's store: each is a run of its own"""
+    with closing(sqlite3.connect(next(folder.rglob("eco.db")))) as store:
+        calls, commits = (store.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("calls", "runs"))
+    return calls, commits
 
 
 def _ratio(found: dict[str, list[tuple[float, float, str]]], title: str, one: str, other: str, at: int) -> None:
@@ -137,4 +185,7 @@ def _process(command: list[str], port: int, folder: Path, env: dict[str, str]) -
 
 
 if __name__ == "__main__":
-    main(*map(int, [*sys.argv[1:], "5", "5"][:2]))
+    if sys.argv[1:2] == ["memory"]:
+        memory(int([*sys.argv[2:], "600"][0]))
+    else:
+        main(*map(int, [*sys.argv[1:], "5", "5"][:2]))
