@@ -4,6 +4,7 @@ What `eco serve` costs beside a bare framework, by `wrk` with 64 clients, in pai
     pip install starlette; apt-get install wrk hey
     python -m benchmarks.serving [ROUNDS] [SECONDS]
     python -m benchmarks.serving memory [SECONDS]
+    python -m benchmarks.serving start [ROUNDS]
 
 Beside it stand, on uvicorn and Starlette: a constant answer of the same length, and a route with one commit for each request.
 """
@@ -55,6 +56,8 @@ wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{EVENT}'
 """
 ECO, FRAME = 7501, 7502
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As installed: packages have been compiled, and eco in a checkout is by its first start."""
 
 
 def main(rounds: int, seconds: int) -> None:
@@ -68,6 +71,24 @@ def main(rounds: int, seconds: int) -> None:
             with _bare(folder) as bare:
                 rate = _compare(folder, {"constant": (FRAME, "/constant", bare), "eco": (ECO, "/v1/calculate", eco), "commit": (FRAME, "/commit", bare)}, rounds, seconds)
                 _half(rate / 2, rounds, seconds)
+
+
+def start(rounds: int) -> None:
+    """From the start of each server to its first answer, in pairs; the first pair fills the caches."""
+    pairs = []
+    for _ in range(rounds + 1):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "answer.json").write_bytes(b"{}")
+            (folder / "bare.py").write_text(BARE)
+            with _eco(folder) as pid:
+                eco_s = _processor_s(pid)
+            with _bare(folder) as pid:
+                pairs.append((eco_s, _processor_s(pid)))
+    del pairs[0]
+    ratios = [eco / bare for eco, bare in pairs]
+    print(f"processor time to the first answer: eco {median(pair[0] for pair in pairs):.2f} s, bare {median(pair[1] for pair in pairs):.2f} s")
+    print(f"eco ÷ bare, at most 2: {median(ratios):.2f} (pairs {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
 
 
 def memory(seconds: int) -> None:
@@ -155,14 +176,14 @@ def _processor_s(pid: int) -> float:
 
 @contextmanager
 def _eco(folder: Path) -> Iterator[int]:
-    env = os.environ | {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    env = COMPILED | {name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     with _process([sys.executable, "-m", "ecocli", "serve", "--port", str(ECO), "--rate", "0", "-q"], ECO, folder, env) as pid:
         yield pid
 
 
 @contextmanager
 def _bare(folder: Path) -> Iterator[int]:
-    with _process([sys.executable, "-m", "uvicorn", "bare:app", "--port", str(FRAME), "--no-access-log", "--log-level", "error"], FRAME, folder, {**os.environ}) as pid:
+    with _process([sys.executable, "-m", "uvicorn", "bare:app", "--port", str(FRAME), "--no-access-log", "--log-level", "error"], FRAME, folder, COMPILED) as pid:
         yield pid
 
 
@@ -187,5 +208,7 @@ def _process(command: list[str], port: int, folder: Path, env: dict[str, str]) -
 if __name__ == "__main__":
     if sys.argv[1:2] == ["memory"]:
         memory(int([*sys.argv[2:], "600"][0]))
+    elif sys.argv[1:2] == ["start"]:
+        start(int([*sys.argv[2:], "9"][0]))
     else:
         main(*map(int, [*sys.argv[1:], "5", "5"][:2]))

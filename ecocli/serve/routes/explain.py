@@ -2,9 +2,7 @@
 
 from functools import partial
 
-from ecocli.analysis import ids
 from ecocli.catalog.regions import normal_provider
-from ecocli.contract.explanation import explained
 from ecocli.errors import UnknownRecord
 from ecocli.serve import operations
 from ecocli.serve.access import READ
@@ -23,6 +21,9 @@ async def explain(request: Request) -> Response:
 
 
 def _explain(store: Store, given: str, provider: str | None) -> bytes:
+    from ecocli.analysis import ids
+    from ecocli.contract.explanation import explained
+
     found = explained(store, ids.resolved(store, given), provider)
     if found is None:
         raise UnknownRecord(given)
