@@ -14,6 +14,7 @@ EXIT_CODES = {
     5: "the store: locked too long, read-only, full, damaged, or written by a newer eco; a port in use",
     6: "not permitted: bad, expired or revoked key, missing scope",
     7: "over budget (`eco budget check`)",
+    8: "a report that would say something else today (`eco report --verify`)",
     127: "the command that `eco measure` is to run is not there, or cannot be run",
     130: "interrupted",
     141: "the reader of the output is gone",
@@ -166,12 +167,16 @@ class NoInput(BadData):
 
 
 class BadField(BadData):
-    """One field of an event; `where` is its place when it came from many."""
+    """
+    One field of an event; `where` is its place when it came from many.
+
+    `known` is the part of its name that is eco's own, where the rest is a key that the sender made up.
+    """
 
     code = "bad-field"
 
-    def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None) -> None:
-        self.field, self.rule = field, rule
+    def __init__(self, field: str, value: object, rule: str, hint: str | None = None, *, code: str | None = None, known: str | None = None) -> None:
+        self.field, self.rule, self.known = field, rule, known or field
         super().__init__(f"{field}: {rule}, not {literal(value)}", hint, code=code)
 
 
@@ -278,6 +283,13 @@ class OverBudget(EcoError):
 
     exit_code = 7
     code = "over-budget"
+
+
+class ReportDiffers(EcoError):
+    """A report that was written is not what it would be now; the differences were printed before this."""
+
+    exit_code = 8
+    code = "report-differs"
 
 
 class CannotRun(EcoError):

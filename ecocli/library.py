@@ -9,8 +9,10 @@ from threading import Lock
 from typing import Any
 
 from ecocli.catalog.compiled import open_for
+from ecocli.config.settings import own_aliases
 from ecocli.contract.answer import answer, given_id
 from ecocli.core.footprint import Footprint
+from ecocli.core.preferences import Preferences
 from ecocli.core.usage import Usage
 from ecocli.ingest.native import ATTRIBUTES
 from ecocli.ingest.reading import Fill, Reading
@@ -52,7 +54,8 @@ def estimate(
     Estimate the footprint of a call. Nothing is stored.
 
     The catalogue is that of the commands: the shipped one merged with the user's own models.yaml and
-    regions.yaml, read once per process. Defaults in config.toml and ECO_REGION are ignored.
+    regions.yaml, and with `[aliases]` of config.toml, read once per process. Defaults in config.toml and ECO_REGION are
+    ignored.
 
     Args:
         usage: The call. Without `started_at_ms` its time is now.
@@ -66,6 +69,7 @@ def estimate(
         UnknownRegion: The catalogue does not have the region; the hint lists similar names.
         BadField, BadData: The usage breaks the rules of the native event; the error has its field names.
         BadCatalog: The user's own models.yaml or regions.yaml is not valid.
+        BadConfig: config.toml cannot be read, or has an alias of a model that is not known.
     """
     now_ms = max(0, time.time_ns() // 1_000_000)
     with _lock:
@@ -93,5 +97,6 @@ def _body(assessed: Assessed) -> dict[str, Any]:
 
 @cache
 def _assessor(strict: bool, region_fallback: bool) -> Assessor:
-    return Assessor(open_for(os.environ), strict=strict, region_fallback=region_fallback)
+    own_names = Preferences(aliases=own_aliases(os.environ))
+    return Assessor(open_for(os.environ), strict=strict, region_fallback=region_fallback, preferences=own_names)
 

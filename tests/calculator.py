@@ -1,14 +1,15 @@
 """A pocket calculator."""
 
 import ast
+import math
 import operator
 
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow}
-FUNCTIONS = {"max": max, "min": min}
+FUNCTIONS = {"max": max, "min": min, "exp": math.exp, "ln": math.log}
 
 
 def calculated(numbers: str) -> float:
-    """A sum as a person would key it in: numbers, + - * / ^, brackets, max and min. Nothing else."""
+    """A sum as a person would key it in: numbers, + - * / ^, brackets, max, min, exp and ln. Nothing else."""
 
     def value(node: ast.expr) -> float:
         match node:

@@ -17,7 +17,7 @@ settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get(
 settings.load_profile("eco")
 
 TESTS = Path(__file__).parent
-AT_LENGTH = ("fuzz", "faults", "workers", "static", "package")
+AT_LENGTH = ("fuzz", "faults", "workers", "static", "package", "clients")
 """Markers of what a plain run leaves out: `-m fuzz` runs one of them, and so does naming its file or folder."""
 KEPT = {"PATH", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"}
 KEPT_PREFIXES = ("PYTHON", "COV", "PIP_", "SSL_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
@@ -62,14 +62,18 @@ def catalog(cache_folder: Path) -> Entries:
 
 @pytest.fixture
 def env(tmp_path: Path, cache_folder: Path) -> dict[str, str]:
+    return environment(tmp_path, cache_folder)
+
+
+def environment(folder: Path, cache_folder: Path) -> dict[str, str]:
     """An environment in which nothing of the machine's own user shows: it is the same whoever runs the tests, and however."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
     return kept | {
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "SHELL": "/bin/bash",
         "LANG": "C.UTF-8",
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_CACHE_HOME": str(cache_folder),
         "COLUMNS": "100",
         "TZ": "UTC",

@@ -1,8 +1,8 @@
 """
 The parts of README.md and METHODOLOGY.md that are made from the code.
 
-    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md docs/views.md         writes them
-    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md docs/views.md    fails when they are not current
+    python -m cogapp -r README.md METHODOLOGY.md docs/eco-1.md docs/views.md docs/report.md         writes them
+    python -m cogapp --check README.md METHODOLOGY.md docs/eco-1.md docs/views.md docs/report.md    fails when they are not current
 """
 
 import inspect
@@ -25,6 +25,7 @@ from ecocli.estimator import eco1, eco2, figures, methods, site, waiting
 from ecocli.estimator.eco2 import accelerators, formats, home, wall
 from ecocli.estimator.eco2.operators import OPERATORS
 from ecocli.estimator.methods import METHOD
+from ecocli.reports.texts import TEXTS
 from ecocli.store.views import VIEWS, View
 
 EQUATION = re.compile(r"^ *(E\d+[a-z]?): {1,3}(.+(?:\n {4,}.+)*)", re.MULTILINE)
@@ -106,6 +107,12 @@ def exit_codes() -> str:
     return f"| exit | meaning |\n|---|---|\n{rows}\n"
 
 
+def texts() -> str:
+    """Every text of a standard that the report names, and how it was read."""
+    rows = "\n".join(f"| [{text.title}]({text.url}) | {text.read_on or '–'} | {text.read} |" for text in TEXTS.values())
+    return f"| text | read on | how |\n|---|---|---|\n{rows}\n"
+
+
 def views() -> str:
     """Every view that `eco db query` reads, with its columns and their units."""
     return "\n".join(f"## `{name}`\n\n{view.meaning}\n\n{_columns(view)}" for name, view in VIEWS.items())
@@ -155,10 +162,16 @@ def worked(command: str) -> str:
     answer = json.loads(_output("-m", "ecocli", *_split(command), "--explain", "--json"))
     head = "| | step | sum | result | low | high | unit |\n|---|---|---|---|---|---|---|\n"
     rows = (
-        f"| {s['number']} | {s['name']} | `{s['numbers']}` | {s['value']:.5g} | {s['low']:.4g} | {s['high']:.4g} | {s['unit']} |"
+        f"| {s['number']} | {s['name']} | `{s['numbers']}` | {_bounds(s)} | {s['unit']} |"
         for s in answer["audit"]["steps"]
     )
     return head + "\n".join(rows) + "\n"
+
+
+def _bounds(step: Mapping[str, float]) -> str:
+    """Result, low and high; what has no range has all of its digits."""
+    low, value, high = step["low"], step["value"], step["high"]
+    return f"{value:.10g} | | " if low == high else f"{value:.5g} | {low:.4g} | {high:.4g}"
 
 
 def _output(*arguments: str, folder: str | None = None) -> str:

@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "ECO_TZ": "Time zone of dates without an offset, and of days and weeks in totals.",
     "ECO_FORMAT": "Output format, where the command has it.",
     "ECO_BUSY_TIMEOUT": "Seconds to wait for other writers; 60 by default.",
+    "ECO_PAGER": "The program that shows long text at a terminal, before PAGER; none where it is empty. By default less.",
     "ECO_STATUSLINE": "Format string of eco statusline.",
     "NO_COLOR": "Any value: no colour.",
 }

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class Costs:
     """The cost of all calls, and of groups by their values as in `totals.sums`; a group without calls costs nothing."""
 
+    edition: str = ""
+    """Of the price list."""
     total: Cost = field(default_factory=Cost)
     groups: defaultdict[tuple[Any, ...], Cost] = field(default_factory=lambda: defaultdict(Cost))
 
@@ -75,7 +77,7 @@ def costs(
         if key not in bills:
             bills[key] = _Bill(rate)
         bills[key].add(charge)
-    found = Costs()
+    found = Costs(prices.edition)
     for group, calls in unlisted.items():
         _add(found, group, calls, None)
     for (group, *_), bill in bills.items():

@@ -21,13 +21,15 @@ def resolved(store: Store, text: str, *, everywhere: bool = False) -> str:
     """
     if not text or store.find(text):
         return text
+    if len(found := store.reports.calls_of(text)) == 1:
+        return found[0]  # another signal told of it under this id
     if text == LAST:
         return next(iter(store.newest_ids(1)), text)
     end = short_ids.end_of(text) or (None if everywhere or not _looks_like_an_end(text) else text)
-    found = store.ids_ending(end, everywhere) if end else []
-    if len(found) > 1:
-        raise UsageError(f"several calls' ids end in {quoted(end)}", f"more of it tells them apart: {', '.join(map(quoted, found[:SHOWN]))}")
-    return found[0] if found else text
+    ending = store.ids_ending(end, everywhere) if end else []
+    if len(ending) > 1:
+        raise UsageError(f"several calls' ids end in {quoted(end)}", f"more of it tells them apart: {', '.join(map(quoted, ending[:SHOWN]))}")
+    return ending[0] if ending else text
 
 
 def _looks_like_an_end(text: str) -> bool:

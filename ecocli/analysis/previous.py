@@ -15,13 +15,21 @@ Step = tuple[str, int]
 
 
 def step_of(span: Span, tz: tzinfo) -> Step | None:
-    """One day, week, month or year where the span is one from its first day to its last; None for any other."""
+    """One day, week, month or year where the span is one from its first day to its last, months where it is several; None for any other."""
     day = local_day(span[0], tz)
     for period in PERIODS:
         first = first_day(period, day)
         if span == (midnight_ms(first, tz), midnight_ms(shifted(period, first, 1), tz)):
             return period, 1
-    return None
+    months = whole_months(span, tz)
+    return ("month", months) if months else None
+
+
+def whole_months(span: Span, tz: tzinfo) -> int | None:
+    """How many months a span is; None where it is not whole months."""
+    first, after = local_day(span[0], tz), local_day(span[1] - 1, tz) + timedelta(days=1)
+    is_whole = first.day == after.day == 1 and span == (midnight_ms(first, tz), midnight_ms(after, tz))
+    return 12 * (after.year - first.year) + after.month - first.month if is_whole else None
 
 
 def days_of(span: Span, tz: tzinfo) -> Step:

@@ -102,6 +102,10 @@ class PriceList:
             return None
         return cls(catalog, genai_prices)
 
+    @property
+    def edition(self) -> str:
+        return str(self._library.__version__)
+
     def price(
         self, usage: Usage, provider_id: str, basis: Mapping[str, Any], started_at_ms: int, has_inferred_reasoning: bool
     ) -> Price | None:
@@ -121,7 +125,7 @@ class PriceList:
         if listing is None:
             return None
         usd = self.usd(listing.model.get_prices(EPOCH + started_at_ms * MS), usage)
-        return None if usd is None else Price(usd, self._library.__version__, listing.provider_id, listing.model.id)
+        return None if usd is None else Price(usd, self.edition, listing.provider_id, listing.model.id)
 
     def listing(
         self, usage: Usage, provider_id: str, basis: Mapping[str, Any], started_at_ms: int, has_inferred_reasoning: bool

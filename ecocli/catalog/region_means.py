@@ -39,7 +39,12 @@ def sites_behind(entries: Entries, found: SiteMatch) -> list[dict[str, Any]]:
     Where the carbon intensity is a figure of its own, and the water alone a mean, sites have no intensity.
     Empty for a single place.
     """
-    mean = entries.get("mean", found.spec.region.casefold()) if found.match in MEANS else None
+    return sites_of(entries, found.match, found.spec.region)
+
+
+def sites_of(entries: Entries, match: str, region: str) -> list[dict[str, Any]]:
+    """As `sites_behind`, of a place by the name that an audit gives it, and how it was found."""
+    mean = entries.get("mean", region.casefold()) if match in MEANS else None
     if mean is None:
         return []
     whole = sum(weight for _, _, weight in mean["sites"])

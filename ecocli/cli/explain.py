@@ -13,6 +13,7 @@ Example: eco explain last
 """
 
 LONGEST_SENTENCE = 1000
+NAMES_OF_SIGNALS = {"span": "a span", "event": "a log event", "log": "the tool's own log"}
 
 app = new_app()
 
@@ -23,7 +24,10 @@ def explain(
     id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete.call_ids, help='As record or history showed it, "last", or the end of one: …f3a2c1.')],
     provider: Annotated[str | None, typer.Option(metavar="NAME", help="Needed when two providers share the id.")] = None,
 ) -> None:
+    from functools import partial
+
     from ecocli.analysis import ids
+    from ecocli.analysis.means import mean
     from ecocli.catalog.regions import normal_provider
     from ecocli.cli.session import Session
     from ecocli.contract.explanation import explained
@@ -35,7 +39,7 @@ def explain(
     with session.open_store(create=False) as store:
         whole = ids.resolved(store, id)
         normal = provider and (normal_provider(session.catalog, provider) or provider)
-        found = explained(store, whole, normal)
+        found = explained(store, whole, normal, partial(mean, session.catalog))
     if found is None:
         raise UnknownRecord(id)
     if len(found.providers) > 1:
@@ -44,7 +48,7 @@ def explain(
     if format == "json":
         session.show_json(found.body)
     else:
-        texts = [*map(_text, bodies), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
+        texts = [*map(_text, bodies), *(["\n".join(map(_told, found.reports))] if found.reports else []), *(_why(body) + _text(each) for body in withdrawn for each in (body, *body["earlier"]))]
         session.show_folded("\n\n".join(texts))
 
 
@@ -53,6 +57,13 @@ def _why(body: dict[str, Any]) -> str:
         return f"replaced {body['replaced']}: counts nowhere\n"
     again = f", and recorded once more {body['recordedAgain']}" if body["recordedAgain"] else ""
     return f"voided by eco undo {body['voided']}: counts nowhere{again}\n"
+
+
+def _told(report: dict[str, Any]) -> str:
+    """A line on what another signal told of the call."""
+    from ecocli.errors import shorten
+
+    return f"also told of by {NAMES_OF_SIGNALS[report['signal']]}, {shorten(report['id'], LONGEST_SENTENCE)}: matched {report['matched']}, counted once"
 
 
 def _text(body: dict[str, Any]) -> str:

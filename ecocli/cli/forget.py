@@ -10,7 +10,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Remove calls for good, to the last byte. Nothing brings them back: hashes of their ids keep them away.
 
-Every condition that is given must hold; of several ids any one. Budgets, keys and backups stay. eco undo takes back what was recorded by mistake, and erases nothing.
+Every condition that is given must hold; of several ids any one. Budgets, keys, suppliers' figures, backups and the figures of locked reports stay. eco undo takes back what was recorded by mistake, and erases nothing.
 
 Example: eco forget --tag project=secret
 """
@@ -30,20 +30,33 @@ def forget(
     model: Annotated[str | None, typer.Option("--model", "-m", metavar="NAME", autocompletion=complete.models, help="As written, or the catalogue's id.")] = None,
     key_name: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.keys, help='Who recorded; "local" is the owner of the file.')] = None,
     last: Annotated[bool, typer.Option("--last", help="What the last command of the owner recorded, as eco undo shows it.")] = False,
+    supplier: Annotated[str | None, typer.Option(metavar="NAME", autocompletion=complete.named("ecocli.core.supplier_figures", "SUPPLIERS"), help="In the place of calls, the figures that this supplier gave of itself.")] = None,
     tz: options.Zone = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
+    from ecocli.cli import locked
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
     format = session.format("text", "json")
+    if supplier is not None:
+        from ecocli.cli import forget_supplier
+        from ecocli.errors import UsageError
+
+        if any((before, since, until, tag, id, provider, model, key_name, last, tz)):
+            raise UsageError("--supplier stands alone: its figures are no calls", "eco forget --supplier aws")
+        forget_supplier.run(session, supplier, dry_run, lambda words: yes or _confirmed(words), format)
+        return
     named = {"provider": provider, "model": model, "key_name": key_name}
     chosen = _chosen(session, before, tag, id or [], named, last, tz, since, until)
     chosen = _with_whole_ids(session, chosen)
     zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
     removed = 0
+    if calls and not dry_run:
+        with session.open_store(create=False) as store:
+            locked.say(session, store.locked_reports.touched_by(chosen))
     if calls and not dry_run and (yes or _confirmed(_calls(calls, zone))):
         with session.open_store(create=False) as store:
             removed = store.forget(chosen)

@@ -13,16 +13,21 @@ HELP = f"""Import calls from the logs of other tools, from another eco's full hi
 
 SOURCE is {", ".join(NAMES)}, eco or csv; `eco import list` shows where each is found and what is stored of it.
 
+With supplier it is what Google Cloud, AWS or Microsoft say of their own AI services, as CSV or JSON: eco report shows it beside the estimate, in no total.
+
 Example: eco import claude-code
 """
 
 LIST = "list"
+SUPPLIER = "supplier"
+SUPPLIERS = ("suppliers", "aws", "azure", "microsoft", "google", "google-cloud", "gcp", "carbon", "carbon-footprint")
+"""Other words for it, which get the one that was meant."""
 
 app = new_app()
 
 
 def _sources(incomplete: str) -> list[str]:
-    return [name for name in (*NAMES, "eco", "csv", LIST) if name.startswith(incomplete)]
+    return [name for name in (*NAMES, "eco", "csv", SUPPLIER, LIST) if name.startswith(incomplete)]
 
 
 @app.command("import", cls=EcoCommand, help=HELP)
@@ -34,6 +39,7 @@ def import_(
     tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Tag for each new call; repeatable.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Import calls once more that were forgotten or undone.")] = False,
     map: Annotated[list[str] | None, typer.Option("--map", metavar="WORD=COLUMN,…", help="For csv: the columns of time, prompt, completion, model, provider, id, cached, cache_write, reasoning, region and requests.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="For supplier: count the figures, and keep none.")] = False,
     rejects: Annotated[Path | None, typer.Option(parser=options.new_file, metavar="FILE", help="File for the place and reason of every line that could not be used.")] = None,
 ) -> None:
     from ecocli.errors import UsageError
@@ -41,10 +47,23 @@ def import_(
     if source == LIST and not all:
         from ecocli.cli.import_list import show
 
-        if path or tag or rejects or map:
+        if path or tag or rejects or map or dry_run:
             raise UsageError("eco import list takes no path and no options of an import", "eco import list shows every source")
         show(ctx.meta)
         return
+    if dry_run and source != SUPPLIER:
+        raise UsageError("--dry-run is for eco import supplier", "eco import list shows what would be read; calls that are known are never counted twice")
+    if source == SUPPLIER and not all:
+        from ecocli.cli import import_supplier
+
+        if tag or again or map:
+            raise UsageError("eco import supplier takes no options of calls: --tag, --again, --map", "eco import supplier FILE")
+        import_supplier.run(ctx.meta, path, rejects, dry_run)
+        return
+    if source in SUPPLIERS:
+        from ecocli.errors import UnknownSource
+
+        raise UnknownSource(source, [f"eco import {SUPPLIER} FILE"])
     from ecocli.cli.import_run import run
 
     if all == (source is not None):

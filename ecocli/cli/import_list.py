@@ -8,6 +8,8 @@ from ecocli import imports as logs
 from ecocli.cli.session import Session
 from ecocli.core.dates import iso
 from ecocli.store.imports import Overview
+from ecocli.store.supplier_figures import Overview as SupplierOverview
+from ecocli.store.supplier_figures import SupplierFigures
 
 COLUMNS = (("source", "left"), ("found here", "left"), ("files", "right"), ("last import (UTC)", "left"), ("calls", "right"))
 
@@ -19,7 +21,9 @@ def show(meta: dict[str, Any]) -> None:
     session.authorize("history:read")
     with session.open_store(create=False) as store:
         stored = store.imports.overview()
+        suppliers = SupplierFigures(store).overview()
     rows = [_row(name, stored.get(name, Overview())) for name in logs.names()]
+    rows += [_supplier(suppliers)] if suppliers.figures else []
     if format == "json":
         session.show_json({"sources": rows})
     else:
@@ -40,6 +44,15 @@ def _row(name: str, stored: Overview) -> dict[str, Any]:
         "lastImport": None if stored.read_at_ms is None else iso(stored.read_at_ms),
         "calls": stored.calls,
     }
+
+
+def _supplier(stored: SupplierOverview) -> dict[str, Any]:
+    """Suppliers' own figures, which are no calls and have no fixed place."""
+    read = None if stored.imported_at_ms is None else iso(stored.imported_at_ms)
+    return {
+        "source": "supplier", "title": "suppliers' own figures", "places": [], "found": [], "files": 0, "logsRead": stored.files, "lastImport": read, "calls": 0,
+        "figures": stored.figures,
+    }  # fmt: skip
 
 
 def _cells(row: dict[str, Any]) -> tuple[Any, ...]:

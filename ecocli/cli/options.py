@@ -18,9 +18,9 @@ def new_file(text: str) -> Path:
 
 
 Since = Annotated[
-    str | None, typer.Option("--since", "-s", metavar="WHEN", help="From when: 2026-11-20, 2026-11, 2026-W47, yesterday, last month, or 7d before now.")
+    str | None, typer.Option("--since", "-s", metavar="WHEN", help="From when: 2026-11-20, 2026-11, 2026-Q4, 2026-W47, yesterday, last month, or 7d before now.")
 ]
-Until = Annotated[str | None, typer.Option("--until", "-u", metavar="WHEN", help="Until when, as --since; that day, week or month is included.")]
+Until = Annotated[str | None, typer.Option("--until", "-u", metavar="WHEN", help="Until when, as --since; that day, month or quarter is included.")]
 Last = Annotated[str | None, typer.Option(metavar="SPAN", help="The last days, weeks, months or years, today included: 7d, 2w, 3mo, 1y.")]
 StartDate = Annotated[str | None, typer.Option(metavar="WHEN", help="Another name of --since.")]
 EndDate = Annotated[str | None, typer.Option(metavar="WHEN", help="Another name of --until.")]

@@ -11,7 +11,7 @@ OUTPUTS = {
     "eco compare": ROWS,
     "eco statusline": ("text", "json", "waybar", "i3bar"),
     "eco db query": ROWS,
-    "eco report": ("md", "html", "text", "csv", "json"),
+    "eco report": ("md", "html", "text", "csv", "json", "xlsx"),
     "eco models list": ("table", "json", "ndjson"),
     "eco regions list": ("table", "json", "ndjson"),
 }

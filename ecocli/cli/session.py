@@ -163,9 +163,9 @@ class Session:
 
         require_still(self.secret or "", store, self.now_ms())
 
-    def prices(self, asked: bool | None) -> "PriceList | None":
-        """The price list when --cost or config.toml asks for it and it is installed; importing it takes longer than a record."""
-        if self.quiet or not (self.settings.cost if asked is None else asked):
+    def prices(self, asked: bool | None, quiet: bool | None = None) -> "PriceList | None":
+        """The price list, unless nothing is shown, when --cost or config.toml asks for it and it is installed; importing it takes longer than a record."""
+        if (self.quiet if quiet is None else quiet) or not (self.settings.cost if asked is None else asked):
             return None
         from ecocli.analysis.prices import SOURCE
 

@@ -138,9 +138,9 @@ def _figures(columns: str | None) -> tuple[str, ...] | None:
     return names
 
 
-def costs_of(session: Any, asked: bool | None) -> Any:
+def costs_of(session: Any, asked: bool | None, quiet: bool | None = None) -> Any:
     """`ecocli.analysis.costs.costs` with its prices and progress filled in; None when costs are not asked for or there are no prices."""
-    prices = session.prices(asked)
+    prices = session.prices(asked, quiet)
     if prices is None:
         return None
     from functools import partial

@@ -20,6 +20,7 @@ MEANINGS = {
     "timezone": "zone of days and weeks",
     "format": "how results are printed",
     "busy_timeout_s": "wait for other writers",
+    "pager": "shows long text",
     "strict": "refuse unknown models",
     "region_fallback": "accept unknown regions",
     "cost": "show list prices",

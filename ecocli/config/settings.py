@@ -28,6 +28,7 @@ VARIABLES = {
     "ECO_TZ": "tz",
     "ECO_FORMAT": "format",
     "ECO_BUSY_TIMEOUT": "busy_timeout_s",
+    "ECO_PAGER": "pager",
 }
 ALIASES = {"timezone": "tz"}
 """Other names of settings in the file."""
@@ -54,6 +55,8 @@ class Settings:
     tz: str | None = None
     format: str | None = None
     busy_timeout_s: float = BUSY_TIMEOUT_S
+    pager: str | None = None
+    """The program that shows long text at a terminal; "" for none."""
     strict: bool = False
     """Refuse calls of unknown models, as --strict does."""
     model_fallback: bool = False
@@ -98,6 +101,12 @@ def load(env: Mapping[str, str]) -> Settings:
     for name, value, where in (*from_file(env), *from_variables(env)):
         settings = with_value(settings, name, value, where)
     return settings
+
+
+def own_aliases(env: Mapping[str, str]) -> tuple[Alias, ...]:
+    """The user's own names for models alone, whatever else is configured. BadConfig for names that cannot be used."""
+    found = (with_value(Settings(), name, value, where) for name, value, where in from_file(env) if name == "aliases")
+    return next((settings.aliases for settings in found), ())
 
 
 def from_file(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
@@ -196,6 +205,10 @@ def _seconds(value: Any) -> float:
     raise ValueError(f"must be 0 to {MAX_BUSY_TIMEOUT_S:.0f} seconds, not {shorten(value)}")
 
 
+def _pager(value: Any) -> str:
+    return "" if value == "" else _text(value)
+
+
 def _providers(value: Any) -> Any:
     from ecocli.config.hardware import providers
 
@@ -253,6 +266,7 @@ CHECKS = {
     "tz": _text,
     "format": _format,
     "busy_timeout_s": _seconds,
+    "pager": _pager,
     "strict": _switch,
     "model_fallback": _switch,
     "region_fallback": _switch,

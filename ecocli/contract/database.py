@@ -46,6 +46,11 @@ def forgotten(calls: int, removed: int, dry_run: bool, backups: Sequence[str]) -
     return {"calls": calls, "removed": removed, "dryRun": dry_run, "backups": backups}
 
 
+def forgotten_figures(supplier: str, figures: int, removed: int, dry_run: bool, backups: Sequence[str]) -> dict[str, Any]:
+    """What became of a supplier's own figures."""
+    return {"supplier": supplier, "figures": figures, "removed": removed, "dryRun": dry_run, "backups": backups}
+
+
 def undone(run: "Run | None", voided: int, dry_run: bool) -> dict[str, Any]:
     """
     Args:

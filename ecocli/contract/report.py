@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from ecocli.analysis.methods import is_provisional
+from ecocli.contract import report_changes
+from ecocli.contract.mega import PER_MEGA, mega
+from ecocli.contract.report_costs import costs
+from ecocli.contract.report_worked import worked
+from ecocli.contract.requirements import requirements
+from ecocli.contract.suppliers import beside_suppliers
 from ecocli.core.dates import iso
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import zone_name
 from ecocli.reports import CostCentre, Report, Span, statements
-from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SUPPORTING, Datapoint
+from ecocli.reports.classification import data_type, iso_category
 from ecocli.reports.lines import Line
 from ecocli.reports.market import RUNGS
 from ecocli.reports.quality import Dimension
@@ -17,9 +23,6 @@ from ecocli.reports.sci import LACKS
 from ecocli.reports.scopes import ScopeLine
 from ecocli.reports.sources import UsedFactor
 from ecocli.store.breakdown import Amounts
-
-PER_MEGA = 1e6
-"""Wh in a MWh, g in a t, mL in a m³."""
 
 FIGURES = {
     "energyMWh": "facility_energy_wh",
@@ -31,16 +34,6 @@ FIGURES = {
 }
 """To the names of Amounts."""
 GROSS = {"scope2": 2, "scope3": 3, "total": None}
-
-
-def mega(estimate: Estimate) -> Estimate:
-    """
-    From Wh to MWh, from g to t, from mL to m³.
-
-    >>> mega(Estimate(500_000, 1_234_567.0, 4_000_000))
-    Estimate(low=0.5, value=1.234567, high=4.0)
-    """
-    return Estimate(estimate.low / PER_MEGA, estimate.value / PER_MEGA, estimate.high / PER_MEGA)
 
 
 def body(report: Report) -> dict[str, Any]:
@@ -57,6 +50,7 @@ def body(report: Report) -> dict[str, Any]:
         "scopes": [_scope(line) for line in report.scopes.lines],
         "gross": {name: _estimate("co2Tonnes", report.scopes.gross(scope)) for name, scope in GROSS.items()},
         "organisation": _organisation(report),
+        "instruments": list(map(report_changes.instrument, report.instruments)),
         "byHosting": {name: figures(amounts) for name, amounts in report.scopes.hostings.items()},
         "scope2": {"locationBased": _estimate("co2Tonnes", report.scopes.gross(2)), "marketBased": _market(report), "cannotBeSplit": _unsplit(report)},
         "optional": _estimate("co2Tonnes", report.scopes.optional_co2_g),
@@ -70,16 +64,22 @@ def body(report: Report) -> dict[str, Any]:
         "doubtfulSources": [{"source": each.source, "doubt": each.doubt, "factors": list(each.factors), "share": each.share} for each in report.doubtful],
         "sci": _sci(report),
         "byCostCentre": [_cost_centre(each) for each in report.cost_centres],
+        "besideSuppliers": beside_suppliers(report.suppliers),
         "primaryDataShare": statements.PRIMARY_DATA,
         "uncertainty": {"range": f"{statements.UNCERTAINTY}; {DEPENDENCE}", "widest": _shares(report.widest)},
-        "esrs": _esrs(report),
+        **requirements(report),
         "method": [line | {"provisional": is_provisional(line["name"])} for line in _shares(report.methods)],
         "dataEdition": _shares(report.editions),
         "boundaries": list(statements.BOUNDARIES),
         "exclusions": list(statements.EXCLUSIONS),
         "assumptions": _shares(report.assumptions),
+        **costs(report),
+        **worked(report),
         "factors": [_factor(used) for used in report.factors],
         "credits": report.credits,
+        "evidence": report_changes.evidence(report),
+        "comparison": report_changes.comparison(report.comparison),
+        "restatement": report_changes.restatement(report.restatement),
     }
 
 
@@ -118,7 +118,7 @@ def _estimate(name: str, estimate: Estimate) -> dict[str, Any]:
 def _scope(line: ScopeLine) -> dict[str, Any]:
     named = {"scope": line.scope, "category": line.category, "categoryName": line.category_name}
     named |= {"hosting": line.hosting, "part": line.part, "what": line.what, "optional": line.is_optional}
-    return named | _estimate("co2Tonnes", line.co2_g)
+    return named | {"dataType": data_type(line), "iso14064": iso_category(line)} | _estimate("co2Tonnes", line.co2_g)
 
 
 def _organisation(report: Report) -> dict[str, Any]:
@@ -192,24 +192,6 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
         for level in dimension.levels
     ]
     return {"name": dimension.name, "title": dimension.title, "levels": levels}
-
-
-def _esrs(report: Report) -> dict[str, Any]:
-    return {"applies": report.applies, "notes": [SUPPORTING, NOT_COVERED], "datapoints": [_datapoint(point) for point in report.datapoints]}
-
-
-def _datapoint(point: Datapoint) -> dict[str, Any]:
-    """A share stays a share; everything else is in its unit."""
-    amount = point.amount
-    value: Any = point.text
-    bounds = None
-    if isinstance(amount, Estimate):
-        scaled = amount if point.is_intensity else mega(amount)
-        value, bounds = scaled.value, [scaled.low, scaled.high]
-    elif amount is not None:
-        value = amount * 100 if point.unit == "%" else amount if point.is_intensity else amount / PER_MEGA
-    ids = [{"id": point.set_1_id, "version": SET_1}, {"id": point.revised_id, "version": REVISED}]
-    return {"ids": ids, "name": point.name, "value": value, "range": bounds, "unit": point.unit}
 
 
 def _factor(used: UsedFactor) -> dict[str, Any]:

@@ -36,14 +36,14 @@ def _power(value: float) -> int:
     return floor(log10(abs(value)))
 
 
-def factor_number(value: float) -> str:
+def factor_number(value: float, digits: int = 6) -> str:
     """
-    A factor with six significant digits and no thousands separators, so that it can be typed into a calculator.
+    A factor with that many significant digits and no thousands separators, so that it can be typed into a calculator.
 
     >>> [factor_number(x) for x in (2026.75, 389.8, 186435.573, 0.00001234567, 1.0, 0)]
     ['2026.75', '389.8', '186436', '0.0000123457', '1', '0']
     """
-    text = significant(value, 6).replace(",", "")
+    text = significant(value, digits).replace(",", "")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

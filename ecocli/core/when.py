@@ -12,7 +12,7 @@ from ecocli.errors import UsageError, quoted
 DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 PERIOD = re.compile(r"(this|last|previous) (week|month|year)")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?", re.ASCII)
-YEAR, MONTH, WEEK = (re.compile(pattern, re.ASCII) for pattern in (r"[0-9]{4}", r"([0-9]{4})-([0-9]{2})", r"([0-9]{4})-?[Ww]([0-9]{2})"))
+YEAR, QUARTER, MONTH, WEEK = (re.compile(pattern, re.ASCII) for pattern in (r"[0-9]{4}", r"([0-9]{4})-?[Qq]([1-4])", r"([0-9]{4})-([0-9]{2})", r"([0-9]{4})-?[Ww]([0-9]{2})"))
 HINT = "for example 2026-11-22, 2026-11, 2026-W47, yesterday, last month or 7d"
 MOMENT_HINT = 'for example "2026-11-20 10:00", 2026-11-20T10:00Z, now or "yesterday 14:00"'
 OTHERWISE = re.compile(r"[0-9]{1,4}[-/. ][0-9]{1,2}([-/. ][0-9]{1,4})?", re.ASCII)
@@ -29,7 +29,7 @@ Span = tuple[int, int]
 
 def span(text: str, tz: tzinfo, now_ms: int) -> Span:
     """
-    The day, week, month, year or moment that `text` names, in a time zone; a duration is the moment so long before now.
+    The day, week, month, quarter, year or moment that `text` names, in a time zone; a duration is the moment so long before now.
 
     Raises:
         UsageError: `text` names none.
@@ -116,16 +116,23 @@ def _named(words: str, tz: tzinfo, now_ms: int) -> Span | None:
 
 
 def _calendar(words: str, tz: tzinfo) -> Span | None:
-    """A year, a month, a week or a day of the calendar."""
+    """A year, a quarter, a month, a week or a day of the calendar."""
     with suppress(ValueError):
         if YEAR.fullmatch(words):
             return _period("year", date(int(words), 1, 1), tz)
+        if found := QUARTER.fullmatch(words):
+            return _quarter(int(found[1]), int(found[2]), tz)
         if found := MONTH.fullmatch(words):
             return _period("month", date(int(found[1]), int(found[2]), 1), tz)
         if found := WEEK.fullmatch(words):
             return _period("week", date.fromisocalendar(int(found[1]), int(found[2]), 1), tz)
         return _day_span(date.fromisoformat(words), tz)
     return None
+
+
+def _quarter(year: int, number: int, tz: tzinfo) -> Span:
+    first, last = (date(year, 3 * number - months, 1) for months in (2, 0))
+    return _period("month", first, tz)[0], _period("month", last, tz)[1]
 
 
 def _day_span(day: date, tz: tzinfo) -> Span:

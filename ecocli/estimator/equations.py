@@ -56,6 +56,21 @@ def step(function: Callable[..., Any], result: Estimate, symbols: Mapping[str, f
     }  # fmt: skip
 
 
+def derived(number: str, name: str, text: str, value: float, unit: str, symbols: Mapping[str, float], form: str = ".6g") -> dict[str, Any]:
+    """
+    One line of a worked call that prepares an equation: `text` is a sum of symbols, whose result the equation takes.
+
+    Args:
+        number: Of the equation.
+        name: The symbol that the equation has for it, and what that is.
+        form: As for `with_numbers`.
+    """
+    return {
+        "number": number, "name": name, "equation": text, "numbers": with_numbers(text, symbols, form),
+        "value": value, "low": value, "high": value, "unit": unit,
+    }  # fmt: skip
+
+
 def right_side(text: str) -> str:
     """The right side of an equation's text: of "E_it = E_acc * host * idle" the product."""
     return text.partition("\n")[0].partition(" = ")[2]

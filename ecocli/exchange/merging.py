@@ -1,7 +1,7 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,10 +16,14 @@ from ecocli.pipeline.bases import digest
 from ecocli.pipeline.writing import shared_basis
 from ecocli.store import Store, foreign
 from ecocli.store.merge import ForeignCall, ForeignKey, foreign_keys
+from ecocli.store.reports import OfCall
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall
+from ecocli.store.supplier_figures import DUPLICATE, Edition, SupplierFigures, check_edition
 from ecocli.store.trail import Withdrawal
 from ecocli.util.spool import Spool
 
+FIGURES = "supplierFigures"
+"""The outcome of each supplier's figure that was taken in."""
 HELD = 100
 """Calls in memory, before they wait in a file."""
 
@@ -27,7 +31,9 @@ HELD = 100
 def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
     with foreign.opened(other, store.path) as opened:
-        yield from _merged(_calls(opened, other), store, now_ms)
+        with foreign.reading(other):
+            reports = opened.reports.all()
+        yield from _merged(_calls(opened, other), store, now_ms, _figures(opened, other, now_ms), reports)
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -35,7 +41,9 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
     yield from _merged(_lines(stream, name), store, now_ms)
 
 
-def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) -> Iterator[str | Rejected]:
+def _merged(
+    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = ()
+) -> Iterator[str | Rejected]:  # fmt: skip
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
     with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:
         for call in found:
@@ -43,8 +51,17 @@ def _merged(found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int) 
                 yield call
             else:
                 (withdrawn if call.withdrawal else counting).add(call)
+        editions = []
+        for figure in figures:
+            if isinstance(figure, Rejected):
+                yield figure
+            else:
+                editions.append(figure)
         with store.transaction():
             yield from map(store.merger(now_ms).add, chain(withdrawn.take(), counting.take()))
+            store.reports.take_over(reports)
+            outcomes = SupplierFigures(store).add(editions, now_ms)
+            yield from repeat(FIGURES, outcomes.total() - outcomes[DUPLICATE])
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[ForeignCall | Rejected]:
@@ -80,6 +97,18 @@ def _calls(opened: Store, other: Path) -> Iterator[ForeignCall | Rejected]:
                 yield _checked(call, opened.past_results(call.row_id), keys, bases)
         except UNSOUND as error:
             raise foreign.damaged(other, error) from error
+
+
+def _figures(opened: Store, other: Path, now_ms: int) -> Iterator[Edition | Rejected]:
+    """What suppliers say, of another store's imports."""
+    with foreign.reading(other):
+        for edition in SupplierFigures(opened).each():
+            try:
+                check_edition(edition)
+            except BadData as error:
+                yield Rejected(error, "a supplier's figure", b"")
+            else:  # a time to come would hold against whatever is imported until then
+                yield edition._replace(imported_at_ms=min(edition.imported_at_ms, now_ms))
 
 
 def _checked(

@@ -14,7 +14,7 @@ from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Memory, Piece
 from ecocli.ingest import concatenated, documents
 from ecocli.ingest import fields as f
-from ecocli.ingest.reading import Reading, Rejected, TelemetryReading
+from ecocli.ingest.reading import Reading, Rejected
 from ecocli.store.imports import Position
 
 PATTERN = r".*\.(jsonl?|ndjson|log)(\.\d+)?"
@@ -118,15 +118,6 @@ class Reader:
         if isinstance(reading, Rejected):
             return Rejected(reading.error, place(self._file, number), b"", reading.is_fault)
         found = adopt(reading, self._file, number, self._source, tags(host=self._file.host))
-        if isinstance(reading, TelemetryReading) and reading.shared_id:
-            _share(found, reading.shared_id, reading.number)
         found.fields.setdefault("id", f.body_id(reading.fields))
         found.fields.setdefault("startTimeMs", found.fields.get("endTimeMs", self._file.mtime_ms))
         return found
-
-
-def _share(call: LogCall, shared_id: str, number: str | None) -> None:
-    """Give a call the id that another record of it has, too; those that have a number are different calls all the same."""
-    call.fields["id"], call.request = shared_id, number
-    if number:
-        call.fields["tags"] = {**call.fields["tags"], "request": number}

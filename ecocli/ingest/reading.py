@@ -51,16 +51,6 @@ class Reading:
     """Counters that hold those of earlier calls; None once `fields` has the call's own."""
 
 
-@dataclass(slots=True)
-class TelemetryReading(Reading):
-    """A call of which a span and a log event may tell, neither of them with the call's own id."""
-
-    shared_id: str | None = None
-    """Equal for both, and for nothing else but a call with the same counts beside it."""
-    number: str | None = None
-    """Tells such calls apart; only the log event has it."""
-
-
 @value_class(frozen=True, slots=True)
 class Rejected:
     """A document that is not a call, or a call that cannot be used: why, where, and what was there."""

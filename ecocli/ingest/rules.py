@@ -63,7 +63,7 @@ class TagsRule(Rule):
             if not _are_texts((key,)):
                 return BadField(f"{name} key", key, TEXT_RULE)
             if not _are_texts((text,)):
-                return BadField(f"{name}.{shorten(key, 20)}", text, TEXT_RULE)
+                return BadField(f"{name}.{shorten(key, 20)}", text, TEXT_RULE, known=name)
         return super()._fault(name, value)
 
 

@@ -1,7 +1,7 @@
 """Bodies of requests: how large they may be, before and after they are inflated."""
 
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from ecocli.serve.messages import Request
 from ecocli.serve.refusals import Refused
@@ -10,6 +10,8 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_PASSED_OVER_BYTES = 64 * 1024 * 1024
 MOST_RATIO = 200
 """JSON shrinks to a tenth; what shrinks to less than a two hundredth was made to fill a memory."""
+PIECE_BYTES = 256 * 1024
+"""Of an inflated body, in memory at a time where it is read as it arrives."""
 FREE_BYTES = 1024 * 1024
 """Up to this size any ratio is allowed."""
 JSON_TYPES = ("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines", "application/x-jsonlines", "text/plain")
@@ -48,17 +50,30 @@ async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
         raise Gone
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
-        body = await _rest(request, body, most_bytes)
-    return body if unpack is None else _inflated(body, unpack, most_bytes)
+        body = b"".join([body, *[part async for part in _received(request, most_bytes, len(body))]])
+    if unpack is None:
+        return body
+    inflating = Inflating(unpack, most_bytes)
+    whole = b"".join(inflating.feed(body))
+    inflating.end()
+    return whole
 
 
 async def parts(request: Request, most_bytes: int) -> AsyncIterator[bytes]:
-    """The body as it arrives, or all of it where it is packed. Raises as `read` does, for what is too large once it is."""
-    if _unpacking(request) is not None:
-        yield await read(request, most_bytes)
-        return
+    """The body as it arrives, inflated. Raises as `read` does, for what is too large once it is."""
+    unpack = _unpacking(request)
     await _check_length(request, most_bytes)
-    size, more = 0, True
+    inflating = None if unpack is None else Inflating(unpack, most_bytes)
+    async for part in _received(request, most_bytes):
+        for piece in (part,) if inflating is None else inflating.feed(part):
+            yield piece
+    if inflating is not None:
+        inflating.end()
+
+
+async def _received(request: Request, most_bytes: int, size: int = 0) -> AsyncIterator[bytes]:
+    """The parts of a body as they were sent, after the first `size` bytes."""
+    more = True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
@@ -79,20 +94,6 @@ async def _check_length(request: Request, most_bytes: int) -> None:
     if length is not None and int(length) > most_bytes:
         await _pass_over(request, int(length))
         raise _too_large(most_bytes)
-
-
-async def _rest(request: Request, first: bytes, most_bytes: int) -> bytes:
-    parts, size, more = [first], len(first), True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > most_bytes:
-            raise _too_large(most_bytes)
-        more = message.get("more_body", False)
-    return b"".join(parts)
 
 
 async def _pass_over(request: Request, length: int) -> None:
@@ -119,20 +120,39 @@ def _unpacking(request: Request) -> int | None:
     return WBITS[given]
 
 
-def _inflated(body: bytes, wbits: int, most_bytes: int) -> bytes:
-    """The body as it was before it was packed, in one or several parts of gzip."""
-    parts, size, rest = [], 0, body
-    most = min(most_bytes, max(FREE_BYTES, MOST_RATIO * len(body)))
-    try:
-        while rest:
-            inflating = zlib.decompressobj(wbits)
-            parts.append(inflating.decompress(rest, most - size + 1))
-            size += len(parts[-1])
-            if size > most:
-                raise Refused("body-too-large", "the body inflates to more than is allowed", f"at most {most_bytes >> 20} MiB, and {MOST_RATIO} times what is sent", connection="close")
-            if not inflating.eof:
-                raise Refused("bad-request", "the packed body is cut off")
-            rest = inflating.unused_data
-    except zlib.error as error:
-        raise Refused("bad-request", "the body is not packed as its Content-Encoding says") from error
-    return b"".join(parts)
+class Inflating:
+    """A body as it was before it was packed, in one or several parts of gzip, a piece at a time."""
+
+    def __init__(self, wbits: int, most_bytes: int) -> None:
+        self._wbits, self._most_bytes = wbits, most_bytes
+        self._received = self._size = 0
+        self._part: zlib._Decompress | None = None
+
+    def feed(self, packed: bytes) -> Iterator[bytes]:
+        """The pieces that are complete with these bytes. Refused where they are none, or too many."""
+        self._received += len(packed)
+        piece, rest = b"", packed
+        while rest or len(piece) == PIECE_BYTES:  # a full piece: more may be waiting
+            if self._part is None:
+                self._part = zlib.decompressobj(self._wbits)
+            try:
+                piece = self._part.decompress(rest, PIECE_BYTES)
+            except zlib.error as error:
+                raise Refused("bad-request", "the body is not packed as its Content-Encoding says") from error
+            self._count(len(piece))
+            if piece:
+                yield piece
+            rest = self._part.unconsumed_tail
+            if self._part.eof:
+                piece, rest, self._part = b"", self._part.unused_data, None
+
+    def end(self) -> None:
+        """Refused where more would have to come."""
+        if self._part is not None:
+            raise Refused("bad-request", "the packed body is cut off")
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        if self._size > min(self._most_bytes, max(FREE_BYTES, MOST_RATIO * self._received)):
+            hint = f"at most {self._most_bytes >> 20} MiB, and {MOST_RATIO} times what is sent"
+            raise Refused("body-too-large", "the body inflates to more than is allowed", hint, connection="close")

@@ -59,7 +59,7 @@ def members(error: EcoError) -> dict[str, Any]:
     """What is known of an error beside its status: of one event among many, its place as well."""
     found = {"code": error.code, "detail": detail(error), "hint": hint(error)}
     if isinstance(error, BadField):
-        found["field"] = _without_quotes(error.field.partition(".")[0])
+        found["field"] = _without_quotes(error.known)
     if error.where:
         found["where"] = error.where
     return {name: value for name, value in found.items() if value is not None}
@@ -72,7 +72,7 @@ def detail(error: EcoError) -> str:
     if isinstance(error, Refused | NotPermitted):
         return _without_quotes(str(error))
     if isinstance(error, BadField):
-        return f"{_without_quotes(error.field.partition('.')[0])}: {_without_quotes(error.rule)}"
+        return f"{_without_quotes(error.known)}: {_without_quotes(error.rule)}"
     if error.code in IN_OTHER_WORDS:
         return IN_OTHER_WORDS[error.code]
     if isinstance(error, BadData | UsageError | UnknownName):

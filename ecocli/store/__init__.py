@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import methodcaller
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
+    from ecocli.store.locked_reports import LockedReports
     from ecocli.store.merge import Merger
+    from ecocli.store.reports import Reports
     from ecocli.store.trail import Trail
     from ecocli.store.upkeep import Vacuumed
 
 __all__ = ["ANY", "LOCAL", "Caller", "Filters", "NewCall", "Outcome", "Outcomes", "Result", "Store", "StoredCall"]
 
 T = TypeVar("T")
+IN_SESSION = methodcaller("__contains__", '"session"')
+"""True for the tags, as they are stored, of a call that may come in another signal as well."""
 
 
 @value_class(frozen=True, slots=True)
@@ -104,11 +109,25 @@ class Store:
         return Imports(self)
 
     @property
+    def reports(self) -> "Reports":
+        """What other signals told of calls, under ids of their own."""
+        from ecocli.store.reports import Reports
+
+        return Reports(self)
+
+    @property
     def trail(self) -> "Trail":
         """Calls that were undone or replaced."""
         from ecocli.store.trail import Trail
 
         return Trail(self)
+
+    @property
+    def locked_reports(self) -> "LockedReports":
+        """Reports whose period was locked."""
+        from ecocli.store.locked_reports import LockedReports
+
+        return LockedReports(self)
 
     def merger(self, now_ms: int) -> "Merger":
         """Takes in calls of other stores, inside a `transaction`."""
@@ -227,13 +246,27 @@ class Store:
             self._correct(new, run_id)
             run_ids = [run_id] * len(new)
         if not self.forgotten:
-            return calls.add(self.connection, new, self._basis_ids, self._shared, replace_smaller, run_ids)
+            return self._add(new, replace_smaller, run_ids)
         identities = list(zip(new.column("provider"), new.column("call_id"), strict=True))
         is_gone = [self.forgotten.has_call(*identity) for identity in identities]
         gone = [at for at, yes in enumerate(is_gone) if yes]
         kept = [at for at, yes in enumerate(is_gone) if not yes]
-        stored = calls.add(self.connection, new.chosen(kept), self._basis_ids, self._shared, replace_smaller, [run_ids[at] for at in kept])
+        stored = self._add(new.chosen(kept), replace_smaller, [run_ids[at] for at in kept])
         return stored.among(kept, {at: self._gone(*identities[at]) for at in gone})
+
+    def _add(self, new: Rows, replace_smaller: bool, run_ids: Sequence[int]) -> Outcomes:
+        """Insert rows; those of which another signal may have told, or will, one by one."""
+        into = (self.connection, self._basis_ids, self._shared, replace_smaller)
+        if not any(map(IN_SESSION, new.column("tags"))):
+            return calls.add(*into, new, run_ids)
+        from ecocli.store import reports
+
+        apart = reports.places(self.connection, new)
+        if not apart:
+            return calls.add(*into, new, run_ids)
+        others = sorted(set(range(len(new))).difference(apart))
+        stored = calls.add(*into, new.chosen(others), [run_ids[at] for at in others])
+        return stored.among(others, {at: reports.add(*into, new.chosen([at]), [run_ids[at]]) for at in apart})
 
     def _gone(self, provider: str, call_id: str) -> Outcome:
         from ecocli.store import trail

@@ -66,6 +66,8 @@ class Outcome:
     """It was removed for good, or undone, and stays away."""
     voided: bool = False
     """It was undone."""
+    matched: bool = False
+    """Another signal had told of it."""
 
 
 class Outcomes:
@@ -125,7 +127,7 @@ class SharedTable:
 
 
 def add(
-    connection: sqlite3.Connection, new: Rows, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, run_ids: Sequence[int]
+    connection: sqlite3.Connection, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, new: Rows, run_ids: Sequence[int]
 ) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.

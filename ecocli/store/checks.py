@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
-from ecocli.store import failures, files, looking, migrations
+from ecocli.store import failures, files, looking, migrations, supplier_figures
 from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
 
@@ -20,6 +20,13 @@ OUTSIDE = "NOT ({0} <= {1} * 1.000001 AND {1} <= {2} * 1.000001)"
 IMPOSSIBLE = "{0} < 0 OR {1} < 0 OR {2} < 0 OR max({0}, {1}, {2}) > 1e300"
 WITH_TRAIL = 9
 """The version that brought withdrawn calls."""
+WITH_LOCKS = 12
+"""The version that brought locked reports."""
+WITH_SUPPLIERS = 13
+"""The version that brought suppliers' own figures."""
+LOCKED_JSON = {"filters": "object", "methods": "object", "editions": "object", "figures": "array", "organisation": "object", "instruments": "array"}
+ARE_JSON = " AND ".join(f"CASE WHEN json_valid({name}) THEN json_type({name}) = '{kind}' ELSE 0 END" for name, kind in LOCKED_JSON.items())
+IS_LOCK = f"start_ms < end_ms AND length(sha256) = 64 AND (lifted_at_ms IS NULL) = (lifted_by IS NULL) AND {ARE_JSON}"
 IS_VOIDED = (
     "EXISTS (SELECT 1 FROM withdrawn_calls AS w WHERE w.call_id = c.call_id AND w.provider = c.provider AND w.kind = 'voided' AND w.lifted_at_ms IS NULL)"
 )
@@ -88,6 +95,10 @@ def _contradictions(connection: sqlite3.Connection, version: int, digest: Callab
     if version:
         yield from _changed_bases(connection, digest)
         yield from _odd_calls(connection, version)
+    if version >= WITH_LOCKS:
+        yield from _odd_locks(connection)
+    if version >= WITH_SUPPLIERS:
+        yield from supplier_figures.problems(connection)
 
 
 def misshapen(connection: sqlite3.Connection, version: int) -> Iterator[str]:
@@ -125,3 +136,9 @@ def _odd_calls(connection: sqlite3.Connection, version: int) -> Iterator[str]:
             yield from (f"{count:,} {calls} with {what}" for what, count in zip(odd, counts, strict=True) if count)
     if version >= WITH_TRAIL and (count := connection.execute(f"SELECT count(*) FROM calls AS c WHERE {IS_VOIDED}").fetchone()[0]):
         yield f"{count:,} calls that were undone and count"
+
+
+def _odd_locks(connection: sqlite3.Connection) -> Iterator[str]:
+    """Locked reports that no eco wrote: what they say could not be read, or is of no period."""
+    for (row_id,) in connection.execute(f"SELECT id FROM locked_reports WHERE NOT ({IS_LOCK})"):
+        yield f"locked report {row_id} is not as eco writes it"

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 from ecocli.core.usage import API, MANUAL
@@ -22,6 +22,8 @@ IDENTITIES = (
     "SELECT c.provider, c.call_id, c.source, json_extract(c.tags, '$.request'), "
     "c.started_at_ms, c.model, c.input_tokens, c.output_tokens, c.cached_tokens"
 )
+REPORTS = "SELECT r.report_provider, r.report_id FROM reports AS r JOIN"
+"""Other ids under which calls came."""
 VOIDED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'voided' AND lifted_at_ms IS NULL"
 WITH_BASES = ("calls", "past_results", "withdrawn_calls", "withdrawn_results")
 MONTH = "strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch')"
@@ -96,6 +98,7 @@ def _remove(connection: sqlite3.Connection, table: str, results: str, condition:
     remember(connection, condition, values, table)
     chosen = condition or "WHERE true"  # without a condition SQLite takes ON for a join's
     connection.execute(f"INSERT INTO forgotten_months (month, calls) SELECT {MONTH}, count(*) FROM {table} AS c {chosen} GROUP BY 1 {ONE_MORE}", values)
+    connection.execute(f"DELETE FROM reports WHERE (call_id, provider) IN (SELECT c.call_id, c.provider FROM {table} AS c {condition})", values)
     connection.execute(f"DELETE FROM {results} WHERE call IN (SELECT c.id FROM {table} AS c {condition})", values)
     return connection.execute(f"DELETE FROM {table} AS c {condition}", values).rowcount
 
@@ -106,8 +109,9 @@ def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str
     if (first := calls.fetchone()) is None:
         return
     salt = _salt(connection) or _new_salt(connection)
-    hashes = ((_hash(salt, identity),) for row in chain([first], calls) for identity in _identities(*row))
-    connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", hashes)
+    reports = connection.execute(f"{REPORTS} {table} AS c USING (call_id, provider) {condition}", values)
+    identities = chain((one for row in chain([first], calls) for one in _identities(*row)), starmap(_call, reports))
+    connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", ((_hash(salt, one),) for one in identities))
 
 
 def let_in(connection: sqlite3.Connection, new: Rows) -> None:

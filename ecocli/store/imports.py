@@ -114,8 +114,9 @@ class Imports:
     def has_telemetry(self, source: str) -> bool:
         """True where calls of a source also came as telemetry, under the ids of their requests."""
         with self._store.snapshot():
-            sql = "SELECT 1 FROM calls WHERE source = ? AND format = 'otlp' LIMIT 1"
-            return self._connection.execute(sql, (source,)).fetchone() is not None
+            from ecocli.store.reports import HAS_TELEMETRY
+
+            return self._connection.execute(HAS_TELEMETRY, (source,)).fetchone() is not None
 
     # inside the transaction that stores the calls of a log
 

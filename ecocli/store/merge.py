@@ -115,6 +115,8 @@ class Merger:
         outcome = self._store.add(new, replace_smaller=True)
         if outcome.forgotten:
             return VOIDED if outcome.voided else FORGOTTEN
+        if outcome.duplicate and not outcome.replaced:
+            return DUPLICATE  # another signal told of it here
         for result in foreign.past:
             self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._store.result_row(result)))
         return NEW

@@ -14,7 +14,7 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.store import Store
 
-BEHIND = ("calls", "past_results", "withdrawn_calls", "bases", "keys", "budgets", "grid_hours")
+BEHIND = ("calls", "past_results", "withdrawn_calls", "bases", "keys", "budgets", "grid_hours", "supplier_figures")
 """Tables behind the views, which may change; a query reads them through a view."""
 OPEN = ("json_each", "json_tree", "sqlite_temp_master")
 SECRET = {("keys", "hash"), ("keys", "salt")}

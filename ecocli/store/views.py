@@ -172,6 +172,24 @@ VIEWS = {
             Column("g_per_kwh", "h.g_per_kwh", "g CO2e/kWh", "intensity"),
         ),
     ),
+    "supplier_figures": View(
+        "What suppliers say of their own AI services, of files that were imported.",
+        f"{STORE}.supplier_figures AS f",
+        (
+            Column("supplier", "f.supplier", "text", "google-cloud, aws or azure"),
+            Column("account", "f.account", "text", "who pays, and whose project or account used it"),
+            Column("service", "f.service", "text", "as the supplier writes it"),
+            Column("place", "f.place", "text", "likewise; NULL where it has none"),
+            Column("month", "f.month", "text", "such as 2026-01"),
+            Column("scope", "f.scope", "text", "total, or one of the supplier's own scopes: 1, 2 or 3"),
+            Column("basis", "f.basis", "text", "how electricity counts: location or market; NULL where it makes no difference or is not said"),
+            Column("kg", "f.kg", "kg CO2e", "the figure; totals and scopes are not to be added"),
+            Column("model_version", "f.model_version", "text", "edition of the supplier's method"),
+            Column("file", "f.file", "text", "name of the file"),
+            *_time("imported_at", "f.imported_at_ms", "when it was imported"),
+            *_time("replaced_at", "f.replaced_at_ms", "since when a later edition holds; NULL of the one that holds"),
+        ),
+    ),
 }
 """By name. A table of the same name is hidden behind it."""
 

@@ -14,7 +14,7 @@ CALL = ("-m", "gpt-4o", "--prompt-tokens", "10", "--completion-tokens", "5")
 SECRET = "eco_0123456789abcdefghijklmnopqrstuv"
 ALLOWED = {
     "db": "elsewhere.db", "region": "DE", "concurrency": "16", "accelerator": "H100", "weight_precision": "fp8", "tags": "project=x,team=y",
-    "timezone": "Europe/Berlin", "format": "json", "busy_timeout_s": "2.5", "strict": "true", "region_fallback": "false", "cost": "true",
+    "timezone": "Europe/Berlin", "format": "json", "busy_timeout_s": "2.5", "pager": "less -S", "strict": "true", "region_fallback": "false", "cost": "true",
 }  # fmt: skip
 
 

@@ -84,6 +84,10 @@ def recorded(eco, tmp_path):
     return tmp_path / "data" / "eco" / "eco.db"
 
 
+LOCK = "INSERT INTO locked_reports VALUES (1, 0, 9, 'UTC', '{{}}', 5, 'local', '1', '{{}}', '{{}}', 1, 1, printf('%064d', 7), {}, '{{}}', '[]', NULL, NULL, NULL)"
+"""With figures that are to be an array."""
+
+
 class TestCheck:
     def test_a_whole_store(self, eco, recorded):
         version = len(migrations.MIGRATIONS)
@@ -103,6 +107,7 @@ class TestCheck:
             ("UPDATE bases SET content = 'scrap'", "bases 1 is not what was stored"),
             ("UPDATE calls SET tags = '{'", "1 calls with tags that are no JSON object"),
             ("UPDATE calls SET co2_g = co2_g_high * 2", "1 calls with co2_g outside of its range"),
+            (LOCK.format("'{}'"), "locked report 1 is not as eco writes it"),
             ("DROP INDEX calls_identity", "calls_identity is missing"),
             ("CREATE TABLE mine (id INTEGER)", "mine is not as version {version} has it"),
             ("ALTER TABLE calls ADD COLUMN mine TEXT", "calls is not as version {version} has it"),
@@ -118,6 +123,10 @@ class TestCheck:
             f"eco: {recorded} is damaged: {problem}\n"
             "hint: eco db restore FILE puts a backup in its place; eco history --all --full --format ndjson saves what can still be read\n"
         )
+
+    def test_a_locked_report_is_looked_at_and_is_no_damage(self, eco, recorded):
+        change(recorded, LOCK.format("'[]'"))
+        assert eco("db", "check").json["problems"] == []
 
     def test_finds_bytes_that_were_overwritten(self, eco, recorded):
         change(recorded, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -8,7 +8,7 @@ import pytest
 from ecocli import ingest
 from ecocli.ingest import native, otel_attributes
 from ecocli.ingest.counters import NOT_UNDERSTOOD
-from ecocli.ingest.reading import Reading, TelemetryReading
+from ecocli.ingest.reading import Reading
 
 NOON = 1_767_225_600_000
 NANO = f"{NOON}000000"
@@ -114,6 +114,31 @@ def test_gemini_cli_tells_of_one_call_in_three_signals():
     assert (fork.fields.get("provider"), fork.fields["source"], counted(fork)[0]) == (None, "qwen-code", 63)
 
 
+@pytest.mark.parametrize(("total", "completion"), [(785, 85), (760, 60), (None, 85)])
+def test_qwen_codes_total_says_whether_thoughts_are_in_the_answer(total, completion):
+    """As in its chats: 700 in and 60 out, 25 of thoughts in them or beside them."""
+    event = {"event.name": "qwen-code.api_response", "model": "qwen3.5-plus", "input_token_count": 700, "output_token_count": 60, "thoughts_token_count": 25}
+    [reading] = calls(logs(event | ({} if total is None else {"total_token_count": total}), service="qwen-code"))
+    assert counted(reading)[:3] == (700, completion, 25)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"prompt_tokens": 700, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": 16}, "prompt_tokens_details": {"cached_tokens": 128}}, (16, 128)),
+        ({"input_tokens": 700, "output_tokens": 90, "output_tokens_details": {"reasoning_tokens": 16}, "input_tokens_details": {"cached_tokens": 128}}, (16, 128)),
+        ({"prompt_tokens": 701, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": 16}}, (None, None)),  # of something else
+        ({"prompt_tokens": 700, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": "many"}}, (None, None)),
+        ({"note": "none"}, (None, None)),
+        ([], (None, None)),
+    ],
+)
+def test_details_come_from_the_answers_own_usage_where_the_counters_lack_them(raw, expected):
+    [reading] = calls(spans(CHAT | {"gen_ai.usage.raw": json.dumps(raw)}))
+    assert counted(reading)[:4] == (700, 90, *expected)
+    assert reading.assumptions == []
+
+
 REQUEST = {
     "event.name": "api_request", "session.id": "s-1", "event.sequence": 3, "model": "claude-sonnet-4-5",
     "input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 900, "cache_creation_tokens": 50, "duration_ms": 1200,
@@ -128,7 +153,7 @@ def test_two_requests_inside_of_one_span_are_two():
     first, second = ({"event.timestamp": f"2026-01-01T00:00:0{n}.000Z"} for n in (1, 2))
     assert len({call.fields["id"] for call in calls(logs(timed | first, timed | second, **AROUND))}) == 2
     [named] = calls(logs(REQUEST | {"request_id": "req_7"}, **AROUND))
-    assert named.fields["id"] == "req_7"
+    assert (named.fields["id"], named.fields["tags"]["request"]) == ("req_7", "req_7")
 
 
 def test_claude_codes_span_has_the_counts_of_its_log_event():
@@ -138,11 +163,8 @@ def test_claude_codes_span_has_the_counts_of_its_log_event():
     [event] = calls(logs(REQUEST, **AROUND))
     assert counted(span) == counted(event) == (954, 100, None, 900, 50)
     assert span.fields["firstTokenTimeMs"] == NOON + 300
-    assert isinstance(span, TelemetryReading) and isinstance(event, TelemetryReading)
-    assert (span.shared_id, span.number) == (event.shared_id, None)
-    assert event.number is not None
-    [other] = calls(logs(REQUEST | {"output_tokens": 101}, **AROUND))
-    assert other.shared_id != event.shared_id
+    own = {"service": "claude-code", "session": "s-1"}  # by which the store matches them
+    assert (span.fields["tags"], event.fields["tags"]) == (own | {"signal": "span"}, own | {"signal": "event"})
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "store": ("util", "errors", "core", "config"),
     "net": ("util", "errors"),
     "grid": ("util", "errors", "core", "net"),
+    "suppliers": ("util", "errors", "core", "ingest"),
     "weights": ("util", "errors", "core", "estimator"),
     "measure": ("util", "errors", "core"),
     "pipeline": ("util", "errors", "core", "estimator", "catalog", "tokens", "ingest", "store"),
@@ -39,7 +40,7 @@ FOLDERS: dict[str, tuple[str, ...]] = {
     "exchange": ("util", "errors", "core", "ingest", "store", "pipeline", "analysis", "contract"),
     "render": ("util", "errors", "core", "config", "store", "doctor", "analysis", "reports", "contract"),
     "serve": ("util", "errors", "core", "config", "catalog", "ingest", "store", "pipeline", "analysis", "reports", "contract", "render"),
-    "library": ("util", "core", "catalog", "ingest", "pipeline", "contract"),
+    "library": ("util", "core", "config", "catalog", "ingest", "pipeline", "contract"),
     "cli": ANY,
 }
 """Each folder, and each module beside them, with what it may import of the others."""
@@ -53,6 +54,7 @@ LIBRARIES = {
     "tiktoken": ("tokens/",),
     "rich": ("render/", "cli/progress.py"),
     "jinja2": ("render/report/html.py",),
+    "openpyxl": ("render/report/xlsx.py",),
     "platformdirs": ("config/paths.py",),
     "genai_prices": ("analysis/prices.py",),
     "numpy": ("estimator/arrays.py", "estimator/table.py"),

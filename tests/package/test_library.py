@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import pytest
 
 from ecocli import Answer, EcoError, Usage, errors, estimate
-from ecocli.errors import BadData, BadField, UnknownModel, UnknownRegion
+from ecocli.errors import BadConfig, BadData, BadField, UnknownModel, UnknownRegion
 from ecocli.ingest import native
 from ecocli.library import FIELDS, _assessor
 
@@ -93,6 +93,24 @@ def test_a_user_s_own_catalogue_counts(env, tmp_path):
     folder.mkdir(parents=True)
     (folder / "models.yaml").write_text("edition: mine\n")
     assert "+own-" in estimate(call()).audit["dataEdition"]
+
+
+def test_a_user_s_own_names_for_models_count_and_no_other_setting_does(env, tmp_path):
+    folder = tmp_path / "config" / "eco"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('strict = true\n[provider.openai]\nregion = "DE"\n[aliases]\n"our-bot" = "gpt-4o"\n')
+    found = estimate(call(model="our-bot", provider="OpenAI", region=None))
+    assert found.audit["model"] == "openai/gpt-4o"
+    assert found.audit["finalRegion"] != "DE"
+    assert estimate(call(model="nobody-knows")).audit["modelMatch"] == "class"  # not strict
+
+
+def test_an_alias_of_nothing_is_an_error(env, tmp_path):
+    folder = tmp_path / "config" / "eco"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[aliases]\n"our-bot" = "gpt-five-hundred"\n')
+    with pytest.raises(BadConfig, match="our-bot"):
+        estimate(call())
 
 
 def test_threads_share_one_catalogue():

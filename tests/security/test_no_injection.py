@@ -26,8 +26,8 @@ KEEPS = "util/spool.py"
 """A file without a name, which this process alone has open: what is read from it is what it wrote."""
 SHARES_WORK = "util/workers.py"
 """Copies of the process itself, with pipes between them into which nobody else can write: `fork` starts no other program, and pickle reads what a copy wrote."""
-STARTS_PROGRAMS = ("measure/command.py", "measure/powermetrics.py")
-"""`eco measure`: the command that it is given, without a shell, and a fixed one of macOS."""
+STARTS_PROGRAMS = ("measure/command.py", "measure/powermetrics.py", "cli/pager.py")
+"""`eco measure`: the command that it is given, without a shell, and a fixed one of macOS. The pager that the user chose, without a shell."""
 MAY_IMPORT_BY_NAME = {"cli/group.py": "from the fixed table of commands", "imports/__init__.py": "from the fixed tuple of sources", "ingest/formats/__init__.py": "from the fixed tuple of formats", "__init__.py": "from a fixed table", "util/digests.py": "three literals", "estimator/methods.py": "from the fixed table of methods", "imports/zstd.py": "two literals", "cli/complete.py": "literals of the options that complete"}  # fmt: skip
 
 
@@ -107,7 +107,8 @@ REVIEWED = {
         "', '.join(shared)": "names of columns: of CALL_COLUMNS those that are not", "_numbered(len(own) + 2)": "question marks with numbers",
         "columns": "names of columns", "source": "one of two literals, put together of the above",
     },
-    "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns"},
+    "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns", "name": "in LOCKED_JSON", "kind": "in LOCKED_JSON"},
+    "store/reports.py": {"calls.assignments(_NAMES)": "names of columns, of CALL_COLUMNS, and question marks", "', '.join(CALL_COLUMNS)": "names of columns"},
     "store/coverage.py": {"counts": "a literal", "condition": "of history.where()"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
     "store/files.py": {"busy_timeout_s * 1000": "a number"},

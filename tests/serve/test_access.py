@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import sqlite3
 from contextlib import closing
 
@@ -88,6 +89,26 @@ def test_a_key_is_refused_from_the_moment_that_it_is_revoked(server):
     assert server.post(CALL, key=secret).status == 200
     server.eco("keys", "revoke", "ending")
     assert server.post(CALL, key=secret).status == 401
+
+
+def test_a_stream_ends_when_its_key_is_revoked(start):
+    """More rows than all buffers on the way hold: the client has not read on when the key is revoked."""
+    server, count = start(), 20_000
+    server.post(b"\n".join(b'{"model": "gpt-4o", "prompt_tokens": 1, "completion_tokens": 1, "tags": {"filling": "%0200d"}}' % n for n in range(count)), content_type="application/x-ndjson")
+    secret = server.new_key("streaming", "--scope", "history:read")
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
+        client.connect((server.host, server.port))
+        head = f"GET /v1/history HTTP/1.1\r\nhost: {server.host}:{server.port}\r\naccept: application/x-ndjson\r\nauthorization: Bearer {secret}\r\n\r\n"
+        client.sendall(head.encode())
+        found = [client.recv(1000)]
+        server.eco("keys", "revoke", "streaming")
+        while found[-1]:
+            found.append(client.recv(1 << 20))
+    body = b"".join(found)
+    assert body.startswith(b"HTTP/1.1 200 ")
+    assert 0 < body.count(b'"filling"') < count
+    assert not body.endswith(b"0\r\n\r\n")  # nobody takes it for the whole
 
 
 def test_a_rotated_key_has_only_its_new_secret(server):

@@ -6,9 +6,12 @@ import signal
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pytest
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ecocli.store import Store
 from ecocli.store.migrations import MIGRATIONS
@@ -103,6 +106,36 @@ def test_a_store_that_stays_locked_is_said_before_clients_give_up(start):
     assert took_s < 10
     assert server.post(CALL | {"id": "after"}).status == 200
     assert stored_ids(server.db) == {"before", "after"}
+
+
+@pytest.mark.faults
+def test_exporters_are_told_to_send_again_while_the_store_stays_locked(start):
+    """As OTLP asks: 503 with Retry-After and a Status, in the encoding of the request; what is sent again is stored once."""
+    server = start()
+    document = {"resourceSpans": [{"scopeSpans": [{"spans": [{
+        "traceId": "ab" * 16, "spanId": "cd" * 8, "name": "chat", "startTimeUnixNano": "1764400000000000000", "endTimeUnixNano": "1764400001000000000",
+        "attributes": [{"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}}, {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "7"}},
+            {"key": "gen_ai.usage.output_tokens", "value": {"intValue": "2"}}],
+    }]}]}]}  # fmt: skip
+    request = json_format.ParseDict(document, ExportTraceServiceRequest(), ignore_unknown_fields=True)  # its ids are others: in base64
+    bodies = {"application/json": json.dumps(document).encode(), "application/x-protobuf": request.SerializeToString()}
+
+    def send(encoding):
+        return server.ask("POST", "/v1/traces", bodies[encoding], content_type=encoding)
+
+    with closing(sqlite3.connect(server.db, isolation_level=None)) as other, ThreadPoolExecutor(2) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        begin_s = time.monotonic()
+        refused = list(pool.map(send, bodies))
+        took_s = time.monotonic() - begin_s
+        other.execute("ROLLBACK")
+    assert [(answer.status, answer.headers["content-type"]) for answer in refused] == [(503, encoding) for encoding in bodies]
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
+    assert refused[0].json["code"] == 14 and refused[1].body.startswith(b"\x08\x0e")  # UNAVAILABLE
+    assert took_s < 10
+    for encoding in (*bodies, *bodies):
+        assert send(encoding).status == 200
+    assert len(stored_ids(server.db)) == 2
 
 
 @pytest.mark.faults

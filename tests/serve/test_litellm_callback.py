@@ -103,18 +103,22 @@ def test_chunks_and_gzip_are_taken(server):
     assert server.ask("POST", "/litellm", packed, content_type="application/json", content_encoding="gzip").json["stored"] == 1
 
 
-def test_rows_are_stored_while_the_others_arrive(server):
+@pytest.mark.parametrize("packed", [False, True])
+def test_rows_are_stored_while_the_others_arrive(server, packed):
     """LiteLLM deletes what it began to send: a connection that breaks loses no more than what was under way."""
-    rows = [json.dumps(payload(f"ll-early-{n}")).encode() for n in range(700)]
+    body = b"\n".join(json.dumps(payload(f"ll-early-{packed}-{n}")).encode() for n in range(700))
+    body = gzip.compress(body) if packed else body
     connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
     connection.putrequest("POST", "/litellm")
     connection.putheader("content-type", "application/json")
-    connection.putheader("content-length", str(len(b"\n".join(rows))))
-    connection.endheaders(b"\n".join(rows)[:-10])
+    connection.putheader("content-length", str(len(body)))
+    if packed:
+        connection.putheader("content-encoding", "gzip")
+    connection.endheaders(body[:-10])
     for _ in range(200):
-        if row(server, "ll-early-511"):
+        if row(server, f"ll-early-{packed}-511"):
             break
-    assert row(server, "ll-early-0") and row(server, "ll-early-511")
+    assert row(server, f"ll-early-{packed}-0") and row(server, f"ll-early-{packed}-511")
     connection.close()
 
 

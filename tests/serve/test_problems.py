@@ -150,6 +150,20 @@ def test_no_word_of_a_bad_event_comes_back(server, body):
     assert many.status == 200 and SECRET.encode() not in many.body
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"model": "gpt-4o", "choices": [], "usage": {"prompt_tokens": -4, "completion_tokens": 4}}, "usage.prompt_tokens"),
+        ({"model": "gpt-4o", "choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": -1}}}, "usage.prompt_tokens_details.cached_tokens"),
+        (CALL | {"tags": {SECRET: 5}}, "tags"),  # what follows is the sender's own word
+    ],
+)
+def test_a_field_inside_of_another_is_named_with_its_path(server, body, field):
+    found = server.post(body).json
+    assert found["field"] == field
+    assert found["detail"].startswith(f"{field}: must be ")
+
+
 @pytest.mark.parametrize("data", [f'{{"model": "{SECRET}', f"{SECRET}", f'["{SECRET}" "x"]', f'{{"a": {SECRET}}}', f'{{"a": 1}}{SECRET}', f'{{"{SECRET}": NaN}}'])
 def test_no_word_of_what_is_no_json_comes_back(server, data):
     answer = server.post(data.encode())

@@ -98,6 +98,20 @@ def test_the_configuration_is_read_anew_on_request(start):
     assert server.post(CALL, "?store=false").json["audit"]["finalRegion"] == "DE"
 
 
+def test_the_users_own_names_for_models_count(start):
+    """The same as in `eco estimate`, through every route that takes calls, and after SIGHUP."""
+    server = start()
+    folder = server.db.parent / "config" / "eco"
+    folder.mkdir(parents=True)
+    call = CALL | {"model": "our-bot"}
+    assert server.post(call, "?store=false").json["audit"]["modelMatch"] == "class"
+    (folder / "config.toml").write_text('[aliases]\n"our-bot" = "claude-sonnet-4.5"\n')
+    server.process.send_signal(signal.SIGHUP)
+    assert b"read anew" in server.process.stderr.readline()
+    for answer in (server.post(call, "?store=false"), server.ask("POST", "/ingest/native?store=false", call), server.ask("POST", "/ingest/auto", call)):
+        assert answer.json["audit"]["model"] == "anthropic/claude-sonnet-4.5"
+
+
 def test_it_listens_on_ipv6(start):
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")

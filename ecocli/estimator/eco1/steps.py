@@ -8,7 +8,7 @@ from ecocli.estimator import steps as shared
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco1 import laws
 from ecocli.estimator.eco1.plan import Plan
-from ecocli.estimator.equations import step
+from ecocli.estimator.equations import derived, step
 from ecocli.estimator.footprint import infer_reasoning
 
 
@@ -23,7 +23,13 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Iterator[
     """
     hidden, costs = infer_reasoning(plan, call), plan.costs
     symbols = shared.symbols_of(plan, call, footprint, hidden) | _of_plan(plan, at_ms)
+    yield from shared.of_room(plan, call, hidden)
     yield from shared.of_reasoning(plan, hidden, symbols)
+    yield from shared.of_tokens(plan, call, hidden)
+    yield from shared.year_of(at_ms, plan.constants)
+    for name, share in zip(laws.GENERATIONS, laws.older_shares(at_ms, plan.constants), strict=True):
+        yield shared.older_share(at_ms, name, share, plan.constants)
+    yield derived("E1", "bytes, of a weight", "bits / 8", symbols["bytes"], "byte", symbols)
     yield step(laws.fleet_energy, laws.vintage(at_ms, plan.constants), symbols)
     yield step(laws.prefill_energy, costs.fresh, symbols, "v")
     yield step(laws.cached_energy, costs.cached, symbols)

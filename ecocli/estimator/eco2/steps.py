@@ -9,12 +9,16 @@ from ecocli.estimator import figures
 from ecocli.estimator import steps as shared
 from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import fleet, laws
-from ecocli.estimator.eco2.costs import BITS_PER_BYTE, Squares, inputs_of, squares, stored
+from ecocli.estimator.eco2.costs import BITS_PER_BYTE, FEWEST_BYTES, MOST_BYTES, Squares, inputs_of, squares, stored
 from ecocli.estimator.eco2.plan import Plan, energies_of, power_of
-from ecocli.estimator.equations import step
+from ecocli.estimator.equations import derived, step
 from ecocli.estimator.footprint import infer_reasoning
 
 Steps = Iterator[dict[str, Any]]
+ONE_READ = "c_p * a^theta * P_act^(1-delta) * P_tot^delta * g_c"
+READING = f"{ONE_READ} * (N_fresh * (1 + pos / L0) + N_cached * r)"
+WRITING = f"N_out * ((floor + (omega*W*touch + sigma*W + step) / B) * g_m + chi * {ONE_READ} + k * KV / 10^9 * g_m * ctx)"
+"""D and P of E2b, with the software of late 2025 and boards busy."""
 
 
 def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
@@ -30,24 +34,30 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
     plan = _plan_of(plan, call, hidden)
     costs, of_all = plan.costs, shared.symbols_of(plan, call, footprint, hidden)
     symbols = of_all | _of_plan(plan, at_ms)
-    if plan.at_the_wall(call, shared.tokens_of(call, hidden)) is not None:
+    tokens = shared.tokens_of(call, hidden)
+    yield from shared.of_room(plan, call, hidden)
+    yield from shared.of_reasoning(plan, hidden, of_all)  # by all active parameters, look-up tables included
+    wall = plan.at_the_wall(call, tokens)
+    if wall is None or wall.rests_on_law:
+        yield from shared.of_tokens(plan, call, hidden)
+        yield from _of_fleet(plan, at_ms, symbols)
+        yield from _of_model(plan, symbols)
+        if call.concurrency is not None:
+            yield from _of_concurrency(plan, call.concurrency, tokens, symbols)
+        yield step(laws.prefill_energy, costs.fresh, symbols | {"P_act": symbols["P_read"]}, "load", "software")
+        yield step(laws.cached_energy, costs.cached, symbols)
+        yield step(laws.touch, Estimate.exactly(symbols["touch"]), symbols)
+        yield step(laws.decode_energy, costs.output, symbols, "software")
+        yield step(laws.context_energy, costs.context, symbols, "software")
+        if "home_factor" not in plan.constants:
+            yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
+            yield step(laws.host_factor, plan.host, symbols)
+    if wall is None:
+        yield from shared.of_figures(plan, footprint, symbols)
+    else:
         from ecocli.estimator.eco2.wall_steps import steps as at_the_wall
 
-        yield from at_the_wall(plan, call, footprint, shared.tokens_of(call, hidden), symbols)
-        return
-    yield from shared.of_reasoning(plan, hidden, of_all)  # by all active parameters, look-up tables included
-    yield from _of_fleet(plan, at_ms, symbols)
-    if call.concurrency is not None:
-        yield from _of_concurrency(plan, call.concurrency, shared.tokens_of(call, hidden), symbols)
-    yield step(laws.prefill_energy, costs.fresh, symbols | {"P_act": symbols["P_read"]}, "load", "software")
-    yield step(laws.cached_energy, costs.cached, symbols)
-    yield step(laws.touch, Estimate.exactly(symbols["touch"]), symbols)
-    yield step(laws.decode_energy, costs.output, symbols, "software")
-    yield step(laws.context_energy, costs.context, symbols, "software")
-    if "home_factor" not in plan.constants:
-        yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
-        yield step(laws.host_factor, plan.host, symbols)
-    yield from shared.of_figures(plan, footprint, symbols)
+        yield from at_the_wall(plan, call, footprint, tokens, symbols)
 
 
 def shares(plan: Plan, call: Call) -> list[dict[str, Any]]:
@@ -87,7 +97,12 @@ def _plan_of(plan: Plan, call: Call, hidden: Estimate | None) -> Plan:
 
 
 def _of_fleet(plan: Plan, at_ms: int, symbols: shared.Symbols) -> Steps:
-    """E4a, but for home machines, and E4b where the call does not state its accelerator."""
+    """E4a, but for home machines, and E4b where the call does not state its accelerator; before them the shares that they take."""
+    names = [*(["software"] if "home_software" not in plan.constants else []), *(["ampere", "blackwell"] if "accelerator_compute" not in plan.constants else [])]
+    if names:
+        yield from shared.year_of(at_ms, plan.constants)
+    for name in names:
+        yield shared.older_share(at_ms, name, fleet.older_share(at_ms, name, plan.constants), plan.constants)
     if "home_software" not in plan.constants:
         yield step(fleet.software_energy, plan.fleet.software, symbols)
     if "accelerator_compute" not in plan.constants:
@@ -96,12 +111,31 @@ def _of_fleet(plan: Plan, at_ms: int, symbols: shared.Symbols) -> Steps:
             yield step(fleet.hardware_energy, fleet.hardware(kind, at_ms, plan.constants), {**symbols, **ratios})
 
 
+def _of_model(plan: Plan, symbols: shared.Symbols) -> Steps:
+    """What E1 and E2 take of the model's factors, where it is not one of them as it stands."""
+    model, at = plan.model, dict(symbols)
+    if model.table_params_b is not None:
+        at |= {"total": model.total_params_b.value, "tables": model.table_params_b.value, "active": model.active_params_b.value}
+        yield derived("E1", "P_tot, parameters without look-up tables", "total - tables", symbols["P_tot"], "10^9", at)
+        yield derived("E1", "P_act, those that a token uses", "min(active, P_tot)", symbols["P_act"], "10^9", at)
+    if "stored_bits" not in plan.constants:
+        at["bits"] = model.weight_bits.value
+        text = f"min({MOST_BYTES:g}, max({FEWEST_BYTES:g}, bits / 8))"
+        yield derived("E1", "a, bytes of the numbers that are multiplied", text, symbols["a"], "byte", at)
+    else:
+        at["bits"] = plan.constants["stored_bits"].value
+    yield derived("E2", "W, stored weights", "bits / 8 * P_tot", symbols["W"], "GB", at)
+
+
 def _of_concurrency(plan: Plan, concurrency: float, tokens: figures.Tokens, symbols: shared.Symbols) -> Steps:
     """E1a and E2b."""
     yield step(laws.prefill_waiting, plan.load, {**symbols, "C": concurrency})
     if tokens[-1]:
         prefill_j, decode_j = energies_of(plan, tokens)
-        yield step(laws.decoding_at_once, plan.batch, {"C": concurrency, "P": prefill_j, "D(B)": decode_j(plan.batch.value)})
+        decoding_j = decode_j(plan.batch.value)
+        yield derived("E2b", "P, energy of reading the prompt", READING, prefill_j, "J", {**symbols, "P_act": symbols["P_read"]}, shared.EXACT)
+        yield step(laws.decoding_at_once, plan.batch, {"C": concurrency, "P": prefill_j, "D(B)": decoding_j})
+        yield derived("E2b", "D(B), energy of writing, with that B", WRITING, decoding_j, "J", symbols, shared.EXACT)
 
 
 def _of_plan(plan: Plan, at_ms: int) -> dict[str, float]:

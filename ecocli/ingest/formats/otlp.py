@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ecocli.core import signals
 from ecocli.errors import BadData
 from ecocli.ingest import fields as f
-from ecocli.ingest import native
 from ecocli.ingest import otel_agents as agents
 from ecocli.ingest import otel_attributes as attributes
 from ecocli.ingest import otel_records as records
 from ecocli.ingest.format import Format
 from ecocli.ingest.otel_records import Record
-from ecocli.ingest.reading import Reading, Rejected, TelemetryReading
+from ecocli.ingest.reading import Reading, Rejected
 
 NAME = "otlp"
 
@@ -50,23 +50,14 @@ def _read(record: Record) -> Iterator[Reading]:
         return
     session, own_id = fields.pop("session"), fields.pop("id")
     identity = own_id or _identity(record, name, session)
-    source = fields.pop("source", "otel")
-    tags = f.tags(service=record.service, session=session)
-    reading = f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=tags, **fields)
-    yield reading if own_id or agent != "claude_code" else _shared(reading, record)
+    source = fields.pop("source", signals.TELEMETRY_SOURCE)
+    yield f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, own_id if agent == "claude_code" else None), **fields)
 
 
-def _shared(reading: Reading, record: Record) -> TelemetryReading:
-    """
-    Claude Code's log event and span of one call, known by the span around both and by their counts.
-
-    Gateways leave out the id of the request, which both would have.
-    """
-    around = record.parent if record.is_span else record.span
-    counts = (str(reading.fields.get(name)) for name in ("model", *native.TOKEN_FIELDS))
-    shared = f.digest(":".join((record.trace, around, *counts)).encode()) if record.trace and around else None
-    number = None if record.is_span else reading.fields["id"]
-    return TelemetryReading(reading.fields, NAME, assumptions=reading.assumptions, shared_id=shared, number=number)
+def _tags(record: Record, session: str | None, request: str | None) -> dict[str, str] | None:
+    """With what the store matches several reports of one call by, where they have a session in common."""
+    signal = (signals.SPAN if record.is_span else signals.EVENT) if session else None
+    return f.tags(service=record.service, session=session, request=request, signal=signal)
 
 
 def _fields(record: Record, name: str, agent: str | None) -> dict[str, Any] | None:

@@ -7,6 +7,9 @@ from typing import Any, TextIO
 from ecocli.analysis.methods import PROVISIONAL_MARK
 from ecocli.contract.report import body
 from ecocli.render import spreadsheet
+from ecocli.render.report import csv_changes
+from ecocli.render.report.csv_standards import standards
+from ecocli.render.report.suppliers import csv_rows
 from ecocli.reports import Report
 
 COLUMNS = ("section", "item", "figure", "value", "low", "high", "unit", "share", "source", "year", "note")
@@ -35,12 +38,46 @@ def _rows(report: dict[str, Any]) -> Iterator[Row]:
     for span in report["overTime"]["data"]:
         yield from _amounts(report["overTime"]["by"], span[report["overTime"]["by"]], span)
     yield from _quality(report)
-    yield from _datapoints(report)
+    yield from standards(report)
     yield from _texts(report)
+    yield from _costs(report)
+    yield from _worked(report)
     for factor in report["factors"]:
         item = {"section": f"factor of {factor['kind']}", "item": factor["owner"], "figure": factor["name"]}
         yield item | factor | {"note": f"{factor['basis']}{'; GWP: ' + factor['gwp'] if factor['gwp'] else ''}"}
+    yield from csv_changes.rows(report)
     yield from ({"section": "credit", "note": notice} for notice in report["credits"])
+
+
+def _costs(report: dict[str, Any]) -> Iterator[Row]:
+    """Of every group the calls with a price, those without, and what the former cost; empty where none has one."""
+    found = report.get("cost")
+    if found is None:
+        return
+    period = report["overTime"]["by"]
+    groups = {"total": [{"name": "all calls"} | found["total"]], **{name: found[group] for group, name in GROUPS.items()}, period: found["overTime"]}
+    for group, lines in groups.items():
+        for line in lines:
+            row = {"section": f"cost by {group}", "item": line.get("name", line.get(period)), "source": f"{found['source']} {found['edition']}"}
+            yield from (row | {"figure": name, "value": line[name], "unit": "1"} for name in ("pricedCalls", "unpricedCalls"))
+            yield row | {"figure": "costUsd", "value": line["costUsd"], "unit": found["currency"]}
+
+
+def _worked(report: dict[str, Any]) -> Iterator[Row]:
+    for each in report["equations"]:
+        yield {"section": f"equation of {each['method']}", "item": each["number"], "figure": each["name"], "unit": each["unit"], "note": each["equation"]}
+    found = report["largestCall"]
+    if found is None:
+        return
+    for name in ("id", "provider", "model", "region", "method", "time"):
+        yield {"section": "largest call", "item": name, "note": found[name]}
+    for each in found["inputs"]:
+        yield {"section": "largest call", "item": "input", "figure": each["name"], "value": each["value"], "unit": each["unit"]}
+    for site in found.get("mean", {}).get("sites", ()):
+        yield {"section": "largest call", "item": f"site {site['site']}", "figure": "weight", "value": site["weight"], "unit": "1", "share": site["share"], "note": site["name"]}
+    for step in (*found.get("mean", {}).get("steps", ()), *found["steps"]):
+        row = {"section": "largest call", "item": step["number"], "figure": step["name"], "note": f"{step['equation']} = {step['numbers']}"}
+        yield row | {name: step[name] for name in ("value", "low", "high", "unit")}
 
 
 def _about(report: dict[str, Any]) -> Iterator[Row]:
@@ -73,7 +110,8 @@ def _figure(section: str, item: str, name: str, value: float | None, low: float 
 def _inventory(report: dict[str, Any]) -> Iterator[Row]:
     for line in report["scopes"]:
         scope = f"scope {line['scope']}" + (f", category {line['category']}" if line["category"] else "")
-        yield from (row | ({"note": "optional"} if line["optional"] else {}) for row in _amounts(scope, line["what"], line))
+        terms = (line["dataType"], f"ISO 14064-1 category {line['iso14064']}", "optional" if line["optional"] else None)
+        yield from (row | {"note": ", ".join(filter(None, terms))} for row in _amounts(scope, line["what"], line))
     for name, amounts in report["gross"].items():
         yield from _amounts("gross, location-based", name, amounts)
     yield from _amounts("gross, location-based", "of which optional", report["optional"])
@@ -114,17 +152,7 @@ def _coverage(report: dict[str, Any]) -> Iterator[Row]:
         yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
     for centre in report["byCostCentre"]:
         yield from _amounts("cost centre", centre["name"] or "none", centre)
-
-
-def _datapoints(report: dict[str, Any]) -> Iterator[Row]:
-    for point in report["esrs"]["datapoints"]:
-        low, high = point["range"] or (None, None)
-        ids = "; ".join(f"{each['id']} ({each['version']})" for each in point["ids"])
-        is_text = point["unit"] == "text"
-        row = {"section": "ESRS E1", "item": ids, "figure": point["name"], "low": low, "high": high, "unit": point["unit"]}
-        yield row | {"value": None if is_text else point["value"], "note": point["value"] if is_text else None}
-    for note in (report["esrs"]["applies"], *report["esrs"]["notes"]):
-        yield {"section": "ESRS E1", "note": note}
+    yield from csv_rows(report["besideSuppliers"])
 
 
 def _texts(report: dict[str, Any]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from ecocli import __version__
 from ecocli.core.dates import iso
 from ecocli.render.report.plots import plots, stacks
 from ecocli.render.report.sections import filters_text, headline, notices, period_text, sections
-from ecocli.render.report.text import RIGHT, SOURCE, shown, split_range, split_url
+from ecocli.render.report.text import ELEMENT, RIGHT, SOURCE, shown, split_range, split_url
 from ecocli.reports import Report, statements
 
 TEMPLATES = files("ecocli.render") / "templates"
@@ -46,5 +46,5 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters |= {"shown": shown, "split_range": split_range, "split_url": split_url}
-    environment.globals |= {"RIGHT": RIGHT, "SOURCE": SOURCE}
+    environment.globals |= {"RIGHT": RIGHT, "SOURCE": SOURCE, "ELEMENT": ELEMENT}
     return environment

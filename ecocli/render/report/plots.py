@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from math import floor, log10
 
-from ecocli.core.numbers import SCALES, significant
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
 from ecocli.render.report.text import percent, words
+from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report
 from ecocli.reports.lines import Line
 from ecocli.util.valueclass import value_class
 
 MAX_BARS = 10
 """Further bars are merged into "others"."""
-LABEL = 30
-SCOPE_LABEL = 46
+LABEL = 34
+SCOPE_LABEL = 54
 """As much as fits beside the bars; a scope needs more than a name."""
 MAX_LABELS = 8
 """Below a plot over time: more would overlap."""
@@ -70,11 +70,12 @@ def plots(report: Report) -> dict[str, Plot]:
     if not report.total.co2_g.value:
         return {}
     scopes = [(f"Scope {line.scope}: {line.what}", line.co2_g) for line in report.scopes.lines if line.co2_g.value]
+    whole = unit_of("g", [report.total.co2_g.value])
     spans = [(span.label, span.co2_g) for span in report.over_time]
-    found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, SCOPE_LABEL)}
-    found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, LABEL, every=-(-len(spans) // MAX_LABELS))
+    found = {"scopes": _plot("scopes", "Emissions by scope, location-based", scopes, unit_of("g", [report.scopes.gross().value]), SCOPE_LABEL)}
+    found["time"] = _plot("time", f"Emissions of electricity by {report.period}", spans, unit_of("g", [co2_g.value for _, co2_g in spans]), LABEL, every=-(-len(spans) // MAX_LABELS))
     for id, lines in (("provider", report.providers), ("model", report.models), ("region", report.regions)):
-        found[id] = _plot(id, f"Emissions of electricity by {id}", _most(lines), LABEL)
+        found[id] = _plot(id, f"Emissions of electricity by {id}", _most(lines), whole, LABEL)
     return found
 
 
@@ -98,17 +99,16 @@ def ticks(most: float) -> list[float]:
     return [round(step * at, 12 - floor(log10(step))) for at in range(int(count) + 1)]
 
 
-def _plot(id: str, title: str, values: Sequence[tuple[str, Estimate]], most: int, every: int = 1) -> Plot:
-    """A plot in the unit that suits the largest value; `every` n-th bar has a label below it."""
+def _plot(id: str, title: str, values: Sequence[tuple[str, Estimate]], unit: Unit, most: int, every: int = 1) -> Plot:
+    """A plot in the unit of the table beside it; `every` n-th bar has a label below it."""
     highest = max(estimate.high for _, estimate in values)
-    factor, unit = next(((factor, unit) for factor, unit in SCALES["g"] if highest >= factor), SCALES["g"][-1])
-    marks = ticks(highest / factor)
-    end = marks[-1] * factor
+    marks = ticks(highest / unit.size)
+    end = marks[-1] * unit.size
     bars = [
-        Bar(shorten(label, most), significant(each.value / factor), each.value / end, each.low / end, each.high / end, at % every == 0)
+        Bar(shorten(label, most), unit.figure(each.value), each.value / end, each.low / end, each.high / end, at % every == 0)
         for at, (label, each) in enumerate(values)
     ]
-    return Plot(id, title, f"{unit} CO2e", [(mark / marks[-1], f"{mark:g}") for mark in marks], bars)
+    return Plot(id, title, unit.name, [(mark / marks[-1], f"{mark:,g}") for mark in marks], bars)
 
 
 def _most(lines: Sequence[Line]) -> list[tuple[str, Estimate]]:

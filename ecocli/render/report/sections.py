@@ -4,18 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from ecocli.analysis.methods import marked
-from ecocli.contract.report import PER_MEGA, filters
+from ecocli.contract.report import filters
 from ecocli.core.dates import EPOCH, MS, iso
-from ecocli.core.numbers import factor_number, significant
-from ecocli.core.quantity import Estimate
+from ecocli.core.numbers import factor_number
 from ecocli.core.totals import DEPENDENCE
 from ecocli.core.zones import described
+from ecocli.render.report.changes import compared, evidence, restated
+from ecocli.render.report.costs import costs
+from ecocli.render.report.costs import headline as cost_headline
 from ecocli.render.report.coverage import cost_centres, coverage, intensity
+from ecocli.render.report.requirements import categories, frameworks, requirements
 from ecocli.render.report.scopes import market, scopes
+from ecocli.render.report.suppliers import suppliers
 from ecocli.render.report.text import LEFT, NONE, RIGHT, SOURCE, Figure, Section, Table, percent, words
-from ecocli.render.report.units import Unit, unit_of
+from ecocli.render.report.units import unit_of
+from ecocli.render.report.worked import equations, largest
 from ecocli.reports import Report, statements
-from ecocli.reports.esrs import NOT_COVERED, REVISED, SET_1, SHORT, SUPPORTING, Datapoint
 from ecocli.reports.lines import Line
 from ecocli.reports.scopes import MACHINES
 from ecocli.reports.sources import UsedFactor
@@ -27,21 +31,46 @@ CORRECTIONS = [("month", LEFT), ("undone", RIGHT), ("replaced", RIGHT), ("forgot
 
 def sections(report: Report) -> list[Section]:
     """All sections in reading order."""
-    figures = (scopes(report), market(report), *_organisation(report), _resources(report), _over_time(report), *_groups(report), *cost_centres(report), _quality(report), coverage(report), *intensity(report))
-    return [*figures, _uncertainty(report), _esrs(report), _method(report), _factors(report), *_credits(report)]
+    return [
+        scopes(report),
+        market(report),
+        *_organisation(report),
+        _resources(report),
+        _over_time(report),
+        *_groups(report),
+        *cost_centres(report),
+        *costs(report),
+        _quality(report),
+        coverage(report),
+        *intensity(report),
+        *suppliers(report),
+        *compared(report),
+        *restated(report),
+        _uncertainty(report),
+        requirements(report),
+        categories(report),
+        frameworks(report),
+        _method(report),
+        *equations(report),
+        *largest(report),
+        _factors(report),
+        evidence(report),
+        *_credits(report),
+    ]
 
 
 def headline(report: Report) -> list[Figure]:
     """The headline figures, location-based emissions first; market-based ones are never among them."""
     total, gross = report.total, report.scopes.gross()
     co2, energy, water = unit_of("g", [gross.value]), unit_of("Wh", [total.facility_energy_wh.value]), unit_of("mL", [total.water_ml.value])
-    hardware = f"hardware alone {co2.figure(total.embodied_co2_g.value)}"
+    hardware_g, electricity_g = report.scopes.hardware_co2_g, report.scopes.electricity_co2_g
     onsite, offsite = (water.figure(part.value) for part in (total.water_onsite_ml, total.water_offsite_ml))
     return [
-        Figure("Emissions of electricity, location-based", co2.figure(total.co2_g.value), co2.name, co2.range(total.co2_g)),
-        Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; {hardware}"),
+        Figure("Emissions of electricity, location-based", co2.figure(electricity_g.value), co2.name, co2.range(electricity_g)),
+        Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; hardware alone {co2.figure(hardware_g.value)}"),
         Figure("Electricity at the meter", energy.figure(total.facility_energy_wh.value), energy.name, energy.range(total.facility_energy_wh)),
         Figure("Water", water.figure(total.water_ml.value), water.name, f"{water.range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
+        *cost_headline(report),
     ]
 
 
@@ -52,13 +81,18 @@ def notices(report: Report) -> list[str]:
 
 def period_text(report: Report) -> str:
     """The period that was asked for, and the times of the first and last call, in words."""
+    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
+    return f"{asked_text(report)}{calls}"
+
+
+def asked_text(report: Report) -> str:
+    """The period that was asked for, in words."""
     first, last = report.filters.start_ms, report.filters.end_ms
     start = None if first is None else _day(first, report.tz, first)
     # the end is exclusive: its last millisecond is on the last day
     end = None if last is None else _day(last - 1, report.tz, last)
     asked = f"from {start} to {end}" if start and end else f"from {start} on" if start else f"until {end}" if end else "all time"
-    calls = "" if report.first_ms is None or report.last_ms is None else f"; calls from {iso(report.first_ms)} to {iso(report.last_ms)}"
-    return f"{asked} ({described(report.tz)}){calls}"
+    return f"{asked} ({described(report.tz)})"
 
 
 def filters_text(report: Report) -> str:
@@ -161,24 +195,6 @@ def _uncertainty(report: Report) -> Section:
     rows = [(line.name, percent(line.share)) for line in report.widest]
     table = Table("What contributes most to the range of a call", [("factor", LEFT), ("share of emissions", RIGHT)], rows)
     return Section("uncertainty", "Uncertainty", (f"{statements.UNCERTAINTY}; {DEPENDENCE}.",), [table])
-
-
-def _esrs(report: Report) -> Section:
-    columns = [(SET_1, LEFT), (REVISED, LEFT), ("datapoint", LEFT), ("contribution of the calls", LEFT)]
-    rows = [_datapoint(point) for point in report.datapoints]
-    table = Table("Contributions to datapoints of ESRS E1", columns, rows)
-    return Section("esrs", "CSRD: ESRS E1", (report.applies, SUPPORTING, NOT_COVERED), [table])
-
-
-def _datapoint(point: Datapoint) -> tuple[str, ...]:
-    """A row; each id states its version, since the same number means something else in the other."""
-    ids = (f"{point.set_1_id} ({SHORT[SET_1]})", f"{point.revised_id} ({SHORT[REVISED]})")
-    if isinstance(point.amount, Estimate):
-        unit = Unit(point.unit, 1.0 if point.is_intensity else PER_MEGA)
-        return *ids, point.name, f"{unit.ranged(point.amount)} {point.unit}"
-    if point.amount is None:
-        return *ids, point.name, str(point.text)
-    return *ids, point.name, percent(point.amount) if point.unit == "%" else f"{significant(point.amount / (1.0 if point.is_intensity else PER_MEGA))} {point.unit}"
 
 
 def _method(report: Report) -> Section:

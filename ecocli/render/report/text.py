@@ -9,6 +9,8 @@ from ecocli.util.valueclass import value_class
 LEFT, RIGHT = "left", "right"
 SOURCE = "source"
 """Header of the only column whose URLs become links."""
+ELEMENT = "XBRL element"
+"""Header of a column of words so long that they may break anywhere."""
 URL = re.compile(r"<(https://[^\s<>\\|`]+)>")
 NONE = "–"
 UNBROKEN = "\N{NO-BREAK SPACE}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ecocli.errors import BadData
@@ -23,6 +24,12 @@ def logs(body: bytes) -> Document:
     """The log records of a request. BadData for what is none."""
     request = _parsed(ExportLogsServiceRequest(), body)
     return {"resourceLogs": [{"resource": _resource(one), "scopeLogs": list(map(_scope_logs, one.scope_logs))} for one in request.resource_logs]}
+
+
+def metrics(body: bytes) -> Document:
+    """Nothing, for nothing of them is kept. BadData for what is no request."""
+    _parsed(ExportMetricsServiceRequest(), body)
+    return {}
 
 
 def _parsed(message: Any, body: bytes) -> Any:
@@ -83,3 +90,7 @@ def _value(value: Any) -> Document:
     if kind == "string_value":
         return {"stringValue": value.string_value}
     return {_NUMBERS[kind]: getattr(value, kind)} if kind in _NUMBERS else {}
+
+
+DECODERS = {"resourceSpans": traces, "resourceLogs": logs, "resourceMetrics": metrics}
+"""By the key that the records have in OTLP/JSON."""

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import normal_provider
 from ecocli.errors import UnknownRecord
 from ecocli.serve import operations
@@ -17,14 +18,15 @@ async def explain(request: Request) -> Response:
     request.query.check(("provider",))
     provider = request.query.get("provider")
     normal = provider and (normal_provider(request.services.configured.catalog, provider) or provider)
-    return Response(await request.services.readers.read(partial(_explain, given=request.parameter, provider=normal)))
+    return Response(await request.services.readers.read(partial(_explain, given=request.parameter, provider=normal, catalog=request.services.configured.catalog)))
 
 
-def _explain(store: Store, given: str, provider: str | None) -> bytes:
+def _explain(store: Store, given: str, provider: str | None, catalog: Entries) -> bytes:
     from ecocli.analysis import ids
+    from ecocli.analysis.means import mean
     from ecocli.contract.explanation import explained
 
-    found = explained(store, ids.resolved(store, given), provider)
+    found = explained(store, ids.resolved(store, given), provider, partial(mean, catalog))
     if found is None:
         raise UnknownRecord(given)
     if len(found.providers) > 1:

@@ -30,9 +30,11 @@ async def logs(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Count nothing: metrics sum up what spans and log records tell call by call."""
-    await _body(request)
-    return answers.success(answers.is_protobuf(request.headers), "rejectedDataPoints", 0, "")
+    """Count nothing: metrics sum up what spans and log records tell call by call. What is no request of metrics is refused all the same."""
+    in_protobuf, body = answers.is_protobuf(request.headers), await _body(request)
+    decode = partial(_of_protobuf if in_protobuf else _of_json, "resourceMetrics", body)
+    await request.services.aside(decode) if len(body) > calls.QUICK_BYTES else decode()
+    return answers.success(in_protobuf, "rejectedDataPoints", 0, "")
 
 
 async def _export(request: Request, key: str, rejected_name: str) -> Response:
@@ -52,7 +54,7 @@ async def _body(request: Request) -> bytes:
 def _of_protobuf(key: str, body: bytes) -> dict[str, Any]:
     from ecocli.serve.otlp import decoding
 
-    return decoding.traces(body) if key == "resourceSpans" else decoding.logs(body)
+    return decoding.DECODERS[key](body)
 
 
 def _of_json(key: str, body: bytes) -> dict[str, Any]:

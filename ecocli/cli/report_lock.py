@@ -1,0 +1,120 @@
+"""`eco report --lock`, `--unlock` and `--compare`: what a report is of, who locks it, and what stands beside it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ecocli.cli.session import Session
+from ecocli.core import when
+from ecocli.errors import UsageError, quoted, shorten
+from ecocli.store.history import LOCAL, Filters
+
+if TYPE_CHECKING:
+    from ecocli.reports import Report
+    from ecocli.store import Store
+
+    Make = partial[Report]
+    """Makes a report of a store and filters."""
+
+PERIOD, PREVIOUS = "period", "previous"
+TIMES = ("since", "until", "last", "start_date", "end_date")
+RECORD = "record"
+"""The scope that whoever locks needs, as of every command that writes."""
+
+
+class Asked(NamedTuple):
+    """Options of the command; None where they are not given."""
+
+    compare: str | None
+    lock: str | None
+    unlock: str | None
+    why: str | None
+    times: Mapping[str, Any]
+    """The other options that name a period, by name."""
+
+
+def of_period(asked: Asked, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
+    """The filters with the period that `--lock 2025` or `--unlock 2025` names; "period" is that of the other options."""
+    options = {option: word for option, word in (("lock", asked.lock), ("unlock", asked.unlock)) if word is not None}
+    if len(set(options.values())) > 1:
+        raise UsageError("--unlock and --lock name two periods", "both together lift a lock and lock the same period anew")
+    option, word = next(iter(options.items()), ("lock", PERIOD))
+    if word == PERIOD:
+        return chosen
+    if given := next((name for name in TIMES if asked.times[name] is not None), None):
+        raise UsageError(f"--{option} {word} and --{given.replace('_', '-')} both say which period", f"leave one of them out, or say --{option} {PERIOD}")
+    try:
+        start_ms, end_ms = when.span(word, tz, now_ms)
+    except UsageError as error:
+        raise UsageError(f"--{option}: {error}", f"for example 2025, 2025-Q3 or 2025-11; {PERIOD} means that of --start-date and --end-date") from error
+    return replace(chosen, start_ms=start_ms, end_ms=end_ms)
+
+
+def made(session: Session, store: "Store", asked: Asked, make: "Make", chosen: Filters) -> "Report":
+    """The report, locked or set free as the options say, with what stands beside it."""
+    is_locked, is_lifted = asked.lock is not None, asked.unlock is not None
+    if asked.why is not None and not is_lifted:
+        raise UsageError("--why is for --unlock")
+    by = name_of(store, session.authorize(RECORD)) if is_locked or is_lifted else LOCAL
+    if is_lifted:
+        _lift(session, store, asked.why, by, make, chosen)
+    found = make(store, filters=chosen)
+    if is_locked:
+        _lock(session, store, found, by)
+    return _with_changes(store, make, found, asked.compare)
+
+
+def name_of(store: "Store", key_id: int | None) -> str:
+    """Who a key belongs to; "local" for the owner of the file."""
+    return LOCAL if key_id is None else next(key.name for key in store.keys.list() if key.id == key_id)
+
+
+def _lift(session: Session, store: "Store", why: str | None, by: str, make: "Make", chosen: Filters) -> None:
+    from ecocli.core.dates import iso
+    from ecocli.reports import locking, spans
+
+    if not why or not why.strip():
+        raise UsageError("--unlock needs a reason, which stays beside what was locked", 'add --why "…"')
+    tz = make.keywords["tz"]
+    found = locking.lift(store, chosen, tz, by, why.strip(), session.now_ms())
+    period = spans.name((found.start_ms, found.end_ms), tz)
+    session.say(f"eco: {period} is locked no more; {shorten(found.locked_by)} locked it {iso(found.locked_at_ms)}, and what it said then is kept")
+
+
+def _lock(session: Session, store: "Store", found: "Report", by: str) -> None:
+    from ecocli.reports import locking, spans
+
+    locking.lock(store, found, by)
+    period = spans.name((found.filters.start_ms or 0, found.filters.end_ms or 0), found.tz)
+    session.say(f"eco: {period} is locked: {found.evidence.calls:,} calls, SHA-256 {found.evidence.sha256}")
+
+
+def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
+    """The filters of the period that `--compare` names."""
+    from ecocli.reports import spans
+
+    if chosen.start_ms is None:
+        raise UsageError(f"--compare {word}: the report has no period to compare", "--since says from when, --until until when")
+    span = (chosen.start_ms, now_ms + 1 if chosen.end_ms is None else chosen.end_ms)
+    if word == PREVIOUS:
+        start_ms, end_ms = spans.before(span, tz, now_ms)
+    elif when.YEAR.fullmatch(word):
+        start_ms, end_ms = spans.in_year(span, int(word), tz, now_ms)
+    else:
+        raise UsageError(f"--compare: must be {PREVIOUS} or a year, not {quoted(word)}")
+    return replace(chosen, start_ms=start_ms, end_ms=end_ms)
+
+
+def _with_changes(store: "Store", make: "Make", found: "Report", compare: str | None) -> "Report":
+    from ecocli.reports import locking
+    from ecocli.reports.comparison import comparison
+
+    restated = locking.restatement(store, found)
+    if restated is not None:
+        found = replace(found, restatement=restated, warnings=[*found.warnings, *locking.warnings(restated, found.tz)])
+    if compare is None:
+        return found
+    other = _beside(compare, found.filters, found.tz, found.now_ms)
+    return replace(found, comparison=comparison(make(store, filters=other), found, (other.start_ms or 0, other.end_ms or 0)))

@@ -1,0 +1,153 @@
+"""Lock the report of a period, lift a lock, and say what has changed since."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from ecocli import __version__
+from ecocli.core.days import local_day
+from ecocli.core.zones import zone_name
+from ecocli.errors import UnknownName, UsageError, shorten
+from ecocli.reports import spans
+from ecocli.reports.figures import GROSS, Change, Figure, changes, figures
+from ecocli.store.locked_reports import LockedReport, Since, conditions
+from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.reports import Report
+    from ecocli.store import Filters, Store
+
+NO_PERIOD = "a period that is locked needs a beginning and an end"
+
+
+class NotOver(UsageError):
+    code = "period-not-over"
+
+    def __init__(self, period: str, first_day: str) -> None:
+        super().__init__(f"{period} is not over yet", f"it can be locked from {first_day} on")
+
+
+class AlreadyLocked(UsageError):
+    code = "already-locked"
+
+    def __init__(self, period: str, day: str, by: str) -> None:
+        hint = f'eco report --unlock {period if " " not in period else "period"} --why "…" lifts that; then it can be locked anew'
+        super().__init__(f"{period} was locked on {day} by {shorten(by)}", hint)
+
+
+class NotLocked(UnknownName):
+    code = "not-locked"
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"{period} is not locked", "eco report shows a period, and whether it is locked")
+
+
+@value_class(frozen=True, slots=True)
+class Restatement:
+    """A locked report beside what it would say now."""
+
+    locked: LockedReport
+    """The one in force, else the last one."""
+    earlier: Sequence[LockedReport]
+    """Those before it, the newest first."""
+    changes: list[Change]
+    """Figures that differ."""
+    since: list[Since]
+    """What became of calls since it was locked."""
+    has_same_rows: bool
+    recalculate: bool | None
+    """True where the base year has to be recalculated; None where this is not the base year, or no threshold is known."""
+    gross: Change
+    """Emissions of scopes 2 and 3, by which that is decided."""
+
+
+def lock(store: "Store", report: "Report", by: str) -> None:
+    """
+    Keep the figures of a report.
+
+    Args:
+        by: Name of a key, or "local".
+
+    Raises:
+        UsageError: It has no period, or one that is not over or is locked already.
+    """
+    span = _span(report.filters)
+    period = spans.name(span, report.tz)
+    if span[1] > report.now_ms:
+        raise NotOver(period, local_day(span[1], report.tz).isoformat())
+    with store.transaction():
+        if found := _in_force(store, report.filters):
+            raise AlreadyLocked(period, local_day(found.locked_at_ms, report.tz).isoformat(), found.locked_by)
+        store.locked_reports.add(_kept(report, span, by))
+
+
+def lift(store: "Store", filters: "Filters", tz: tzinfo, by: str, why: str, now_ms: int) -> LockedReport:
+    """
+    End the lock of a period; what it said stays.
+
+    Raises:
+        NotLocked: There is none.
+    """
+    with store.transaction():
+        found = _in_force(store, filters)
+        if found is None:
+            raise NotLocked(spans.name(_span(filters), tz))
+        store.locked_reports.lift(found, by, why, now_ms)
+    return replace(found, lifted_at_ms=now_ms, lifted_by=by, lifted_why=why)
+
+
+def restatement(store: "Store", report: "Report") -> Restatement | None:
+    """What became of the locked report of the same calls and period; None where there is none."""
+    if report.filters.start_ms is None or report.filters.end_ms is None:
+        return None
+    known = store.locked_reports.of(report.filters)
+    if not known:
+        return None
+    newest, *earlier = known
+    found = changes((Figure(*figure) for figure in newest.figures), figures(report))
+    gross = next((change for change in found if change.line == GROSS), Change("emissions", GROSS, "gCO2e", None, None))
+    since = store.locked_reports.since(newest, report.filters, report.total.calls)
+    differing = [change for change in found if change.differs]
+    return Restatement(newest, earlier, differing, since, newest.sha256 == report.evidence.sha256, _recalculate(report, gross), gross)
+
+
+def _recalculate(report: "Report", gross: Change) -> bool | None:
+    chosen = report.organisation
+    is_base_year = spans.name(_span(report.filters), report.tz) == str(chosen.base_year)
+    if not is_base_year or chosen.recalculation_threshold is None:
+        return None
+    return gross.differs and (gross.share is None or abs(gross.share) >= chosen.recalculation_threshold)
+
+
+def _kept(report: "Report", span: spans.Span, by: str) -> LockedReport:
+    evidence = report.evidence
+    return LockedReport(
+        *span, zone_name(report.tz), report.now_ms, by, __version__, evidence.calls, evidence.sha256, evidence.last_call,
+        filters=conditions(report.filters),
+        methods={line.name: line.amounts.calls for line in report.methods},
+        editions={line.name: line.amounts.calls for line in report.editions},
+        figures=tuple(figures(report)),
+        organisation=asdict(report.organisation),
+        instruments=tuple(asdict(each) for each in report.instruments),
+    )  # fmt: skip
+
+
+def _in_force(store: "Store", filters: "Filters") -> LockedReport | None:
+    _span(filters)
+    return next((each for each in store.locked_reports.of(filters) if each.lifted_at_ms is None), None)
+
+
+def _span(filters: "Filters") -> spans.Span:
+    if filters.start_ms is None or filters.end_ms is None:
+        raise UsageError(NO_PERIOD, "--start-date and --end-date give it, or --lock 2025")
+    return filters.start_ms, filters.end_ms
+
+
+def warnings(found: Restatement, tz: tzinfo) -> list[str]:
+    """A sentence where a report is not what it was when it was locked, and still is locked."""
+    if found.locked.lifted_at_ms is not None or (found.has_same_rows and not found.changes):
+        return []
+    day, by = local_day(found.locked.locked_at_ms, tz).isoformat(), shorten(found.locked.locked_by)
+    what = f"{len(found.changes):,} figures have changed since" if found.changes else "rows have changed since, and no figure"
+    return [f"This period has been locked since {day} by {by}, and {what}: see Restatement."]

@@ -1,0 +1,64 @@
+"""
+One digest over the calls that a report rests on, from a form of them that anybody can write again.
+
+By time, provider and id, each call is a JSON array without blanks and its figures as doubles, big end first. Text would take
+three times as long; docs/report.md has the form, and a dozen lines of Python that write it.
+"""
+
+import json
+from struct import Struct
+from typing import TYPE_CHECKING, Any
+
+from ecocli.store.breakdown import SUMMED
+from ecocli.store.columns import bounds, read_tags
+from ecocli.store.history import Filters, where
+from ecocli.util.digests import sha256
+from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.store import Store
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+FORM = "eco-rows-1"
+"""Name of the form: another one would have other digests."""
+FIGURES = ", ".join(f"c.{column}" for name in SUMMED for column in bounds(name))
+pack = Struct(f">{3 * len(SUMMED)}d").pack
+WRITTEN = f"""
+SELECT c.started_at_ms, c.provider, c.call_id, c.model, c.model_id, c.final_region, c.hosting, c.control,
+c.input_tokens, c.output_tokens, c.tags, b.digest, {FIGURES} FROM calls AS c JOIN bases AS b ON b.id = c.basis_id
+"""
+IN_ORDER = "ORDER BY c.started_at_ms, c.provider, c.call_id"
+CONTROL, TAGS, FIRST_FIGURE = 7, 10, 12
+"""Where they stand in a row."""
+PORTION = 1000
+
+
+@value_class(frozen=True, slots=True)
+class RowDigest:
+    """The calls of a report."""
+
+    calls: int
+    sha256: str
+    last_call: int
+    """The highest row id in the store, whether or not the report has that call."""
+
+
+def row_digest(store: "Store", filters: Filters) -> RowDigest:
+    """Of the calls that `filters` choose, in flat memory."""
+    found, calls = sha256(), 0
+    with store.reading(filters):
+        condition, values = where(store.connection, filters)
+        rows = store.connection.execute(f"{WRITTEN} {condition} {IN_ORDER}", values)
+        while portion := rows.fetchmany(PORTION):
+            calls += len(portion)
+            found.update(b"".join(part for row in portion for part in (_words(row), pack(*row[FIRST_FIGURE:]))))
+        (last_call,) = store.connection.execute("SELECT coalesce(max(id), 0) FROM calls").fetchone()
+    return RowDigest(calls, found.hexdigest(), last_call)
+
+
+def _words(row: tuple[Any, ...]) -> bytes:
+    """All but the figures, as the full history has the values: JSON tells a flag from a number, and its objects have no order."""
+    words = list(row[:FIRST_FIGURE])
+    words[CONTROL] = None if row[CONTROL] is None else bool(row[CONTROL])
+    words[TAGS] = read_tags(row[TAGS])
+    return _encode(words).encode()

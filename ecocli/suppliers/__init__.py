@@ -1,0 +1,1 @@
+"""What suppliers of AI services say of their own emissions: exports of Google Cloud, AWS and Microsoft to figures."""
