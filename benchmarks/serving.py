@@ -9,8 +9,10 @@ What `eco serve` costs beside a bare framework, by `wrk` with 64 clients, in pai
 Beside it stand, on uvicorn and Starlette: a constant answer of the same length, and a route with one commit for each request.
 """
 
+import io
 import json
 import os
+import platform
 import re
 import sqlite3
 import subprocess
@@ -19,8 +21,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from statistics import linear_regression, median
 
@@ -55,6 +58,7 @@ SCRIPT = f"""wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{EVENT}'
 """
+RESULTS = Path(__file__).with_name("SERVING.md")
 ECO, FRAME = 7501, 7502
 COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """As installed: packages have been compiled, and eco in a checkout is by its first start."""
@@ -160,7 +164,7 @@ def _loaded(folder: Path, url: str, pid: int, seconds: int) -> tuple[float, floa
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in text, text
     count = int(_number(r"(\d+) requests in", text))
-    return (_processor_s(pid) - before_s) / count * 1e6, float(_number(r"Requests/sec:\s+([\d.]+)", text)), _number(r"99%\s+(\S+)", text)
+    return (_processor_s(pid) - before_s) / count * 1e6, float(_number(r"Requests/sec:\s+([\d.]+)", text)), _number(r"\n\s+99%\s+(\S+)", text)
 
 
 def _number(pattern: str, text: str) -> str:
@@ -205,10 +209,27 @@ def _process(command: list[str], port: int, folder: Path, env: dict[str, str]) -
             process.terminate()
 
 
+def _written(title: str, measure: Callable[[], object]) -> None:
+    """Print what is measured, and keep it under its title in SERVING.md, with how busy the machine was."""
+    out, before = io.StringIO(), os.getloadavg()[0]
+    with redirect_stdout(out):
+        measure()
+    busy = f"Load average {before:.1f} before and {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} processors; Python {platform.python_version()}."
+    print(out.getvalue(), busy, sep="")
+    text = RESULTS.read_text("utf-8")
+    section = f"## {title}\n\n{busy}\n\n```\n{out.getvalue()}```\n"
+    begin = text.find(f"## {title}\n")
+    if begin < 0:
+        RESULTS.write_text(f"{text}\n{section}", "utf-8")
+        return
+    end = text.find("\n## ", begin)
+    RESULTS.write_text(text[:begin] + section + (text[end:] if end >= 0 else ""), "utf-8")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["memory"]:
-        memory(int([*sys.argv[2:], "600"][0]))
+        _written("Memory", partial(memory, int([*sys.argv[2:], "600"][0])))
     elif sys.argv[1:2] == ["start"]:
-        start(int([*sys.argv[2:], "9"][0]))
+        _written("Start", partial(start, int([*sys.argv[2:], "9"][0])))
     else:
-        main(*map(int, [*sys.argv[1:], "5", "5"][:2]))
+        _written("Load", partial(main, *map(int, [*sys.argv[1:], "5", "5"][:2])))
