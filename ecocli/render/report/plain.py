@@ -31,8 +31,8 @@ def _head(report: Report, colour: bool) -> Iterator[str]:
 
 def section_lines(section: Section, width: int, colour: bool) -> Iterator[str]:
     yield from ("", styled(section.title, BOLD, colour), "-" * columns(section.title))
-    yield from section.sentences
-    yield from (f"- {point}" for point in section.points)
+    yield from map(shown, section.sentences)
+    yield from (f"- {shown(point)}" for point in section.points)
     for table in section.tables:
         yield ""
         if table.caption != section.title:
