@@ -42,8 +42,8 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
     if not keep and (options["replace"] or options["again"]):
         raise UsageError("--replace and --again are for eco record", "eco estimate stores nothing")
     key_id = session.authorize("record")
-    options = dated(options, session)
-    check_times(options, session.now_ms())
+    options, began_at_ms = dated(options, session), session.now_ms()
+    check_times(options, began_at_ms)
     given = fill(options, session.settings)
     outputs.check("--rejects", options["rejects"], session, map(options.get, READ))
     out = sys.stderr if tee else sys.stdout
@@ -63,7 +63,17 @@ def _run(session: Session, options: Mapping[str, Any], keep: bool, tee: BinaryIO
             session.name_setting(error, options["region"])
             raise
         answers.print()
+        if options["replace"]:
+            _say_locked(session, began_at_ms)
         rejects.report(answers.calls)
+
+
+def _say_locked(session: Session, began_at_ms: int) -> None:
+    """A line where a call of a locked period was replaced."""
+    from ecocli.cli import locked
+
+    with session.open_store(create=False) as store:
+        locked.say(session, store.locked_reports.withdrawn_since(began_at_ms))
 
 
 def _outcomes(

@@ -10,7 +10,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Remove calls for good, to the last byte. Nothing brings them back: hashes of their ids keep them away.
 
-Every condition that is given must hold; of several ids any one. Budgets, keys, suppliers' figures and backups stay. eco undo takes back what was recorded by mistake, and erases nothing.
+Every condition that is given must hold; of several ids any one. Budgets, keys, suppliers' figures, backups and the figures of locked reports stay. eco undo takes back what was recorded by mistake, and erases nothing.
 
 Example: eco forget --tag project=secret
 """
@@ -35,6 +35,7 @@ def forget(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, and remove nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
+    from ecocli.cli import locked
     from ecocli.cli.session import Session
 
     session = Session(ctx.meta)
@@ -53,6 +54,9 @@ def forget(
     zone = session.zone(tz) if chosen.start_ms is not None or chosen.end_ms is not None else None
     calls = _count(session, chosen)
     removed = 0
+    if calls and not dry_run:
+        with session.open_store(create=False) as store:
+            locked.say(session, store.locked_reports.touched_by(chosen))
     if calls and not dry_run and (yes or _confirmed(_calls(calls, zone))):
         with session.open_store(create=False) as store:
             removed = store.forget(chosen)

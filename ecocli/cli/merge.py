@@ -9,7 +9,7 @@ from ecocli.cli.group import EcoCommand, new_app
 
 HELP = """Take in what another eco recorded in its own file. Safe to repeat: nothing counts twice.
 
-Calls, their results, the names of keys and suppliers' own figures are united; what was undone or replaced in either counts in neither. A call that eco would not have recorded so is refused and counted; exit 4. Budgets stay each file's own, and so does what was forgotten.
+Calls, their results, the names of keys and suppliers' own figures are united; what was undone or replaced in either counts in neither. A call that eco would not have recorded so is refused and counted; exit 4. Budgets and locked reports stay each file's own, and so does what was forgotten.
 
 Example: eco merge laptop/eco.db
 """

@@ -83,7 +83,7 @@ def _run(session: Any, chosen: Any, apply: bool, grid: str | None) -> Any:
 
     from ecocli.analysis.recomputation import Change, keep
     from ecocli.analysis.recomputation import recompute as recompute_all
-    from ecocli.cli import progress
+    from ecocli.cli import locked, progress
     from ecocli.core.preferences import Preferences
     from ecocli.pipeline.assessment import Assessor
 
@@ -98,6 +98,8 @@ def _run(session: Any, chosen: Any, apply: bool, grid: str | None) -> Any:
                 change.add(one)
                 if apply and one and one.differs:
                     keep(one, writer, now_ms)
+        if apply:
+            locked.say(session, writer.locked_reports.recomputed_since(now_ms))
     return change
 
 

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,8 +80,8 @@ def report(
     if output not in (None, STDOUT):
         options.new_file(output)
     format = _format(ctx, session, output)
-    if format == XLSX and (output is None or (output == STDOUT and sys.stdout.isatty())):
-        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
+    if format == XLSX:
+        _check_spreadsheet(output)
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
@@ -133,18 +134,27 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     return str(session.format("md", *FORMATS, pipe="md"))
 
 
-def _content(report: Any, format: str) -> bytes:
-    if format == XLSX:
-        from ecocli.errors import MissingExtra
+def _check_spreadsheet(output: str | None) -> None:
+    """Before anything is done, a period locked too: a terminal is sent no bytes of a file, and openpyxl has to be there."""
+    if output is None or (output == STDOUT and sys.stdout.isatty()):
+        raise UsageError("a spreadsheet needs a file", "name it: --output report.xlsx; --output - is for a pipe")
+    _xlsx()
 
-        try:
-            from ecocli.render.report.xlsx import xlsx
-        except ModuleNotFoundError as error:
-            if error.name == "openpyxl":
-                raise MissingExtra("a report as a spreadsheet", XLSX) from error
-            raise
-        return xlsx(report)
-    return _text(report, format).encode("utf-8", "backslashreplace")
+
+def _xlsx() -> Callable[[Any], bytes]:
+    from ecocli.errors import MissingExtra
+
+    try:
+        from ecocli.render.report.xlsx import xlsx
+    except ModuleNotFoundError as error:
+        if error.name == "openpyxl":
+            raise MissingExtra("a report as a spreadsheet", XLSX) from error
+        raise
+    return xlsx
+
+
+def _content(report: Any, format: str) -> bytes:
+    return _xlsx()(report) if format == XLSX else _text(report, format).encode("utf-8", "backslashreplace")
 
 
 def _text(report: Any, format: str) -> str:

@@ -25,6 +25,7 @@ def undo(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be undone, and do nothing.")] = False,
 ) -> None:
+    from ecocli.cli import locked
     from ecocli.cli.session import Session
     from ecocli.contract.database import undone
 
@@ -36,7 +37,9 @@ def undo(
     voided = 0
     if run and not dry_run and (yes or _confirmed(run)):
         with session.open_store(create=False) as store:
-            voided = store.trail.undo(run, session.now_ms())
+            now_ms = session.now_ms()
+            voided = store.trail.undo(run, now_ms)
+            locked.say(session, store.locked_reports.withdrawn_since(now_ms))
     if format == "json":
         session.show_json(undone(run, voided, dry_run))
     elif voided:

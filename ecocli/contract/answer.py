@@ -31,7 +31,7 @@ def answer(
         "embodied_co2_grams": footprint.embodied_co2_g.value,
         "range": ranges(footprint),
         "audit": audit(usage, footprint, basis, assumptions),
-        "message": message(footprint),
+        "message": message(footprint.tree_days.value),
     }
     return body | {"duplicate": True} if duplicate else body
 
@@ -120,12 +120,11 @@ def audit(usage: Usage, footprint: Footprint, basis: Mapping[str, Any], assumpti
     }
 
 
-def message(footprint: Footprint) -> str:
+def message(tree_days: float) -> str:
     """The figure that people picture."""
     from ecocli.core.numbers import significant
 
-    days = significant(footprint.tree_days.value)
-    return f"This request cost the equivalent of {days} days of a tree's carbon absorption."
+    return f"This request cost the equivalent of {significant(tree_days)} days of a tree's carbon absorption."
 
 
 def _bounds(estimate: Estimate | None) -> dict[str, float] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ecocli.core.quantity import Estimate
 from ecocli.core.supplier_figures import LOCATION, MARKET
+from ecocli.reports.classification import SUPPLIER_SPECIFIC
 from ecocli.reports.suppliers import KG, BesideSuppliers, Restated, SupplierLine, SupplierTotal
 
 BASIS_NAMES = {LOCATION: "locationBased", MARKET: "marketBased", None: "notStated"}
@@ -14,8 +15,10 @@ def beside_suppliers(found: BesideSuppliers) -> dict[str, Any]:
     """None of it is in any other figure of the report."""
     return {
         "inTotals": False,
+        "dataType": SUPPLIER_SPECIFIC,
         "isFiltered": found.is_filtered,
         "suppliers": [_total(total) for total in found.totals],
+        "lines": [_line(line) for total in found.totals for line in total.lines],
         "restated": [_restated(each) for each in found.restated],
         "cutMonths": list(found.cut_months),
     }
@@ -31,12 +34,12 @@ def _total(total: SupplierTotal) -> dict[str, Any]:
         "estimateShareCompared": total.estimate_share,
         "supplierShareCompared": total.given_share,
         "callsInOtherMonths": total.calls_in_other_months,
-        "lines": [_line(line) for line in total.lines],
     }
 
 
 def _line(line: SupplierLine) -> dict[str, Any]:
     return {
+        "supplier": line.supplier,
         "month": line.month,
         "place": line.place,
         "services": list(line.services),
@@ -50,7 +53,7 @@ def _line(line: SupplierLine) -> dict[str, Any]:
 
 
 def _estimate(co2_g: Estimate) -> dict[str, Any]:
-    return {"co2Kg": co2_g.value / KG, "range": {"co2Kg": [co2_g.low / KG, co2_g.high / KG]}}
+    return {"estimateCo2Kg": co2_g.value / KG, "range": {"estimateCo2Kg": [co2_g.low / KG, co2_g.high / KG]}}
 
 
 def _restated(each: Restated) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Readings by column: those of one format that have the same fields, with a sequence of values for each field."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ecocli.errors import BadData
@@ -50,6 +51,14 @@ def of_lines(data: bytes, format: str | None) -> list[Batch] | None:
         return [Batch(found, _columns(native.canonical_names(keys), bodies, found)) for keys, found in positions.items()]
     except BadData:
         return None
+
+
+def of_events(bodies: Sequence[dict[str, Any]]) -> Iterator[Batch]:
+    """Batches of those objects that are native events without text; others are left out: what they are a `Recogniser` finds."""
+    for keys, positions in _by_shape(list(map(tuple, bodies))).items():
+        if native.is_native(keys):
+            with suppress(BadData):
+                yield Batch(positions, _columns(native.canonical_names(keys), bodies, positions))
 
 
 def of_readings(readings: Sequence[Reading]) -> tuple[list[Batch], list[tuple[int, Reading]]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from ecocli.core.footprint import Spent
 from ecocli.core.usage import Usages
 from ecocli.errors import EcoError
 from ecocli.ingest import batches, portions, times
@@ -22,6 +23,15 @@ from ecocli.util.uuids import uuid7
 from ecocli.util.valueclass import value_class
 
 Answer = Callable[[Recorded], str]
+Alike = Callable[[Recorded], Callable[[str, Sequence[int | None], Spent], str]]
+"""From one call the function that answers others like it by their ids, COUNTS and figures."""
+COUNTS = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens")
+"""Attributes of `Usage` in which calls that are answered alike may differ."""
+ALIKE = frozenset((
+    *COUNTS, "provider", "model", "region", "started_at_ms", "first_token_at_ms", "ended_at_ms", "source", "is_estimated", "estimation_method", "id", "tags",
+    "host", "hosting", "hardware", "accelerator", "weight_precision",
+))  # fmt: skip
+"""Those, what no answer tells of, and what calls of one route have in common."""
 FEW = 8
 """Readings of one batch that are sooner assessed one by one than by column."""
 
@@ -49,11 +59,14 @@ class RowBuilder:
     Args:
         assessor, fill, now_ms, key_id: As for `recording.record`.
         answer: Makes the answer of a call, where answers are wanted.
+        alike: Makes answers to many calls sooner, where one is like the other.
     """
 
-    def __init__(self, assessor: Assessor, fill: Fill, now_ms: int, key_id: int | None, answer: Answer | None = None) -> None:
+    def __init__(
+        self, assessor: Assessor, fill: Fill, now_ms: int, key_id: int | None, answer: Answer | None = None, alike: Alike | None = None
+    ) -> None:  # fmt: skip
         self._assessor, self._fill = assessor, fill
-        self._now_ms, self._key_id, self._answer = now_ms, key_id, answer
+        self._now_ms, self._key_id, self._answer, self._alike = now_ms, key_id, answer, alike
         self._named: set[str] = set()
 
     def from_lines(self, task: tuple[bytes, int], format: str | None) -> Built | None:
@@ -84,6 +97,11 @@ class RowBuilder:
         if usable:
             self._add_single(usable, parts)
         return self._built(parts)
+
+    def by_column(self, batch: Batch) -> Built | None:
+        """The rows of one batch; None where its readings have to be looked at one by one."""
+        parts = _Parts()
+        return self._built(parts) if self._add_batch(batch, parts) else None
 
     def one(self, reading: Reading) -> NewCall | Rejected:
         """One reading, ready to be stored."""
@@ -119,8 +137,14 @@ class RowBuilder:
         firsts = [costs.assessed(row, usages.one(row), starts[row]) for row in first_of.values()]
         first_rows = [rows.call_row(recording.new_call(one, self._key_id, self._now_ms)) for one in firsts]
         own = {"call_id": call_ids, "started_at_ms": starts, **_columns(costs)}
-        found = Rows.counted(usages, own, costs.spent, [numbers[id(route)] for route in costs.routes], first_rows)
-        answers = self._answers(usages, call_ids, starts, costs)
+        group_of = [numbers[id(route)] for route in costs.routes]
+        found = Rows.counted(usages, own, costs.spent, group_of, first_rows)
+        if self._alike and _are_alike(usages, costs):
+            tell = [self._alike(Recorded.of(first, "")) for first in firsts]
+            counts = zip(*map(usages.column, COUNTS), strict=True)
+            answers = [tell[group](*own) for group, *own in zip(group_of, call_ids, counts, costs.spent, strict=True)]
+        else:
+            answers = self._answers(usages, call_ids, starts, costs)
         parts.add(positions, found, answers, [(positions[row], one) for row, one in zip(first_of.values(), firsts, strict=True)])
 
     def _answers(self, usages: Usages, call_ids: Sequence[str], starts: Sequence[int], costs: Costs) -> list[str]:
@@ -141,6 +165,13 @@ class RowBuilder:
         self._named |= bases.keys()
         found, answers = parts.in_order()
         return Built(found, answers, bases, {digest: list(texts) for digest, texts in warnings.items()})
+
+
+def _are_alike(usages: Usages, costs: Costs) -> bool:
+    """True where the calls of one route differ in nothing that an answer tells but their ids, counts and figures."""
+    if not usages.columns.keys() <= ALIKE or costs.reasoning_tokens or costs.assumptions:
+        return False
+    return all(None not in usages.columns.get(name, ()) for name in COUNTS)
 
 
 def _columns(costs: Costs) -> dict[str, Sequence[Any]]:

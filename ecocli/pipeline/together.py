@@ -1,6 +1,6 @@
 """Calls of several callers, stored in one transaction: who waits together is committed together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -31,17 +31,17 @@ class Prepared:
 
 def store_together(prepared: Sequence[Prepared], store: "Store") -> list[list[Outcome]]:
     """The outcomes of each caller's calls, inside a transaction that the caller of this function holds. The calls of one key are one run, which its owner can undo."""
-    each: list[list[Outcome] | None] = [None] * len(prepared)
-    single = [at for at, one in enumerate(prepared) if all(isinstance(some, list) for some in one.parts)]
-    for at, outcomes in zip(single, _one_by_one([prepared[at] for at in single], store), strict=True):
-        each[at] = outcomes
-    return [_by_column(one, store) if outcomes is None else outcomes for one, outcomes in zip(prepared, each, strict=True)]
-
-
-def _one_by_one(prepared: Sequence[Prepared], store: "Store") -> Iterator[list[Outcome]]:
-    """All calls in one statement, whosever they are."""
     began = {one.key_id: one.now_ms for one in prepared}
     runs = {key_id: store.new_run(key_id, began_at_ms) for key_id, began_at_ms in began.items()}
+    each: list[list[Outcome] | None] = [None] * len(prepared)
+    single = [at for at, one in enumerate(prepared) if all(isinstance(some, list) for some in one.parts)]
+    for at, outcomes in zip(single, _one_by_one([prepared[at] for at in single], store, runs), strict=True):
+        each[at] = outcomes
+    return [_by_column(one, store, runs) if outcomes is None else outcomes for one, outcomes in zip(prepared, each, strict=True)]
+
+
+def _one_by_one(prepared: Sequence[Prepared], store: "Store", runs: Mapping[int | None, int]) -> Iterator[list[Outcome]]:
+    """All calls in one statement, whosever they are."""
     calls = [[call for some in one.parts if isinstance(some, list) for call in some] for one in prepared]
     new = [
         [recording.new_call(call, one.key_id, one.now_ms) for call in some if isinstance(call, Assessed)] for one, some in zip(prepared, calls, strict=True)
@@ -52,6 +52,6 @@ def _one_by_one(prepared: Sequence[Prepared], store: "Store") -> Iterator[list[O
         yield [call if isinstance(call, Rejected) else recording.recorded(call, *next(outcomes), store) for call in some]
 
 
-def _by_column(one: Prepared, store: "Store") -> list[Outcome]:
-    store.caller = Caller(one.key_id)
+def _by_column(one: Prepared, store: "Store", runs: Mapping[int | None, int]) -> list[Outcome]:
+    store.caller = Caller(one.key_id, run_id=runs[one.key_id])
     return list(chain.from_iterable(map(Writing(store, one.key_id, one.now_ms).stored, one.parts)))

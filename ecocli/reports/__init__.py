@@ -1,6 +1,6 @@
 """The greenhouse gas report of a period: GHG Protocol scopes, ESRS datapoints, data quality, factors and exclusions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -23,15 +23,16 @@ from ecocli.reports.largest import Largest, largest
 from ecocli.reports.lines import Line, lines
 from ecocli.reports.market import WH_PER_MWH, Market, market
 from ecocli.reports.quality import Dimension, dimensions
-from ecocli.reports.sci import SESSION, Score, of_models, of_sessions
+from ecocli.reports.sci import Score, of_models, of_sessions
 from ecocli.reports.scopes import Scopes, split, warnings
+from ecocli.reports.slices import slices
 from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
 from ecocli.reports.suppliers import BesideSuppliers, beside_suppliers
 from ecocli.store.breakdown import Amounts, Breakdown, breakdown
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
 from ecocli.store.row_digest import RowDigest, row_digest
-from ecocli.store.totals import TAG, PartialSums, Sum, starts, sums
+from ecocli.store.totals import PartialSums, Sum, starts
 from ecocli.store.trail import MonthOfCorrections
 from ecocli.util.valueclass import value_class
 
@@ -141,13 +142,14 @@ def report(
     instruments = [of_countries(each, catalog) for each in instruments]
     with store.snapshot():
         found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
-        period, over_time = _over_time(store, filters, tz)
+        period, starts_ms = _periods(store, filters, tz)
+        sliced = slices(store, filters, starts_ms, organisation.cost_centre)
+        over_time = _over_time(period, sliced.by_start, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
-        cost = priced(store, filters, [span.start_ms for span in over_time if span.calls], pricing)
+        cost = priced(store, filters, starts_ms, pricing)
         most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
-        sessions, cost_centres = _sessions(store, filters), _cost_centres(store, filters, organisation)
         suppliers = beside_suppliers(store, catalog, filters, tz)
     scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
     by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
@@ -172,8 +174,8 @@ def report(
         quality=dimensions(found),
         corrections=corrections,
         coverage=covered,
-        scores=[*of_models(groups["models"]), *of_sessions(sessions)],
-        cost_centres=cost_centres,
+        scores=[*of_models(groups["models"]), *of_sessions(sliced.sessions)],
+        cost_centres=_cost_centres(sliced.cost_centres),
         suppliers=suppliers,
         doubtful=doubtful(found),
         factors=used,
@@ -213,17 +215,9 @@ def _coverage(store: "Store", filters: Filters, tz: tzinfo, now_ms: int) -> Cove
     return coverage(days, first, last, uncounted(store, filters))
 
 
-def _sessions(store: "Store", filters: Filters) -> list[Sum]:
-    found = sums(store, filters, [f"{TAG}{SESSION}"], figures=("co2_g", "embodied_co2_g"))
-    return [parts.sum() for (session,), parts in found.items() if session is not None]
-
-
-def _cost_centres(store: "Store", filters: Filters, organisation: Organisation) -> list[CostCentre]:
-    """The calls by the values of the tag that names cost centres, by falling emissions; those without it as None."""
-    if organisation.cost_centre is None:
-        return []
-    found = sums(store, filters, [f"{TAG}{organisation.cost_centre}"], figures=("facility_energy_wh", "co2_g", "embodied_co2_g"))
-    each = (CostCentre(name, parts.sum()) for (name,), parts in found.items())
+def _cost_centres(found: Mapping[str | None, Sum]) -> list[CostCentre]:
+    """By falling emissions."""
+    each = (CostCentre(name, sum) for name, sum in found.items())
     return sorted(each, key=lambda one: (-one.sum["co2_g"].value, one.name or ""))
 
 
@@ -238,17 +232,17 @@ def _groups(found: Breakdown) -> dict[str, list[Line]]:
     }
 
 
-def _over_time(store: "Store", filters: Filters, tz: tzinfo) -> tuple[str, list[Span]]:
-    """
-    (period, spans): by days within one month, by years when there are many months, else by months.
-
-    Without gaps, unless a clock that was wrong by decades makes them so many that nobody would read them.
-    """
+def _periods(store: "Store", filters: Filters, tz: tzinfo) -> tuple[str, list[int]]:
+    """(period, the starts of those with calls): days within one month, years when there are many months, else months."""
     months = starts(store, filters, periods.bounds("month", tz))
     period = "day" if len(months) < 2 else "month" if len(months) <= MAX_MONTHS else "year"
-    found = sums(store, filters, [months if period == "month" else starts(store, filters, periods.bounds(period, tz))])
-    known = {start_ms: parts.sum() for (start_ms,), parts in found.items()}
+    return period, months if period == "month" else starts(store, filters, periods.bounds(period, tz))
+
+
+def _over_time(period: str, known: Mapping[int, Sum], tz: tzinfo) -> list[Span]:
+    """Without gaps, unless a clock that was wrong by decades makes them so many that nobody would read them."""
     series = list(islice(periods.starts_between(period, tz, min(known), max(known)), MAX_SPANS + 1)) if known else []
     series = series if len(series) <= MAX_SPANS else sorted(known)
     each = ((start_ms, known.get(start_ms) or PartialSums().sum()) for start_ms in series)
-    return period, [Span(periods.label(period, start_ms, tz), start_ms, sum.calls, sum["co2_g"]) for start_ms, sum in each]
+    return [Span(periods.label(period, start_ms, tz), start_ms, sum.calls, sum["co2_g"]) for start_ms, sum in each]
+

@@ -145,9 +145,9 @@ def _span(filters: "Filters") -> spans.Span:
 
 
 def warnings(found: Restatement, tz: tzinfo) -> list[str]:
-    """A sentence where a report is not what it was when it was locked."""
-    if found.has_same_rows and not found.changes:
+    """A sentence where a report is not what it was when it was locked, and still is locked."""
+    if found.locked.lifted_at_ms is not None or (found.has_same_rows and not found.changes):
         return []
     day, by = local_day(found.locked.locked_at_ms, tz).isoformat(), shorten(found.locked.locked_by)
-    what = f"{len(found.changes):,} figures have changed" if found.changes else "rows have changed, and no figure"
-    return [f"This period was locked on {day} by {by}, and {what} since: see Restatement."]
+    what = f"{len(found.changes):,} figures have changed since" if found.changes else "rows have changed since, and no figure"
+    return [f"This period has been locked since {day} by {by}, and {what}: see Restatement."]

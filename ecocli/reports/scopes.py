@@ -76,6 +76,15 @@ class Scopes:
         return sum((line.co2_g for line in self.lines if line.is_optional), start=ZERO)
 
     @property
+    def hardware_co2_g(self) -> Estimate:
+        """Of making the hardware. [g]"""
+        return sum((line.co2_g for line in self.lines if line.part == MANUFACTURE), start=ZERO)
+
+    @property
+    def electricity_co2_g(self) -> Estimate:
+        return sum((line.co2_g for line in self.lines if line.part != MANUFACTURE), start=ZERO)
+
+    @property
     def own_energy_wh(self) -> Estimate:
         """Electricity of scope 2. [Wh]"""
         return sum((each.energy_wh for each in self.operated.values()), start=ZERO)

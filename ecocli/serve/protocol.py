@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from ecocli.serve import problems
 from ecocli.serve.refusals import Refused
 from ecocli.serve.statuses import HTTPStatus
+from ecocli.serve.transport import Joined
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100
@@ -46,6 +47,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # uvicorn narrows it likewise
         super().connection_made(transport)
+        self.transport: Joined = Joined(transport)  # type: ignore[assignment]  # no subclass, which would have to have all methods
         self._address = self.client[0] if self.client else ""
         self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
         self._timer: TimerHandle | None = None
@@ -77,6 +79,10 @@ class Protocol(HttpToolsProtocol):
                 self._wait(HEADERS_S)
         elif self._state == self.BODY and before != self.BODY:
             self._wait(BODY_S)
+
+    def on_response_complete(self) -> None:
+        self.transport.flush()
+        super().on_response_complete()
 
     # from the parser
 

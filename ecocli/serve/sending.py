@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 
-from ecocli.serve.messages import Response, Send
+from ecocli.serve.messages import JSON, Response, Send
 
 ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
+JSON_ALWAYS = [*ALWAYS, (b"content-type", JSON.encode())]
 SLOWEST_PART_S = 60.0
 """A client that takes longer to read one part of an answer is left."""
 
 
 async def send(response: Response, send_: Send, more: Mapping[str, str], *, is_head: bool) -> None:
     """Send a response, and with it further headers."""
-    headers = [*ALWAYS]
-    if response.media_type:
-        headers.append((b"content-type", response.media_type.encode()))
+    if response.media_type == JSON:
+        headers = [*JSON_ALWAYS]
+    else:
+        headers = [*ALWAYS, (b"content-type", response.media_type.encode())] if response.media_type else [*ALWAYS]
     for name, value in (*response.headers.items(), *more.items()):
         headers.append((name.encode(), value.encode("latin-1")))
     body = response.body

@@ -15,6 +15,7 @@ from ecocli.config.settings import Settings
 from ecocli.ingest.reading import Fill
 from ecocli.pipeline.assessment import Assessor
 from ecocli.serve.access import Access
+from ecocli.serve.gathering import Gathering
 from ecocli.serve.readers import Readers
 from ecocli.serve.writer import Writer
 
@@ -51,6 +52,7 @@ class Services:
         self.configured, self.path, self.access, self.clock = configured, path, access, clock
         self.readers = Readers(path)
         self.writer = Writer(path, loop, clock)
+        self.gathering = Gathering(lambda: self.configured, self.writer, clock, loop)
         self._aside = ThreadPoolExecutor(1, "eco-aside")
 
     async def aside(self, work: Callable[[], T]) -> T:

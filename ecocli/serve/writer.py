@@ -55,7 +55,9 @@ class Writer:
         self._loop, self._clock = loop, clock
         self._changed = Condition()
         self._jobs: deque[Job] = deque()
-        self._waiting_calls = 0
+        self._waiting_calls = self._unanswered = 0
+        self.when_free: Callable[[], None] | None = None
+        """Called in the event loop once everything is stored."""
         self._is_closing = False
         self._is_clean = True
         """Nothing was written since the log was emptied."""
@@ -75,7 +77,25 @@ class Writer:
             self._jobs.append(Job(prepared, secret, future, monotonic()))
             self._waiting_calls += count
             self._changed.notify()
+        self._unanswered += 1
         return future
+
+    def _settle(self, results: "Sequence[tuple[Future[list[Outcome]], Any]]") -> None:
+        for future, result in results:
+            if future.done():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+        self._unanswered -= len(results)
+        if self.when_free and not self._unanswered:
+            self.when_free()
+
+    @property
+    def is_busy(self) -> bool:
+        """True while calls are on their way to the disk."""
+        return self._unanswered > 0
 
     def close(self) -> None:
         """Store what was accepted, and end."""
@@ -172,14 +192,4 @@ class Writer:
 
     def _tell(self, results: "Sequence[tuple[Future[list[Outcome]], Any]]") -> None:
         if results:
-            self._loop.call_soon_threadsafe(_settle, results)
-
-
-def _settle(results: "Sequence[tuple[Future[list[Outcome]], Any]]") -> None:
-    for future, result in results:
-        if future.done():
-            continue
-        if isinstance(result, Exception):
-            future.set_exception(result)
-        else:
-            future.set_result(result)
+            self._loop.call_soon_threadsafe(self._settle, results)

@@ -46,6 +46,8 @@ class Caller:
     """A call under the id of another one takes its place."""
     again: bool = False
     """Calls that were forgotten or undone may be added once more."""
+    run_id: int | None = None
+    """The run that they are added to, as `new_run` gave it; None for that of the open store."""
 
 
 class Store:
@@ -283,6 +285,8 @@ class Store:
 
     def _run(self) -> int:
         """The id of what this open store adds, whatever its transactions; another one where its row was forgotten, or a backup restored, in between."""
+        if self.caller.run_id is not None:
+            return self.caller.run_id
         if self._run_id is None or not self._is_run_there:
             began = (self.caller.key_id, self._began_at_ms)
             known = self.connection.execute("SELECT id FROM runs WHERE id = ? AND key_id IS ? AND began_at_ms = ?", (self._run_id, *began)).fetchone()

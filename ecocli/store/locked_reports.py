@@ -39,6 +39,8 @@ WITHDRAWN = f"""
 SELECT CASE WHEN c.withdrawn_at_ms > :locked_at_ms AND c.recorded_at_ms <= :locked_at_ms THEN c.kind END,
 coalesce(k.name, :local), count(*), min(c.withdrawn_at_ms), max(c.withdrawn_at_ms) FROM withdrawn_calls AS c {WITH_KEY}
 """
+RECOMPUTED_SINCE, WITHDRAWN_SINCE = "SELECT 1 FROM calls AS c", "SELECT 1 FROM withdrawn_calls AS c"
+AT_OR_LATER = {RECOMPUTED_SINCE: "AND c.computed_at_ms >= :at_ms", WITHDRAWN_SINCE: "AND c.withdrawn_at_ms >= :at_ms"}
 GROUPED = "GROUP BY 1, 2 ORDER BY 1, 2"
 _plain = attrgetter(*PLAIN)
 _json = attrgetter(*AS_JSON)
@@ -137,12 +139,22 @@ class LockedReports:
         with self._store.reading(filters):
             return [report for report in self._in_force() if has(self._connection, _both(filters, report))]
 
-    def replaced_since(self, at_ms: int) -> list[LockedReport]:
-        """Those in force that had a call which was replaced at this time or later."""
-        replaced = "SELECT EXISTS (SELECT 1 FROM withdrawn_calls WHERE kind = 'replaced' AND withdrawn_at_ms >= ? AND started_at_ms >= ? AND started_at_ms < ?)"
+    def recomputed_since(self, at_ms: int) -> list[LockedReport]:
+        """Those in force that have a call with a result of this time or later."""
+        return self._changed(RECOMPUTED_SINCE, at_ms)
+
+    def withdrawn_since(self, at_ms: int) -> list[LockedReport]:
+        """Those in force that had a call which was undone or replaced at this time or later."""
+        return self._changed(WITHDRAWN_SINCE, at_ms)
+
+    def _changed(self, sql: str, at_ms: int) -> list[LockedReport]:
+        found = []
         with self._store.snapshot():
-            each = ((report, (at_ms, report.start_ms, report.end_ms)) for report in self._in_force())
-            return [report for report, values in each if self._connection.execute(replaced, values).fetchone()[0]]
+            for report in self._in_force():
+                condition, values = where(self._connection, _both(Filters(), report))
+                if self._connection.execute(f"{sql} {condition} {AT_OR_LATER[sql]} LIMIT 1", values | {"at_ms": at_ms}).fetchone():
+                    found.append(report)
+        return found
 
     def _in_force(self) -> Iterator[LockedReport]:
         yield from map(_read, self._connection.execute(f"{SELECT} WHERE {IN_FORCE} ORDER BY id").fetchall())

@@ -117,8 +117,17 @@ def result_row(new: NewResult) -> Row:
 
 
 def basis_text(basis: Basis) -> str:
-    """Its content, as it is stored."""
-    return json_text(dict(basis.content))
+    """Its content, as it is stored. Many calls have one basis in common, which is written once."""
+    found = _texts.get(basis.digest)
+    if found is None:
+        if len(_texts) == MOST_TEXTS:
+            _texts.clear()
+        found = _texts[basis.digest] = json_text(dict(basis.content))
+    return found
+
+
+_texts: dict[str, str] = {}
+MOST_TEXTS = 256
 
 
 IN_USAGE = {"provider": "provider_name", "started_at_ms": "started_at_ms", "id": "call_id"} | USAGE_COLUMNS

@@ -67,6 +67,12 @@ def test_exit_7_over_budget(eco_process):
     assert "over budget" in eco_process("budget", "check", exit_code=7).stderr
 
 
+def test_exit_8_a_report_that_would_say_something_else(eco_process):
+    eco_process("report", "--output", "report.json", "--tz", "UTC")
+    eco_process("record", *CALL)
+    assert "figures differ" in eco_process("report", "--verify", "report.json", exit_code=8).stderr
+
+
 def test_exit_127_a_command_that_is_not_there(eco_process):
     done = eco_process("measure", "--idle-s", "0", "--", "no-such-command", "-x", exit_code=127)
     assert (done.stdout, done.stderr.partition("\n")[0]) == ("", "eco: 'no-such-command' cannot be run: no such file or directory")

@@ -1,6 +1,7 @@
 """Every format of a report on two years says what the full export adds up to, which plain Python adds here without a line of eco."""
 
 import io
+import re
 from math import fsum
 
 import pytest
@@ -160,6 +161,17 @@ def test_scopes_for_people(made, format):
     market = made.tables(format)["Scope 2"]
     (shown,) = (row[-1] for row in market if row[0] == "market-based")
     assert reading.is_rounded(reading.number(shown) * reading.TONNES[market[0][-1]], seeded.market_tonnes(made.rows))
+
+
+@pytest.mark.parametrize("format", ["text", "md"])
+def test_the_headline_is_the_inventory_and_says_what_is_not(made, format):
+    """Electricity and hardware of the undertaking's share add up to the figure with both; energy is that of all calls."""
+    text = made.report[format].replace("**", "")
+    electricity, both, hardware = (re.search(rf"{words}:? ([\d.,]+)", text)[1] for words in ("Emissions of electricity, location-based", "With the making of hardware", "hardware alone"))
+    counted = [row for row in made.rows if row["tags"].get("entity") != "labs"]
+    exact = [seeded.total(counted)[name] * 1e6 for name in ("co2Tonnes", "embodiedCo2Tonnes")]
+    assert all(reading.is_rounded(reading.number(shown), value) for shown, value in zip((electricity, hardware, both), (*exact, sum(exact)), strict=True))
+    assert "are of all calls" in text
 
 
 def test_water_of_every_kind_adds_up(made):

@@ -92,4 +92,11 @@ def test_a_call_of_its_period_that_was_replaced(store, at_ms, since_ms, is_said)
     report = lock(store)
     with store.transaction():
         withdraw(store.connection, Withdrawal(REPLACED, 9_000), "WHERE c.call_id = :id", {"id": "a"})
-    assert store.locked_reports.replaced_since(since_ms) == ([report] if is_said else [])
+    assert store.locked_reports.withdrawn_since(since_ms) == ([report] if is_said else [])
+
+
+def test_a_call_that_was_recomputed(store):
+    add(store, new_call("a", 1_500, computed_at_ms=9_500), new_call("b", 2_500, computed_at_ms=9_900))
+    report = lock(store)
+    assert store.locked_reports.recomputed_since(9_500) == [report]
+    assert store.locked_reports.recomputed_since(9_501) == []

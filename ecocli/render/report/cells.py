@@ -17,7 +17,7 @@ ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """What would be read as an escaped character, by ECMA-376, 22.9.2.19."""
 MEASURED = UNITS | {"KWh": "kWh", "Wh": "Wh", "Grams": "gCO2e", "Ml": "mL", "Usd": "USD"}
 """Ends of names in the JSON, with their units; the longest of those that fit is meant."""
-INITIALS = {"co2": "CO2", "esrs": "ESRS", "sci": "SCI", "gwp": "GWP"}
+INITIALS = {"co2": "CO2", "esrs": "ESRS", "vsme": "VSME", "iso14064": "ISO 14064-1", "sci": "SCI", "gwp": "GWP"}
 FEWEST_DECIMALS, MOST_DECIMALS, DIGITS = 0, 12, 3
 
 

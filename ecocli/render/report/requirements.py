@@ -13,7 +13,7 @@ from ecocli.reports.datapoints import NAMES, SHORT, Datapoint, notes, standards
 from ecocli.reports.frameworks import FRAMEWORKS
 from ecocli.reports.texts import TEXTS
 
-TERMS = "Data types are the methods of the GHG Protocol for scope 3: {}. No line is {}."
+TERMS = "Data types are the methods of the GHG Protocol for scope 3: {}. No line of the inventory is {}."
 
 
 def requirements(report: Report) -> Section:

@@ -16,6 +16,10 @@ UPSTREAM = (
     "which category 3 leaves out, and lacks losses in transmission, which category 3 has: no rate of loss is in eco's data."
 )
 OPTIONAL = "Optional: outside of the least that the GHG Protocol wants in the category; it is in the sums, and can be taken out."
+IN_PART = (
+    "Entities count by the undertaking's control or share of them, here and in the emissions of the headline. "
+    "Electricity, water, and the tables by use, time, provider, model, region and cost centre are of all calls."
+)
 CONTROL = {
     OPERATIONAL_CONTROL: "By operational control: of own machines unless a call says otherwise, of rented ones where it says so (control).",
     "financial-control": "By financial control: own machines are the undertaking's; rented ones are where their lease is a finance lease.",
@@ -39,6 +43,8 @@ def scopes(report: Report) -> Section:
     sentences = [CONTROL[report.organisation.consolidation], UPSTREAM]
     if found.optional_co2_g.value:
         sentences.append(OPTIONAL)
+    if any(report.organisation.counted(each.name) != 1 for each in report.organisation.entities):
+        sentences.append(IN_PART)
     return Section("scopes", "Emissions by scope", sentences, tables)
 
 

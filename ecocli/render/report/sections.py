@@ -63,11 +63,11 @@ def headline(report: Report) -> list[Figure]:
     """The headline figures, location-based emissions first; market-based ones are never among them."""
     total, gross = report.total, report.scopes.gross()
     co2, energy, water = unit_of("g", [gross.value]), unit_of("Wh", [total.facility_energy_wh.value]), unit_of("mL", [total.water_ml.value])
-    hardware = f"hardware alone {co2.figure(total.embodied_co2_g.value)}"
+    hardware_g, electricity_g = report.scopes.hardware_co2_g, report.scopes.electricity_co2_g
     onsite, offsite = (water.figure(part.value) for part in (total.water_onsite_ml, total.water_offsite_ml))
     return [
-        Figure("Emissions of electricity, location-based", co2.figure(total.co2_g.value), co2.name, co2.range(total.co2_g)),
-        Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; {hardware}"),
+        Figure("Emissions of electricity, location-based", co2.figure(electricity_g.value), co2.name, co2.range(electricity_g)),
+        Figure("With the making of hardware", co2.figure(gross.value), co2.name, f"{co2.range(gross)}; hardware alone {co2.figure(hardware_g.value)}"),
         Figure("Electricity at the meter", energy.figure(total.facility_energy_wh.value), energy.name, energy.range(total.facility_energy_wh)),
         Figure("Water", water.figure(total.water_ml.value), water.name, f"{water.range(total.water_ml)}; {onsite} on-site, {offsite} off-site"),
         *cost_headline(report),

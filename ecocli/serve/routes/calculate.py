@@ -21,7 +21,12 @@ async def calculate(request: Request) -> Response:
     if request.scope["query_string"]:
         request.query.check(PARAMETERS)
     media_type = bodies.require_type(request)
-    return await answered(request, await bodies.read(request), is_lines=media_type in LINES)
+    body = await bodies.read(request)
+    if body[:1] == b"{" and len(body) <= calls.QUICK_BYTES and _is_plain(request, media_type):
+        found = await request.services.gathering.answer(body, request.visitor)
+        if found is not None:
+            return Response(found)
+    return await answered(request, body, is_lines=media_type in LINES)
 
 
 async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill | None = None, format: str | None = None) -> Response:
@@ -37,6 +42,11 @@ async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill 
     if wanted == NDJSON:
         return Response(b"".join(line + b"\n" for line in found), NDJSON)
     return Response(found[0] if is_one else b"[" + b",\n".join(found) + b"]")
+
+
+def _is_plain(request: Request, media_type: str) -> bool:
+    """True where an event is stored, and answered with an object."""
+    return not request.scope["query_string"] and media_type not in LINES and accept.chosen(request.header(b"accept"), (JSON, NDJSON)) == JSON
 
 
 def _require_sound(prepared: "Prepared") -> None:

@@ -1,0 +1,272 @@
+"""A locked period keeps what its report said; whatever happens to its calls afterwards is done, said, and shown as a restatement."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from ecocli import __version__
+from ecocli.errors import NotPermitted, UnknownName, UsageError
+from ecocli.reports.figures import Change, Figure, changes
+from tests.import_helpers import claude_line, write
+
+CALL = ("--provider", "OpenAI", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500")
+MARCH_MS, DAY_MS = 1_740_787_200_000, 86_400_000
+"""2025-03-01 in UTC."""
+TOUCHED = "eco: 2025 is locked: eco report will show a restatement\n"
+YEAR = ("--since", "2025", "--until", "2025")
+FORMATS = ("text", "md", "html", "json", "csv")
+
+
+@pytest.fixture
+def env(env):
+    return env | {"ECO_TZ": "UTC"}
+
+
+def record(eco, id: str, start_ms: int = MARCH_MS, *more: str, **variables: str) -> str:
+    return eco("record", "--id", id, *CALL, "--start-time-ms", str(start_ms), *more, "--json", **variables).stderr
+
+
+@pytest.fixture
+def locked(eco):
+    """Three equal calls of 2025, which is locked, and one of 2024."""
+    for id, start_ms in (("a", MARCH_MS), ("b", MARCH_MS + 1), ("c", MARCH_MS + 2), ("old", MARCH_MS - 365 * DAY_MS)):
+        record(eco, id, start_ms)
+    eco("report", "--lock", "2025")
+    return eco
+
+
+def restated(eco, *period: str) -> dict:
+    return eco("report", *(period or YEAR), "--json").json["restatement"]
+
+
+def since(eco) -> list[tuple]:
+    return [(each["what"], each["by"], each["calls"]) for each in restated(eco)["since"]]
+
+
+def test_what_is_kept(eco):
+    record(eco, "a")
+    result = eco("report", "--lock", "2025-Q1", "--json", "--organisation", "Example GmbH")
+    report = result.json
+    lock = report["restatement"]["locked"]
+    assert result.stderr == f"eco: 2025-Q1 is locked: 1 calls, SHA-256 {report['evidence']['sha256']}\n"
+    assert (lock["by"], lock["ecoVersion"], lock["rows"], lock["sha256"]) == ("local", __version__, 1, report["evidence"]["sha256"])
+    assert (lock["organisation"]["name"], lock["instruments"], lock["liftedAt"]) == ("Example GmbH", [], None)
+    assert lock["methods"] == {line["name"]: line["calls"] for line in report["method"]}
+    assert lock["dataEditions"] == {line["name"]: line["calls"] for line in report["dataEdition"]}
+    assert (report["restatement"]["sameRows"], report["restatement"]["lines"], report["restatement"]["since"]) == (True, [], [])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_shows_a_lock_and_what_changed(locked, format):
+    lock = restated(locked)["locked"]
+    assert lock["sha256"] in locked("report", *YEAR, "--format", format).stdout
+    record(locked, "late")
+    found = locked("report", *YEAR, "--format", format)
+    assert lock["sha256"] in found.stdout and "late" not in found.stderr
+    assert ("added" if format in ("json", "csv") else "recorded, imported or merged later") in found.stdout
+    assert "warning: This period has been locked since " in found.stderr and "figures have changed since: see Restatement." in found.stderr
+
+
+def test_only_the_report_of_that_period_and_those_calls_is_locked(locked):
+    assert restated(locked, "--since", "2025-01", "--until", "2025-12")["sameRows"] is True  # the same days
+    for other in (("--since", "2025"), ("--since", "2024", "--until", "2024"), ("--since", "2025-Q1", "--until", "2025-Q1"), (*YEAR, "--model", "gpt-4o")):
+        assert restated(locked, *other) is None
+    locked("report", "--lock", "2025", "--model", "gpt-4o")
+    assert restated(locked, *YEAR, "--model", "gpt-4o")["locked"]["rows"] == 3
+
+
+def test_a_period_may_be_that_of_the_dates(locked):
+    locked("report", "--since", "2024-04", "--until", "2025-03-01", "--lock", "period")
+    assert restated(locked, "--since", "2024-04", "--until", "2025-03-01")["locked"]["rows"] == 3
+
+
+# what becomes of calls
+
+
+def test_a_call_that_comes_later(locked):
+    before = locked("report", *YEAR, "--json").json
+    record(locked, "late")
+    found = restated(locked)
+    [total] = [line for line in found["lines"] if line["name"] == "scopes 2 and 3"]
+    now = locked("report", *YEAR, "--json").json
+    assert (total["then"], total["now"]) == tuple(pytest.approx(report["gross"]["total"]["co2Tonnes"] * 1e6, rel=1e-12) for report in (before, now))
+    assert total["difference"] == pytest.approx(total["now"] - total["then"]) and total["share"] == pytest.approx(1 / 3)
+    assert found["gross"] == total and found["sameRows"] is False
+    assert since(locked) == [("added", "local", 1)]
+    assert datetime.fromisoformat(found["locked"]["at"]) <= datetime.fromisoformat(found["since"][0]["first"]) <= datetime.now(UTC)
+
+
+def test_who_recorded_it_is_named(locked):
+    secret = locked("keys", "create", "Laptop").stdout.strip()
+    record(locked, "late", ECO_API_KEY=secret)
+    record(locked, "later")
+    assert since(locked) == [("added", "Laptop", 1), ("added", "local", 1)]
+
+
+def test_a_call_that_is_imported(locked, tmp_path):
+    write(tmp_path / ".claude" / "projects" / "p" / "s.jsonl", claude_line(timestamp="2025-05-01T10:00:00.000Z"))
+    locked("import", "claude-code")
+    assert since(locked) == [("added", "local", 1)]
+
+
+def test_calls_of_another_store_and_its_locks(locked, eco):
+    """What was recorded there long before this store was locked is new here; what was locked there stays there."""
+    record(eco, "there", MARCH_MS, "--db", "other.db")
+    eco("report", "--lock", "2025-Q1", "--db", "other.db")
+    eco("merge", "other.db")
+    assert since(locked) == [("added", "local", 1)]
+    assert restated(locked, "--since", "2025-Q1", "--until", "2025-Q1") is None
+
+
+def test_a_call_that_is_undone(locked):
+    locked("undo", "--yes")  # "old", which is of 2024
+    result = locked("undo", "--yes")
+    assert result.stderr == TOUCHED
+    assert since(locked) == [("voided", "local", 1)]
+
+
+def test_a_call_that_is_undone_after_it_came_later_leaves_no_trace(locked):
+    record(locked, "late")
+    locked("undo", "--yes")
+    found = restated(locked)
+    assert (found["sameRows"], found["lines"], found["since"]) == (True, [], [])
+
+
+def test_a_call_that_is_replaced(locked):
+    assert record(locked, "old", MARCH_MS - 365 * DAY_MS, "--replace") == ""
+    assert record(locked, "a", MARCH_MS, "--replace") == TOUCHED
+    assert since(locked) == [("added", "local", 1), ("replaced", "local", 1)]
+
+
+def test_a_call_that_is_forgotten(locked):
+    assert locked("forget", "--id", "old", "--yes").stderr == ""
+    assert locked("forget", "--id", "a", "--dry-run").stderr == ""
+    assert locked("forget", "--id", "a", "--yes").stderr == TOUCHED
+    assert since(locked) == [("gone", None, 1)]
+    assert locked("db", "check").json["problems"] == []
+
+
+def test_calls_that_are_recomputed(locked, tmp_path):
+    assert locked("recompute", "--apply").stderr == ""
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
+        connection.execute("UPDATE calls SET co2_g = co2_g * 1.1, co2_g_high = co2_g_high * 1.1 WHERE call_id IN ('a', 'b')")
+    assert locked("recompute").stderr == ""
+    assert locked("recompute", "--until", "2025-03-31", "--apply").stderr == TOUCHED
+    assert since(locked) == [("recomputed", "local", 2)]
+
+
+def test_several_periods_are_named_in_one_line(locked):
+    locked("report", "--lock", "2025-03")
+    assert locked("forget", "--id", "a", "--yes").stderr == "eco: 2025, 2025-03 are locked: eco report will show a restatement\n"
+
+
+def test_without_a_lock_nothing_is_said(locked):
+    locked("report", "--unlock", "2025", "--why", "a mistake")
+    assert locked("forget", "--id", "a", "--yes").stderr == ""
+
+
+# the base year
+
+BASE_YEAR = '[organisation]\nbase_year = 2025\nrecalculation_threshold = {}\n'
+
+
+@pytest.mark.parametrize(("threshold", "calls", "verdict"), [(0.3, 0, False), (0.3, 1, True), (0.4, 1, False), (0.4, 2, True), (0.0, 0, False)])
+def test_the_base_year_is_recalculated_from_its_threshold_on(locked, tmp_path, threshold, calls, verdict):
+    """Each call that comes later adds a third."""
+    (tmp_path / "config" / "eco").mkdir(parents=True)
+    (tmp_path / "config" / "eco" / "config.toml").write_text(BASE_YEAR.format(threshold), "utf-8")
+    for at in range(calls):
+        record(locked, f"late{at}")
+    assert restated(locked)["baseYearMustBeRecalculated"] is verdict
+    words = f"It {'has to be recalculated' if verdict else 'need not be recalculated'}: the threshold is"
+    assert words in locked("report", *YEAR, "--format", "md").stdout
+
+
+def test_another_year_is_no_base_year(locked, tmp_path):
+    (tmp_path / "config" / "eco").mkdir(parents=True)
+    (tmp_path / "config" / "eco" / "config.toml").write_text(BASE_YEAR.format(0.1).replace("2025", "2024"), "utf-8")
+    assert restated(locked)["baseYearMustBeRecalculated"] is None
+
+
+# locking and lifting
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--lock", "2025"), 'eco: 2025 was locked on {today} by local\nhint: eco report --unlock 2025 --why "…" lifts that; then it can be locked anew\n'),
+        (("--lock", "2199"), "eco: 2199 is not over yet\nhint: it can be locked from 2200-01-01 on\n"),
+        (("--lock", "today"), "eco: {today} is not over yet\nhint: it can be locked from {tomorrow} on\n"),
+        (("--lock", "period"), "eco: a period that is locked needs a beginning and an end\nhint: --start-date and --end-date give it, or --lock 2025\n"),
+        (("--lock", "2025-Q5"), "eco: --lock: no date '2025-Q5'\nhint: for example 2025, 2025-Q3 or 2025-11; period means that of --start-date and --end-date\n"),
+        (("--lock", "2024", "--since", "2023"), "eco: --lock 2024 and --since both say which period\nhint: leave one of them out, or say --lock period\n"),
+        (("--lock", "2024", "--unlock", "2025"), "eco: --unlock and --lock name two periods\nhint: both together lift a lock and lock the same period anew\n"),
+        (("--unlock", "2025"), 'eco: --unlock needs a reason, which stays beside what was locked\nhint: add --why "…"\n'),
+        (("--why", "no reason"), "eco: --why is for --unlock\n"),
+    ],
+)
+def test_what_is_refused(locked, asked, message):
+    today = datetime.now(UTC).date()
+    found = locked("report", *asked, exit_code=UsageError.exit_code)
+    assert found.stdout == ""
+    assert found.stderr == message.format(today=today, tomorrow=today.fromordinal(today.toordinal() + 1))
+    assert restated(locked)["earlier"] == [] and restated(locked)["locked"]["liftedAt"] is None
+
+
+def test_what_is_not_locked_cannot_be_unlocked(locked):
+    found = locked("report", "--unlock", "2024", "--why", "x", exit_code=UnknownName.exit_code)
+    assert found.stderr == "eco: 2024 is not locked\nhint: eco report shows a period, and whether it is locked\n"
+
+
+def test_who_lifts_a_lock_and_why_stays_on_record(locked):
+    record(locked, "late")
+    secret = locked("keys", "create", "Auditor").stdout.strip()
+    first = restated(locked)["locked"]
+    assert " is locked no more; local locked it " in locked("report", "--unlock", "2025", "--why", " a call was missing ", ECO_API_KEY=secret).stderr
+    lifted = restated(locked)["locked"]
+    assert (lifted["liftedBy"], lifted["liftedWhy"], lifted["sha256"]) == ("Auditor", "a call was missing", first["sha256"])
+    locked("report", "--lock", "2025", ECO_API_KEY=secret)
+    found = restated(locked)
+    assert (found["locked"]["by"], found["locked"]["rows"], found["sameRows"], found["lines"]) == ("Auditor", 4, True, [])
+    assert found["earlier"] == [lifted]
+    assert "a call was missing" in locked("report", *YEAR, "--format", "text").stdout.replace("\n", " ")
+
+
+def test_a_lock_is_replaced_in_one_go(locked):
+    record(locked, "late")
+    locked("report", "--unlock", "2025", "--lock", "2025", "--why", "late")
+    found = restated(locked)
+    assert (found["locked"]["rows"], [each["liftedWhy"] for each in found["earlier"]]) == (4, ["late"])
+
+
+@pytest.mark.parametrize("asked", [("--lock", "2024"), ("--unlock", "2025", "--why", "x")])
+@pytest.mark.parametrize("scope", ["record", "history:read"])
+def test_locking_needs_both_scopes(locked, asked, scope):
+    """It shows what was recorded, and writes."""
+    secret = locked("keys", "create", scope, "--scope", scope).stdout.strip()
+    locked("report", *asked, exit_code=NotPermitted.exit_code, ECO_API_KEY=secret)
+    assert restated(locked)["locked"]["liftedAt"] is None and restated(locked, "--since", "2024", "--until", "2024") is None
+
+
+def test_a_backup_has_them(locked, tmp_path):
+    locked("db", "backup", "copy.db")
+    assert restated(locked)["locked"] == locked("report", *YEAR, "--json", "--db", "copy.db").json["restatement"]["locked"]
+
+
+def test_figures_are_laid_side_by_side():
+    """By hand: one that grows, one that goes, one that comes, one that is a rounding away."""
+    then = [Figure("a", "grows", "g", 2.0), Figure("a", "goes", "g", 1.0), Figure("b", "stays", "g", 0.3)]
+    now = [Figure("a", "grows", "g", 3.0), Figure("b", "stays", "g", 0.1 + 0.2), Figure("b", "comes", "g", 4.0)]
+    found = changes(then, now)
+    assert found == [Change("a", "grows", "g", 2.0, 3.0), Change("a", "goes", "g", 1.0, None), Change("b", "stays", "g", 0.3, 0.1 + 0.2), Change("b", "comes", "g", None, 4.0)]
+    assert [change.differs for change in found] == [True, True, False, True]
+    assert [change.share for change in found[:2]] == [0.5, -1.0] and found[3].share is None
+
+
+def test_what_was_locked_is_json_and_holds_no_id(locked, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection:
+        kept = connection.execute("SELECT figures, filters FROM locked_reports").fetchone()
+    assert all(len(figure) == 4 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
