@@ -13,7 +13,7 @@ from ecocli.reports import Report, statements
 
 def plain(report: Report, width: int, colour: bool) -> str:
     """The whole report, no line wider than `width` columns."""
-    lines = [*_head(report, colour), *(line for section in sections(report) for line in _section(section, width, colour))]
+    lines = [*_head(report, colour), *(line for section in sections(report) for line in section_lines(section, width, colour))]
     return "\n".join(part for line in lines for part in fold(line, width)) + "\n"
 
 
@@ -29,10 +29,10 @@ def _head(report: Report, colour: bool) -> Iterator[str]:
         yield f"{figure.name}: {figure.value} {figure.unit} ({figure.note})"
 
 
-def _section(section: Section, width: int, colour: bool) -> Iterator[str]:
+def section_lines(section: Section, width: int, colour: bool) -> Iterator[str]:
     yield from ("", styled(section.title, BOLD, colour), "-" * columns(section.title))
-    yield from section.sentences
-    yield from (f"- {point}" for point in section.points)
+    yield from map(shown, section.sentences)
+    yield from (f"- {shown(point)}" for point in section.points)
     for table in section.tables:
         yield ""
         if table.caption != section.title:
