@@ -63,7 +63,7 @@ def _told(report: dict[str, Any]) -> str:
     """A line on what another signal told of the call."""
     from ecocli.errors import shorten
 
-    return f"also told of by {NAMES_OF_SIGNALS[report['signal']]}, {shorten(report['id'])}: matched {report['matched']}, counted once"
+    return f"also told of by {NAMES_OF_SIGNALS[report['signal']]}, {shorten(report['id'], LONGEST_SENTENCE)}: matched {report['matched']}, counted once"
 
 
 def _text(body: dict[str, Any]) -> str:

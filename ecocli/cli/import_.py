@@ -20,6 +20,8 @@ Example: eco import claude-code
 
 LIST = "list"
 SUPPLIER = "supplier"
+SUPPLIERS = ("suppliers", "aws", "azure", "microsoft", "google", "google-cloud", "gcp", "carbon", "carbon-footprint")
+"""Other words for it, which get the one that was meant."""
 
 app = new_app()
 
@@ -58,6 +60,10 @@ def import_(
             raise UsageError("eco import supplier takes no options of calls: --tag, --again, --map", "eco import supplier FILE")
         import_supplier.run(ctx.meta, path, rejects, dry_run)
         return
+    if source in SUPPLIERS:
+        from ecocli.errors import UnknownSource
+
+        raise UnknownSource(source, [f"eco import {SUPPLIER} FILE"])
     from ecocli.cli.import_run import run
 
     if all == (source is not None):

@@ -52,7 +52,7 @@ class Summary:
     def text(self) -> str:
         """The summary in one line, without counts of zero."""
         words = {
-            "new": "new calls", "updated": "grown", "duplicates": "seen before", "forgotten": "forgotten before", "voided": "undone before",
+            "new": "new calls", "updated": "grown", "duplicates": "seen before", "matched": "known from another signal", "forgotten": "forgotten before", "voided": "undone before",
             "unsupported": "of models that are not estimated", "rejected": "not usable", "unfinished": "ending in mid-line", "files": "logs read", "unchanged": "unchanged",
         }  # fmt: skip
         parts = [f"{self.counts[name]:,} {word if self.counts[name] != 1 else ONE.get(word, word)}" for name, word in words.items() if self.counts.get(name) or name == "new"]

@@ -18,6 +18,7 @@ def beside_suppliers(found: BesideSuppliers) -> dict[str, Any]:
         "dataType": SUPPLIER_SPECIFIC,
         "isFiltered": found.is_filtered,
         "suppliers": [_total(total) for total in found.totals],
+        "lines": [_line(line) for total in found.totals for line in total.lines],
         "restated": [_restated(each) for each in found.restated],
         "cutMonths": list(found.cut_months),
     }
@@ -33,12 +34,12 @@ def _total(total: SupplierTotal) -> dict[str, Any]:
         "estimateShareCompared": total.estimate_share,
         "supplierShareCompared": total.given_share,
         "callsInOtherMonths": total.calls_in_other_months,
-        "lines": [_line(line) for line in total.lines],
     }
 
 
 def _line(line: SupplierLine) -> dict[str, Any]:
     return {
+        "supplier": line.supplier,
         "month": line.month,
         "place": line.place,
         "services": list(line.services),
@@ -52,7 +53,7 @@ def _line(line: SupplierLine) -> dict[str, Any]:
 
 
 def _estimate(co2_g: Estimate) -> dict[str, Any]:
-    return {"co2Kg": co2_g.value / KG, "range": {"co2Kg": [co2_g.low / KG, co2_g.high / KG]}}
+    return {"estimateCo2Kg": co2_g.value / KG, "range": {"estimateCo2Kg": [co2_g.low / KG, co2_g.high / KG]}}
 
 
 def _restated(each: Restated) -> dict[str, Any]:

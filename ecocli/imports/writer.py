@@ -18,7 +18,7 @@ from ecocli.store.bulk import Rows
 from ecocli.store.imports import Known, twin_values
 from ecocli.store.rows import NewCall
 
-NEW, UPDATED, DUPLICATE, FORGOTTEN, VOIDED = "new", "updated", "duplicates", "forgotten", "voided"
+NEW, UPDATED, DUPLICATE, MATCHED, FORGOTTEN, VOIDED = "new", "updated", "duplicates", "matched", "forgotten", "voided"
 TOGETHER = 250
 """Calls whose rows are built together."""
 
@@ -202,4 +202,6 @@ def _candidates(call: Call, known: dict[str, list[Known]], aliases: bool) -> lis
 def _became(outcome: Outcome) -> str:
     if outcome.forgotten:
         return VOIDED if outcome.voided else FORGOTTEN
+    if outcome.matched:
+        return MATCHED
     return UPDATED if outcome.replaced else DUPLICATE if outcome.duplicate else NEW

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from ecocli.ingest import fields as f
+from ecocli.ingest import raw_usage
 from ecocli.ingest.otel_attributes import count, first, text
 from ecocli.ingest.otel_records import Record, integer
 
@@ -101,12 +102,8 @@ def langfuse(record: Record) -> dict[str, Any] | None:
 
 def _of_usage_details(document: dict[str, Any], is_embedding: bool) -> dict[str, int | None]:
     """Counters in OpenAI's shape, or Langfuse's own: there each kind of token has a number of its own, unless their total says otherwise."""
-    if f.has(document, "usage.prompt_tokens", "usage.completion_tokens"):
-        from ecocli.ingest.chat_usage import counts
-
-        return counts(document)[0]
-    if f.has(document, "usage.input_tokens", "usage.output_tokens"):
-        return _as_answered(document)
+    if (answered := raw_usage.counts(document["usage"])) is not None:
+        return answered
     prompt, completion = f.count(document, "usage.input"), f.count(document, "usage.output")
     cached = f.count(document, "usage.input_cached_tokens", "usage.cache_read_input_tokens", "usage.input_cache_read")
     written = f.count(document, "usage.cache_creation_input_tokens", "usage.input_cache_creation", "usage.input_cache_write")
@@ -117,15 +114,6 @@ def _of_usage_details(document: dict[str, Any], is_embedding: bool) -> dict[str,
         completion = completion or 0
     found = {"prompt_tokens": prompt, "completion_tokens": completion, "reasoning_tokens": reasoning}
     return found | {"cached_tokens": cached, "cache_write_tokens": written}
-
-
-def _as_answered(document: dict[str, Any]) -> dict[str, int | None]:
-    """The usage of an answer of Anthropic or of OpenAI's Responses API, passed on as it came."""
-    from ecocli.ingest import anthropic_usage
-    from ecocli.ingest.formats import openai_responses
-
-    is_anthropic = f.has(document, "usage.cache_read_input_tokens", "usage.cache_creation_input_tokens")
-    return anthropic_usage.counts(document["usage"]) if is_anthropic else openai_responses.counts(document)
 
 
 def _agent(record: Record, source: str) -> dict[str, Any]:

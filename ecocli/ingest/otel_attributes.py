@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecocli.ingest import counters, providers
+from ecocli.ingest import counters, providers, raw_usage
 from ecocli.ingest import fields as f
 from ecocli.ingest.otel_records import Record, integer
 
@@ -46,6 +46,8 @@ COUNTERS: counters.Table = {
     ),
 }
 TOTAL = ("gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total")
+RAW = "gen_ai.usage.raw"
+"""The answer's own usage as JSON, by Logfire: it has details that the counters beside it lack."""
 PARTS = ("text", "image", "audio", "video", "details", "cost")
 """After `gen_ai.usage.` and the like: tokens by modality and what an SDK adds from the answer, which the sums hold already."""
 _USAGE = ("gen_ai.usage.", "llm.usage.", "llm.token_count.")
@@ -71,6 +73,8 @@ def gen_ai(record: Record) -> dict[str, Any] | None:
         counts |= {name: counts[name] or 0 for name in ("prompt_tokens", "completion_tokens")}
     if _has_cache_apart(record, counts):
         counts["prompt_tokens"] = f.total(counts["prompt_tokens"], counts["cached_tokens"], counts["cache_write_tokens"])
+    if None in counts.values() and (raw := f.as_object(found.get(RAW))):
+        counts = raw_usage.filled(counts, raw)
     wait = f.number({"wait": first(found, "gen_ai.response.time_to_first_chunk")}, "wait")
     return {
         "id": text(found, "gen_ai.response.id", "llm.response.id"),

@@ -144,6 +144,7 @@ def report(
         found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
         period, starts_ms = _periods(store, filters, tz)
         sliced = slices(store, filters, starts_ms, organisation.cost_centre)
+        over_time = _over_time(period, sliced.by_start, tz)
         corrections = store.trail.by_month(filters)
         covered = _coverage(store, filters, tz, now_ms)
         cost = priced(store, filters, starts_ms, pricing)
@@ -168,7 +169,7 @@ def report(
         widest=groups["widest"],
         methods=groups["methods"],
         editions=groups["editions"],
-        over_time=_over_time(period, sliced.by_start, tz),
+        over_time=over_time,
         period=period,
         quality=dimensions(found),
         corrections=corrections,

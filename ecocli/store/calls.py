@@ -66,6 +66,8 @@ class Outcome:
     """It was removed for good, or undone, and stays away."""
     voided: bool = False
     """It was undone."""
+    matched: bool = False
+    """Another signal had told of it."""
 
 
 class Outcomes:

@@ -160,10 +160,10 @@ def add(
     if is_better(signal or "", found.signal or ""):
         row[BASIS] = basis_ids[row[BASIS]]
         _take_place(connection, found, row)
-        return Outcome(found.row_id, duplicate=True, replaced=True)
+        return Outcome(found.row_id, duplicate=True, replaced=True, matched=True)
     _keep(connection, (found.call_id, found.provider), signal or "", _identity(row), row[_AT["started_at_ms"]], row[_AT["recorded_at_ms"]])
     _learn_tags(connection, found, row)
-    return Outcome(found.row_id, duplicate=True)
+    return Outcome(found.row_id, duplicate=True, matched=True)
 
 
 def _match(connection: sqlite3.Connection, row: Row, signal: str) -> _Found | None:

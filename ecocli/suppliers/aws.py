@@ -22,7 +22,7 @@ FIGURES = {
     (SCOPE_3, LOCATION): "total_scope_3_lbm_emissions",
     (SCOPE_3, MARKET): "total_scope_3_mbm_emissions",
 }
-"""Each is two columns, `…_value` and `…_unit`; scopes came with version 3 of the method."""
+"""Each is two columns, `…_value` and `…_unit`; those of scopes are not in every export."""
 TELLING = frozenset({"total_lbm_emissions_value", "total_mbm_emissions_value"})
 KG_PER_UNIT = {"mtco2e": 1000.0}
 AI_PRODUCTS = ("amazonbedrock", "amazonbedrockservice", "amazonbedrockfoundationmodels")

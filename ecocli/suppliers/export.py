@@ -111,9 +111,8 @@ def opened(path: Path) -> Export:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            is_packed = file.read(len(GZIP)) == GZIP
-            file.seek(0)
-            return documents.read_all(gzip.GzipFile(fileobj=file) if is_packed else file)  # type: ignore[arg-type]  # it reads like any file
+            data = documents.read_all(file)
+        return documents.read_all(gzip.GzipFile(fileobj=io.BytesIO(data))) if data.startswith(GZIP) else data  # type: ignore[arg-type]  # it reads like any file
     except FileNotFoundError as error:
         raise MissingFile(f"no file {quoted(str(path), 200)}") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:

@@ -14,6 +14,8 @@ PROGRAMS = Path(__file__).with_name("programs")
 RUN_S = 300
 OPENAI = "openai"
 EXPORTER = "opentelemetry-exporter-otlp-proto-http"
+STREAM = 3
+"""The last of the calls of programs/openai_calls.py."""
 PROMPT = "Marillenmarmelade"
 """In every request."""
 
@@ -30,16 +32,16 @@ class Client:
     """The first is the one whose version is told."""
     program: tuple[str, ...]
     """The file in `programs`, and its arguments."""
-    has_details: bool = True
-    """It passes cached and reasoning tokens on."""
+    streams_lack_reasoning: bool = False
+    """It leaves the reasoning tokens of a stream out."""
 
 
 CLIENTS = (
     Client("litellm", ("litellm",), ("litellm_sdk.py",)),
     Client("litellm-proxy", ("litellm[proxy]", OPENAI), ("litellm_proxy.py",)),
     Client("opentelemetry", ("opentelemetry-instrumentation-genai-openai", "opentelemetry-sdk", EXPORTER, OPENAI), ("otel.py", "opentelemetry.instrumentation.genai.openai")),
-    Client("openllmetry", ("opentelemetry-instrumentation-openai", "opentelemetry-sdk", EXPORTER, OPENAI), ("otel.py", "opentelemetry.instrumentation.openai")),
-    Client("traceloop", ("traceloop-sdk", OPENAI), ("traceloop_sdk.py",)),
+    Client("openllmetry", ("opentelemetry-instrumentation-openai", "opentelemetry-sdk", EXPORTER, OPENAI), ("otel.py", "opentelemetry.instrumentation.openai"), True),
+    Client("traceloop", ("traceloop-sdk", OPENAI, "httpx"), ("traceloop_sdk.py",), True),
     Client("langfuse", ("langfuse", OPENAI), ("langfuse_sdk.py",)),
     Client("logfire", ("logfire", OPENAI), ("logfire_sdk.py",)),
     Client("pydantic-ai", ("pydantic-ai-slim[openai]", "logfire"), ("pydantic_ai_agent.py",)),
@@ -61,9 +63,9 @@ class Ran:
 
     @property
     def expected(self) -> list[Counts]:
-        each = map(usage, range(1, self.calls + 1))
-        details = (128, 16) if self.client.has_details else (None, None)
-        return [(one["prompt_tokens"], one["completion_tokens"], *details) for one in each]
+        lacking = STREAM if self.client.streams_lack_reasoning else None
+        each = ((number, usage(number)) for number in range(1, self.calls + 1))
+        return [(one["prompt_tokens"], one["completion_tokens"], 128, None if number == lacking else 16) for number, one in each]
 
 
 def run(client: Client, folder: Path) -> Ran:

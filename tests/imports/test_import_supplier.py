@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from ecocli.errors import BadData, MissingFile, SkippedLines, StoreError, UsageError
+from ecocli.errors import BadData, MissingFile, SkippedLines, StoreError, UnknownSource, UsageError
 from tests.supplier_helpers import AWS, AZURE, GOOGLE, nested, write, write_json
 
 CALL = ("--provider", "AWS", "--model", "claude-sonnet-4.5", "--prompt-tokens", "10", "--completion-tokens", "5")
@@ -100,6 +100,7 @@ def test_a_dry_run_counts_and_keeps_nothing(eco, tmp_path, export, there):
         (("supplier", "export.csv", "--tag", "a=b"), UsageError, "eco import supplier takes no options of calls: --tag, --again, --map"),
         (("supplier", "export.csv", "--again"), UsageError, "eco import supplier takes no options of calls: --tag, --again, --map"),
         (("claude-code", "--dry-run"), UsageError, "--dry-run is for eco import supplier"),
+        (("aws", "export.csv"), UnknownSource, "no log source named 'aws'"),
         (("supplier", "export.csv"), BadData, "'export.csv' is no export that is known: its columns are a"),
     ],
 )
@@ -107,6 +108,15 @@ def test_each_error(eco, tmp_path, arguments, error, message):
     (tmp_path / "export.csv").write_text("a\n1\n")
     found = eco("import", *arguments, exit_code=error.exit_code)
     assert (found.stdout, found.stderr.splitlines()[0]) == ("", f"eco: {message}")
+
+
+@pytest.mark.parametrize("word", ["suppliers", "azure", "google-cloud", "carbon"])
+def test_another_word_for_it_gets_the_one_that_was_meant(eco, word):
+    assert eco("import", word, "export.csv", exit_code=UnknownSource.exit_code).stderr.endswith("hint: did you mean eco import supplier FILE?\n")
+
+
+def test_what_a_pipe_holds_is_read(eco, export):
+    assert counts(eco("import", "supplier", "/dev/stdin", input=export.read_bytes())) == {"files": 1, "new": 2, "others": 1}
 
 
 def test_the_list_has_them_once_there_are_some(eco, export):

@@ -122,6 +122,23 @@ def test_qwen_codes_total_says_whether_thoughts_are_in_the_answer(total, complet
     assert counted(reading)[:3] == (700, completion, 25)
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"prompt_tokens": 700, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": 16}, "prompt_tokens_details": {"cached_tokens": 128}}, (16, 128)),
+        ({"input_tokens": 700, "output_tokens": 90, "output_tokens_details": {"reasoning_tokens": 16}, "input_tokens_details": {"cached_tokens": 128}}, (16, 128)),
+        ({"prompt_tokens": 701, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": 16}}, (None, None)),  # of something else
+        ({"prompt_tokens": 700, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": "many"}}, (None, None)),
+        ({"note": "none"}, (None, None)),
+        ([], (None, None)),
+    ],
+)
+def test_details_come_from_the_answers_own_usage_where_the_counters_lack_them(raw, expected):
+    [reading] = calls(spans(CHAT | {"gen_ai.usage.raw": json.dumps(raw)}))
+    assert counted(reading)[:4] == (700, 90, *expected)
+    assert reading.assumptions == []
+
+
 REQUEST = {
     "event.name": "api_request", "session.id": "s-1", "event.sequence": 3, "model": "claude-sonnet-4-5",
     "input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 900, "cache_creation_tokens": 50, "duration_ms": 1200,

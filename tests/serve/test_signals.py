@@ -230,7 +230,7 @@ def test_explain_tells_of_every_report(server, tmp_path):
         found = server.get(f"/v1/explain/{id.replace(':', '%3A')}").json
         assert found["id"] == "msg_told_1"
         assert [(report["signal"], report["id"]) for report in found["reports"]] == [("span", by_span), ("event", "told:claude_code.api_request:1")]
-    assert f"also told of by a span, {by_span}" in " ".join(server.eco("explain", by_span, "--format", "text").split())
+    assert f"also told of by a span, {by_span}: matched 20" in " ".join(server.eco("explain", by_span, "--format", "text").split())
 
 
 def test_a_forgotten_call_stays_away_in_every_signal(server, tmp_path):

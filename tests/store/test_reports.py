@@ -56,6 +56,13 @@ def test_what_one_file_tells_in_two_signals_is_one_call(eco, tmp_path):
     assert len(ids(eco)) == 1
 
 
+def test_an_import_says_how_many_calls_were_known_from_another_signal(eco, ways):
+    ways("event")
+    assert eco("import", "claude-code", "log", "--format", "text").stdout == "claude-code: 0 new calls, 1 known from another signal, 1 log read\n"
+    [again] = eco("import", "otel", "otel", "--format", "json").json["sources"]
+    assert (again["new"], again["duplicates"], again["matched"]) == (0, 0, 1)  # the span; the file of the event has not changed
+
+
 def test_a_call_that_was_undone_stays_away_in_every_signal_that_told_of_it(eco, ways):
     ways("log", "event")
     eco("undo", "--yes")

@@ -82,7 +82,7 @@ def test_aws_is_in_metric_tons(tmp_path):
     assert reading.figures[0].of[:5] == (AMAZON, "100000000001/100000000002", "AmazonBedrock", "us-east-1", "2025-03")
 
 
-def test_aws_tells_scopes_since_version_3(tmp_path):
+def test_aws_tells_scopes_in_some_exports(tmp_path):
     scopes = {"scope_1": 0.001, "scope_2_lbm": 0.002, "scope_2_mbm": 0, "scope_3_lbm": 0.003, "scope_3_mbm": 0.003}
     columns = {f"total_{name}_emissions_{part}": value for name, tons in scopes.items() for part, value in (("unit", "MTCO2e"), ("value", tons))}
     found = kg(files.read(write(tmp_path / "a.csv", AWS | columns)))

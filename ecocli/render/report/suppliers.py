@@ -21,12 +21,12 @@ MEANING = (
 )
 WHY_THEY_DIFFER = (
     "A supplier counts whole accounts, calls that were not recorded and other uses of the service included, by a method of its own. "
-    "The ratio is the estimate over the supplier's location-based figure, of the months and places for which there are both."
+    "The ratio is the estimate over the supplier's location-based figure, of the months and places for which there are both; compared is the share that those are."
 )
 UNSTATED = "Azure does not say how electricity counts in its figures: they stand as they are."
 FILTERED = "Suppliers' figures are of whole accounts, and this report is of a choice of calls: they are not compared."
 CUT = "Of months that lie in the period only in part, no figure is compared: {}."
-OTHERS = "{:,} calls are of months without a figure of {}."
+OTHERS = "Calls of months without a figure of {}: {:,}."
 
 
 def suppliers(report: Report) -> Iterator[Section]:
@@ -47,20 +47,20 @@ def _sentences(found: BesideSuppliers) -> Iterator[str]:
         yield CUT.format(", ".join(found.cut_months))
     for total in found.totals:
         if total.calls_in_other_months:
-            yield OTHERS.format(total.calls_in_other_months, NAMES[total.supplier])
+            yield OTHERS.format(NAMES[total.supplier], total.calls_in_other_months)
 
 
 def _tables(found: BesideSuppliers) -> Iterator[Table]:
-    lines = [(total.supplier, line) for total in found.totals for line in total.lines]
+    lines = [line for total in found.totals for line in total.lines]
     if not lines:
         return
     unit = unit_of("g", [each for total in found.totals for each in (total.given_kg() * KG, total.estimate_g().value)])
-    columns = [("supplier", LEFT), ("months", RIGHT), (f"{unit.name}, supplier's", RIGHT), (f"{unit.name}, estimate (range)", RIGHT)]
-    columns += [("ratio", RIGHT), ("of the estimate compared", RIGHT), ("of the supplier's compared", RIGHT)]
+    columns = [("supplier", LEFT), (f"{unit.name}, supplier's", RIGHT), ("compared", RIGHT)]
+    columns += [(f"{unit.name}, estimate (range)", RIGHT), ("compared", RIGHT), ("ratio", RIGHT)]
     yield Table("By supplier", columns, [_total(total, unit) for total in found.totals])
     columns = [("supplier", LEFT), ("month", LEFT), ("place", LEFT), ("service", LEFT), (f"{unit.name}, supplier's", RIGHT), ("market-based", RIGHT)]
     columns += [("calls", RIGHT), (f"{unit.name}, estimate (range)", RIGHT), ("ratio", RIGHT), ("version", LEFT)]
-    yield Table("By month and place", columns, [_line(supplier, line, unit) for supplier, line in lines])
+    yield Table("By month and place", columns, [_line(line, unit) for line in lines])
     if found.restated:
         columns = [("supplier", LEFT), ("month", LEFT), ("electricity", LEFT), (f"{unit.name}, before", RIGHT), (f"{unit.name}, now", RIGHT), ("version before", LEFT), ("now", LEFT)]
         yield Table("Restated by the supplier", columns, [_restated(each, unit) for each in found.restated])
@@ -69,15 +69,15 @@ def _tables(found: BesideSuppliers) -> Iterator[Table]:
 def _total(total: SupplierTotal, unit: Unit) -> tuple[str, ...]:
     given = unit.figure(total.given_kg() * KG)
     return (
-        NAMES[total.supplier], f"{total.months:,}", given, unit.ranged(total.estimate_g()),
-        _ratio(total.ratio), percent(total.estimate_share), percent(total.given_share),
+        NAMES[total.supplier], given, percent(total.given_share),
+        unit.ranged(total.estimate_g()), percent(total.estimate_share), _ratio(total.ratio),
     )  # fmt: skip
 
 
-def _line(supplier: str, line: SupplierLine, unit: Unit) -> tuple[str, ...]:
+def _line(line: SupplierLine, unit: Unit) -> tuple[str, ...]:
     estimate = unit.ranged(line.co2_g) if line.calls else NO_CALLS
     return (
-        NAMES[supplier], line.month, line.place or NONE, ", ".join(line.services) or NONE, _mass(line.given_kg, unit), _mass(line.kg.get(MARKET), unit),
+        NAMES[line.supplier], line.month, line.place or NONE, ", ".join(line.services) or NONE, _mass(line.given_kg, unit), _mass(line.kg.get(MARKET), unit),
         f"{line.calls:,}", estimate, _ratio(line.ratio), ", ".join(line.model_versions) or NONE,
     )  # fmt: skip
 
@@ -99,18 +99,19 @@ def _ratio(ratio: float | None) -> str:
 def csv_rows(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The same in full precision, from the JSON."""
     section = "supplier's own figure, in no total"
+    for line in found["lines"]:
+        item = {"section": section, "item": f"{line['supplier']} {line['month']} {line['place'] or ''}".strip(), "note": "; ".join([*line["services"], *line["modelVersions"]])}
+        for basis, kg in line["supplierCo2Kg"].items():
+            yield item | {"figure": f"supplier's, {basis}", "value": kg, "unit": "kgCO2e"}
+        yield item | {"figure": "calls", "value": line["calls"], "unit": "1"}
+        low, high = line["range"]["estimateCo2Kg"]
+        yield item | {"figure": "estimate", "value": line["estimateCo2Kg"], "low": low, "high": high, "unit": "kgCO2e"}
+        yield item | {"figure": "estimate over supplier's", "value": line["estimateOverSupplier"], "unit": "1"}
     for total in found["suppliers"]:
-        for line in total["lines"]:
-            item = {"section": section, "item": f"{total['supplier']} {line['month']} {line['place'] or ''}".strip(), "note": "; ".join([*line["services"], *line["modelVersions"]])}
-            for basis, kg in line["supplierCo2Kg"].items():
-                yield item | {"figure": f"supplier's, {basis}", "value": kg, "unit": "kgCO2e"}
-            yield item | {"figure": "calls", "value": line["calls"], "unit": "1"}
-            low, high = line["range"]["co2Kg"]
-            yield item | {"figure": "estimate", "value": line["co2Kg"], "low": low, "high": high, "unit": "kgCO2e"}
-            yield item | {"figure": "estimate over supplier's", "value": line["estimateOverSupplier"], "unit": "1"}
+        item = {"section": section, "item": total["supplier"]}
         shares = {"estimate": "estimateShareCompared", "supplier's figure": "supplierShareCompared"}
-        yield from ({"section": section, "item": total["supplier"], "figure": f"share of the {name} that is compared", "share": total[key]} for name, key in shares.items())
-        yield {"section": section, "item": total["supplier"], "figure": "estimate over supplier's", "value": total["estimateOverSupplier"], "unit": "1"}
+        yield from (item | {"figure": f"share of the {name} that is compared", "share": total[key]} for name, key in shares.items())
+        yield item | {"figure": "estimate over supplier's", "value": total["estimateOverSupplier"], "unit": "1"}
     for each in found["restated"]:
         item = {"section": "restated by the supplier", "item": f"{each['supplier']} {each['month']}", "unit": "kgCO2e"}
         yield item | {"figure": f"before, {each['basis']}", "value": each["beforeCo2Kg"], "note": "; ".join(each["beforeModelVersions"])}
