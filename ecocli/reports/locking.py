@@ -155,5 +155,6 @@ def _warnings(found: Restatement, tz: tzinfo) -> list[str]:
     if found.locked.lifted_at_ms is not None or (found.has_same_rows and not found.changes):
         return []
     day, by = local_day(found.locked.locked_at_ms, tz).isoformat(), shorten(found.locked.locked_by)
-    what = f"{len(found.changes):,} figures have changed since" if found.changes else "rows have changed since, and no figure"
+    count = len(found.changes)
+    what = f"{count:,} {'figure has' if count == 1 else 'figures have'} changed since" if count else "rows have changed since, and no figure"
     return [f"This period has been locked since {day} by {by}, and {what}: see Restatement."]

@@ -51,7 +51,7 @@ def test_what_is_kept(eco):
     result = eco("report", "--lock", "2025-Q1", "--json", "--organisation", "Example GmbH")
     report = result.json
     lock = report["restatement"]["locked"]
-    assert result.stderr == f"eco: 2025-Q1 is locked: 1 calls, SHA-256 {report['evidence']['sha256']}\n"
+    assert result.stderr == f"eco: 2025-Q1 is locked: 1 call, SHA-256 {report['evidence']['sha256']}\n"
     assert (lock["by"], lock["ecoVersion"], lock["rows"], lock["sha256"]) == ("local", __version__, 1, report["evidence"]["sha256"])
     assert (lock["organisation"]["name"], lock["instruments"], lock["liftedAt"]) == ("Example GmbH", [], None)
     assert lock["methods"] == {line["name"]: line["calls"] for line in report["method"]}
