@@ -169,9 +169,9 @@ def worked(command: str) -> str:
 
 
 def _bounds(step: Mapping[str, float]) -> str:
-    """Result, low and high; what has no range has all of its digits."""
+    """Result, low and high; a result without a range has all of its digits."""
     low, value, high = step["low"], step["value"], step["high"]
-    return f"{value:.10g} | | " if low == high else f"{value:.5g} | {low:.4g} | {high:.4g}"
+    return f"{format(value, '.10g' if low == high else '.5g')} | {low:.4g} | {high:.4g}"
 
 
 def _output(*arguments: str, folder: str | None = None) -> str:

@@ -21,6 +21,11 @@ def of_method(method: str) -> list[Equation]:
     return in_order(equation for function, equation in EQUATIONS.items() if function.__module__ in modules)
 
 
+def in_one_line(equation: Equation) -> str:
+    """Its text; lines that say what its symbols are stand behind it."""
+    return equation.text.replace("\n", "; ")
+
+
 def in_order(equations: Iterable[Equation]) -> list[Equation]:
     """
     By number, each once.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from typing import Any
 
+from ecocli.core.dates import iso
 from ecocli.core.footprint import Footprint
 from ecocli.core.specs import MODEL_FACTORS, SITE_FACTORS
 from ecocli.core.usage import Usage
@@ -35,12 +36,12 @@ def explanation(
 
     Returns:
         `factors` (name, value, low, high, unit, source, year, basis), `steps` (number, name, equation,
-        with the numbers put in, result with range and unit), `inputs` (name, value, unit: what of the call the
-        steps take), the rule for ranges, and, where the method
+        with the numbers put in, result with range and unit), `began`, `inputs` (name, value, unit: what of the
+        call the steps take), the rule for ranges, and, where the method
         has them, `rangeShares` (factor, its shares of the squared log-width upward and downward), the widest first.
         Of a method that this program does not have there are factors only.
     """
-    found: dict[str, Any] = {"factors": list(_factors(basis)), "steps": [], "inputs": [], "rangeRule": RANGE_RULE}
+    found: dict[str, Any] = {"factors": list(_factors(basis)), "steps": [], "began": iso(started_at_ms), "inputs": [], "rangeRule": RANGE_RULE}
     if mean_of is not None and (over := mean_of(basis)):
         found["mean"] = over
     if basis["method"] not in methods.PACKAGES:

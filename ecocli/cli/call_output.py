@@ -137,7 +137,7 @@ class Answers:
         if recorded.forgotten:
             body[_mark(recorded.voided)] = True
         if self._explain:
-            body["audit"] |= _explanation(recorded)
+            body["audit"] |= _explanation(recorded, self._session)
         return self._encode(body)
 
     def _price(self, recorded: Recorded) -> "Price | None":
@@ -201,14 +201,17 @@ class Answers:
         if self._explain:
             from ecocli.render.steps import steps_text
 
-            text += "\n\n" + steps_text(_explanation(first))
+            text += "\n\n" + steps_text(_explanation(first, self._session))
         return text
 
 
-def _explanation(recorded: Recorded) -> dict[str, Any]:
-    from ecocli.analysis.explanation import explanation
+def _explanation(recorded: Recorded, session: Session) -> dict[str, Any]:
+    from functools import partial
 
-    return explanation(recorded.usage, recorded.footprint, recorded.basis, recorded.started_at_ms)
+    from ecocli.analysis.explanation import explanation
+    from ecocli.analysis.means import mean
+
+    return explanation(recorded.usage, recorded.footprint, recorded.basis, recorded.started_at_ms, mean_of=partial(mean, session.catalog))
 
 
 def _mark(voided: bool) -> str:

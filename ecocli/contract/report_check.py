@@ -24,8 +24,8 @@ ORGANISATION = {
 }  # fmt: skip
 ENTITY = {"share": "share", "controlled": "controlled", "keyName": "key", "tags": "tags"}
 """Names in the JSON, to those in config.toml."""
-ASIDE = ("generated", "comparison", "restatement", "warnings", "credits")
-"""Parts that a report made later says otherwise, or need not say."""
+ASIDE = ("generated", "comparison", "restatement", "warnings", "credits", "cost")
+"""Parts that a report made later says otherwise, or need not say: list prices are those of the price list that is installed."""
 NAMING = (
     *("name", "scope", "category", "hosting", "part", "what", "rung", "instrument", "country", "kind", "owner", "unit"),
     *("day", "month", "source", "reason", "factors"),

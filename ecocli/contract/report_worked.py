@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ecocli.analysis.equations import of_method
+from ecocli.analysis.equations import in_one_line, of_method
 from ecocli.core.dates import iso
 from ecocli.reports import Report
 
 
 def worked(report: Report) -> dict[str, Any]:
     """`equations` of every method, and `largestCall` with the steps of `eco explain`; null without calls."""
-    equations = [{"method": line.name, "number": each.number, "name": each.name, "equation": each.text, "unit": each.unit} for line in report.methods for each in of_method(line.name)]
+    equations = [{"method": line.name, "number": each.number, "name": each.name, "equation": in_one_line(each), "unit": each.unit} for line in report.methods for each in of_method(line.name)]
     found = report.largest
     if found is None:
         return {"equations": equations, "largestCall": None}

@@ -23,7 +23,7 @@ def steps_text(explanation: Mapping[str, Any]) -> str:
     factors = "\n".join(_factor(factor) for factor in explanation["factors"])
     ranges = "\n".join([f"Ranges: {explanation['rangeRule']}.", *_shares(explanation.get("rangeShares", ()))])
     inputs = "\n".join(_input(each) for each in explanation.get("inputs", ()))
-    call = f"The call\n\n{inputs}\n\n" if inputs else ""
+    call = f"The call, which began {explanation['began']}\n\n{inputs}\n\n" if inputs else ""
     mean = "\n".join(_mean(explanation["mean"])) + "\n\n" if explanation.get("mean") else ""
     return f"{call}{mean}Steps\n\n{steps or NO_STEPS}\n\n{ranges}\n\nFactors\n\n{factors}"
 

@@ -10,7 +10,7 @@ from ecocli.core.days import local_day
 from ecocli.core.zones import zone_name
 from ecocli.errors import UnknownName, UsageError, shorten
 from ecocli.reports import spans
-from ecocli.reports.figures import GROSS, Change, Figure, changes, figures
+from ecocli.reports.figures import CO2, EMISSIONS, GROSS, Change, Figure, changes, figures
 from ecocli.store.locked_reports import LockedReport, Since, conditions
 from ecocli.util.valueclass import value_class
 
@@ -106,7 +106,7 @@ def restatement(store: "Store", report: "Report") -> Restatement | None:
         return None
     newest, *earlier = known
     found = changes((Figure(*figure) for figure in newest.figures), figures(report))
-    gross = next((change for change in found if change.line == GROSS), Change("emissions", GROSS, "gCO2e", None, None))
+    gross = next((change for change in found if change.line == GROSS), Change(EMISSIONS, GROSS, CO2, None, None))
     since = store.locked_reports.since(newest, report.filters, report.total.calls)
     differing = [change for change in found if change.differs]
     return Restatement(newest, earlier, differing, since, newest.sha256 == report.evidence.sha256, _recalculate(report, gross), gross)

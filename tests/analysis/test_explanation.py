@@ -110,3 +110,9 @@ def test_no_step_where_the_method_is_another(method: str) -> None:
     found = explanation(usage, made.footprint, content | {"method": method, "constants": {}}, NOON_MS)
     assert found["steps"] == [] and "rangeShares" not in found
     assert {factor["name"].partition(".")[0] for factor in found["factors"]} == {"model", "site", "grid"}
+
+
+def test_the_time_of_the_call_is_shown(explained: tuple[Any, dict[str, Any]]) -> None:
+    """Noon of 22 November 2025, but for the call that is from July 2023."""
+    days = {each["name"]: each["value"] for each in explained[1]["inputs"]}["days since 1970"]
+    assert (explained[1]["began"], days) in (("2025-11-22T12:00:00Z", 20414), ("2023-07-22T04:26:40Z", 19560))

@@ -166,3 +166,9 @@ def test_a_file_holds_all_of_it(eco, tmp_path):
     eco("report", "--output", str(tmp_path / "report.txt"))
     assert "Factors: constants" in (tmp_path / "report.txt").read_text()
     assert "Factors: constants" not in page(eco) and "Factors: constants" in page(eco, "--full")
+
+
+def test_another_period_that_was_asked_for_is_on_the_page(eco):
+    record(eco, MIXED)
+    assert "Compared with 2024" in page(eco, "--since", "2025", "--until", "2025", "--compare", "previous")
+    assert "Compared with" not in page(eco, "--since", "2025", "--until", "2025")

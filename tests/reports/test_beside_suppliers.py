@@ -10,6 +10,7 @@ import pytest
 from ecocli.core.quantity import Estimate
 from ecocli.render.report.suppliers import CUT, FILTERED, TITLE
 from ecocli.reports.suppliers import SupplierLine, SupplierTotal
+from tests.reports.test_report import whole
 from tests.supplier_helpers import AWS, AZURE, GOOGLE, nested, write, write_json
 
 MARCH_MS = 1_740_787_200_000
@@ -173,10 +174,9 @@ def test_what_a_supplier_restated_is_shown_as_it_was_and_is(eco, tmp_path):
 def test_the_section_is_in_every_format_for_people_and_only_with_figures(eco, tmp_path, format):
     record(eco, {})
     title = TITLE.replace("'", "&#39;") if format == "html" else TITLE
-    whole = ("--format", format, *(["--full"] if format == "text" else []))
-    assert title not in eco("report", *YEAR, *whole).stdout
+    assert title not in eco("report", *YEAR, *whole(format)).stdout
     eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
-    shown = eco("report", *YEAR, *whole).stdout
+    shown = eco("report", *YEAR, *whole(format)).stdout
     assert title in shown
     assert all(word in shown for word in ("AmazonBedrock", "us-east-1", "v3.0.0", "4.00"))
 

@@ -11,6 +11,7 @@ from ecocli.estimator.call import Call
 from ecocli.estimator.eco2 import fleet, laws
 from ecocli.estimator.eco2.costs import BITS_PER_BYTE, FEWEST_BYTES, MOST_BYTES, Squares, inputs_of, squares, stored
 from ecocli.estimator.eco2.plan import Plan, energies_of, power_of
+from ecocli.estimator.eco2.wall import LAW
 from ecocli.estimator.equations import derived, step
 from ecocli.estimator.footprint import infer_reasoning
 
@@ -38,7 +39,7 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
     yield from shared.of_room(plan, call, hidden)
     yield from shared.of_reasoning(plan, hidden, of_all)  # by all active parameters, look-up tables included
     wall = plan.at_the_wall(call, tokens)
-    if wall is None or wall.rests_on_law:
+    if wall is None or wall.rests_on == LAW:
         yield from shared.of_tokens(plan, call, hidden)
         yield from _of_fleet(plan, at_ms, symbols)
         yield from _of_model(plan, symbols)
@@ -49,9 +50,9 @@ def steps(plan: Plan, call: Call, footprint: Footprint, at_ms: int) -> Steps:
         yield step(laws.touch, Estimate.exactly(symbols["touch"]), symbols)
         yield step(laws.decode_energy, costs.output, symbols, "software")
         yield step(laws.context_energy, costs.context, symbols, "software")
-        if "home_factor" not in plan.constants:
-            yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
-            yield step(laws.host_factor, plan.host, symbols)
+    if (wall is None or wall.rests_on) and "home_factor" not in plan.constants:
+        yield step(laws.board_power, Estimate.exactly(symbols["u"]), symbols)
+        yield step(laws.host_factor, plan.host, symbols)
     if wall is None:
         yield from shared.of_figures(plan, footprint, symbols)
     else:

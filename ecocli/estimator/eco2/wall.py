@@ -16,6 +16,7 @@ from ecocli.estimator.equations import equation
 
 S_PER_HOUR, G_PER_KG = 3600.0, 1000.0
 AT_GPU, AT_SOC, AT_WALL = "gpu", "soc", "wall"
+LAW, HOST = "law", "host"
 Constants = Mapping[str, Factor]
 
 
@@ -32,8 +33,8 @@ class Wall(NamedTuple):
     """Name of the factor that is widest."""
     width: float
     """Its log-width."""
-    rests_on_law: bool = False
-    """What tokens cost, or servers over accelerators, is in it as well."""
+    rests_on: str | None = None
+    """LAW where what tokens cost is in it as well, HOST where only servers over accelerators are."""
 
 
 @equation("E16", "at the wall, timed", "E_wall = (active_s * watts + load_s * watts_loading) / calls / 3600", "Wh")
@@ -116,7 +117,7 @@ def measured(call: Call, constants: Constants, host: Estimate) -> Wall:
     measured_wh = call.measured_wh or 0.0
     energy = measured_energy(measured_wh, over)
     accelerator = energy / over_gpu if over.high == 1 else Estimate.exactly(measured_wh)
-    return Wall(energy, accelerator, embodied(call, constants), "measured boundary", over.width, rests_on_law=over is host)
+    return Wall(energy, accelerator, embodied(call, constants), "measured boundary", over.width, rests_on=HOST if over is host else None)
 
 
 def timed(call: Call, constants: Constants) -> Wall | None:
@@ -143,7 +144,7 @@ def weighed(by_time: Wall, by_law: Estimate, constants: Constants) -> Wall:
     centre = together(energy.value, by_law.value, weight_of_time(energy, by_law))
     down, up = (margin * _joint(*pair) for pair in ((energy.log_down, by_law.log_down), (energy.log_up, by_law.log_up)))
     energy = Estimate(centre * exp(-down), centre, centre * exp(up))
-    return by_time._replace(energy=energy, accelerator=energy / constants["wall_over_gpu"].estimate, dominant="home machine", width=down + up, rests_on_law=True)
+    return by_time._replace(energy=energy, accelerator=energy / constants["wall_over_gpu"].estimate, dominant="home machine", width=down + up, rests_on=LAW)
 
 
 def disagree(timed: Estimate, by_law: Estimate) -> bool:

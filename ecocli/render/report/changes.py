@@ -10,7 +10,8 @@ from ecocli.errors import shorten
 from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent
 from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report, spans
-from ecocli.reports.figures import CO2, ML, WH, Change
+from ecocli.reports.comparison import Comparison
+from ecocli.reports.figures import CO2, EMISSIONS, ML, WH, Change
 from ecocli.reports.locking import Restatement
 from ecocli.store.locked_reports import ADDED, GONE, RECOMPUTED, RENEWED, REPLACED, VOIDED, LockedReport, Since
 from ecocli.store.row_digest import FORM
@@ -38,6 +39,42 @@ def evidence(report: Report) -> Section:
     return Section("evidence", "Evidence", (VERIFY,), [Table("Evidence", [("what", LEFT), ("value", LEFT)], rows)])
 
 
+def evidence_line(report: Report) -> str:
+    """The evidence in one line, for the first page of the text."""
+    methods, editions = (", ".join(line.name for line in lines) or NONE for lines in (report.methods, report.editions))
+    return f"Evidence: eco {__version__}, method {methods}, data {editions}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
+
+
+def on_page(report: Report) -> Iterator[Table]:
+    """The tables of the first page of the text: emissions alone, and why."""
+    if found := report.comparison:
+        name = spans.name(found.span, report.tz)
+        yield from _emissions(f"Compared with {name}", found.changes, name, "this period")
+        if found.causes:
+            yield _causes(found, "Why emissions of electricity differ")
+    if restated := report.restatement:
+        yield from _emissions("Restatement", restated.changes, "locked", "now")
+        if restated.since:
+            yield _became(restated, "Calls since it was locked")
+
+
+def _emissions(title: str, found: Sequence[Change], then: str, now: str) -> Iterator[Table]:
+    chosen = [change for change in found if change.section == EMISSIONS]
+    if chosen:
+        table = _table(EMISSIONS, "g", chosen, then, now)
+        yield Table("", [(f"{title}, {table.caption.rpartition(' ')[2]}", LEFT), *table.columns[1:]], table.rows)
+
+
+def _causes(found: Comparison, title: str) -> Table:
+    unit = unit_of("g", [abs(cause.co2_g) for cause in found.causes])
+    return Table(title, [(title, LEFT), (f"{unit.name}, more or less", RIGHT)], [(cause.name, _signed(unit.figure(cause.co2_g))) for cause in found.causes])
+
+
+def _became(found: Restatement, title: str) -> Table:
+    columns = [(title, LEFT), ("by", LEFT), ("calls", RIGHT), ("when", LEFT)]
+    return Table(title, columns, [_since(each) for each in found.since])
+
+
 def compared(report: Report) -> Iterator[Section]:
     """Another period beside this one."""
     found = report.comparison
@@ -46,9 +83,7 @@ def compared(report: Report) -> Iterator[Section]:
     name = spans.name(found.span, report.tz)
     tables = list(_tables(found.changes, name, "this period"))
     if found.causes:
-        unit = unit_of("g", [abs(cause.co2_g) for cause in found.causes])
-        rows = [(cause.name, _signed(unit.figure(cause.co2_g))) for cause in found.causes]
-        tables.insert(0, Table("Why", [("by", LEFT), (f"{unit.name}, more or less", RIGHT)], rows))
+        tables.insert(0, _causes(found, "Why"))
     sentence = CAUSES if found.causes else "One of the periods has no calls." if not (found.calls and report.total.calls) else ""
     yield Section("comparison", f"Compared with {name}", [text for text in (sentence, *found.notes) if text], tables)
 
@@ -58,10 +93,7 @@ def restated(report: Report) -> Iterator[Section]:
     found = report.restatement
     if found is None:
         return
-    tables = []
-    if found.since:
-        columns = [("what became of calls", LEFT), ("by", LEFT), ("calls", RIGHT), ("when", LEFT)]
-        tables.append(Table("Why", columns, [_since(each) for each in found.since]))
+    tables = [_became(found, "What became of calls")] if found.since else []
     tables += _tables(found.changes, "when it was locked", "now")
     yield Section("restatement", "Restatement", list(_sentences(found, report.organisation.recalculation_threshold)), tables)
 

@@ -30,11 +30,12 @@ def _head(report: Report, colour: bool) -> Iterator[str]:
 
 
 def _section(section: Section, width: int, colour: bool) -> Iterator[str]:
-    yield from ("", styled(section.title, BOLD, colour), "-" * columns(section.title))
-    yield from section.sentences
-    yield from (f"- {point}" for point in section.points)
+    title = shown(section.title)
+    yield from ("", styled(title, BOLD, colour), "-" * columns(title))
+    yield from map(shown, section.sentences)
+    yield from (f"- {shown(point)}" for point in section.points)
     for table in section.tables:
         yield ""
         if table.caption != section.title:
-            yield f"{table.caption}:"
+            yield f"{shown(table.caption)}:"
         yield from grid.lines(table, width)

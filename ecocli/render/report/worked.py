@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecocli.analysis.equations import of_method
+from ecocli.analysis.equations import in_one_line, of_method
 from ecocli.core.dates import iso
 from ecocli.core.numbers import factor_number, ranged
 from ecocli.render.report.text import LEFT, NONE, RIGHT, Section, Table, percent
@@ -38,7 +38,7 @@ def equations(report: Report) -> Iterator[Section]:
     """Those of every method that calls were estimated by."""
     columns = [("no.", LEFT), ("what", LEFT), ("equation", LEFT), ("unit", LEFT)]
     tables = [
-        Table(f"Equations of {line.name}", columns, [(each.number, each.name, each.text.replace("\n", "; "), each.unit) for each in of_method(line.name)])
+        Table(f"Equations of {line.name}", columns, [(each.number, each.name, in_one_line(each), each.unit) for each in of_method(line.name)])
         for line in report.methods
     ]
     tables = [table for table in tables if table.rows]
