@@ -111,9 +111,7 @@ def _with_changes(store: "Store", make: "Make", found: "Report", compare: str | 
     from ecocli.reports import locking
     from ecocli.reports.comparison import comparison
 
-    restated = locking.restatement(store, found)
-    if restated is not None:
-        found = replace(found, restatement=restated, warnings=[*found.warnings, *locking.warnings(restated, found.tz)])
+    found = locking.with_restatement(store, found)
     if compare is None:
         return found
     other = _beside(compare, found.filters, found.tz, found.now_ms)

@@ -144,7 +144,13 @@ def _span(filters: "Filters") -> spans.Span:
     return filters.start_ms, filters.end_ms
 
 
-def warnings(found: Restatement, tz: tzinfo) -> list[str]:
+def with_restatement(store: "Store", report: "Report") -> "Report":
+    """The report, with what it said when its period was locked, and a warning where that is something else now."""
+    found = restatement(store, report)
+    return report if found is None else replace(report, restatement=found, warnings=[*report.warnings, *_warnings(found, report.tz)])
+
+
+def _warnings(found: Restatement, tz: tzinfo) -> list[str]:
     """A sentence where a report is not what it was when it was locked, and still is locked."""
     if found.locked.lifted_at_ms is not None or (found.has_same_rows and not found.changes):
         return []

@@ -66,14 +66,14 @@ def test_every_format_shows_a_lock_and_what_changed(locked, format):
     record(locked, "late")
     found = locked("report", *YEAR, "--format", format, "--full")
     assert lock["sha256"] in found.stdout and "late" not in found.stderr
-    assert ("added" if format in ("json", "csv") else "recorded, imported or merged later") in found.stdout
+    assert ("added" if format in ("json", "csv") else "recorded or imported later") in found.stdout
     assert "warning: This period has been locked since " in found.stderr and "figures have changed since: see Restatement." in found.stderr
 
 
 def test_the_first_page_has_what_a_reader_has_to_know(locked):
     record(locked, "late")
     page = locked("report", *YEAR, "--format", "text").stdout
-    assert "Restatement, gCO2e" in page and "scopes 2 and 3" in page and "+33.3" in page and "recorded, imported or merged later" in page
+    assert "Restatement, mgCO2e" in page and "scopes 2 and 3" in page and "+33.3" in page and "recorded or imported later" in page
     assert "scopes 2 and 3" not in locked("report", "--since", "2024", "--until", "2024", "--format", "text").stdout
 
 

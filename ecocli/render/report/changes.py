@@ -20,8 +20,8 @@ SCALED = {CO2: "g", WH: "Wh", ML: "mL"}
 COUNT = "number"
 MOST_DIGITS = 9
 WHAT = {
-    ADDED: "recorded, imported or merged later", RENEWED: "replaced by a longer snapshot of the same call", RECOMPUTED: "recomputed by another method or other data",
-    VOIDED: "undone", REPLACED: "replaced under their own id", GONE: "forgotten",
+    ADDED: "recorded or imported later", RENEWED: "taken anew from a longer log", RECOMPUTED: "recomputed",
+    VOIDED: "undone", REPLACED: "replaced", GONE: "forgotten",
 }  # fmt: skip
 VERIFY = "eco report --verify FILE makes a report anew that eco wrote as JSON, and says what differs. docs/report.md of eco has the form of the rows that the hash is over, and how to write it without eco."
 CAUSES = "What the difference in emissions of electricity consists of; a model that was not called before counts as another mix."
@@ -119,7 +119,7 @@ def _locked(each: LockedReport) -> str:
 
 
 def _since(each: Since) -> tuple[str, ...]:
-    first, last = (None if ms is None else iso(ms) for ms in (each.first_ms, each.last_ms))
+    first, last = (None if ms is None else iso(ms // 1000 * 1000) for ms in (each.first_ms, each.last_ms))
     return WHAT[each.kind], each.by or NONE, f"{each.calls:,}", (first if first == last else f"{first} to {last}") if first else NONE
 
 

@@ -58,8 +58,10 @@ async def report(request: Request) -> Response:
 def _report(store: Store, catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> bytes:
     from ecocli import reports
     from ecocli.contract import report as contract_report
+    from ecocli.reports import locking
 
-    return json_bytes(contract_report.body(reports.report(store, catalog, filters, tz, now_ms)))
+    made = reports.report(store, catalog, filters, tz, now_ms)
+    return json_bytes(contract_report.body(locking.with_restatement(store, made)))
 
 
 ROUTES = (
