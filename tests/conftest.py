@@ -72,6 +72,7 @@ def environment(folder: Path, cache_folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "SHELL": "/bin/bash",
         "LANG": "C.UTF-8",
+        "PAGER": "cat",  # a real one would wait for a key
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_CACHE_HOME": str(cache_folder),

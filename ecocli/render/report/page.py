@@ -39,8 +39,7 @@ def page(report: Report, width: int, colour: bool, encoding: str | None = "utf-8
         for table in _tables(report, _block(width, encoding)):
             header, *rows = grid.lines(table, width)
             lines += ["", *(styled(part, BOLD, colour) for part in fold(header, width)), *rows]
-    lines += ["", changes.evidence_line(report)]
-    lines += ["", *(styled(part, DIM, colour) for part in fold(THE_REST, width))]
+    lines += ["", changes.evidence_line(report), *(styled(part, DIM, colour) for part in fold(THE_REST, width))]
     return "\n".join(part for line in lines for part in fold(line, width)) + "\n"
 
 
