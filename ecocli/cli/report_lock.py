@@ -88,7 +88,8 @@ def _lock(session: Session, store: "Store", found: "Report", by: str) -> None:
 
     locking.lock(store, found, by)
     period = spans.name((found.filters.start_ms or 0, found.filters.end_ms or 0), found.tz)
-    session.say(f"eco: {period} is locked: {found.evidence.calls:,} calls, SHA-256 {found.evidence.sha256}")
+    calls = "1 call" if found.evidence.calls == 1 else f"{found.evidence.calls:,} calls"
+    session.say(f"eco: {period} is locked: {calls}, SHA-256 {found.evidence.sha256}")
 
 
 def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
@@ -111,9 +112,7 @@ def _with_changes(store: "Store", make: "Make", found: "Report", compare: str | 
     from ecocli.reports import locking
     from ecocli.reports.comparison import comparison
 
-    restated = locking.restatement(store, found)
-    if restated is not None:
-        found = replace(found, restatement=restated, warnings=[*found.warnings, *locking.warnings(restated, found.tz)])
+    found = locking.with_restatement(store, found)
     if compare is None:
         return found
     other = _beside(compare, found.filters, found.tz, found.now_ms)

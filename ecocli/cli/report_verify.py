@@ -44,7 +44,7 @@ def verify(session: Session, file: str, asked: Mapping[str, Any]) -> None:
     if found:
         rows = "its rows are the same" if _has_same_rows(written, made) else "its rows are others"
         hint = "eco report of the same period shows a restatement where it was locked" if format == "text" else None
-        raise ReportDiffers(f"{shorten(file, 200)}: {len(found):,} figures differ, {rows}", hint)
+        raise ReportDiffers(f"{shorten(file, 200)}: {'1 figure differs' if len(found) == 1 else f'{len(found):,} figures differ'}, {rows}", hint)
 
 
 def _bytes(file: str) -> bytes:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 CALLS, TOKENS, WH, ML, CO2 = "calls", "tokens", "Wh", "mL", "gCO2e"
 """Units."""
-GROSS = "scopes 2 and 3"
-"""The line that a base year is recalculated by."""
+EMISSIONS, GROSS = "emissions", "scopes 2 and 3"
+"""A section, and its line that a base year is recalculated by."""
 SMALLEST = 1e-9
 """A smaller relative difference is one of rounding: the order in which groups are added up may be another one."""
 
@@ -69,12 +69,12 @@ def _total(report: "Report") -> Iterator[Figure]:
     yield Figure("all calls", "tokens out", TOKENS, total.output_tokens)
     yield Figure("all calls", "electricity", WH, total.facility_energy_wh.value)
     yield Figure("all calls", "water", ML, total.water_ml.value)
-    yield Figure("emissions", "electricity, location-based", CO2, total.co2_g.value)
-    yield Figure("emissions", "making the hardware", CO2, total.embodied_co2_g.value)
-    yield Figure("emissions", "scope 2, location-based", CO2, gross(2).value)
-    yield Figure("emissions", "scope 2, market-based", CO2, report.market.co2_g)
-    yield Figure("emissions", "scope 3", CO2, gross(3).value)
-    yield Figure("emissions", GROSS, CO2, gross().value)
+    yield Figure(EMISSIONS, "electricity, location-based", CO2, total.co2_g.value)
+    yield Figure(EMISSIONS, "making the hardware", CO2, total.embodied_co2_g.value)
+    yield Figure(EMISSIONS, "scope 2, location-based", CO2, gross(2).value)
+    yield Figure(EMISSIONS, "scope 2, market-based", CO2, report.market.co2_g)
+    yield Figure(EMISSIONS, "scope 3", CO2, gross(3).value)
+    yield Figure(EMISSIONS, GROSS, CO2, gross().value)
 
 
 def _scopes(report: "Report") -> Iterator[Figure]:

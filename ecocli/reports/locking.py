@@ -10,7 +10,7 @@ from ecocli.core.days import local_day
 from ecocli.core.zones import zone_name
 from ecocli.errors import UnknownName, UsageError, shorten
 from ecocli.reports import spans
-from ecocli.reports.figures import GROSS, Change, Figure, changes, figures
+from ecocli.reports.figures import CO2, EMISSIONS, GROSS, Change, Figure, changes, figures
 from ecocli.store.locked_reports import LockedReport, Since, conditions
 from ecocli.util.valueclass import value_class
 
@@ -106,7 +106,7 @@ def restatement(store: "Store", report: "Report") -> Restatement | None:
         return None
     newest, *earlier = known
     found = changes((Figure(*figure) for figure in newest.figures), figures(report))
-    gross = next((change for change in found if change.line == GROSS), Change("emissions", GROSS, "gCO2e", None, None))
+    gross = next((change for change in found if change.line == GROSS), Change(EMISSIONS, GROSS, CO2, None, None))
     since = store.locked_reports.since(newest, report.filters, report.total.calls)
     differing = [change for change in found if change.differs]
     return Restatement(newest, earlier, differing, since, newest.sha256 == report.evidence.sha256, _recalculate(report, gross), gross)
@@ -144,10 +144,17 @@ def _span(filters: "Filters") -> spans.Span:
     return filters.start_ms, filters.end_ms
 
 
-def warnings(found: Restatement, tz: tzinfo) -> list[str]:
+def with_restatement(store: "Store", report: "Report") -> "Report":
+    """The report, with what it said when its period was locked, and a warning where that is something else now."""
+    found = restatement(store, report)
+    return report if found is None else replace(report, restatement=found, warnings=[*report.warnings, *_warnings(found, report.tz)])
+
+
+def _warnings(found: Restatement, tz: tzinfo) -> list[str]:
     """A sentence where a report is not what it was when it was locked, and still is locked."""
     if found.locked.lifted_at_ms is not None or (found.has_same_rows and not found.changes):
         return []
     day, by = local_day(found.locked.locked_at_ms, tz).isoformat(), shorten(found.locked.locked_by)
-    what = f"{len(found.changes):,} figures have changed since" if found.changes else "rows have changed since, and no figure"
+    count = len(found.changes)
+    what = f"{count:,} {'figure has' if count == 1 else 'figures have'} changed since" if count else "rows have changed since, and no figure"
     return [f"This period has been locked since {day} by {by}, and {what}: see Restatement."]

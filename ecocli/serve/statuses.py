@@ -43,6 +43,9 @@ STATUSES: Mapping[str, HTTPStatus] = {
     **dict.fromkeys(("missing-scope", "other-key"), HTTPStatus.FORBIDDEN),
     # what already is there
     **dict.fromkeys(("name-taken", "profile-exists", "alias-exists", "model-exists", "file-exists", "over-budget"), HTTPStatus.CONFLICT),
+    # reports that are locked, and files of reports: no route has them yet
+    **dict.fromkeys(("already-locked", "not-locked", "period-not-over", "report-differs"), HTTPStatus.CONFLICT),
+    "no-report": _UNPROCESSABLE,
     # the store and the machine: the same request may succeed later
     **dict.fromkeys(("store", "store-locked", "store-gone", "store-in-use", "newer-store", "disk-full", "disk-failed", "no-access", "no-locks"), _UNAVAILABLE),
     **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),

@@ -1,7 +1,6 @@
 """A copy of a store on request: what may be in its way, and the words for it."""
 
 import os
-from contextlib import closing
 from pathlib import Path
 
 from ecocli.errors import MissingFile, UsageError
@@ -21,7 +20,7 @@ def back_up(path: Path, copy: Path, busy_timeout_s: float, *, replace: bool) -> 
         StoreError: The store cannot be read, or the copy not written.
     """
     files.expect(path)
-    with failures.explained(path), closing(looking.connect_to_look(path, busy_timeout_s)) as connection:
+    with failures.explained(path), looking.look(path, busy_timeout_s) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
     _check_place(path, copy, replace)
     try:

@@ -56,7 +56,7 @@ def check(path: Path, busy_timeout_s: float, digest: Callable[[Mapping[str, Any]
         StoreError: It cannot be looked at: no permission, no database, another program's or a newer eco's.
     """
     files.expect(path)
-    with failures.explained(path), closing(looking.connect_to_look(path, busy_timeout_s)) as connection:
+    with failures.explained(path), looking.look(path, busy_timeout_s) as connection:
         migrations.pending(connection, path)  # refuses what is not ours
         version = migrations.version(connection)
         # rows of a damaged file cannot be relied on

@@ -60,7 +60,7 @@ def make(path: Path, copy: Path, busy_timeout_s: float = BUSY_TIMEOUT_S, *, repl
     """
     with unfinished(copy) as made:
         # a connection of its own: it sees what was committed, whatever else this process has open
-        with closing(looking.connect_to_look(path, busy_timeout_s)) as source, closing(sqlite3.connect(made)) as target:
+        with looking.look(path, busy_timeout_s) as source, closing(sqlite3.connect(made)) as target:
             take_pages(source, target, busy_timeout_s)
         if replace:
             os.replace(made, copy)

@@ -61,7 +61,7 @@ def _check_place(other: Path, own: Path) -> None:
 
 
 def _copy(path: Path, other: Path) -> None:
-    with closing(looking.connect_to_look(other, PATIENCE_S)) as source, closing(sqlite3.connect(path)) as copy:
+    with looking.look(other, PATIENCE_S) as source, closing(sqlite3.connect(path)) as copy:
         try:
             copies.take_pages(source, copy, PATIENCE_S)
         except sqlite3.DatabaseError as error:

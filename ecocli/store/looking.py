@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ecocli.store import failures
@@ -22,6 +23,24 @@ def connect_to_look(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     except sqlite3.DatabaseError:  # reading it reports the damage
         pass
     return connection
+
+
+@contextmanager
+def look(path: Path, busy_timeout_s: float) -> Iterator[sqlite3.Connection]:
+    """`connect_to_look` for as long as the block lasts; nothing is left beside the file that was not there before."""
+    had_log = os.path.exists(f"{path}-wal")
+    try:
+        with closing(connect_to_look(path, busy_timeout_s)) as connection:
+            yield connection
+    finally:
+        if not had_log and os.path.exists(f"{path}-wal"):
+            _take_log_away(path)
+
+
+def _take_log_away(path: Path) -> None:
+    """For a reader SQLite makes a log, which only a writer takes away again, unless somebody else has the file open."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{address(path)}?mode=rw", uri=True, timeout=0)) as connection:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
 
 
 def address_to_look(path: Path) -> str:

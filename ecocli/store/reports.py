@@ -2,8 +2,8 @@
 Reports: a span, a log event and a tool's own log may tell of one call, each under an id of its own.
 
 Two reports are of one call where they are of different signals, and agree in source, session, model and counts, and in
-time: a log's moment, or the time from start to end of telemetry, no more than TOLERANCE_MS apart. A call has one report of
-each signal at most, so that equal calls beside each other stay apart. What the better signal says counts; the id of the
+time: a log's moment, or the time from start to end of telemetry, no more than TOLERANCE_MS apart. Nobody's key reaches calls
+of another's. A call has one report of each signal at most, so that equal calls beside each other stay apart. What the better signal says counts; the id of the
 other is kept, and leads to the call.
 """
 
@@ -34,10 +34,14 @@ LONGEST_NAME = 256
 TELEMETRY = f"c.format = '{TELEMETRY_FORMAT}'"
 """As in the index of telemetry."""
 HAS_TELEMETRY = f"SELECT 1 FROM calls AS c WHERE c.source = ? AND {TELEMETRY} LIMIT 1"
+HAS_ALIKE = (
+    f"SELECT 1 FROM calls AS c WHERE c.source = ?1 AND {TELEMETRY} AND c.input_tokens = ?2 AND c.output_tokens = ?3 "
+    f"AND c.started_at_ms BETWEEN ?4 - {LONGEST_MS} AND ?4 + {TOLERANCE_MS} LIMIT 1"
+)
 FOUND = "SELECT c.id, c.call_id, c.provider, c.format, c.started_at_ms, coalesce(c.ended_at_ms, c.started_at_ms), c.tags FROM calls AS c"
 SAME = (
     "c.source = :source AND c.input_tokens = :input AND c.output_tokens = :output AND NOT c.is_estimated AND json_extract(c.tags, '$.session') = :session "
-    "AND (c.model = :model OR c.model_id = :model_id) AND (c.cached_tokens = :cached OR c.cached_tokens IS NULL OR :cached IS NULL) "
+    "AND (c.key_id = :key_id OR c.key_id IS NULL OR :key_id IS NULL) AND (c.model = :model OR c.model_id = :model_id) AND (c.cached_tokens = :cached OR c.cached_tokens IS NULL OR :cached IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.call_id = c.call_id AND r.provider = c.provider AND r.signal = :signal)"
 )
 AMONG_TELEMETRY = f"{FOUND} WHERE {TELEMETRY} AND {SAME} AND c.started_at_ms BETWEEN :start - {LONGEST_MS} AND :end + {TOLERANCE_MS}"
@@ -113,7 +117,6 @@ class Reports:
         """The ids of the calls that a report of this id was matched with."""
         return [call_id for (call_id,) in self._connection.execute(CALL_OF, (report_id,))]
 
-
     def all(self) -> list[OfCall]:
         """Each report, with the call that it was matched with; without what no eco would have written."""
         return [row for row in self._connection.execute(ALL) if row[2] in RANKED and all(map(_is_name, (row[0], row[1], *row[3:5])))]
@@ -124,20 +127,19 @@ class Reports:
 
 
 def places(connection: sqlite3.Connection, new: Rows) -> list[int]:
-    """Where among new rows those stand of which another report may be stored, or come: all of telemetry, and logs of a source that has telemetry."""
-    looked: dict[str, bool] = {}
+    """Where among new rows those stand of which another report may be stored: all of telemetry, and logs with the counts of telemetry of their time."""
+    has_telemetry: dict[str, bool] = {}
 
-    def may_be_matched(format: str, source: str) -> bool:
+    def may_be_matched(format: str, source: str, *found: int) -> bool:
         if format == TELEMETRY_FORMAT:
             return True
-        if source in (API, MANUAL):
-            return False
-        if source not in looked:
-            looked[source] = connection.execute(HAS_TELEMETRY, (source,)).fetchone() is not None
-        return looked[source]
+        if source not in has_telemetry:
+            has_telemetry[source] = source not in (API, MANUAL) and connection.execute(HAS_TELEMETRY, (source,)).fetchone() is not None
+        return has_telemetry[source] and connection.execute(HAS_ALIKE, (source, *found)).fetchone() is not None
 
-    asked = zip(new.column("format"), new.column("source"), new.column("tags"), strict=True)
-    return [at for at, (format, source, tags) in enumerate(asked) if '"session"' in tags and may_be_matched(format, source)]
+    names = ("format", "source", "input_tokens", "output_tokens", "started_at_ms")
+    asked = zip(new.column("tags"), *map(new.column, names), strict=True)
+    return [at for at, (tags, *row) in enumerate(asked) if '"session"' in tags and may_be_matched(*row)]
 
 
 def add(
@@ -170,7 +172,7 @@ def _match(connection: sqlite3.Connection, row: Row, signal: str) -> _Found | No
     """The stored call that a row tells of in another signal: of several the nearest in time."""
     tags, start_ms = json.loads(row[_AT["tags"]]), row[_AT["started_at_ms"]]
     end_ms = start_ms if signal == LOG else row[_AT["ended_at_ms"]] or start_ms
-    asked = {name: row[_AT[f"{name}_tokens"]] for name in ("input", "output", "cached")} | {name: row[_AT[name]] for name in ("source", "model", "model_id")}
+    asked = {name: row[_AT[f"{name}_tokens"]] for name in ("input", "output", "cached")} | {name: row[_AT[name]] for name in ("source", "model", "model_id", "key_id")}
     asked |= {"session": tags.get("session"), "signal": signal, "start": start_ms, "end": end_ms}
     near = [_Found(*one) for one in connection.execute(AMONG_TELEMETRY, asked)]
     if signal != LOG and asked["source"] != TELEMETRY_SOURCE:

@@ -74,7 +74,7 @@ def _check_backup(path: Path, backup: Path, busy_timeout_s: float, digest: Calla
 
 def _copy(source: Path, target: Path, busy_timeout_s: float) -> None:
     """The content of a store in a file, as one of today's version."""
-    with closing(looking.connect_to_look(source, busy_timeout_s)) as reading, closing(sqlite3.connect(target, isolation_level=None)) as writing:
+    with looking.look(source, busy_timeout_s) as reading, closing(sqlite3.connect(target, isolation_level=None)) as writing:
         copies.take_pages(reading, writing, busy_timeout_s)
         if migrations.version(writing) < len(migrations.MIGRATIONS):
             migrations.apply(writing, None)

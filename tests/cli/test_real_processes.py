@@ -24,7 +24,7 @@ LINES = [
     ("record", *CALL), ("record", *CALL, "--format", "text"), ("record", "--format", "ndjson"), ("record", "--tee"),
     ("estimate", *CALL), ("estimate", *CALL, "--explain", "--json"),
     ("history",), ("history", "--format", "table"), ("history", "--all", "--full", "--format", "ndjson"),
-    ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"), ("report", "--since", "2025-11", "--until", "2025-11", "--compare", "previous", "--format", "csv"), ("report", "--unlock", "2024", "--why", "x"),
+    ("summary", "--by", "day"), ("summary", "--chart"), ("report", "--start-date", "2025-11-01", "--end-date", "2025-11-30", "--format", "md"), ("report", "--since", "2025-11", "--until", "2025-11", "--compare", "previous", "--format", "md"), ("report", "--unlock", "2024", "--why", "x"),
     ("explain", "a"), ("compare", "gpt-4o", "claude-sonnet-4.5"), ("recompute",), ("import", "claude-code"), ("import", "supplier", "other.csv"), ("merge", "other.db"),
     ("daily", "--since", "2025-11-01", "--until", "2025-11-30"), ("weekly", "--by", "model"), ("monthly",), ("session",), ("blocks",), ("history", "--json", "id,model"),
     ("budget", "check"), ("statusline",), ("keys", "list"), ("db", "check"), ("db", "query", "SELECT id, model, co2_g FROM calls"), ("db", "views", "tags"), ("forget", "--id", "a", "--yes"), ("forget", "--id", "a"),

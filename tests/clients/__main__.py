@@ -12,6 +12,9 @@ from tests.clients.runs import CLIENTS, run
 
 
 def main(names: list[str]) -> int:
+    if unknown := set(names) - {client.name for client in CLIENTS}:
+        print(f"no client {', '.join(sorted(unknown))}; there are {', '.join(client.name for client in CLIENTS)}", file=sys.stderr)
+        return 2
     print("| client | version | calls | rows | counts (input, output, cached, reasoning) of the first | as sent |\n|---|---|---|---|---|---|")
     wrong = 0
     for client in CLIENTS:

@@ -166,16 +166,16 @@ def test_both_sides_are_the_sums_of_their_own_calls(years, word):
     assert fsum(cause["co2Grams"] for cause in found["causes"]) == pytest.approx(now - then, rel=1e-9)
 
 
-def test_methods_that_differ_are_named(years, tmp_path):
+def test_editions_that_differ_are_named(years, tmp_path):
     with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
-        connection.execute("UPDATE bases SET content = json_set(content, '$.method', 'eco-1') WHERE id IN (SELECT basis_id FROM calls WHERE started_at_ms < ?)", (ms("2025-01-01"),))
+        connection.execute("UPDATE bases SET content = json_set(content, '$.data_edition', '2020-01-01') WHERE id IN (SELECT basis_id FROM calls WHERE started_at_ms < ?)", (ms("2025-01-01"),))
     found = years("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--json").json
-    assert found["comparison"]["notes"] == [f"The methods differ: eco-1 then, {found['method'][0]['name']} now."]
+    assert found["comparison"]["notes"] == [f"The editions of the data differ: 2020-01-01 then, {found['dataEdition'][0]['name']} now."]
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_every_format_shows_it(years, format):
-    found = years("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--format", format).stdout
+    found = years("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--format", format, *(["--full"] if format == "text" else [])).stdout
     assert "another mix of models" in found and ("2024-01-01" if format in ("json", "csv") else "Compared with 2024") in found
     if format == "csv":
         rows = [row for row in csv.DictReader(io.StringIO(found)) if row["section"] == "comparison, calls by model" and row["item"] == "openai/gpt-4"]

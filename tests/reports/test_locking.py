@@ -51,7 +51,7 @@ def test_what_is_kept(eco):
     result = eco("report", "--lock", "2025-Q1", "--json", "--organisation", "Example GmbH")
     report = result.json
     lock = report["restatement"]["locked"]
-    assert result.stderr == f"eco: 2025-Q1 is locked: 1 calls, SHA-256 {report['evidence']['sha256']}\n"
+    assert result.stderr == f"eco: 2025-Q1 is locked: 1 call, SHA-256 {report['evidence']['sha256']}\n"
     assert (lock["by"], lock["ecoVersion"], lock["rows"], lock["sha256"]) == ("local", __version__, 1, report["evidence"]["sha256"])
     assert (lock["organisation"]["name"], lock["instruments"], lock["liftedAt"]) == ("Example GmbH", [], None)
     assert lock["methods"] == {line["name"]: line["calls"] for line in report["method"]}
@@ -62,12 +62,19 @@ def test_what_is_kept(eco):
 @pytest.mark.parametrize("format", FORMATS)
 def test_every_format_shows_a_lock_and_what_changed(locked, format):
     lock = restated(locked)["locked"]
-    assert lock["sha256"] in locked("report", *YEAR, "--format", format).stdout
+    assert lock["sha256"] in locked("report", *YEAR, "--format", format, "--full").stdout
     record(locked, "late")
-    found = locked("report", *YEAR, "--format", format)
+    found = locked("report", *YEAR, "--format", format, "--full")
     assert lock["sha256"] in found.stdout and "late" not in found.stderr
-    assert ("added" if format in ("json", "csv") else "recorded, imported or merged later") in found.stdout
+    assert ("added" if format in ("json", "csv") else "recorded or imported later") in found.stdout
     assert "warning: This period has been locked since " in found.stderr and "figures have changed since: see Restatement." in found.stderr
+
+
+def test_the_first_page_has_what_a_reader_has_to_know(locked):
+    record(locked, "late")
+    page = locked("report", *YEAR, "--format", "text").stdout
+    assert "Restatement, mgCO2e" in page and "scopes 2 and 3" in page and "+33.3" in page and "recorded or imported later" in page
+    assert "scopes 2 and 3" not in locked("report", "--since", "2024", "--until", "2024", "--format", "text").stdout
 
 
 def test_only_the_report_of_that_period_and_those_calls_is_locked(locked):
@@ -232,7 +239,7 @@ def test_who_lifts_a_lock_and_why_stays_on_record(locked):
     found = restated(locked)
     assert (found["locked"]["by"], found["locked"]["rows"], found["sameRows"], found["lines"]) == ("Auditor", 4, True, [])
     assert found["earlier"] == [lifted]
-    assert "a call was missing" in locked("report", *YEAR, "--format", "text").stdout.replace("\n", " ")
+    assert "a call was missing" in locked("report", *YEAR, "--format", "md").stdout.replace("\n", " ")
 
 
 def test_a_lock_is_replaced_in_one_go(locked):

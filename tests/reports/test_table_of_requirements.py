@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import seeded_history as seeded
+from tests.supplier_helpers import AWS, write
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "report-requirements.md"
@@ -20,6 +21,8 @@ def named(cell: str) -> list[str]:
 @pytest.fixture
 def page(eco, tmp_path):
     seeded.record(eco, tmp_path / "config" / "eco")
+    eco("import", "supplier", str(write(tmp_path / "aws.csv", AWS)))
+    eco("report", "--lock", "2025")
     return eco("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--format", "html").stdout
 
 

@@ -106,6 +106,12 @@ def test_the_rest_is_what_the_commands_print(filled, path, command):
     assert filled.get(path).json == printed
 
 
+def test_the_report_of_a_locked_period_says_so(filled):
+    filled.eco("report", "--lock", "2025", "--tz", "UTC", "--quiet")
+    found = filled.get("/v1/report?startDate=2025&endDate=2025").json
+    assert found["restatement"]["sameRows"] is True and found["restatement"]["locked"]["sha256"] == found["evidence"]["sha256"]
+
+
 def test_the_report_is_what_the_command_prints(filled):
     found, printed = filled.get("/v1/report?startDate=2025").json, json.loads(filled.eco("report", "--start-date", "2025", "--tz", "UTC", "--format", "json"))
     assert found.pop("generated")[:10] == printed.pop("generated")[:10]

@@ -169,3 +169,12 @@ def test_without_its_packages_it_says_which_to_install(env, tmp_path):
     done = subprocess.run([sys.executable, "-m", "ecocli", "serve"], capture_output=True, env=env | {"PYTHONPATH": str(tmp_path)}, timeout=ANSWER_S)
     assert done.returncode == 4
     assert done.stderr.decode() == "eco: eco serve needs packages that are not installed\nhint: pip install 'ecocli[serve]' adds them\n"
+
+
+def test_what_only_some_routes_need_is_loaded_when_they_are_asked():
+    """A server starts sooner without it."""
+    code = "import ecocli.serve.server, sys; print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=ANSWER_S).stdout.split())
+    assert "ecocli.serve.routes.totals" in loaded
+    late = ("ecocli.analysis", "ecocli.render", "ecocli.reports", "ecocli.ingest.formats", "ecocli.contract.history", "ecocli.contract.catalogue", "opentelemetry", "google")
+    assert not [name for name in loaded if name.startswith(late)]

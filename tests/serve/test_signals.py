@@ -192,6 +192,17 @@ def test_other_sessions_are_other_calls(server, tmp_path):
     assert [len(rows(server, session)) for session in ("mine", "yours")] == [1, 1]
 
 
+def test_calls_of_two_keys_are_two_calls_and_the_owners_may_be_anybodys(server, tmp_path):
+    first, second = (server.new_key(name) for name in ("one-laptop", "another"))
+    for way, key, calls in (("event", first, 1), ("span", second, 2), ("log", None, 2)):
+        if way == "log":
+            tell(server, tmp_path, Claude, way, "keys")
+        else:
+            path = "/v1/logs" if way == "event" else "/v1/traces"
+            assert server.ask("POST", path, json.dumps(getattr(Claude, way)("keys")).encode(), content_type=JSON, key=key).status == 200
+        assert len(rows(server, "keys")) == calls
+
+
 def test_a_log_that_was_read_too_early_is_matched_when_it_has_grown(server, tmp_path):
     tell(server, tmp_path, Claude, "log", "grown", output_tokens=2)
     tell(server, tmp_path, Claude, "event", "grown")

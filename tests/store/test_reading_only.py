@@ -89,3 +89,38 @@ def test_a_prompt_does_not_wait_for_another_program(eco, locked):
     began_s = monotonic()
     assert "locked by another program" in eco("statusline", "--db", str(locked), exit_code=5).stderr
     assert monotonic() - began_s < 3
+
+
+@pytest.mark.parametrize("command", [("db", "check"), ("db", "backup", "copy.db"), ("db", "query", "SELECT 1")], ids=" ".join)
+def test_nothing_stays_beside_a_store_that_was_looked_at(eco, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "looked-at.db"
+    eco("record", "-m", "gpt-4o", "--prompt-tokens", "1", "--completion-tokens", "1", "--db", str(store))
+    eco(*command, "--db", str(store))
+    assert [path.name for path in sorted(tmp_path.glob("looked-at*"))] == ["looked-at.db"]
+
+
+def test_a_backup_is_alone_after_it_was_restored_and_merged(eco, tmp_path):
+    backup, store = tmp_path / "backup.db", tmp_path / "eco.db"
+    eco("record", "-m", "gpt-4o", "--prompt-tokens", "1", "--completion-tokens", "1", "--db", str(backup))
+    eco("db", "restore", str(backup), "--db", str(store))
+    eco("merge", str(backup), "--db", str(store))
+    assert [path.name for path in sorted(tmp_path.glob("backup*"))] == ["backup.db"]
+
+
+def test_a_look_leaves_the_log_of_others_alone(tmp_path):
+    """What another program has not moved into the file yet stays where it is."""
+    from contextlib import closing
+    from sqlite3 import connect
+
+    from ecocli.store.looking import look
+
+    path = tmp_path / "eco.db"
+    with Store.open(path):
+        pass
+    with closing(connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE more (x)")
+        log = path.with_name("eco.db-wal").read_bytes()
+        with look(path, 1.0) as connection:
+            assert connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
+        assert log and path.with_name("eco.db-wal").read_bytes() == log

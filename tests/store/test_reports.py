@@ -98,14 +98,15 @@ def test_stores_with_different_signals_merge_into_one_call(eco, ways, tmp_path, 
     [
         (reports.AMONG_TELEMETRY, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
         (reports.AMONG_LOGS, "calls_started_at_ms (started_at_ms>? AND started_at_ms<?)"),
+        (reports.HAS_ALIKE, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
         (reports.HAS_TELEMETRY, "calls_telemetry (source=?)"),
         (reports.REPORTED, "reports_identity (report_id=? AND report_provider=?)"),
     ],
 )
 def test_no_look_grows_with_history(tmp_path, sql, plan):
-    names = ("source", "input", "output", "session", "model", "model_id", "cached", "signal", "start", "end")
+    names = ("source", "input", "output", "session", "model", "model_id", "cached", "signal", "start", "end", "key_id")
     with Store.open(tmp_path / "eco.db") as store:
-        values = dict.fromkeys(names) if ":source" in sql else [None] * sql.count("?")
+        values = dict.fromkeys(names) if ":source" in sql else [None] * (4 if "?4" in sql else sql.count("?"))
         found = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert any(plan in step for step in found), found
     assert not any(step.startswith("SCAN") for step in found)

@@ -23,12 +23,12 @@ FEWEST_DECIMALS, MOST_DECIMALS, DIGITS = 0, 12, 3
 
 def text(value: str) -> str:
     r"""
-    Text as a cell shows it unchanged: characters that XML has not are shown as escapes.
+    Text as a cell shows it unchanged, in as many lines: characters that XML has not are shown as escapes.
 
     >>> text("a\x1b[2J"), text("_x003D_1+1")
     ('a\\x1b[2J', '_x005F_x003D_1+1')
     """
-    escaped = ESCAPE.sub("_x005F_", shown(value))
+    escaped = ESCAPE.sub("_x005F_", "\n".join(map(shown, value.split("\n"))))
     return escaped if len(escaped) <= LONGEST_TEXT else escaped[: LONGEST_TEXT - 1] + "…"
 
 

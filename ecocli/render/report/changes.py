@@ -10,7 +10,8 @@ from ecocli.errors import shorten
 from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent
 from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report, spans
-from ecocli.reports.figures import CO2, ML, WH, Change
+from ecocli.reports.comparison import Comparison
+from ecocli.reports.figures import CO2, EMISSIONS, ML, WH, Change
 from ecocli.reports.locking import Restatement
 from ecocli.store.locked_reports import ADDED, GONE, RECOMPUTED, RENEWED, REPLACED, VOIDED, LockedReport, Since
 from ecocli.store.row_digest import FORM
@@ -19,8 +20,8 @@ SCALED = {CO2: "g", WH: "Wh", ML: "mL"}
 COUNT = "number"
 MOST_DIGITS = 9
 WHAT = {
-    ADDED: "recorded, imported or merged later", RENEWED: "replaced by a longer snapshot of the same call", RECOMPUTED: "recomputed by another method or other data",
-    VOIDED: "undone", REPLACED: "replaced under their own id", GONE: "forgotten",
+    ADDED: "recorded or imported later", RENEWED: "taken anew from a longer log", RECOMPUTED: "recomputed",
+    VOIDED: "undone", REPLACED: "replaced", GONE: "forgotten",
 }  # fmt: skip
 VERIFY = "eco report --verify FILE makes a report anew that eco wrote as JSON, and says what differs. docs/report.md of eco has the form of the rows that the hash is over, and how to write it without eco."
 CAUSES = "What the difference in emissions of electricity consists of; a model that was not called before counts as another mix."
@@ -38,6 +39,42 @@ def evidence(report: Report) -> Section:
     return Section("evidence", "Evidence", (VERIFY,), [Table("Evidence", [("what", LEFT), ("value", LEFT)], rows)])
 
 
+def evidence_line(report: Report) -> str:
+    """The evidence in one line, for the first page of the text."""
+    methods, editions = (", ".join(line.name for line in lines) or NONE for lines in (report.methods, report.editions))
+    return f"Evidence: eco {__version__}, method {methods}, data {editions}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
+
+
+def on_page(report: Report) -> Iterator[Table]:
+    """The tables of the first page of the text: emissions alone, and why."""
+    if found := report.comparison:
+        name = spans.name(found.span, report.tz)
+        yield from _emissions(f"Compared with {name}", found.changes, name, "this period")
+        if found.causes:
+            yield _causes(found, "Why emissions of electricity differ")
+    if restated := report.restatement:
+        yield from _emissions("Restatement", restated.changes, "locked", "now")
+        if restated.since:
+            yield _became(restated, "Calls since it was locked")
+
+
+def _emissions(title: str, found: Sequence[Change], then: str, now: str) -> Iterator[Table]:
+    chosen = [change for change in found if change.section == EMISSIONS]
+    if chosen:
+        table = _table(EMISSIONS, "g", chosen, then, now)
+        yield Table("", [(f"{title}, {table.caption.rpartition(' ')[2]}", LEFT), *table.columns[1:]], table.rows)
+
+
+def _causes(found: Comparison, title: str) -> Table:
+    unit = unit_of("g", [abs(cause.co2_g) for cause in found.causes])
+    return Table(title, [(title, LEFT), (f"{unit.name}, more or less", RIGHT)], [(cause.name, _signed(unit.figure(cause.co2_g))) for cause in found.causes])
+
+
+def _became(found: Restatement, title: str) -> Table:
+    columns = [(title, LEFT), ("by", LEFT), ("calls", RIGHT), ("when", LEFT)]
+    return Table(title, columns, [_since(each) for each in found.since])
+
+
 def compared(report: Report) -> Iterator[Section]:
     """Another period beside this one."""
     found = report.comparison
@@ -46,9 +83,7 @@ def compared(report: Report) -> Iterator[Section]:
     name = spans.name(found.span, report.tz)
     tables = list(_tables(found.changes, name, "this period"))
     if found.causes:
-        unit = unit_of("g", [abs(cause.co2_g) for cause in found.causes])
-        rows = [(cause.name, _signed(unit.figure(cause.co2_g))) for cause in found.causes]
-        tables.insert(0, Table("Why", [("by", LEFT), (f"{unit.name}, more or less", RIGHT)], rows))
+        tables.insert(0, _causes(found, "Why"))
     sentence = CAUSES if found.causes else "One of the periods has no calls." if not (found.calls and report.total.calls) else ""
     yield Section("comparison", f"Compared with {name}", [text for text in (sentence, *found.notes) if text], tables)
 
@@ -58,10 +93,7 @@ def restated(report: Report) -> Iterator[Section]:
     found = report.restatement
     if found is None:
         return
-    tables = []
-    if found.since:
-        columns = [("what became of calls", LEFT), ("by", LEFT), ("calls", RIGHT), ("when", LEFT)]
-        tables.append(Table("Why", columns, [_since(each) for each in found.since]))
+    tables = [_became(found, "What became of calls")] if found.since else []
     tables += _tables(found.changes, "when it was locked", "now")
     yield Section("restatement", "Restatement", list(_sentences(found, report.organisation.recalculation_threshold)), tables)
 
@@ -87,7 +119,7 @@ def _locked(each: LockedReport) -> str:
 
 
 def _since(each: Since) -> tuple[str, ...]:
-    first, last = (None if ms is None else iso(ms) for ms in (each.first_ms, each.last_ms))
+    first, last = (None if ms is None else iso(ms // 1000 * 1000) for ms in (each.first_ms, each.last_ms))
     return WHAT[each.kind], each.by or NONE, f"{each.calls:,}", (first if first == last else f"{first} to {last}") if first else NONE
 
 

@@ -7,10 +7,8 @@ from ecocli.contract.report import filters
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.render.card import BOLD, DIM, styled
 from ecocli.render.fold import columns, fold
-from ecocli.render.report import grid
-from ecocli.render.report.changes import compared, restated
+from ecocli.render.report import changes, grid
 from ecocli.render.report.costs import at_least
-from ecocli.render.report.plain import section_lines
 from ecocli.render.report.scopes import RUNG_NAMES
 from ecocli.render.report.sections import asked_text, filters_text, headline, notices
 from ecocli.render.report.text import LEFT, RIGHT, Table, percent, shown
@@ -41,8 +39,7 @@ def page(report: Report, width: int, colour: bool, encoding: str | None = "utf-8
         for table in _tables(report, _block(width, encoding)):
             header, *rows = grid.lines(table, width)
             lines += ["", *(styled(part, BOLD, colour) for part in fold(header, width)), *rows]
-    for section in (*compared(report), *restated(report)):  # was asked for, or is what a reader must not miss
-        lines += section_lines(section, width, colour)
+    lines += ["", changes.evidence_line(report)]
     lines += ["", *(styled(part, DIM, colour) for part in fold(THE_REST, width))]
     return "\n".join(part for line in lines for part in fold(line, width)) + "\n"
 
@@ -79,6 +76,7 @@ def _headline(report: Report, width: int) -> Iterator[str]:
 def _tables(report: Report, block: str) -> Iterator[Table]:
     yield _scopes(report)
     yield _market(report)
+    yield from changes.on_page(report)
     yield _models(report)
     yield _time(report, block)
     yield _quality(report)

@@ -13,7 +13,7 @@ from ecocli.reports import Report, statements
 
 def plain(report: Report, width: int, colour: bool) -> str:
     """The whole report, no line wider than `width` columns."""
-    lines = [*_head(report, colour), *(line for section in sections(report) for line in section_lines(section, width, colour))]
+    lines = [*_head(report, colour), *(line for section in sections(report) for line in _section(section, width, colour))]
     return "\n".join(part for line in lines for part in fold(line, width)) + "\n"
 
 
@@ -29,12 +29,13 @@ def _head(report: Report, colour: bool) -> Iterator[str]:
         yield f"{figure.name}: {figure.value} {figure.unit} ({figure.note})"
 
 
-def section_lines(section: Section, width: int, colour: bool) -> Iterator[str]:
-    yield from ("", styled(section.title, BOLD, colour), "-" * columns(section.title))
+def _section(section: Section, width: int, colour: bool) -> Iterator[str]:
+    title = shown(section.title)
+    yield from ("", styled(title, BOLD, colour), "-" * columns(title))
     yield from map(shown, section.sentences)
     yield from (f"- {shown(point)}" for point in section.points)
     for table in section.tables:
         yield ""
         if table.caption != section.title:
-            yield f"{table.caption}:"
+            yield f"{shown(table.caption)}:"
         yield from grid.lines(table, width)

@@ -212,17 +212,20 @@ def _set_up(sheet: Worksheet, columns: int, rows: int) -> None:
 
 def _fit(sheet: Worksheet) -> None:
     """Columns as wide as what they hold, up to a limit, and rows as high as their longest text then is."""
-    lines: dict[int, int] = {}
+    heights: dict[int, int] = {}
     widths = []
-    for column in sheet.iter_cols():
-        lengths = {cell.row: len(_read(cell)) for cell in column}
-        longest_word = max(map(len, _read(column[0]).split(" ")))  # a header goes on in the next line
-        widths.append(min(max(NARROWEST, longest_word, *(length for row, length in lengths.items() if row > 1)) + 2, WIDEST))
-        sheet.column_dimensions[column[0].column_letter].width = widths[-1]
-        lines |= {row: max(lines.get(row, 1), ceil(length / widths[-1])) for row, length in lengths.items()}
-    for row, count in lines.items():
-        if count > 1:
-            sheet.row_dimensions[row].height = min(LINE * count, HIGHEST)
+    for header, *cells_below in sheet.iter_cols():
+        longest_word = max(map(len, _read(header).split(" ")))  # a header goes on in the next line
+        longest_line = max((len(line) for cell in cells_below for line in _read(cell).split("\n")), default=0)
+        width = min(max(NARROWEST, longest_word, longest_line) + 2, WIDEST)
+        widths.append(width)
+        sheet.column_dimensions[header.column_letter].width = width
+        for cell in (header, *cells_below):
+            lines = sum(ceil(len(line) / width) or 1 for line in _read(cell).split("\n"))
+            heights[cell.row] = max(heights.get(cell.row, 1), lines)
+    for row, lines in heights.items():
+        if lines > 1:
+            sheet.row_dimensions[row].height = min(LINE * lines, HIGHEST)
     sheet.page_setup.fitToWidth = ceil(sum(widths) / PAGE)
 
 

@@ -1,4 +1,4 @@
-"""One file for each group of routes; `ROUTES` has them all."""
+"""One file for each group of routes; `ROUTES` has them all. What only some of them need they load when they are first asked: a server starts sooner."""
 
 from functools import cache
 

@@ -4,10 +4,7 @@ from functools import partial
 
 from ecocli.catalog import models
 from ecocli.catalog.entries import Entries
-from ecocli.catalog.notices import notices_for, sources_in
-from ecocli.catalog.region_means import look_up, sites_behind
 from ecocli.catalog.regions import normal_provider, search_regions
-from ecocli.contract.catalogue import model_body, model_row, region_body
 from ecocli.errors import UnknownModel, plain
 from ecocli.serve import operations
 from ecocli.serve.access import KNOWN
@@ -17,6 +14,8 @@ from ecocli.serve.routing import GET, Route
 
 async def list_models(request: Request) -> Response:
     """Models with their sizes."""
+    from ecocli.contract.catalogue import model_row
+
     request.query.check(("provider", "search"))
     catalog, provider = request.services.configured.catalog, request.query.get("provider")
     provider_id = provider and (normal_provider(catalog, provider) or provider.lower())
@@ -31,6 +30,8 @@ async def show_model(request: Request) -> Response:
 
 
 def _model(catalog: Entries, name: str) -> bytes:
+    from ecocli.contract.catalogue import model_body
+
     found = models.model(catalog, models.resolve_model(catalog, name, None, fallback=False).spec.id)
     if found is None:
         raise UnknownModel(name)
@@ -39,6 +40,8 @@ def _model(catalog: Entries, name: str) -> bytes:
 
 async def list_regions(request: Request) -> Response:
     """Cloud regions with their grid."""
+    from ecocli.catalog.notices import notices_for, sources_in
+
     request.query.check(("cloud", "search"))
     catalog, search, cloud = request.services.configured.catalog, request.query.get("search") or "", request.query.get("cloud")
     found = await request.services.aside(lambda: search_regions(catalog, search, cloud))
@@ -54,6 +57,10 @@ async def show_region(request: Request) -> Response:
 
 
 def _region(catalog: Entries, provider: str | None, code: str) -> bytes:
+    from ecocli.catalog.notices import notices_for, sources_in
+    from ecocli.catalog.region_means import look_up, sites_behind
+    from ecocli.contract.catalogue import region_body
+
     found = look_up(catalog, provider, code)
     body = region_body(code, found, sites_behind(catalog, found))
     credits = notices_for(catalog, sources_in(body))

@@ -2,11 +2,8 @@
 
 from functools import partial
 
-from ecocli.analysis import ids
-from ecocli.analysis.means import mean
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import normal_provider
-from ecocli.contract.explanation import explained
 from ecocli.errors import UnknownRecord
 from ecocli.serve import operations
 from ecocli.serve.access import READ
@@ -25,6 +22,10 @@ async def explain(request: Request) -> Response:
 
 
 def _explain(store: Store, given: str, provider: str | None, catalog: Entries) -> bytes:
+    from ecocli.analysis import ids
+    from ecocli.analysis.means import mean
+    from ecocli.contract.explanation import explained
+
     found = explained(store, ids.resolved(store, given), provider, partial(mean, catalog))
     if found is None:
         raise UnknownRecord(given)

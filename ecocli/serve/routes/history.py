@@ -3,23 +3,24 @@
 import io
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ecocli.contract import history as contract
-from ecocli.render import history as render
 from ecocli.serve import accept, filters, operations
 from ecocli.serve.access import READ
 from ecocli.serve.messages import CSV, JSON, NDJSON, Request, Response, json_bytes
 from ecocli.serve.routing import GET, Route
 from ecocli.store import Store
 from ecocli.store.history import Filters, Place
-from ecocli.store.history_rows import HistoryRow
+
+if TYPE_CHECKING:
+    from ecocli.store.history_rows import HistoryRow
 
 PAGE, MOST_ON_PAGE, MOST_PAGES = 100, 100_000, 10**9
 ROWS_AT_ONCE = 500
 """Rows of one look at the store, and of one part of a streamed answer."""
 CSV_TYPE = f"{CSV}; charset=utf-8; header=present"
 
-Text = Callable[[Iterable[HistoryRow], bool], bytes]
+Text = Callable[[Iterable["HistoryRow"], bool], bytes]
 """Makes a part of the answer; True for the first."""
 
 
@@ -41,17 +42,19 @@ async def history(request: Request) -> Response:
 
 
 def _page(store: Store, filters: Filters, number: int, limit: int) -> bytes:
+    from ecocli.contract import history as contract
+
     with store.snapshot():
         total = store.count(filters)
         rows = list(map(contract.row, store.history_page(filters, number, limit, total)))
     return json_bytes(contract.page(rows, total, number, limit))
 
 
-def _next(store: Store, filters: Filters, after: Place | None) -> list[tuple[Place, HistoryRow]]:
+def _next(store: Store, filters: Filters, after: Place | None) -> "list[tuple[Place, HistoryRow]]":
     return store.history_after(filters, after, ROWS_AT_ONCE)
 
 
-async def _all(request: Request, chosen: Filters, found: list[tuple[Place, HistoryRow]], text: Text) -> AsyncIterator[bytes]:
+async def _all(request: Request, chosen: Filters, found: "list[tuple[Place, HistoryRow]]", text: Text) -> AsyncIterator[bytes]:
     """Every call. A key that is revoked meanwhile ends it."""
     services = request.services
     yield text([row for _, row in found], True)
@@ -61,13 +64,17 @@ async def _all(request: Request, chosen: Filters, found: list[tuple[Place, Histo
         yield text([row for _, row in found], False)
 
 
-def _csv(rows: Iterable[HistoryRow], is_first: bool) -> bytes:
+def _csv(rows: "Iterable[HistoryRow]", is_first: bool) -> bytes:
+    from ecocli.render import history as render
+
     out = io.StringIO(newline="")
     render.write_csv(rows, out, header=is_first)
     return out.getvalue().encode("utf-8", "surrogatepass")
 
 
-def _lines(rows: Iterable[HistoryRow], _: bool) -> bytes:
+def _lines(rows: "Iterable[HistoryRow]", _: bool) -> bytes:
+    from ecocli.contract import history as contract
+
     return b"".join(json_bytes(contract.row(row)) + b"\n" for row in rows)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from ecocli.ingest import formats, native
+from ecocli.ingest import native
 from ecocli.serve import bodies, filters, operations
 from ecocli.serve.access import RECORD
 from ecocli.serve.messages import JSON, NDJSON, Request, Response
@@ -18,6 +18,8 @@ FIELDS = {"provider": "provider", "model": "model", "region": "detected_region"}
 
 async def ingest(request: Request) -> Response:
     """Answer as `/v1/calculate` does. The format is that of the path; `auto` goes by what the body looks like."""
+    from ecocli.ingest import formats
+
     request.query.check((*FIELDS, "tag", *PARAMETERS), ("tag",))
     format = None if request.parameter == AUTO else request.parameter
     if format not in (None, formats.NATIVE):

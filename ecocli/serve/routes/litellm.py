@@ -5,7 +5,6 @@ from functools import partial
 
 from ecocli.errors import BadData, EcoError, NoInput
 from ecocli.ingest import documents
-from ecocli.ingest.formats import litellm
 from ecocli.ingest.reading import Document, Reading, Rejected
 from ecocli.ingest.recognition import Recogniser
 from ecocli.pipeline.recording import Recorded
@@ -95,6 +94,8 @@ class Taking:
 
 
 def _readings(rows: Sequence[bytes], first: int) -> list[Reading | Rejected]:
+    from ecocli.ingest.formats import litellm
+
     recogniser = Recogniser(litellm.NAME)
     return [*recogniser.read(_documents(rows, first)), *recogniser.flush()]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from ecocli.errors import BadData
 from ecocli.ingest import documents
-from ecocli.ingest.formats import otlp
 from ecocli.ingest.reading import Reading, Rejected
 from ecocli.pipeline.writing import Outcome
 from ecocli.serve import bodies, calls, operations, problems
@@ -53,7 +52,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _of_protobuf(key: str, body: bytes) -> dict[str, Any]:
-    from ecocli.serve.otlp import decoding  # most of a quick start
+    from ecocli.serve.otlp import decoding
 
     return decoding.DECODERS[key](body)
 
@@ -67,6 +66,8 @@ def _of_json(key: str, body: bytes) -> dict[str, Any]:
 
 
 def _readings(decode: Decode, body: bytes) -> list[Reading | Rejected]:
+    from ecocli.ingest.formats import otlp
+
     return [_dated(reading) for reading in otlp.read(decode(body))]
 
 

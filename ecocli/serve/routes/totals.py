@@ -4,11 +4,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 
-from ecocli.analysis import summaries
-from ecocli.analysis.budgets import all_spent
 from ecocli.catalog.entries import Entries
-from ecocli.contract import budgets as contract_budgets
-from ecocli.contract import summary as contract_summary
 from ecocli.serve import filters, operations
 from ecocli.serve.access import READ
 from ecocli.serve.messages import JSON, Request, Response, json_bytes
@@ -22,6 +18,8 @@ DEFAULT = ("month",)
 
 async def summary(request: Request) -> Response:
     """Totals by `by`, which may be there several times, or hold several names with commas."""
+    from ecocli.analysis import summaries
+
     query = request.query
     query.check((*filters.NAMES, "by", "sort"), (*filters.REPEATABLE, "by"))
     chosen, tz = filters.of(request)
@@ -36,6 +34,11 @@ async def summary(request: Request) -> Response:
 
 
 def _summary(store: Store, filters: Filters, names: tuple[str, ...], sort: str | None, tz: tzinfo, now_ms: int) -> bytes:
+    from ecocli.analysis import summaries
+    from ecocli.analysis.budgets import all_spent
+    from ecocli.contract import budgets as contract_budgets
+    from ecocli.contract import summary as contract_summary
+
     with store.snapshot():
         found = summaries.summary(store, filters, names, tz, now_ms)
         budgets = all_spent(store, tz, now_ms)
@@ -53,10 +56,12 @@ async def report(request: Request) -> Response:
 
 
 def _report(store: Store, catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int) -> bytes:
-    from ecocli import reports  # few ask for it, and a server starts sooner without
+    from ecocli import reports
     from ecocli.contract import report as contract_report
+    from ecocli.reports import locking
 
-    return json_bytes(contract_report.body(reports.report(store, catalog, filters, tz, now_ms)))
+    made = reports.report(store, catalog, filters, tz, now_ms)
+    return json_bytes(contract_report.body(locking.with_restatement(store, made)))
 
 
 ROUTES = (
