@@ -15,6 +15,8 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.store import Store
 
+UNSOUND = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
+
 
 @value_class(frozen=True, slots=True)
 class Largest:
@@ -33,12 +35,15 @@ class Largest:
 
 
 def largest(store: "Store", catalog: Entries, filters: Filters) -> Largest | None:
-    """The call with the highest operational emissions, the newest of equals; None without calls."""
+    """The call with the highest operational emissions, the newest of equals; None without calls, and where it cannot be worked."""
     found = store.page(replace(filters, sort="carbon"), 1, 1)
     if not found:
         return None
     [call] = found
     basis = store.basis(call.basis_id).content
-    worked = explanation(call.usage, call.footprint, basis, call.started_at_ms, call.grid_g_per_kwh, partial(mean, catalog))
+    try:
+        worked = explanation(call.usage, call.footprint, basis, call.started_at_ms, call.grid_g_per_kwh, partial(mean, catalog))
+    except UNSOUND:  # a basis that was changed in the file: eco explain says so of the call, and the sums stand without its steps
+        return None
     place = basis["site"]["region"]
     return Largest(call.call_id, call.provider_name, basis["model"]["id"], place, basis["method"], call.started_at_ms, call.footprint.co2_g, worked)
