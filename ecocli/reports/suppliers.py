@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ecocli.analysis import periods
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import resolve_site
+from ecocli.core import hosting
 from ecocli.core.days import midnight_ms, shifted
 from ecocli.core.matches import METHOD_OF_REGION_MATCH
 from ecocli.core.quantity import ZERO, Estimate
@@ -15,7 +16,7 @@ from ecocli.core.supplier_figures import AWS, AZURE, GOOGLE_CLOUD, LOCATION, SUP
 from ecocli.errors import UnknownRegion
 from ecocli.store.history import Filters
 from ecocli.store.supplier_figures import Edition, SupplierFigures
-from ecocli.store.totals import PartialSums, starts, sums
+from ecocli.store.totals import TAG, PartialSums, starts, sums
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PROVIDERS = {GOOGLE_CLOUD: ("google", "gcp"), AWS: ("aws", "amazon"), AZURE: ("azure",)}
 """The ids that calls to the AI service of each supplier are recorded under."""
 FIGURES = ("co2_g", "embodied_co2_g")
+MACHINES = (hosting.OWN, hosting.RENTED)
+"""Calls that a machine answered, which the supplier may let, and not its AI service."""
 PLACES = ("EXACT_REGION", "REGION_SPECIFIC")
 """How a name was resolved that means a place."""
 KG = 1000.0
@@ -194,7 +197,10 @@ def _calls(store: "Store", supplier: str, filters: Filters, tz: tzinfo) -> dict[
     found: dict[_Place, PartialSums] = {}
     months = starts(store, filters, periods.bounds("month", tz))
     for provider in PROVIDERS[supplier] if months else ():
-        for (start_ms, region), parts in sums(store, replace(filters, provider=provider), [months, "region"], figures=FIGURES).items():
+        by: tuple[str | Sequence[int], ...] = (months, "region", "hosting", f"{TAG}{hosting.TAG}")
+        for (start_ms, region, field, tag), parts in sums(store, replace(filters, provider=provider), by, figures=FIGURES).items():
+            if hosting.stated(field, tag) in MACHINES:
+                continue
             found.setdefault(_Place(periods.label("month", start_ms, tz), region), PartialSums(FIGURES)).include(parts)
     return found
 

@@ -21,6 +21,7 @@ GROUPS = {
     "region": "c.final_region",
     "key": "(SELECT name FROM keys WHERE keys.id = c.key_id)",
     "source": "c.source",
+    "hosting": "c.hosting",
 }
 """By what calls are grouped; with a model the parameters need `stand_ins`."""
 TAG = "tag:"

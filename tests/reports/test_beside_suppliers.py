@@ -105,6 +105,13 @@ def test_each_place_and_month_stands_beside_its_own_calls(eco, tmp_path):
     assert (found["months"], found["callsInOtherMonths"]) == (2, 1)
 
 
+def test_calls_on_a_machine_are_none_to_the_suppliers_service(eco, tmp_path):
+    record(eco, {}, {"hosting": "rented"}, {"hosting": "own"}, {"tags": {"hosting": "leased"}}, {"hosting": "cloud"}, {"hosting": "api"})
+    eco("import", "supplier", str(write(tmp_path / "a.csv", AWS)))
+    (line,) = beside(eco)["lines"]
+    assert line["calls"] == 3
+
+
 def test_zones_and_projects_of_a_place_add_up_and_names_are_the_catalogues(eco, tmp_path):
     record(eco, {"provider": "Google", "model": "gemini-3-pro", "region": "europe-west4"}, {"provider": "Google", "model": "gemini-3-pro", "region": None})
     zone = GOOGLE | {"location.location": "europe-west4-a", "project.number": "9"}
