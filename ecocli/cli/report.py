@@ -29,6 +29,8 @@ XLSX = "xlsx"
 FORMATS = ("text", "md", "html", "json", "csv", XLSX)
 SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv", XLSX: XLSX}
 STDOUT = "-"
+OPTIONS = {"revenue": "--revenue", "name": "--organisation", "prepared_by": "--prepared-by"}
+"""By the setting that each stands in for."""
 
 app = new_app()
 
@@ -110,13 +112,19 @@ def report(
 
 
 def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
-    """The undertaking of the configuration, with what the options say instead."""
+    """The undertaking of the configuration, with what the options say instead, by the same rules: --verify holds a file to them."""
     from dataclasses import replace
 
+    from ecocli.config.organisation import organisation
     from ecocli.core.organisation import Organisation
 
-    given = {"revenue": revenue, "name": name, "prepared_by": prepared_by}
-    return replace(session.settings.organisation or Organisation(), **{key: value for key, value in given.items() if value is not None})
+    given = {key: value for key, value in {"revenue": revenue, "name": name, "prepared_by": prepared_by}.items() if value is not None}
+    for key, value in given.items():
+        try:
+            organisation({key: value})
+        except ValueError as error:
+            raise UsageError(f"{OPTIONS[key]}: {str(error).removeprefix(f'{key}: ')}") from error
+    return replace(session.settings.organisation or Organisation(), **given)
 
 
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
