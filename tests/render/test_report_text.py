@@ -172,3 +172,10 @@ def test_another_period_that_was_asked_for_is_on_the_page(eco):
     record(eco, MIXED)
     assert "Compared with 2024" in page(eco, "--since", "2025", "--until", "2025", "--compare", "previous")
     assert "Compared with" not in page(eco, "--since", "2025", "--until", "2025")
+
+
+def test_one_call_is_counted_as_one(eco):
+    record(eco, [MIXED[0] | {"startTimeMs": MARCH_MS}])
+    eco("report", "--lock", "2025", "--output", "report.json")
+    text = page(eco, "--full", "--since", "2025", "--until", "2025") + page(eco) + eco("report", "--verify", "report.json", "--format", "text").stdout
+    assert re.search(r"\b1 (calls|rows)\b", text) is None and {"1 call", "1 row"} <= {*re.findall(r"\b1 (?:call|row)\b", text)}

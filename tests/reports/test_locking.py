@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ecocli import __version__
-from ecocli.errors import NotPermitted, UnknownName, UsageError
+from ecocli.errors import MissingFile, NotPermitted, UnknownName, UsageError
 from ecocli.reports.figures import Change, Figure, changes
 from tests.import_helpers import claude_line, write
 
@@ -221,6 +221,20 @@ def test_what_is_refused(locked, asked, message):
     assert found.stdout == ""
     assert found.stderr == message.format(today=today, tomorrow=today.fromordinal(today.toordinal() + 1))
     assert restated(locked)["earlier"] == [] and restated(locked)["locked"]["liftedAt"] is None
+
+
+@pytest.mark.parametrize("asked", [("--lock", "2024"), ("--unlock", "2025", "--why", "x")])
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (("--compare", "last"), UsageError, "eco: --compare: must be previous or a year, not 'last'\n"),
+        (("--output", "nowhere/report.html"), MissingFile, "eco: no folder 'nowhere'\nhint: make it, or name a file in another one\n"),
+        (("--output", "."), UsageError, "eco: '.' is a folder, and a file is needed\nhint: name a file inside it\n"),
+    ],
+)
+def test_what_is_wrong_beside_it_leaves_locks_as_they_were(locked, asked, wrong, error, message):
+    assert locked("report", *asked, *wrong, exit_code=error.exit_code).stderr == message
+    assert restated(locked)["locked"]["liftedAt"] is None and restated(locked, "--since", "2024", "--until", "2024") is None
 
 
 def test_what_is_not_locked_cannot_be_unlocked(locked):

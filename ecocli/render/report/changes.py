@@ -5,7 +5,7 @@ from math import ceil, log10
 
 from ecocli import __version__
 from ecocli.core.dates import iso
-from ecocli.core.numbers import DIGITS, significant
+from ecocli.core.numbers import DIGITS, counted, significant
 from ecocli.errors import shorten
 from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent
 from ecocli.render.report.units import Unit, unit_of
@@ -42,7 +42,7 @@ def evidence(report: Report) -> Section:
 def evidence_line(report: Report) -> str:
     """The evidence in one line, for the first page of the text."""
     methods, editions = (", ".join(line.name for line in lines) or NONE for lines in (report.methods, report.editions))
-    return f"Evidence: eco {__version__}, method {methods}, data {editions}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
+    return f"Evidence: eco {__version__}, method {methods}, data {editions}; {counted(report.evidence.calls, 'row')}, SHA-256 {report.evidence.sha256}"
 
 
 def on_page(report: Report) -> Iterator[Table]:
@@ -112,7 +112,7 @@ def _sentences(found: Restatement, threshold: float | None) -> Iterator[str]:
 
 def _locked(each: LockedReport) -> str:
     """A sentence on one lock."""
-    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {each.calls:,} rows, SHA-256 {each.sha256}."
+    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {counted(each.calls, 'row')}, SHA-256 {each.sha256}."
     if each.lifted_at_ms is None:
         return said
     return f"{said} Lifted {iso(each.lifted_at_ms)} by {shorten(each.lifted_by)}: {each.lifted_why}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecocli.analysis import periods
 from ecocli.contract.report import filters
+from ecocli.core.numbers import counted
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.render.card import BOLD, DIM, styled
 from ecocli.render.fold import columns, fold
@@ -54,7 +55,7 @@ def _block(width: int, encoding: str | None) -> str:
 def _head(report: Report, colour: bool) -> Iterator[str]:
     yield styled(statements.TITLE, BOLD, colour)
     name, total = report.organisation.name, report.total
-    calls = f"{total.calls:,} calls, {total.input_tokens:,} tokens in, {total.output_tokens:,} out"
+    calls = f"{counted(total.calls, 'call')}, {total.input_tokens:,} tokens in, {total.output_tokens:,} out"
     yield shown(f"{f'{name}, ' if name else ''}{asked_text(report)}: {calls}")
     if filters(report):
         yield f"Only {shown(filters_text(report))}"
