@@ -10,7 +10,7 @@ from ecocli.render.card import BOLD, DIM, styled
 from ecocli.render.fold import columns, fold
 from ecocli.render.report import changes, grid
 from ecocli.render.report.costs import at_least
-from ecocli.render.report.scopes import RUNG_NAMES
+from ecocli.render.report.scopes import IN_PART_ON_PAGE, RUNG_NAMES, has_entities_in_part
 from ecocli.render.report.sections import asked_text, filters_text, headline, notices
 from ecocli.render.report.text import LEFT, RIGHT, Table, percent, shown
 from ecocli.render.report.units import Unit, unit_of
@@ -61,6 +61,8 @@ def _head(report: Report, colour: bool) -> Iterator[str]:
         yield f"Only {shown(filters_text(report))}"
     yield statements.LABEL
     yield from map(shown, notices(report))
+    if has_entities_in_part(report):
+        yield IN_PART_ON_PAGE
     yield ""
 
 
