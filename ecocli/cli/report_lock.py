@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ecocli.cli.session import Session
 from ecocli.core import when
 from ecocli.errors import UsageError, quoted, shorten
+from ecocli.store import files
 from ecocli.store.history import LOCAL, Filters
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def made(session: Session, store: "Store", asked: Asked, make: "Make", chosen: F
     is_locked, is_lifted = asked.lock is not None, asked.unlock is not None
     if asked.why is not None and not is_lifted:
         raise UsageError("--why is for --unlock")
+    if is_locked or is_lifted:
+        files.expect(store.path)
     by = name_of(store, session.authorize(RECORD)) if is_locked or is_lifted else LOCAL
     # before anything is locked or lifted: a word that is wrong leaves all as it was
     beside = None if asked.compare is None else _beside(asked.compare, chosen, make.keywords["tz"], make.keywords["now_ms"])

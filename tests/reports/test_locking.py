@@ -242,6 +242,13 @@ def test_what_is_not_locked_cannot_be_unlocked(locked):
     assert found.stderr == "eco: 2024 is not locked\nhint: eco report shows a period, and whether it is locked\n"
 
 
+@pytest.mark.parametrize("asked", [("--lock", "2024"), ("--unlock", "2025", "--why", "x")])
+def test_without_a_database_there_is_nothing_to_lock(eco, tmp_path, asked):
+    found = eco("report", *asked, "--db", str(tmp_path / "none.db"), exit_code=MissingFile.exit_code)
+    assert found.stderr == f"eco: no database '{tmp_path / 'none.db'}'\nhint: eco record makes it; --db or ECO_DB name another file\n"
+    assert not (tmp_path / "none.db").exists()
+
+
 def test_who_lifts_a_lock_and_why_stays_on_record(locked):
     record(locked, "late")
     secret = locked("keys", "create", "Auditor").stdout.strip()
