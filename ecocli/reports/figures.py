@@ -50,7 +50,7 @@ class Change:
 
 
 def figures(report: "Report") -> list[Figure]:
-    """In the order in which a report shows them."""
+    """In the order in which a report shows them. Sections and lines are kept where a period is locked: another name for one shows as a restatement."""
     return [*_total(report), *_scopes(report), *_groups(report)]
 
 

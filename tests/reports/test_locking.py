@@ -175,6 +175,24 @@ def test_without_a_lock_nothing_is_said(locked):
     assert locked("forget", "--id", "a", "--yes").stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[organisation.entities.Labs]\nshare = 0.6\ncontrolled = false\ntags = { entity = "labs" }\n', "Settings are others than then: organisation."),
+        ('[organisation]\nname = "Example"\n', None),
+        ("", None),
+    ],
+)
+def test_figures_that_are_others_by_settings_alone(eco, tmp_path, text, sentence):
+    """An entity without control counts for nothing, and a name changes no figure."""
+    record(eco, "a", MARCH_MS, "--tag", "entity=labs")
+    eco("report", "--lock", "2025")
+    (tmp_path / "config" / "eco").mkdir(parents=True)
+    (tmp_path / "config" / "eco" / "config.toml").write_text(text, "utf-8")
+    said = eco("report", *YEAR, "--format", "md").stdout
+    assert (sentence or "Every figure is as it was then.") in said and ("Settings are others" in said) is (sentence is not None)
+
+
 # the base year
 
 BASE_YEAR = '[organisation]\nbase_year = 2025\nrecalculation_threshold = {}\n'

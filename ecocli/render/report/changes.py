@@ -102,6 +102,8 @@ def _sentences(found: Restatement, threshold: float | None) -> Iterator[str]:
     yield _locked(found.locked)
     if not found.changes:
         yield "Every figure is as it was then." if found.has_same_rows else "Every figure is as it was then, and the rows are others: their hash differs."
+    if found.changes and found.other_settings:
+        yield f"Settings are others than then: {', '.join(found.other_settings)}."
     if found.gross.differs and found.gross.share is not None:
         yield f"Emissions of scopes 2 and 3 differ by {_signed_percent(found.gross.share)}."
     if found.recalculate is not None and threshold is not None:
