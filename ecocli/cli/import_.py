@@ -30,6 +30,13 @@ def _sources(incomplete: str) -> list[str]:
     return [name for name in (*NAMES, "eco", "csv", SUPPLIER, LIST) if name.startswith(incomplete)]
 
 
+def _means_supplier(source: str) -> bool:
+    """True for another word for it, or its own with a typing error."""
+    from difflib import get_close_matches
+
+    return source in SUPPLIERS or (source not in NAMES and bool(get_close_matches(source.lower(), (SUPPLIER,), cutoff=0.8)))
+
+
 @app.command("import", cls=EcoCommand, help=HELP)
 def import_(
     ctx: typer.Context,
@@ -60,7 +67,7 @@ def import_(
             raise UsageError("eco import supplier takes no options of calls: --tag, --again, --map", "eco import supplier FILE")
         import_supplier.run(ctx.meta, path, rejects, dry_run)
         return
-    if source in SUPPLIERS:
+    if source is not None and _means_supplier(source):
         from ecocli.errors import UnknownSource
 
         raise UnknownSource(source, [f"eco import {SUPPLIER} FILE"])

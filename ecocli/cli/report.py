@@ -10,7 +10,7 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import META, EcoCommand, new_app
-from ecocli.errors import UsageError, shorten
+from ecocli.errors import MissingFile, UsageError, quoted, shorten
 
 HELP = """Report the emissions of a period by the GHG Protocol and the CSRD, as an estimate.
 
@@ -29,6 +29,8 @@ XLSX = "xlsx"
 FORMATS = ("text", "md", "html", "json", "csv", XLSX)
 SUFFIXES = {"txt": "text", "md": "md", "markdown": "md", "html": "html", "htm": "html", "json": "json", "csv": "csv", XLSX: XLSX}
 STDOUT = "-"
+OPTIONS = {"revenue": "--revenue", "name": "--organisation", "prepared_by": "--prepared-by"}
+"""By the setting that each stands in for."""
 
 app = new_app()
 
@@ -69,6 +71,7 @@ def report(
     from ecocli.cli.filters import filters
     from ecocli.cli.session import Session
     from ecocli.cli.summary import costs_of
+    from ecocli.core.numbers import counted
     from ecocli.core.zones import Local, described
 
     session = Session(ctx.meta)
@@ -85,6 +88,7 @@ def report(
     session.authorize("history:read")
     if output not in (None, STDOUT):
         outputs.check("--output", Path(output), session)
+        _check_place(output)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
     asked = report_lock.Asked(compare, lock, unlock, why, ctx.params)
@@ -104,19 +108,25 @@ def report(
     if output not in (None, STDOUT):
         # made before the file is opened: an error leaves an earlier report as it was
         Path(output).write_bytes(_content(made, format))
-        session.say(f"{shorten(output)}: {made.total.calls:,} calls")
+        session.say(f"{shorten(output)}: {counted(made.total.calls, 'call')}")
     elif not session.quiet:
         _print(made, format, session, full, no_pager)
 
 
 def _organisation(session: Any, revenue: float | None, name: str | None, prepared_by: str | None) -> Any:
-    """The undertaking of the configuration, with what the options say instead."""
+    """The undertaking of the configuration, with what the options say instead, by the same rules: --verify holds a file to them."""
     from dataclasses import replace
 
+    from ecocli.config.organisation import organisation
     from ecocli.core.organisation import Organisation
 
-    given = {"revenue": revenue, "name": name, "prepared_by": prepared_by}
-    return replace(session.settings.organisation or Organisation(), **{key: value for key, value in given.items() if value is not None})
+    given = {key: value for key, value in {"revenue": revenue, "name": name, "prepared_by": prepared_by}.items() if value is not None}
+    for key, value in given.items():
+        try:
+            organisation({key: value})
+        except ValueError as error:
+            raise UsageError(f"{OPTIONS[key]}: {str(error).removeprefix(f'{key}: ')}") from error
+    return replace(session.settings.organisation or Organisation(), **given)
 
 
 def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
@@ -132,6 +142,15 @@ def _format(ctx: typer.Context, session: Any, output: str | None) -> str:
     if session.filter:
         raise UsageError("--output writes a whole report", "leave --output away, and redirect what --json FIELDS or --jq prints")
     return str(session.format("md", *FORMATS, pipe="md"))
+
+
+def _check_place(output: str) -> None:
+    """Before anything is done, a period locked too: the file needs a folder to be in, and must be none."""
+    path = Path(output)
+    if path.is_dir():
+        raise UsageError(f"{quoted(output, 200)} is a folder, and a file is needed", "name a file inside it")
+    if not path.parent.is_dir():
+        raise MissingFile(f"no folder {quoted(str(path.parent), 200)}", "make it, or name a file in another one")
 
 
 def _check_spreadsheet(output: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ecocli.cli.session import Session
 from ecocli.core import when
 from ecocli.errors import UsageError, quoted, shorten
+from ecocli.store import files
 from ecocli.store.history import LOCAL, Filters
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ def made(session: Session, store: "Store", asked: Asked, make: "Make", chosen: F
     is_locked, is_lifted = asked.lock is not None, asked.unlock is not None
     if asked.why is not None and not is_lifted:
         raise UsageError("--why is for --unlock")
+    if is_locked or is_lifted:
+        files.expect(store.path)
     by = name_of(store, session.authorize(RECORD)) if is_locked or is_lifted else LOCAL
+    # before anything is locked or lifted: a word that is wrong leaves all as it was
+    beside = None if asked.compare is None else _beside(asked.compare, chosen, make.keywords["tz"], make.keywords["now_ms"])
     if is_lifted:
         _lift(session, store, asked.why, by, make, chosen)
     found = make(store, filters=chosen)
     if is_locked:
         _lock(session, store, found, by)
-    return _with_changes(store, make, found, asked.compare)
+    return _with_changes(store, make, found, beside)
 
 
 def name_of(store: "Store", key_id: int | None) -> str:
@@ -84,12 +89,12 @@ def _lift(session: Session, store: "Store", why: str | None, by: str, make: "Mak
 
 
 def _lock(session: Session, store: "Store", found: "Report", by: str) -> None:
+    from ecocli.core.numbers import counted
     from ecocli.reports import locking, spans
 
     locking.lock(store, found, by)
     period = spans.name((found.filters.start_ms or 0, found.filters.end_ms or 0), found.tz)
-    calls = "1 call" if found.evidence.calls == 1 else f"{found.evidence.calls:,} calls"
-    session.say(f"eco: {period} is locked: {calls}, SHA-256 {found.evidence.sha256}")
+    session.say(f"eco: {period} is locked: {counted(found.evidence.calls, 'call')}, SHA-256 {found.evidence.sha256}")
 
 
 def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
@@ -108,12 +113,11 @@ def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
     return replace(chosen, start_ms=start_ms, end_ms=end_ms)
 
 
-def _with_changes(store: "Store", make: "Make", found: "Report", compare: str | None) -> "Report":
+def _with_changes(store: "Store", make: "Make", found: "Report", other: Filters | None) -> "Report":
     from ecocli.reports import locking
     from ecocli.reports.comparison import comparison
 
     found = locking.with_restatement(store, found)
-    if compare is None:
+    if other is None:
         return found
-    other = _beside(compare, found.filters, found.tz, found.now_ms)
     return replace(found, comparison=comparison(make(store, filters=other), found, (other.start_ms or 0, other.end_ms or 0)))

@@ -78,8 +78,9 @@ def _answer(written: "Written", made: Any, found: "list[Difference]") -> dict[st
 
 def _lines(written: "Written", made: Any, found: "list[Difference]") -> list[str]:
     from ecocli import __version__
+    from ecocli.core.numbers import counted
 
-    rows = f"{made.evidence.calls:,} rows, SHA-256 {made.evidence.sha256}"
+    rows = f"{counted(made.evidence.calls, 'row')}, SHA-256 {made.evidence.sha256}"
     if not found:
         return [f"the same: {rows}"]
     said = written.body["evidence"]

@@ -95,3 +95,13 @@ def ranged(estimate: Estimate, unit: str) -> str:
     factor, name = _scale(estimate.value, unit)
     low, value, high = (significant(x / factor) for x in (estimate.low, estimate.value, estimate.high))
     return f"{value} {name} ({low}–{high})"
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    So many of a thing.
+
+    >>> counted(1, "call"), counted(0, "call"), counted(1_000, "row")
+    ('1 call', '0 calls', '1,000 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ from ecocli.core.zones import zone_name
 from ecocli.errors import UnknownName, UsageError, shorten
 from ecocli.reports import spans
 from ecocli.reports.figures import CO2, EMISSIONS, GROSS, Change, Figure, changes, figures
+from ecocli.store.columns import json_text
 from ecocli.store.locked_reports import LockedReport, Since, conditions
 from ecocli.util.valueclass import value_class
 
@@ -55,6 +56,8 @@ class Restatement:
     """Figures that differ."""
     since: list[Since]
     """What became of calls since it was locked."""
+    other_settings: list[str]
+    """Which settings are others now: figures may differ for that alone."""
     has_same_rows: bool
     recalculate: bool | None
     """True where the base year has to be recalculated; None where this is not the base year, or no threshold is known."""
@@ -109,7 +112,12 @@ def restatement(store: "Store", report: "Report") -> Restatement | None:
     gross = next((change for change in found if change.line == GROSS), Change(EMISSIONS, GROSS, CO2, None, None))
     since = store.locked_reports.since(newest, report.filters, report.total.calls)
     differing = [change for change in found if change.differs]
-    return Restatement(newest, earlier, differing, since, newest.sha256 == report.evidence.sha256, _recalculate(report, gross), gross)
+    return Restatement(newest, earlier, differing, since, _other_settings(newest, report), newest.sha256 == report.evidence.sha256, _recalculate(report, gross), gross)
+
+
+def _other_settings(locked: LockedReport, report: "Report") -> list[str]:
+    kept = {"organisation": (locked.organisation, asdict(report.organisation)), "instruments": (locked.instruments, [asdict(each) for each in report.instruments])}
+    return [name for name, (then, now) in kept.items() if json_text(then) != json_text(now)]
 
 
 def _recalculate(report: "Report", gross: Change) -> bool | None:

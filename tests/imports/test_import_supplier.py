@@ -110,7 +110,7 @@ def test_each_error(eco, tmp_path, arguments, error, message):
     assert (found.stdout, found.stderr.splitlines()[0]) == ("", f"eco: {message}")
 
 
-@pytest.mark.parametrize("word", ["suppliers", "azure", "google-cloud", "carbon"])
+@pytest.mark.parametrize("word", ["suppliers", "azure", "google-cloud", "carbon", "suplier", "Supplier"])
 def test_another_word_for_it_gets_the_one_that_was_meant(eco, word):
     assert eco("import", word, "export.csv", exit_code=UnknownSource.exit_code).stderr.endswith("hint: did you mean eco import supplier FILE?\n")
 

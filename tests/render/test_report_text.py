@@ -7,6 +7,7 @@ import pytest
 from ecocli.render.fold import columns
 from ecocli.render.report.grid import lines
 from ecocli.render.report.text import LEFT, RIGHT, Table
+from tests.reports.test_inventory import configure
 from tests.reports.test_report import DAY_MS, MARCH_MS, MIXED, record
 
 FIGURES = Table("", [("model", LEFT), ("calls", RIGHT), ("tokens in", RIGHT), ("gCO2e (range)", RIGHT)], [("maker/a-model", "12", "3,400", "1.5 (1 to 2)"), ("b", "7", "90", "12 (9 to 20)")])
@@ -172,3 +173,24 @@ def test_another_period_that_was_asked_for_is_on_the_page(eco):
     record(eco, MIXED)
     assert "Compared with 2024" in page(eco, "--since", "2025", "--until", "2025", "--compare", "previous")
     assert "Compared with" not in page(eco, "--since", "2025", "--until", "2025")
+
+
+def test_one_call_is_counted_as_one(eco):
+    record(eco, [MIXED[0] | {"startTimeMs": MARCH_MS}])
+    eco("report", "--lock", "2025", "--output", "report.json")
+    text = page(eco, "--full", "--since", "2025", "--until", "2025") + page(eco) + eco("report", "--verify", "report.json", "--format", "text").stdout
+    assert re.search(r"\b1 (calls|rows)\b", text) is None and {"1 call", "1 row"} <= {*re.findall(r"\b1 (?:call|row)\b", text)}
+
+
+def test_the_page_says_which_figures_are_of_all_calls_where_an_entity_counts_in_part(eco, tmp_path):
+    """A call of an entity that is not controlled is in no scope, and in the tables by model and time."""
+    record(eco, [MIXED[0] | {"startTimeMs": MARCH_MS}, MIXED[0] | {"startTimeMs": MARCH_MS + 1, "tags": {"entity": "labs"}}])
+    said = "Entities count by the undertaking's control or share of them in the emissions of the headline and by scope; all else is of all calls."
+    year = ("--since", "2025", "--until", "2025", "--compare", "previous")
+    assert said not in " ".join(page(eco, *year).split())
+    configure(tmp_path, '[organisation.entities.Labs]\ncontrolled = false\ntags = { entity = "labs" }\n')
+    text = page(eco, *year)
+    in_scopes, of_all = (float(re.search(rf"{words} +0 +([\d.]+)", text)[1]) for words in ("scope 3", "all calls: electricity, location-based"))
+    hardware = float(re.search(r"all calls: making the hardware +0 +([\d.]+)", text)[1])
+    assert said in " ".join(text.split())
+    assert of_all + hardware == pytest.approx(2 * in_scopes, rel=0.01)  # one of two equal calls is in the scopes

@@ -157,12 +157,12 @@ def test_both_sides_are_the_sums_of_their_own_calls(years, word):
         assert figures["all calls", "calls"][at] == len(rows[year])
         assert figures["all calls", "tokens in"][at] == sum(row["inputTokens"] for row in rows[year])
         assert figures["all calls", "electricity"][at] == pytest.approx(fsum(row["energyWh"] for row in rows[year]), rel=1e-12)
-        assert figures["emissions", "electricity, location-based"][at] == pytest.approx(fsum(row["co2Grams"] for row in rows[year]), rel=1e-12)
+        assert figures["emissions", "all calls: electricity, location-based"][at] == pytest.approx(fsum(row["co2Grams"] for row in rows[year]), rel=1e-12)
         counts = Counter(row["model"] for row in rows[year])
         assert figures["calls by model", "openai/gpt-4o"][at] == counts["gpt-4o"]
     assert figures["calls by model", "openai/gpt-4"] == (1, None)
     assert figures["calls by model", "anthropic/claude-sonnet-4.5"] == (None, 2)
-    then, now = figures["emissions", "electricity, location-based"]
+    then, now = figures["emissions", "all calls: electricity, location-based"]
     assert fsum(cause["co2Grams"] for cause in found["causes"]) == pytest.approx(now - then, rel=1e-9)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ecocli import __version__
-from ecocli.errors import NotPermitted, UnknownName, UsageError
+from ecocli.errors import MissingFile, NotPermitted, UnknownName, UsageError
 from ecocli.reports.figures import Change, Figure, changes
 from tests.import_helpers import claude_line, write
 
@@ -175,6 +175,24 @@ def test_without_a_lock_nothing_is_said(locked):
     assert locked("forget", "--id", "a", "--yes").stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[organisation.entities.Labs]\nshare = 0.6\ncontrolled = false\ntags = { entity = "labs" }\n', "Settings are others than then: organisation."),
+        ('[organisation]\nname = "Example"\n', None),
+        ("", None),
+    ],
+)
+def test_figures_that_are_others_by_settings_alone(eco, tmp_path, text, sentence):
+    """An entity without control counts for nothing, and a name changes no figure."""
+    record(eco, "a", MARCH_MS, "--tag", "entity=labs")
+    eco("report", "--lock", "2025")
+    (tmp_path / "config" / "eco").mkdir(parents=True)
+    (tmp_path / "config" / "eco" / "config.toml").write_text(text, "utf-8")
+    said = eco("report", *YEAR, "--format", "md").stdout
+    assert (sentence or "Every figure is as it was then.") in said and ("Settings are others" in said) is (sentence is not None)
+
+
 # the base year
 
 BASE_YEAR = '[organisation]\nbase_year = 2025\nrecalculation_threshold = {}\n'
@@ -223,9 +241,30 @@ def test_what_is_refused(locked, asked, message):
     assert restated(locked)["earlier"] == [] and restated(locked)["locked"]["liftedAt"] is None
 
 
+@pytest.mark.parametrize("asked", [("--lock", "2024"), ("--unlock", "2025", "--why", "x")])
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (("--compare", "last"), UsageError, "eco: --compare: must be previous or a year, not 'last'\n"),
+        (("--output", "nowhere/report.html"), MissingFile, "eco: no folder 'nowhere'\nhint: make it, or name a file in another one\n"),
+        (("--output", "."), UsageError, "eco: '.' is a folder, and a file is needed\nhint: name a file inside it\n"),
+    ],
+)
+def test_what_is_wrong_beside_it_leaves_locks_as_they_were(locked, asked, wrong, error, message):
+    assert locked("report", *asked, *wrong, exit_code=error.exit_code).stderr == message
+    assert restated(locked)["locked"]["liftedAt"] is None and restated(locked, "--since", "2024", "--until", "2024") is None
+
+
 def test_what_is_not_locked_cannot_be_unlocked(locked):
     found = locked("report", "--unlock", "2024", "--why", "x", exit_code=UnknownName.exit_code)
     assert found.stderr == "eco: 2024 is not locked\nhint: eco report shows a period, and whether it is locked\n"
+
+
+@pytest.mark.parametrize("asked", [("--lock", "2024"), ("--unlock", "2025", "--why", "x")])
+def test_without_a_database_there_is_nothing_to_lock(eco, tmp_path, asked):
+    found = eco("report", *asked, "--db", str(tmp_path / "none.db"), exit_code=MissingFile.exit_code)
+    assert found.stderr == f"eco: no database '{tmp_path / 'none.db'}'\nhint: eco record makes it; --db or ECO_DB name another file\n"
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_who_lifts_a_lock_and_why_stays_on_record(locked):

@@ -287,7 +287,7 @@ def test_a_spreadsheet_goes_to_a_file_or_a_pipe(eco, eco_process, terminal, tmp_
     refused = "eco: a spreadsheet needs a file\nhint: name it: --output report.xlsx; --output - is for a pipe\n"
     assert eco("report", "--format", "xlsx", exit_code=2).stderr == refused
     assert refused in terminal("report", "--format", "xlsx", "--output", "-", errors=True, exit_code=2)
-    assert eco("report", "--output", "R.XLSX").stderr == "R.XLSX: 1 calls\n"
+    assert eco("report", "--output", "R.XLSX").stderr == "R.XLSX: 1 call\n"
     assert opened(tmp_path / "R.XLSX")["Total"]["B2"].value == 1
 
 

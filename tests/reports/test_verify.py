@@ -183,3 +183,20 @@ def test_the_file_says_what_the_report_is_of(eco, written):
 def test_it_needs_the_scope_of_looking_back(eco, written):
     secret = eco("keys", "create", "writer", "--scope", "record").stdout.strip()
     eco("report", "--verify", "march.json", exit_code=NotPermitted.exit_code, ECO_API_KEY=secret)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "rule"),
+    [
+        ("--revenue", "nan", "must be a number from 0 to 1e+15, not nan"),
+        ("--revenue", "inf", "must be a number from 0 to 1e+15, not inf"),
+        ("--revenue", "1e16", "must be a number from 0 to 1e+15, not 1e+16"),
+        ("--organisation", "", "must be a string of 1 to 256 printable characters, not "),
+        ("--organisation", "two\nlines", "must be a string of 1 to 256 printable characters, not two\\nlines"),
+        ("--prepared-by", "x" * 257, f"must be a string of 1 to 256 printable characters, not {'x' * 59}…"),
+    ],
+)
+def test_no_report_is_written_that_could_not_be_verified(eco, tmp_path, option, value, rule):
+    found = eco("report", option, value, "--output", str(tmp_path / "report.json"), exit_code=UsageError.exit_code)
+    assert found.stderr == f"eco: {option}: {rule}\n"
+    assert not (tmp_path / "report.json").exists()

@@ -6,7 +6,7 @@ from math import ceil, log10
 from ecocli import __version__
 from ecocli.analysis.methods import marked
 from ecocli.core.dates import iso
-from ecocli.core.numbers import DIGITS, significant
+from ecocli.core.numbers import DIGITS, counted, significant
 from ecocli.errors import shorten
 from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent, shown
 from ecocli.render.report.units import Unit, unit_of
@@ -44,7 +44,7 @@ def evidence_line(report: Report) -> str:
     """The evidence in one line, for the first page of the text."""
     methods, editions = ", ".join(marked(line.name) for line in report.methods), ", ".join(line.name for line in report.editions)
     made = f"eco {__version__}, method {shown(methods or NONE)}, data {shown(editions or NONE)}"
-    return f"Evidence: {made}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
+    return f"Evidence: {made}; {counted(report.evidence.calls, 'row')}, SHA-256 {report.evidence.sha256}"
 
 
 def on_page(report: Report) -> Iterator[Table]:
@@ -104,6 +104,8 @@ def _sentences(found: Restatement, threshold: float | None) -> Iterator[str]:
     yield _locked(found.locked)
     if not found.changes:
         yield "Every figure is as it was then." if found.has_same_rows else "Every figure is as it was then, and the rows are others: their hash differs."
+    if found.changes and found.other_settings:
+        yield f"Settings are others than then: {', '.join(found.other_settings)}."
     if found.gross.differs and found.gross.share is not None:
         yield f"Emissions of scopes 2 and 3 differ by {_signed_percent(found.gross.share)}."
     if found.recalculate is not None and threshold is not None:
@@ -114,7 +116,7 @@ def _sentences(found: Restatement, threshold: float | None) -> Iterator[str]:
 
 def _locked(each: LockedReport) -> str:
     """A sentence on one lock."""
-    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {each.calls:,} rows, SHA-256 {each.sha256}."
+    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {counted(each.calls, 'row')}, SHA-256 {each.sha256}."
     if each.lifted_at_ms is None:
         return said
     return f"{said} Lifted {iso(each.lifted_at_ms)} by {shorten(each.lifted_by)}: {each.lifted_why}."

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ecocli.analysis import periods
 from ecocli.contract.report import filters
+from ecocli.core.numbers import counted
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.render.card import BOLD, DIM, styled
 from ecocli.render.fold import columns, fold
 from ecocli.render.report import changes, grid
 from ecocli.render.report.costs import at_least
-from ecocli.render.report.scopes import RUNG_NAMES
+from ecocli.render.report.scopes import IN_PART_ON_PAGE, RUNG_NAMES, has_entities_in_part
 from ecocli.render.report.sections import asked_text, filters_text, headline, notices
 from ecocli.render.report.text import LEFT, RIGHT, Table, percent, shown
 from ecocli.render.report.units import Unit, unit_of
@@ -54,12 +55,14 @@ def _block(width: int, encoding: str | None) -> str:
 def _head(report: Report, colour: bool) -> Iterator[str]:
     yield styled(statements.TITLE, BOLD, colour)
     name, total = report.organisation.name, report.total
-    calls = f"{total.calls:,} calls, {total.input_tokens:,} tokens in, {total.output_tokens:,} out"
+    calls = f"{counted(total.calls, 'call')}, {total.input_tokens:,} tokens in, {total.output_tokens:,} out"
     yield shown(f"{f'{name}, ' if name else ''}{asked_text(report)}: {calls}")
     if filters(report):
         yield f"Only {shown(filters_text(report))}"
     yield statements.LABEL
     yield from map(shown, notices(report))
+    if has_entities_in_part(report):
+        yield IN_PART_ON_PAGE
     yield ""
 
 

@@ -20,6 +20,7 @@ IN_PART = (
     "Entities count by the undertaking's control or share of them, here and in the emissions of the headline. "
     "Electricity, water, and the tables by use, time, provider, model, region and cost centre are of all calls."
 )
+IN_PART_ON_PAGE = "Entities count by the undertaking's control or share of them in the emissions of the headline and by scope; all else is of all calls."
 CONTROL = {
     OPERATIONAL_CONTROL: "By operational control: of own machines unless a call says otherwise, of rented ones where it says so (control).",
     "financial-control": "By financial control: own machines are the undertaking's; rented ones are where their lease is a finance lease.",
@@ -43,9 +44,14 @@ def scopes(report: Report) -> Section:
     sentences = [CONTROL[report.organisation.consolidation], UPSTREAM]
     if found.optional_co2_g.value:
         sentences.append(OPTIONAL)
-    if any(report.organisation.counted(each.name) != 1 for each in report.organisation.entities):
+    if has_entities_in_part(report):
         sentences.append(IN_PART)
     return Section("scopes", "Emissions by scope", sentences, tables)
+
+
+def has_entities_in_part(report: Report) -> bool:
+    """True where emissions by scope are those of the undertaking's share, and other tables are of all calls."""
+    return any(report.organisation.counted(each.name) != 1 for each in report.organisation.entities)
 
 
 def _line(line: ScopeLine, unit: Unit) -> tuple[str, ...]:
