@@ -102,6 +102,11 @@ class _Found(NamedTuple):
     def signal(self) -> str | None:
         return signal_of(self.format, json.loads(self.tags))
 
+    @property
+    def told_at_ms(self) -> int:
+        """The end of the call by telemetry, or the moment of a log's line."""
+        return self.started_at_ms if self.signal == LOG else self.ended_at_ms
+
 
 class Reports:
     """The reports of a store, as of one transaction or one look."""
@@ -181,13 +186,12 @@ def _match(connection: sqlite3.Connection, row: Row, signal: str | None) -> _Fou
         near += [_Found(*one) for one in connection.execute(AMONG_LOGS, asked)]
     told = {signal, None, *(told for told, *_ in connection.execute(OF_CALL, _identity(row)))}
     gaps = ((_gap_ms(one, start_ms, end_ms), one) for one in near if one.signal not in told and _is_same_request(one, tags))
-    return min(((gap_ms, abs(one.started_at_ms - start_ms), one) for gap_ms, one in gaps if gap_ms <= TOLERANCE_MS), default=(0, 0, None))[2]
+    return min(((gap_ms, abs(one.told_at_ms - end_ms), one) for gap_ms, one in gaps if gap_ms <= TOLERANCE_MS), default=(0, 0, None))[2]
 
 
 def _gap_ms(found: _Found, start_ms: int, end_ms: int) -> int:
     """The time between two reports; 0 where they overlap."""
-    found_end_ms = found.started_at_ms if found.signal == LOG else found.ended_at_ms
-    return max(0, start_ms - found_end_ms, found.started_at_ms - end_ms)
+    return max(0, start_ms - found.told_at_ms, found.started_at_ms - end_ms)
 
 
 def _is_same_request(found: _Found, tags: Mapping[str, str]) -> bool:
