@@ -17,6 +17,8 @@ settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get(
 settings.load_profile("eco")
 
 TESTS = Path(__file__).parent
+collect_ignore = ["clients/programs"]
+"""For environments of their own, which have what they import."""
 AT_LENGTH = ("fuzz", "faults", "workers", "static", "package", "clients")
 """Markers of what a plain run leaves out: `-m fuzz` runs one of them, and so does naming its file or folder."""
 KEPT = {"PATH", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"}

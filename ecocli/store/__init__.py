@@ -80,9 +80,18 @@ class Store:
         `busy_timeout_s` is how long each write waits for its turn. [s]
         """
         path = Path(path).absolute()  # ":memory:" is a file too
-        if not create and files.is_absent(path):
-            return cls(files.connect_nothing(), path)
-        store = cls(files.connect(path, busy_timeout_s, to_read=not create), path)
+        if not create:
+            return cls._to_read(path, busy_timeout_s)
+        store = cls(files.connect(path, busy_timeout_s), path)
+        store.busy_timeout_s = busy_timeout_s
+        return store
+
+    @classmethod
+    def _to_read(cls, path: Path, busy_timeout_s: float) -> Self:
+        # what is there before it is opened: another process may make a store, or put one in its place, while this one opens it
+        file = files.identity(path)
+        store = cls(files.connect_nothing() if files.is_absent(path) else files.connect(path, busy_timeout_s, to_read=True), path)
+        store._file = file
         store.busy_timeout_s = busy_timeout_s
         return store
 

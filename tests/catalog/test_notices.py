@@ -26,7 +26,12 @@ def words(text: str) -> str:
 @pytest.mark.parametrize("format", ["text", "md", "html", "json", "csv"])
 def test_every_report_of_a_call_on_such_a_grid_says_whose_it_is(eco: Run, format: str) -> None:
     eco("record", *CALL, "--provider", "aws", "--region", "us-east-1")
-    assert NOTICE in words(eco("report", "--format", format).stdout)
+    assert NOTICE in words(eco("report", "--format", format, "--full").stdout)
+
+
+def test_the_first_page_says_where_that_is(eco: Run) -> None:
+    eco("record", *CALL, "--provider", "aws", "--region", "us-east-1")
+    assert "eco report --full has the rest, and whose data this is" in words(eco("report", "--format", "text").stdout)
 
 
 def test_a_report_without_such_a_figure_does_not(eco: Run) -> None:

@@ -36,7 +36,7 @@ def test_the_licence_stands_where_the_source_does(eco):
         eco("regions", "show", "us-east-1", "--format", "text").stdout,
         eco("regions", "show", "us-east-1", "--format", "json").stdout,
         eco("explain", "last", "--format", "text").stdout,
-        *(eco("report", "--format", format).stdout for format in ("text", "md", "html", "json", "csv")),
+        *(eco("report", "--format", format, "--full").stdout for format in ("text", "md", "html", "json", "csv")),
     ]
     for text in shown:
         assert "ODbL-1.0" in " ".join(text.split())

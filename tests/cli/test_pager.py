@@ -117,7 +117,7 @@ def test_which_pager_is_taken(at_terminal, pager, tmp_path):
 @pytest.mark.skipif(not shutil.which("less"), reason="no less")
 @pytest.mark.parametrize("keys", [[b"q"], [b"\x03", b"q"]], ids=["q", "Ctrl-C, then q"])
 def test_leaving_less(at_terminal, keys):
-    code, shown = at_terminal("report", "--full", keys=keys)
+    code, shown = at_terminal("report", "--full", keys=keys, PAGER="less")
     assert code == 0 and TITLE in COLOUR.sub("", shown)
     assert "Error" not in shown
 

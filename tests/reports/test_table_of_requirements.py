@@ -23,7 +23,7 @@ def page(eco, tmp_path):
     seeded.record(eco, tmp_path / "config" / "eco")
     eco("import", "supplier", str(write(tmp_path / "aws.csv", AWS)))
     eco("report", "--lock", "2025")
-    return eco("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--format", "html").stdout
+    return eco("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--cost", "--format", "html").stdout
 
 
 def test_every_section_that_is_named_is_in_the_report(page):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from threading import Barrier, Thread
 from time import monotonic
 
 import pytest
@@ -124,3 +125,21 @@ def test_a_look_leaves_the_log_of_others_alone(tmp_path):
         with look(path, 1.0) as connection:
             assert connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
         assert log and path.with_name("eco.db-wal").read_bytes() == log
+
+
+def test_an_empty_store_is_not_taken_for_the_one_that_is_made_meanwhile(tmp_path):
+    """A server that is asked for the history before the first call is stored would show an empty one for ever."""
+    for trial in range(20):
+        path, both = tmp_path / f"{trial}.db", Barrier(2)
+
+        def make(path=path, both=both):
+            both.wait()
+            Store.open(path).close()
+
+        maker = Thread(target=make)
+        maker.start()
+        both.wait()
+        with Store.open(path, create=False) as store:
+            maker.join()
+            (_, _, file) = store.connection.execute("PRAGMA database_list").fetchone()
+            assert store.is_current() == bool(file)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, log10
 
 from ecocli import __version__
+from ecocli.analysis.methods import marked
 from ecocli.core.dates import iso
 from ecocli.core.numbers import DIGITS, significant
 from ecocli.errors import shorten
-from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent
+from ecocli.render.report.text import LEFT, NONE, RIGHT, UNBROKEN, Section, Table, percent, shown
 from ecocli.render.report.units import Unit, unit_of
 from ecocli.reports import Report, spans
 from ecocli.reports.comparison import Comparison
@@ -41,8 +42,9 @@ def evidence(report: Report) -> Section:
 
 def evidence_line(report: Report) -> str:
     """The evidence in one line, for the first page of the text."""
-    methods, editions = (", ".join(line.name for line in lines) or NONE for lines in (report.methods, report.editions))
-    return f"Evidence: eco {__version__}, method {methods}, data {editions}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
+    methods, editions = ", ".join(marked(line.name) for line in report.methods), ", ".join(line.name for line in report.editions)
+    made = f"eco {__version__}, method {shown(methods or NONE)}, data {shown(editions or NONE)}"
+    return f"Evidence: {made}; {report.evidence.calls:,} rows, SHA-256 {report.evidence.sha256}"
 
 
 def on_page(report: Report) -> Iterator[Table]:

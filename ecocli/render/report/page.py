@@ -29,7 +29,7 @@ TIER = "tier"
 """A dimension that says again what others say."""
 ROOMY = 60
 """Least width of a terminal with bars. [column]"""
-THE_REST = "The rest: eco report --full. To hand on: eco report --output report.html, .xlsx, .md, .csv or .json."
+THE_REST = "eco report --full has the rest, and whose data this is; --output report.html or .xlsx is to hand on."
 
 
 def page(report: Report, width: int, colour: bool, encoding: str | None = "utf-8") -> str:
