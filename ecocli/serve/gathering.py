@@ -89,8 +89,8 @@ class Gathering:
         """Estimate and store events of one sender; those that have to go their own way."""
         events = [(one, event) for one, event in zip(some, _parsed([one.body for one in some]), strict=True) if isinstance(event, dict)]
         now, now_ms, (key_id, _) = self._configured(), self._clock(), some[0].sender
-        builder = RowBuilder(now.assessor, now.fill, now_ms, key_id, calls.line, answers.alike)
         for batch in batches.of_events([event for _, event in events]):
+            builder = RowBuilder(now.assessor, now.fill, now_ms, key_id, calls.line, answers.alike)  # names each basis: batches may go into transactions of their own
             built = builder.by_column(batch) if len(batch) >= FEW else None
             if built is not None:
                 self._store(built, [events[position][0] for position in batch.positions], now_ms)

@@ -119,7 +119,7 @@ class Merger:
             return DUPLICATE  # another signal told of it here
         for result in foreign.past:
             self._connection.execute(calls.ADD_PAST, (outcome.row_id, *self._store.result_row(result)))
-        return NEW
+        return UPDATED if outcome.duplicate else NEW
 
     def _merge_results(self, row_id: int, foreign: ForeignCall) -> bool:
         """The newest result of either store is shown, the others are kept beside it, oldest first."""

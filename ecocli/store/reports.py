@@ -102,6 +102,11 @@ class _Found(NamedTuple):
     def signal(self) -> str | None:
         return signal_of(self.format, json.loads(self.tags))
 
+    @property
+    def told_at_ms(self) -> int:
+        """The end of the call by telemetry, or the moment of a log's line."""
+        return self.started_at_ms if self.signal == LOG else self.ended_at_ms
+
 
 class Reports:
     """The reports of a store, as of one transaction or one look."""
@@ -152,12 +157,12 @@ def add(
     if known:
         return Outcome(known[0], duplicate=True)
     is_stored = connection.execute(calls.FIRST, (row[_AT["call_id"]], row[_AT["provider"]])).fetchone() is not None
-    found = None if is_stored or signal is None else _match(connection, row, signal)
+    found = None if is_stored else _match(connection, row, signal)
     if found is None:
         connection.execute(DROP, _identity(row))
         outcome = calls.add(connection, basis_ids, shared, replace_smaller, new, run_ids)[0]
         if outcome.replaced and outcome.row_id is not None and signal == LOG and (found := _match(connection, row, signal)):
-            _absorb(connection, found, row)  # it had counted less until now
+            _absorb(connection, found, outcome.row_id, row)  # it had counted less until now
         return outcome
     if is_better(signal or "", found.signal or ""):
         row[BASIS] = basis_ids[row[BASIS]]
@@ -168,8 +173,10 @@ def add(
     return Outcome(found.row_id, duplicate=True, matched=True)
 
 
-def _match(connection: sqlite3.Connection, row: Row, signal: str) -> _Found | None:
+def _match(connection: sqlite3.Connection, row: Row, signal: str | None) -> _Found | None:
     """The stored call that a row tells of in another signal: of several the nearest in time."""
+    if signal is None or row[_AT["is_estimated"]]:
+        return None
     tags, start_ms = json.loads(row[_AT["tags"]]), row[_AT["started_at_ms"]]
     end_ms = start_ms if signal == LOG else row[_AT["ended_at_ms"]] or start_ms
     asked = {name: row[_AT[f"{name}_tokens"]] for name in ("input", "output", "cached")} | {name: row[_AT[name]] for name in ("source", "model", "model_id", "key_id")}
@@ -177,14 +184,14 @@ def _match(connection: sqlite3.Connection, row: Row, signal: str) -> _Found | No
     near = [_Found(*one) for one in connection.execute(AMONG_TELEMETRY, asked)]
     if signal != LOG and asked["source"] != TELEMETRY_SOURCE:
         near += [_Found(*one) for one in connection.execute(AMONG_LOGS, asked)]
-    gaps = ((_gap_ms(one, start_ms, end_ms), one) for one in near if one.signal not in (signal, None) and _is_same_request(one, tags))
-    return min(((gap_ms, abs(one.started_at_ms - start_ms), one) for gap_ms, one in gaps if gap_ms <= TOLERANCE_MS), default=(0, 0, None))[2]
+    told = {signal, None, *(told for told, *_ in connection.execute(OF_CALL, _identity(row)))}
+    gaps = ((_gap_ms(one, start_ms, end_ms), one) for one in near if one.signal not in told and _is_same_request(one, tags))
+    return min(((gap_ms, abs(one.told_at_ms - end_ms), one) for gap_ms, one in gaps if gap_ms <= TOLERANCE_MS), default=(0, 0, None))[2]
 
 
 def _gap_ms(found: _Found, start_ms: int, end_ms: int) -> int:
     """The time between two reports; 0 where they overlap."""
-    found_end_ms = found.started_at_ms if found.signal == LOG else found.ended_at_ms
-    return max(0, start_ms - found_end_ms, found.started_at_ms - end_ms)
+    return max(0, start_ms - found.told_at_ms, found.started_at_ms - end_ms)
 
 
 def _is_same_request(found: _Found, tags: Mapping[str, str]) -> bool:
@@ -203,8 +210,9 @@ def _take_place(connection: sqlite3.Connection, found: _Found, row: Row) -> None
     _lead(connection, found, row)
 
 
-def _absorb(connection: sqlite3.Connection, found: _Found, row: Row) -> None:
-    """Make a stored call a report of a better one."""
+def _absorb(connection: sqlite3.Connection, found: _Found, row_id: int, row: Row) -> None:
+    """Make a stored call a report of a better one, which has `row_id`."""
+    connection.execute("UPDATE calls SET tags = ? WHERE id = ?", (json_text(_own_tags(found.tags) | json.loads(row[_AT["tags"]])), row_id))
     connection.execute("DELETE FROM past_results WHERE call = ?", (found.row_id,))
     connection.execute("DELETE FROM calls WHERE id = ?", (found.row_id,))
     _lead(connection, found, row)

@@ -91,7 +91,7 @@ def test_codex_counts_only_a_complete_answer_with_its_counts():
     [reading] = calls(logs(codex("response.created"), bare, codex(), service="codex_exec", timeUnixNano="0", observedTimeUnixNano=NANO))
     assert counted(reading) == (800, 70, 20, 640, None)
     assert (reading.fields["source"], reading.fields["model"], reading.fields["endTimeMs"]) == ("codex", "gpt-5-codex", NOON)
-    assert "startTimeMs" not in reading.fields
+    assert reading.fields["startTimeMs"] == NOON  # not when it is read
     assert reading.fields["tags"]["session"] == "c-1"
     later = codex(**{"event.timestamp": "2026-01-01T00:00:01.500Z"})
     assert len({call.fields["id"] for call in calls(logs(codex(), later, codex()))}) == 2

@@ -19,7 +19,7 @@ from ecocli.pipeline.assessment import Assessor
 from ecocli.pipeline.builder import FEW
 from ecocli.serve import calls
 from ecocli.serve.access import NOBODY
-from ecocli.serve.gathering import Gathering
+from ecocli.serve.gathering import MOST_TOGETHER, Gathering
 from ecocli.serve.services import Configured
 from ecocli.serve.writer import Writer
 from tests.estimator_helpers import shipped
@@ -125,6 +125,15 @@ def test_what_columns_cannot_take_goes_its_own_way(tmp_path):
         assert answers[MANY:] == [None] * 5
         if alone.keys() != CALL.keys():
             assert None not in answers[:MANY]
+
+
+def test_events_with_other_fields_are_stored_whether_or_not_those_before_them_are_yet(tmp_path, caplog):
+    """Both rest on the same factors, and may be stored in one transaction or in two."""
+    shapes = (CALL, CALL | {"tags": {"team": "garden"}})
+    for number in range(8):
+        bodies = encoded(shape | {"id": f"{number}-{at}-{n}"} for at, shape in enumerate(shapes) for n in range(MOST_TOGETHER // 2))
+        assert None not in asyncio.run(gathered(tmp_path / "eco.db", bodies))
+    assert not caplog.records
 
 
 def test_a_few_go_their_own_way(tmp_path):

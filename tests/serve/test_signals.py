@@ -164,6 +164,16 @@ def test_equal_calls_beside_each_other_are_matched_one_to_one(server, tmp_path, 
     assert len(rows(server, session)) == 3
 
 
+@pytest.mark.parametrize("order", [("event", "log"), ("log", "event")])
+def test_equal_calls_after_each_other_are_matched_with_those_that_end_with_them(server, tmp_path, order):
+    """Each of 2,000 ms begins as the one before it ends, and is written to the log then: by the start that would be the next one's."""
+    session = f"in-a-row-{order[0]}"
+    for way in order:
+        for number in range(5):
+            tell(server, tmp_path, Claude, way, session, number=number, at_ms=4_000 + 2_000 * number)
+    assert len(rows(server, session)) == 5
+
+
 @pytest.mark.parametrize("way", ["event", "span", "log"])
 def test_reports_of_one_signal_are_never_matched(server, tmp_path, way):
     session = f"alike-{way}"

@@ -1,19 +1,20 @@
 """Reports of one call in several signals: what is undone and merged, and what it costs to look for them."""
 
+import itertools
 import json
 
 import pytest
 
 from ecocli.store import Store, reports
-from tests.import_helpers import claude_line, write
+from tests.import_helpers import append, claude_line, write
 
 SESSION = "s1"
 ENDED_MS = 1_775_037_600_000  # 2026-04-01T10:00:00Z, as in a line of Claude Code's log
 
 
-def telemetry(path, is_span, at_ms=ENDED_MS):
+def telemetry(path, is_span, at_ms=ENDED_MS, output=100, service="claude-code"):
     """A file of a collector with a log event, or a span, of the call of `claude_line`."""
-    counts = {"input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 1000, "cache_creation_tokens": 50}
+    counts = {"input_tokens": 4, "output_tokens": output, "cache_read_tokens": 1000, "cache_creation_tokens": 50}
     told = {"session.id": SESSION, "model": "claude-sonnet-4-5", **counts}
     record = {"attributes": [{"key": key, "value": {"stringValue": str(value)}} for key, value in told.items()]}
     if is_span:
@@ -23,7 +24,21 @@ def telemetry(path, is_span, at_ms=ENDED_MS):
     else:
         record |= {"timeUnixNano": f"{at_ms}000000", "body": {"stringValue": "claude_code.api_request"}}
         export = {"resourceLogs": [{"scopeLogs": [{"scope": {"name": "com.anthropic.claude_code.events"}, "logRecords": [record]}]}]}
+    for resource in itertools.chain.from_iterable(export.values()):
+        resource["resource"] = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
     return write(path, export)
+
+
+def by_conventions(path, is_span, response, at_ms):
+    """A span, or a log event, of a program that names its conversation and each response; its calls have the same counts."""
+    told = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.conversation.id": SESSION, "gen_ai.response.id": response}
+    told |= {"gen_ai.usage.input_tokens": "10", "gen_ai.usage.output_tokens": "1"}
+    record = {"attributes": [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]}
+    if is_span:
+        record |= {"startTimeUnixNano": f"{at_ms - 300}000000", "endTimeUnixNano": f"{at_ms}000000", "name": "chat gpt-4o", "traceId": "ab" * 16, "spanId": response.encode().hex()}
+        return write(path, {"resourceSpans": [{"scopeSpans": [{"spans": [record]}]}]})
+    record |= {"timeUnixNano": f"{at_ms}000000", "eventName": "gen_ai.client.inference.operation.details"}
+    return write(path, {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
 
 
 @pytest.fixture
@@ -76,6 +91,55 @@ def test_a_call_stays_that_of_who_told_of_it_first(eco, ways):
     assert ids(eco) == ["msg_1"]
     assert eco("undo", "--yes", "--json").json["calls"] == 1
     assert ids(eco) == []
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([("one", True), ("one", False), ("two", True), ("two", False)])))
+def test_responses_with_other_ids_are_other_calls_however_alike(eco, tmp_path, order):
+    for response, is_span in order:
+        path = by_conventions(tmp_path / f"{response}-{is_span}.jsonl", is_span, response, ENDED_MS + (700 if response == "two" else 0))
+        eco("import", "otel", str(path))
+    assert sorted(ids(eco)) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("is_estimated", "calls"), [(False, 1), (True, 2)])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_estimated_counts_match_nothing_in_either_order(eco, ways, is_first, is_estimated, calls):
+    counts = {"prompt_tokens": 1054, "completion_tokens": 100, "cached_tokens": 1000, "cache_write_tokens": 50}
+    found = {"id": "by-hand", "source": "claude-code", "model": "claude-sonnet-4-5", "startTimeMs": ENDED_MS, "is_estimated": is_estimated, "tags": {"session": SESSION}} | counts
+    if not is_first:
+        ways("event")
+    eco("record", "--input", "-", input=json.dumps(found))
+    if is_first:
+        ways("event")
+    assert len(ids(eco)) == calls
+
+
+def test_a_log_that_has_grown_takes_over_tags(eco, tmp_path):
+    log = write(tmp_path / "log" / "s1.jsonl", claude_line(request=None, output=2))
+    eco("import", "claude-code", "log")
+    eco("import", "otel", str(telemetry(tmp_path / "event.jsonl", False, service="garden")))
+    append(log, claude_line(request=None))
+    eco("import", "claude-code", "log")
+    [tags] = [json.loads(line)["tags"] for line in eco("history", "--all", "--format", "ndjson").stdout.splitlines()]
+    assert (tags["service"], tags["session"], "signal" in tags) == ("garden", SESSION, False)
+
+
+def test_a_log_that_has_grown_takes_over_no_second_event(eco, tmp_path):
+    """The event that it was matched with keeps it; another one that has the new counts is another call."""
+    log = write(tmp_path / "log" / "s1.jsonl", claude_line(request=None))
+    eco("import", "claude-code", "log")
+    for at_ms, output in ((ENDED_MS, 100), (ENDED_MS + 100, 130)):
+        eco("import", "otel", str(telemetry(tmp_path / f"{output}.jsonl", False, at_ms, output)))
+    append(log, claude_line(request=None, output=130))
+    eco("import", "claude-code", "log")
+    assert len(ids(eco)) == 2
+
+
+def test_a_merge_counts_a_better_report_as_no_new_call(eco, ways, tmp_path):
+    other = str(tmp_path / "other.db")
+    ways("log", db=other)
+    ways("span")
+    assert eco("merge", other, "--json").json == {"new": 0, "updated": 1, "duplicates": 0}
 
 
 @pytest.mark.parametrize("there", ["event", "log", "event log"])

@@ -51,11 +51,19 @@ def _read(record: Record) -> Iterator[Reading]:
     session, own_id = fields.pop("session"), fields.pop("id")
     identity = own_id or _identity(record, name, session)
     source = fields.pop("source", signals.TELEMETRY_SOURCE)
-    yield f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, own_id if agent == "claude_code" else None), **fields)
+    request = own_id if agent == "claude_code" or (session and not agent) else None
+    yield _dated(f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, request), **fields))
+
+
+def _dated(reading: Reading) -> Reading:
+    """With the end as the start where only that is told: it may be read long after."""
+    if "endTimeMs" in reading.fields:
+        reading.fields.setdefault("startTimeMs", reading.fields["endTimeMs"])
+    return reading
 
 
 def _tags(record: Record, session: str | None, request: str | None) -> dict[str, str] | None:
-    """With what the store matches several reports of one call by, where they have a session in common."""
+    """With what the store matches several reports of one call by, where they have a session in common, or tells two calls apart."""
     signal = (signals.SPAN if record.is_span else signals.EVENT) if session else None
     return f.tags(service=record.service, session=session, request=request, signal=signal)
 

@@ -68,14 +68,7 @@ def _of_json(key: str, body: bytes) -> dict[str, Any]:
 def _readings(decode: Decode, body: bytes) -> list[Reading | Rejected]:
     from ecocli.ingest.formats import otlp
 
-    return [_dated(reading) for reading in otlp.read(decode(body))]
-
-
-def _dated(reading: Reading | Rejected) -> Reading | Rejected:
-    """With the end as the start where only that is told, as in an import: an exporter may send it long after."""
-    if isinstance(reading, Reading) and "endTimeMs" in reading.fields:
-        reading.fields.setdefault("startTimeMs", reading.fields["endTimeMs"])
-    return reading
+    return list(otlp.read(decode(body)))
 
 
 def _rejected(outcomes: Sequence[Outcome]) -> tuple[int, str]:
