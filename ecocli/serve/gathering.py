@@ -122,15 +122,15 @@ def _document(body: bytes) -> Any:
 
 def _stored(waiting: Sequence[Answer], outcomes: "Future[list[Outcome]]") -> None:
     try:
-        lines = calls.lines(outcomes.result())
+        found = outcomes.result()
     except FOR_ALL as error:
-        _tell(waiting, error)
-    except Exception:  # noqa: BLE001 - one of them has a fault that only the store finds: by themselves the others are stored
-        _tell(waiting)
-    else:
-        for future, line in zip(waiting, lines, strict=True):
-            if not future.done():
-                future.set_result(line)
+        return _tell(waiting, error)
+    except Exception:  # noqa: BLE001 - nothing was stored: one has a fault that only the store finds, and by themselves the others are
+        return _tell(waiting)
+    for future, line in zip(waiting, calls.lines(found), strict=True):
+        if not future.done():
+            future.set_result(line)
+    return None
 
 
 def _tell(waiting: Iterable[Answer], error: EcoError | None = None) -> None:
