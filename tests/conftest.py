@@ -12,6 +12,7 @@ from hypothesis import settings
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
 from tests.cli_helpers import Result, run_at_terminal, run_here
+from tests.environments import environment
 
 settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("eco")
@@ -21,9 +22,6 @@ collect_ignore = ["clients/programs"]
 """For environments of their own, which have what they import."""
 AT_LENGTH = ("fuzz", "faults", "workers", "static", "package", "clients")
 """Markers of what a plain run leaves out: `-m fuzz` runs one of them, and so does naming its file or folder."""
-KEPT = {"PATH", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"}
-KEPT_PREFIXES = ("PYTHON", "COV", "PIP_", "SSL_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-"""Variables without which a program does not start, is not measured, or installs nothing."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -65,23 +63,6 @@ def catalog(cache_folder: Path) -> Entries:
 @pytest.fixture
 def env(tmp_path: Path, cache_folder: Path) -> dict[str, str]:
     return environment(tmp_path, cache_folder)
-
-
-def environment(folder: Path, cache_folder: Path) -> dict[str, str]:
-    """An environment in which nothing of the machine's own user shows: it is the same whoever runs the tests, and however."""
-    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
-    return kept | {
-        "HOME": str(folder),
-        "SHELL": "/bin/bash",
-        "LANG": "C.UTF-8",
-        "PAGER": "cat",  # a real one would wait for a key
-        "XDG_DATA_HOME": str(folder / "data"),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-        "XDG_CACHE_HOME": str(cache_folder),
-        "COLUMNS": "100",
-        "TZ": "UTC",
-        "PYTHONWARNINGS": "error",
-    }
 
 
 @pytest.fixture

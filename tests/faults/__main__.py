@@ -6,8 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.environments import environment
 from tests.faults import rounds
-from tests.faults.bench import Bench, environment
+from tests.faults.bench import Bench
 from tests.faults.storm import storm
 
 
@@ -27,7 +28,7 @@ def main() -> int:
 def _all(full: bool, seed: int):  # type: ignore[no-untyped-def]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        env = environment(folder)
+        env = environment(folder, folder / "cache")
 
         def bench(name: str) -> Bench:
             (folder / name).mkdir()

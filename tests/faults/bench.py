@@ -1,7 +1,6 @@
 """A file of records, the processes that use it, and what must be in it afterwards."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -100,10 +99,3 @@ class Bench:
 def acknowledged(out: bytes) -> list[str]:
     """The ids of the answers that came out whole."""
     return [json.loads(line)["id"] for line in out.split(b"\n")[:-1]]
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """One in which nothing of the machine's own user shows."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ECO_", "_ECO", "XDG_"))}
-    places = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE")}
-    return kept | places | {"HOME": str(folder), "PYTHONWARNINGS": "error"}

@@ -1,20 +1,13 @@
 """Servers for the tests: one for each file, and others that a test starts."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.environments import environment
 from tests.serve_helpers import Server, running
-
-
-def environment(folder: Path, cache: Path) -> dict[str, str]:
-    """Nothing of the machine's own user shows."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ECO_", "XDG_"))}
-    folders = {"XDG_DATA_HOME": folder / "data", "XDG_CONFIG_HOME": folder / "config", "XDG_CACHE_HOME": cache}
-    return kept | {"HOME": str(folder), "TZ": "UTC", "PYTHONWARNINGS": "error", **{name: str(path) for name, path in folders.items()}}
 
 
 @pytest.fixture(scope="module")
