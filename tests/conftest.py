@@ -12,7 +12,7 @@ from hypothesis import settings
 from ecocli.catalog.compiled import open_entries
 from ecocli.catalog.entries import Entries
 from tests.cli_helpers import Result, run_at_terminal, run_here
-from tests.environments import environment
+from tests.program_environment import environment
 
 settings.register_profile("eco", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("eco")

@@ -6,10 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.environments import environment
 from tests.faults import rounds
 from tests.faults.bench import Bench
 from tests.faults.storm import storm
+from tests.program_environment import environment
 
 
 def main() -> int:

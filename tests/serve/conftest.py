@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments import environment
+from tests.program_environment import environment
 from tests.serve_helpers import Server, running
 
 

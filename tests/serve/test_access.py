@@ -176,7 +176,7 @@ EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory, cache_folder):
-    from tests.environments import environment
+    from tests.program_environment import environment
     from tests.serve_helpers import running
 
     folder = tmp_path_factory.mktemp("shared")
