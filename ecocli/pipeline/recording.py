@@ -190,7 +190,7 @@ def to_usages(batch: "Batch", assessor: Assessor, fill: Fill) -> Usages | None:
         added = assessor.defaults.columns(columns)
         if added is None:
             return None
-        columns |= added
+        columns = {**columns, **added}  # not in place: they may be the batch's own, which is then looked at one by one
     model_reported, region_reported = _reported(batch.columns, batch.format, fill)
     usages = native.to_usages(
         columns, count, format=batch.format, assumptions=batch.assumptions, model_reported=model_reported, region_reported=region_reported

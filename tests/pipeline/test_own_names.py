@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecocli.core.aliases import Alias
@@ -48,7 +48,11 @@ def alone(events: list[dict[str, Any]], by: Assessor) -> list[Row]:
     return [call_row(recording.new_call(one, None, NOW_MS)) for one in found if not isinstance(one, Rejected)]
 
 
+COUNTS = {"prompt_tokens": 0, "completion_tokens": 0, "startTimeMs": 1_760_000_000_000}
+
+
 @settings(deadline=None)
+@example([{"model": "my-deployment"} | COUNTS, {"model": ARN, "provider": "vllm"} | COUNTS], {"region": "DE"})
 @given(st.lists(EVENT, min_size=2, max_size=6), st.sampled_from([{}, {"region": "DE"}]))
 def test_many_calls_get_the_models_that_each_would_get(events: list[dict[str, Any]], more: dict[str, Any]) -> None:
     events = [event | {"id": f"call-{number}"} for number, event in enumerate(events)]
