@@ -7,8 +7,8 @@ from typing import BinaryIO
 from ecocli.errors import NoInput
 from ecocli.ingest import documents
 
-_STATUS = re.compile(rb"HTTP/[0-9.]+ [0-9]{3}\b")
-_BEHIND_BODY = re.compile(rb'[}\]](HTTP/[0-9.]+ [0-9]{3}\b[^"\r\n]*[\r\n]*)\Z')
+_STATUS = re.compile(rb"HTTP/[0-9](?:\.[0-9])? [1-5][0-9]{2}\b")
+_BEHIND_BODY = re.compile(rb'[}\]](' + _STATUS.pattern + rb'[^"\r\n]*[\r\n]*)\Z')
 """The next answer's, where a body did not end its line. In JSON a quotation mark would follow."""
 
 
