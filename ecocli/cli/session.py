@@ -193,7 +193,9 @@ class Session:
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:
-            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}")
+            from ecocli.cli.habits import output_format
+
+            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}", output_format(given, allowed))
         return given
 
     def _asked_format(self) -> str | None:
