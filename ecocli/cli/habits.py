@@ -20,7 +20,7 @@ _SUMS = "eco summary adds up; with --cost at list prices"
 _SQL = "eco db query 'SELECT …' asks the records in SQL; eco db views lists what it reads"
 _LOGS = "eco import {0} reads its logs; then eco daily, and eco daily --source {0}"
 _PAGE = "eco report --output report.html makes a page"
-_AGAIN = "leave it away: {}"
+_LEAVE_OUT = "leave it out: {}"
 
 ANY_COMMAND, ANY_GROUP = "", "a group"
 HABITS: dict[str, dict[str, Hints]] = {
@@ -85,21 +85,21 @@ HABITS: dict[str, dict[str, Hints]] = {
     "eco keys create": {"--read --history": "--scope history:read", "--write --record": "--scope record", "--ttl --days --expiry": "--expires"},
     "eco models": {"default": "eco config set gives defaults; a call names its model with --model"},
     "eco config": {"show ls": "eco config list", "edit open": "eco config path prints the file; eco config set changes one value", "rm delete remove": "eco config unset {rest}"},
-    "eco config set": {"--global": _AGAIN.format("there is one configuration")},
-    "eco compare": {"--model --models -m": _AGAIN.format("models stand behind eco compare without an option")},
+    "eco config set": {"--global": _LEAVE_OUT.format("there is one configuration")},
+    "eco compare": {"--model --models -m": _LEAVE_OUT.format("models stand behind eco compare without an option")},
     "eco explain": {"--last": "eco explain last"},
-    "eco undo": {"last": _AGAIN.format("the last run is what it takes back"), "-n --last 2 3 4 5": "it takes back one run; the next time the one before"},
+    "eco undo": {"last": _LEAVE_OUT.format("the last run is what it takes back"), "-n --last 2 3 4 5": "it takes back one run; the next time the one before"},
     "eco forget": {"-f": "--yes", "all --all": "--until today", "--older-than --older": "--before"},
     "eco recompute": {
         "--yes -y --force --write --keep now": "--apply",
-        "--dry-run": _AGAIN.format("nothing changes without --apply"),
-        "all --all": _AGAIN.format("without filters it looks at every call"),
+        "--dry-run": _LEAVE_OUT.format("nothing changes without --apply"),
+        "all --all": _LEAVE_OUT.format("without filters it looks at every call"),
     },
     "eco serve": {"-d --daemon --detach": "eco serve & keeps it in the background", "--bind --address": "--host", "--token --auth": "--require-key"},
-    "eco setup": {**{shell: f"--shell {shell}" for shell in ("bash", "zsh", "fish")}, "--completion --completions": _AGAIN.format("completion is part of what it sets up")},
+    "eco setup": {**{shell: f"--shell {shell}" for shell in ("bash", "zsh", "fish")}, "--completion --completions": _LEAVE_OUT.format("completion is part of what it sets up")},
     "eco doctor": {"--fix": "each finding names the command that mends it"},
-    "eco blocks": {"--live": "watch -n 60 eco blocks --active", "--recent": "--last 3d", "--token-limit": "eco budget set 2M tokens/day"},
-    "eco report": {"--web": _PAGE, "--pdf": f"{_PAGE}, which a browser prints to PDF"},
+    "eco blocks": {"--live": "watch -n 60 eco blocks --active", "--token-limit": "eco budget set 2M tokens/day"},
+    "eco report": {"--pdf": f"{_PAGE}, which a browser prints to PDF"},
     ANY_GROUP: {
         "search find": "{path} list --search {rest}", "ls": "{path} list", "info get describe": "{path} show {rest}", "show": "{path} list",
         "rm delete": ("{path} revoke {rest}", "{path} remove {rest}"), "remove": "{path} revoke {rest}",
@@ -132,7 +132,7 @@ HABITS: dict[str, dict[str, Hints]] = {
         "--quarter --q1 --q2 --q3 --q4 q1 q2 q3 q4": "a quarter has its year: --since 2026-Q3 --until 2026-Q3",
         "--period": "--since and --until",
         "--recent": "--last 3d",
-        "ago": _AGAIN.format("a span such as 3d counts back from now"),
+        "ago": _LEAVE_OUT.format("a span such as 3d counts back from now"),
         "--start-of-week": "weeks begin on Monday, as in ISO 8601",
         # which, how many, and in which order
         "--project --team --user --session --customer --env --environment --app --feature --label": "--tag {word}=NAME",
@@ -149,7 +149,7 @@ HABITS: dict[str, dict[str, Hints]] = {
         "-n -1 -2 -3 -4 -5 -6 -7 -8 -9": "--limit",
         "-r": "--last",
         "last": "eco explain last shows it, eco history -L 1 lists it",
-        "list": _AGAIN.format("it lists by itself"),
+        "list": _LEAVE_OUT.format("it lists by itself"),
         "view show get": "eco explain ID shows a call, eco history several",
         # how it is shown
         "-f": "--format",
@@ -157,13 +157,13 @@ HABITS: dict[str, dict[str, Hints]] = {
         "--template": "--jq",
         "--tsv --yaml --arrays": "--csv or --nl or -t",
         "--fmt": "-t",
-        "--compact --short --locale --mode": _AGAIN.format("a table fits its terminal, and numbers are the same everywhere"),
+        "--compact --short --locale --mode": _LEAVE_OUT.format("a table fits its terminal, and numbers are the same everywhere"),
         "--no-color --no-colour": "NO_COLOR=1 before the command",
-        "--color --colour": _AGAIN.format("colour is for terminals"),
+        "--color --colour": _LEAVE_OUT.format("colour is for terminals"),
         "--live --watch --follow": "watch -n 60 {path}",
         "--web": _PAGE,
         "--debug --verbose -v": "eco explain ID shows what a call's figures rest on",
-        "--offline --no-offline": _AGAIN.format("eco asks no network"),
+        "--offline --no-offline": _LEAVE_OUT.format("eco asks no network"),
         "help": "see {path} --help",
     },
 }  # fmt: skip
