@@ -116,8 +116,10 @@ def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
 def _with_changes(store: "Store", make: "Make", found: "Report", other: Filters | None) -> "Report":
     from ecocli.reports import locking
     from ecocli.reports.comparison import comparison
+    from ecocli.reports.totals import totals
 
     found = locking.with_restatement(store, found)
     if other is None:
         return found
-    return replace(found, comparison=comparison(make(store, filters=other), found, (other.start_ms or 0, other.end_ms or 0)))
+    then = totals(store, make.keywords["catalog"], other, found.tz, found.organisation, found.instruments)
+    return replace(found, comparison=comparison(then, found, (other.start_ms or 0, other.end_ms or 0)))

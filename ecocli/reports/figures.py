@@ -7,6 +7,7 @@ from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.reports import Report
+    from ecocli.reports.totals import Totals
 
 CALLS, TOKENS, WH, ML, CO2 = "calls", "tokens", "Wh", "mL", "gCO2e"
 """Units."""
@@ -49,7 +50,7 @@ class Change:
         return abs(self.difference) > SMALLEST * max(abs(self.now or 0), abs(self.then or 0))
 
 
-def figures(report: "Report") -> list[Figure]:
+def figures(report: "Report | Totals") -> list[Figure]:
     """In the order in which a report shows them. Sections and lines are kept where a period is locked: another name for one shows as a restatement."""
     return [*_total(report), *_scopes(report), *_groups(report)]
 
@@ -62,7 +63,7 @@ def changes(then: Iterable[Figure], now: Iterable[Figure]) -> list[Change]:
     return [Change(*key, before.get(key), after.get(key)) for key in keys]
 
 
-def _total(report: "Report") -> Iterator[Figure]:
+def _total(report: "Report | Totals") -> Iterator[Figure]:
     total, gross = report.total, report.scopes.gross
     yield Figure("all calls", "calls", CALLS, total.calls)
     yield Figure("all calls", "tokens in", TOKENS, total.input_tokens)
@@ -77,13 +78,13 @@ def _total(report: "Report") -> Iterator[Figure]:
     yield Figure(EMISSIONS, GROSS, CO2, gross().value)
 
 
-def _scopes(report: "Report") -> Iterator[Figure]:
+def _scopes(report: "Report | Totals") -> Iterator[Figure]:
     for line in report.scopes.lines:
         category = f", category {line.category}" if line.category else ""
         yield Figure("scopes", f"scope {line.scope}{category}: {line.what}", CO2, line.co2_g.value)
 
 
-def _groups(report: "Report") -> Iterator[Figure]:
+def _groups(report: "Report | Totals") -> Iterator[Figure]:
     for section, lines in (("by provider", report.providers), ("by model", report.models), ("by region", report.regions)):
         yield from (Figure(section, line.name, CO2, line.amounts.co2_g.value) for line in lines)
     yield from (Figure("calls by model", line.name, CALLS, line.amounts.calls) for line in report.models)
