@@ -123,7 +123,7 @@ class Report:
 
 def report(
     store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = (),
-    pricing: Pricing | None = None,
+    pricing: Pricing | None = None, suppliers_as_of_ms: int | None = None,
 ) -> Report:
     """
     Make the report on the calls that `filters` select.
@@ -135,6 +135,7 @@ def report(
         organisation: The undertaking; one that said nothing by default.
         instruments: Its contractual instruments.
         pricing: To show costs beside carbon.
+        suppliers_as_of_ms: Leave out what suppliers said of their own emissions later. [ms since 1970, UTC]
 
     Raises:
         BadConfig: An instrument's market is no country.
@@ -151,7 +152,7 @@ def report(
         cost = priced(store, filters, starts_ms, pricing)
         most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
-        suppliers = beside_suppliers(store, catalog, filters, tz)
+        suppliers = beside_suppliers(store, catalog, filters, tz, suppliers_as_of_ms)
     summed, used = of_groups(found, catalog, tz, organisation, instruments), factors(found)
     return Report(
         filters,
