@@ -27,7 +27,7 @@ ENTITY = {"share": "share", "controlled": "controlled", "keyName": "key", "tags"
 ASIDE = ("generated", "comparison", "restatement", "warnings", "credits", "cost")
 """Parts that a report made later says otherwise, or need not say: list prices are those of the price list that is installed."""
 NAMING = (
-    *("name", "scope", "category", "hosting", "part", "what", "rung", "instrument", "country", "kind", "owner", "unit"),
+    *("name", "scope", "category", "hosting", "part", "rung", "instrument", "country", "kind", "owner", "unit"),
     *("supplier", "day", "month", "year", "place", "basis", "source", "reason", "factors"),
 )
 """Fields by which an element of a list is known, as far as it has them."""

@@ -312,7 +312,63 @@ def test_figures_are_laid_side_by_side():
     assert [change.share for change in found[:2]] == [0.5, -1.0] and found[3].share is None
 
 
+KEYS = {
+    *("total/calls", "total/inputTokens", "total/outputTokens", "total/electricity", "total/water"),
+    *("emissions/electricity", "emissions/hardware", "emissions/scope2Location", "emissions/scope2Market", "emissions/scope3", "emissions/scopes2And3"),
+    *("scopes/2/own/combustion", "scopes/3.3/own/upstream", "scopes/3.2/own/manufacture", "scopes/3.1/api/lifecycle", "scopes/3.1/api/manufacture"),
+    *("providers/OpenAI", "providers/Local", "models/openai/gpt-4o", "models/meta-llama/llama-3.1-8b-instruct", "regions/us-openai", "regions/DE"),
+    *("callsByModel/openai/gpt-4o", "callsByModel/meta-llama/llama-3.1-8b-instruct"),
+}
+"""Another one for a figure would show as a restatement of every period that is locked."""
+
+
+def kept(path, change=None) -> list[list]:
+    """The figures of the lock, which `change` makes others of first."""
+    with closing(sqlite3.connect(path / "data" / "eco" / "eco.db")) as connection, connection:
+        figures = json.loads(connection.execute("SELECT figures FROM locked_reports").fetchone()[0])
+        if change:
+            figures = list(map(change, figures))
+            connection.execute("UPDATE locked_reports SET figures = ?", (json.dumps(figures),))
+    return figures
+
+
+@pytest.fixture
+def locked_with_own(eco):
+    record(eco, "a")
+    eco("record", "--id", "b", "--provider", "ollama", "--model", "llama-3.1-8b", "--region", "DE", "--prompt-tokens", "9", "--completion-tokens", "9", "--start-time-ms", str(MARCH_MS), "--quiet")
+    eco("report", "--lock", "2025")
+    return eco
+
+
+def test_keys_of_figures_stay(locked_with_own, tmp_path):
+    figures = kept(tmp_path)
+    assert {key for *_, key in figures} == KEYS and len(figures) == len(KEYS)
+
+
+def test_a_figure_that_is_called_otherwise_now_is_the_same_figure(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: [f"old {figure[0]}", f"old {figure[1]}", *figure[2:]])
+    found = restated(locked_with_own)
+    assert (found["lines"], found["sameRows"]) == ([], True)
+    record(locked_with_own, "late")
+    names = {(line["section"], line["name"]) for line in restated(locked_with_own)["lines"]}
+    assert ("emissions", "scopes 2 and 3") in names and not any("old" in part for name in names for part in name)
+
+
+def test_a_figure_that_is_gone_has_the_name_that_it_had_in_the_section_of_now(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: [f"old {figure[0]}", f"old {figure[1]}", *figure[2:]])
+    locked_with_own("forget", "--id", "b", "--yes")
+    gone = {(line["section"], line["name"]) for line in restated(locked_with_own)["lines"] if line["now"] is None}
+    assert ("by region", "old DE") in gone and {section for section, _ in gone} == {"scopes", "by provider", "by model", "by region", "calls by model"}
+
+
+def test_what_was_locked_before_there_were_keys_is_known_by_its_words(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: figure[:4])
+    assert restated(locked_with_own)["lines"] == []
+    kept(tmp_path, lambda figure: [figure[0], "old water" if figure[1] == "water" else figure[1], *figure[2:]])
+    assert [(line["name"], line["then"] is None, line["now"] is None) for line in restated(locked_with_own)["lines"]] == [("water", True, False), ("old water", False, True)]
+
+
 def test_what_was_locked_is_json_and_holds_no_id(locked, tmp_path):
     with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection:
         kept = connection.execute("SELECT figures, filters FROM locked_reports").fetchone()
-    assert all(len(figure) == 4 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
+    assert all(len(figure) == 5 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
