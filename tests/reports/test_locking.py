@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -372,3 +373,61 @@ def test_what_was_locked_is_json_and_holds_no_id(locked, tmp_path):
     with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection:
         kept = connection.execute("SELECT figures, filters FROM locked_reports").fetchone()
     assert all(len(figure) == 5 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
+
+
+# other time zones
+
+BERLIN = "Europe/Berlin"
+"""Its year begins an hour before that of UTC."""
+
+
+@pytest.mark.parametrize("word", ["2025", "2025-03", "2025-Q1", "2025-03-01"])
+def test_a_period_is_locked_once_whatever_its_time_zone(eco, word):
+    """An undertaking has one figure of a year: another one, of an hour's other calls, would be a restatement that nobody sees."""
+    record(eco, "a")
+    eco("report", "--lock", word)
+    found = eco("report", "--lock", word, ECO_TZ=BERLIN, exit_code=UsageError.exit_code)
+    said = f"eco: {word} was locked on {datetime.now(ZoneInfo(BERLIN)).date()} by local with the days of UTC\n"
+    assert found.stderr == f'{said}hint: eco report --unlock {word} --tz UTC --why "…" lifts that; then it can be locked anew\n'
+    eco("report", "--unlock", word, "--tz", "UTC", "--why", "our days are those of Berlin", ECO_TZ=BERLIN)
+    eco("report", "--lock", word, ECO_TZ=BERLIN)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_report_with_other_days_says_that_the_period_is_locked(locked, format):
+    found = locked("report", *YEAR, "--format", format, "--full", ECO_TZ=BERLIN)
+    said = " with the days of UTC, and this report has those of Europe/Berlin: with --tz UTC it is the one that was locked."
+    assert said in found.stderr and "2025 was locked on " in found.stderr
+    assert "with the days of UTC" in " ".join(found.stdout.split())
+    assert "with the days of" not in locked("report", *YEAR, "--format", format, "--full").stderr
+
+
+def test_other_calls_or_days_of_another_name_are_another_report(locked):
+    assert "days of UTC" not in locked("report", "--since", "2024", "--until", "2024", ECO_TZ=BERLIN).stderr
+    assert "days of UTC" not in locked("report", *YEAR, "--model", "gpt-4o", ECO_TZ=BERLIN).stderr
+    locked("report", "--lock", "2025", "--model", "gpt-4o", ECO_TZ=BERLIN)
+    locked("report", "--lock", "2025-Q1", ECO_TZ=BERLIN)
+
+
+def test_another_name_of_the_same_days_is_the_same_report(locked):
+    locked("report", "--lock", "2025-03", ECO_TZ=BERLIN)
+    assert restated(locked, "--since", "2025-03", "--until", "2025-03", "--tz", "Europe/Paris")["sameRows"] is True
+    found = locked("report", "--lock", "2025-03", "--tz", "Europe/Paris", exit_code=UsageError.exit_code).stderr
+    assert "with the days of" not in found and "--tz" not in found
+
+
+def test_a_lock_of_another_time_zone_is_named_where_there_is_none_to_lift(locked):
+    found = locked("report", "--unlock", "2025", "--why", "x", ECO_TZ=BERLIN, exit_code=UnknownName.exit_code)
+    assert found.stderr == "eco: 2025 is not locked\nhint: with the days of UTC it is: --tz UTC\n"
+
+
+def test_a_lock_that_was_lifted_is_no_concern_of_other_days(locked):
+    locked("report", "--unlock", "2025", "--why", "x")
+    assert "days of UTC" not in locked("report", "--lock", "2025", ECO_TZ=BERLIN).stderr
+
+
+def test_a_time_zone_that_this_machine_does_not_know_stops_nothing(locked, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
+        connection.execute("UPDATE locked_reports SET time_zone = 'Mars/Base'")
+    assert locked("forget", "--id", "a", "--yes").stderr == TOUCHED
+    assert "with the days of Mars/Base" in locked("report", *YEAR, ECO_TZ=BERLIN).stderr
