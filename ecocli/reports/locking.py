@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecocli import __version__
 from ecocli.core.days import local_day
+from ecocli.core.numbers import counted
 from ecocli.core.zones import zone_name
 from ecocli.errors import UnknownName, UsageError, shorten
 from ecocli.reports import spans
@@ -27,6 +28,20 @@ class NotOver(UsageError):
 
     def __init__(self, period: str, first_day: str) -> None:
         super().__init__(f"{period} is not over yet", f"it can be locked from {first_day} on")
+
+
+class NoCalls(UsageError):
+    code = "no-calls"
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"no calls of {period} are recorded, and nothing was locked", "--nil locks a nil report: that there were none")
+
+
+class HasCalls(UsageError):
+    code = "has-calls"
+
+    def __init__(self, period: str, calls: int) -> None:
+        super().__init__(f"--nil is for a period without calls, and {period} has {counted(calls, 'call')}", "leave --nil out")
 
 
 class AlreadyLocked(UsageError):
@@ -68,37 +83,41 @@ class Restatement:
     """Emissions of scopes 2 and 3, by which that is decided."""
 
 
-def lock(store: "Store", report: "Report", by: str) -> None:
+def lock(store: "Store", report: "Report", by: str, is_nil: bool = False) -> None:
     """
-    Keep the figures of a report.
+    Keep the figures of a report, inside a `transaction`.
 
     Args:
         by: Name of a key, or "local".
+        is_nil: The report is meant to have no calls. Else one without is taken for a slip, since a lock stays on record for good.
 
     Raises:
-        UsageError: It has no period, or one that is not over or is locked already.
+        UsageError: It has no period, or one that is not over or is locked already, or has no calls, or some that it should not have.
     """
     span = _span(report.filters)
+    period, calls = spans.name(span, report.tz), report.evidence.calls
     if span[1] > report.now_ms:
-        raise NotOver(spans.name(span, report.tz), local_day(span[1], report.tz).isoformat())
-    with store.transaction():
-        if found := _in_force(store, report.filters) or _elsewhere(store, report.filters, report.tz):
-            raise AlreadyLocked(found, span, report.tz)
-        store.locked_reports.add(_kept(report, span, by))
+        raise NotOver(period, local_day(span[1], report.tz).isoformat())
+    if found := _in_force(store, report.filters) or _elsewhere(store, report.filters, report.tz):
+        raise AlreadyLocked(found, span, report.tz)
+    if is_nil and calls:
+        raise HasCalls(period, calls)
+    if not is_nil and not calls:
+        raise NoCalls(period)
+    store.locked_reports.add(_kept(report, span, by))
 
 
 def lift(store: "Store", filters: "Filters", tz: tzinfo, by: str, why: str, now_ms: int) -> LockedReport:
     """
-    End the lock of a period; what it said stays.
+    End the lock of a period, inside a `transaction`; what it said stays.
 
     Raises:
         NotLocked: There is none.
     """
-    with store.transaction():
-        found = _in_force(store, filters)
-        if found is None:
-            raise NotLocked(spans.name(_span(filters), tz), _elsewhere(store, filters, tz))
-        store.locked_reports.lift(found, by, why, now_ms)
+    found = _in_force(store, filters)
+    if found is None:
+        raise NotLocked(spans.name(_span(filters), tz), _elsewhere(store, filters, tz))
+    store.locked_reports.lift(found, by, why, now_ms)
     return replace(found, lifted_at_ms=now_ms, lifted_by=by, lifted_why=why)
 
 

@@ -431,3 +431,55 @@ def test_a_time_zone_that_this_machine_does_not_know_stops_nothing(locked, tmp_p
         connection.execute("UPDATE locked_reports SET time_zone = 'Mars/Base'")
     assert locked("forget", "--id", "a", "--yes").stderr == TOUCHED
     assert "with the days of Mars/Base" in locked("report", *YEAR, ECO_TZ=BERLIN).stderr
+
+
+# periods without calls
+
+
+@pytest.mark.parametrize("more", [(), ("--model", "gpt-4p")])
+def test_a_period_without_calls_is_locked_only_where_it_is_meant_to_be(locked, more):
+    """A lock stays on record for good, and what has no calls mostly is a slip."""
+    year = "2025" if more else "2023"
+    found = locked("report", "--lock", year, *more, exit_code=UsageError.exit_code)
+    assert (found.stdout, found.stderr) == ("", f"eco: no calls of {year} are recorded, and nothing was locked\nhint: --nil locks a nil report: that there were none\n")
+    assert restated(locked, "--since", year, "--until", year, *more) is None
+    assert locked("report", "--lock", year, *more, "--nil").stderr == f"eco: {year} is locked: a nil report, of no calls\n"
+    assert restated(locked, "--since", year, "--until", year, *more)["locked"]["rows"] == 0
+
+
+@pytest.mark.parametrize("format", ["text", "md", "html"])
+def test_a_nil_report_says_so_in_words_and_what_came_later(locked, format):
+    asked = ("--since", "2023", "--until", "2023", "--format", format, "--full")
+    locked("report", "--lock", "2023", "--nil")
+    said = " ".join(locked("report", *asked).stdout.split())
+    assert "No calls match: every figure below is zero because nothing was recorded" in said and "a nil report, since no call of it had been recorded" in said
+    record(locked, "late", MARCH_MS - 730 * DAY_MS)
+    said = " ".join(locked("report", *asked).stdout.split())
+    assert "a nil report, since no call of it had been recorded" in said and "recorded or imported later" in said
+
+
+@pytest.mark.parametrize("format", ["text", "md", "html"])
+def test_a_report_that_lost_all_its_calls_still_warns(locked, format):
+    locked("forget", "--since", "2025", "--until", "2025", "--yes")
+    assert "This period has been locked since" in " ".join(locked("report", *YEAR, "--format", format, "--full").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--lock", "2024", "--nil"), "eco: --nil is for a period without calls, and 2024 has 1 call\nhint: leave --nil out\n"),
+        (("--unlock", "2025", "--lock", "2025", "--why", "x", "--nil"), "eco: --nil is for a period without calls, and 2025 has 3 calls\nhint: leave --nil out\n"),
+        (("--nil",), "eco: --nil is for --lock\n"),
+        (("--unlock", "2025", "--why", "x", "--nil"), "eco: --nil is for --lock\n"),
+    ],
+)
+def test_a_report_with_calls_is_no_nil_report(locked, asked, message):
+    """Where a lock cannot be replaced, it is not lifted either."""
+    assert locked("report", *asked, exit_code=UsageError.exit_code).stderr == message
+    assert restated(locked)["locked"]["liftedAt"] is None and restated(locked, "--since", "2024", "--until", "2024") is None
+
+
+def test_a_lock_that_cannot_be_replaced_is_not_lifted(locked):
+    locked("forget", "--since", "2025", "--until", "2025", "--yes")
+    locked("report", "--unlock", "2025", "--lock", "2025", "--why", "x", exit_code=UsageError.exit_code)
+    assert restated(locked)["locked"]["liftedAt"] is None
