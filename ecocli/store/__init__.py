@@ -14,12 +14,12 @@ from ecocli.errors import StoreError, UnknownRecord
 from ecocli.store import calls, failures, files, history, migrations, rows
 from ecocli.store.bulk import Rows
 from ecocli.store.calls import Outcome, Outcomes, SharedTable
-from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.store.forgotten import Forgotten
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
@@ -309,8 +309,10 @@ class Store:
         return int(self.connection.execute(sql, (key_id, began_at_ms)).fetchone()[0])
 
     @property
-    def forgotten(self) -> Forgotten:
+    def forgotten(self) -> "Forgotten":
         """Hashes of removed calls; looked up once per transaction, inside which this is asked."""
+        from ecocli.store.forgotten import Forgotten
+
         if self._forgotten is None:
             self._forgotten = Forgotten(self.connection, ignored=self.caller.again)
         return self._forgotten
