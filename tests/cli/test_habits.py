@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import cache
 
 import pytest
 import typer
@@ -13,6 +14,7 @@ ROOT = typer.main.get_command(app)
 COMMON = {option for param in ROOT.params for option in param.opts}
 
 
+@cache
 def found(path: str):
     """The command of a path such as "eco models list"; None where there is none."""
     command = ROOT
@@ -23,10 +25,12 @@ def found(path: str):
     return command
 
 
+@cache
 def words_of(command) -> set[str]:
     return set(command.list_commands(typer.Context(command))) if hasattr(command, "list_commands") else set()
 
 
+@cache
 def options_of(command) -> set[str]:
     return COMMON | {"-h", "--help"} | {option for param in command.params for option in param.opts}
 
