@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
 
 from ecocli.core.footprint import Basis
+from ecocli.core.signals import TELEMETRY_FORMAT
 from ecocli.store import rows
 from ecocli.store.bulk import Rows, SharedValues
 from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS, SELECTED, WITH_KEY
@@ -29,6 +31,7 @@ _REPLACED = tuple(column for column in CALL_COLUMNS if column not in _KEPT)
 _IDENTITY = itemgetter(*map(CALL_COLUMNS.index, ("call_id", "provider")))
 _COUNTED = itemgetter(*map(CALL_COLUMNS.index, ("input_tokens", "output_tokens", "started_at_ms")))
 _NEWER = itemgetter(*map(CALL_COLUMNS.index, _REPLACED))
+FORMAT = CALL_COLUMNS.index("format")
 """Parts of a `call_row`."""
 RESULTS = ", ".join(RESULT_COLUMNS)
 
@@ -68,6 +71,8 @@ class Outcome:
     """It was undone."""
     matched: bool = False
     """Another signal had told of it."""
+    renamed: bool = False
+    """It is stored under the id of the call whose place it took."""
 
 
 class Outcomes:
@@ -90,6 +95,11 @@ class Outcomes:
 
     def __iter__(self) -> Iterator[Outcome]:
         return map(self.__getitem__, range(len(self)))
+
+    def named(self, given: Sequence[str], stored: Sequence[str]) -> "Outcomes":
+        """With a word for those that are stored under another id than they were given."""
+        others = {at: replace(self[at], renamed=True) for at in range(len(self)) if given[at] != stored[at]}
+        return Outcomes(self._row_ids, {**self.met, **others})
 
     def among(self, places: Sequence[int], others: Mapping[int, Outcome]) -> "Outcomes":
         """These at some places, and others at the rest."""
@@ -169,6 +179,11 @@ def _numbered(count: int) -> str:
 
 def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str, int], replace_smaller: bool) -> Outcome:
     row_id, tokens, started_at_ms = connection.execute(FIRST, _IDENTITY(row)).fetchone()
+    if row[FORMAT] == TELEMETRY_FORMAT:
+        from ecocli.store import same_id
+
+        if met := same_id.meet(connection, row_id, row, basis_ids):
+            return met
     if not replace_smaller:
         return Outcome(row_id, duplicate=True)
     input_tokens, output_tokens, new_start_ms = _COUNTED(row)
@@ -177,10 +192,14 @@ def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str
     larger = input_tokens + output_tokens > tokens
     if larger:
         row[BASIS] = basis_ids[row[BASIS]]
-        connection.execute(REPLACE, (*_NEWER(row), row_id))
-        # they were computed from token counts that the call no longer has
-        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))  # computed from token counts that the call no longer has
+        put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=larger)
+
+
+def put(connection: sqlite3.Connection, row_id: int, row: Row) -> None:
+    """Put another snapshot in the place of a stored one, its basis stored; it is the call that it was."""
+    connection.execute(REPLACE, (*_NEWER(row), row_id))
 
 
 def supersede(connection: sqlite3.Connection, row_id: int, result: Row) -> None:

@@ -52,7 +52,7 @@ def _read(record: Record) -> Iterator[Reading]:
     identity = own_id or _identity(record, name, session)
     source = fields.pop("source", signals.TELEMETRY_SOURCE)
     request = own_id if agent == "claude_code" or (session and not agent) else None
-    yield _dated(f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, request), **fields))
+    yield _dated(f.reading(NAME, attributes.not_understood(record), id=identity, source=source, tags=_tags(record, session, own_id, request), **fields))
 
 
 def _dated(reading: Reading) -> Reading:
@@ -62,9 +62,9 @@ def _dated(reading: Reading) -> Reading:
     return reading
 
 
-def _tags(record: Record, session: str | None, request: str | None) -> dict[str, str] | None:
-    """With what the store matches several reports of one call by, where they have a session in common, or tells two calls apart."""
-    signal = (signals.SPAN if record.is_span else signals.EVENT) if session else None
+def _tags(record: Record, session: str | None, own_id: str | None, request: str | None) -> dict[str, str] | None:
+    """With what the store matches several reports of one call by, where they have a session or an id in common, or tells two calls apart."""
+    signal = (signals.SPAN if record.is_span else signals.EVENT) if session or own_id else None
     return f.tags(service=record.service, session=session, request=request, signal=signal)
 
 
