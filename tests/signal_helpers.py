@@ -8,14 +8,14 @@ SESSION = "s1"
 ENDED_MS = 1_775_037_600_000  # 2026-04-01T10:00:00Z, as in a line of Claude Code's log
 
 
-def telemetry(path, is_span, at_ms=ENDED_MS, output=100, service="claude-code"):
+def telemetry(path, is_span, at_ms=ENDED_MS, output=100, service="claude-code", span="cd" * 8):
     """A file of a collector with a log event, or a span, of the call of `claude_line`."""
     counts = {"input_tokens": 4, "output_tokens": output, "cache_read_tokens": 1000, "cache_creation_tokens": 50}
     told = {"session.id": SESSION, "model": "claude-sonnet-4-5", **counts}
     record = {"attributes": [{"key": key, "value": {"stringValue": str(value)}} for key, value in told.items()]}
     if is_span:
         times = {"startTimeUnixNano": f"{at_ms - 3000}000000", "endTimeUnixNano": f"{at_ms}000000"}
-        record |= times | {"name": "claude_code.llm_request", "traceId": "ab" * 16, "spanId": "cd" * 8}
+        record |= times | {"name": "claude_code.llm_request", "traceId": "ab" * 16, "spanId": span}
         export = {"resourceSpans": [{"scopeSpans": [{"scope": {"name": "com.anthropic.claude_code.events"}, "spans": [record]}]}]}
     else:
         record |= {"timeUnixNano": f"{at_ms}000000", "body": {"stringValue": "claude_code.api_request"}}

@@ -14,7 +14,7 @@ from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import StoreError, UnknownRecord
 from ecocli.store import calls, failures, files, history, migrations, rows
 from ecocli.store.bulk import Rows
-from ecocli.store.calls import Outcome, Outcomes, SharedTable
+from ecocli.store.calls import Into, Outcome, Outcomes, SharedTable
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
@@ -270,17 +270,17 @@ class Store:
 
     def _add(self, new: Rows, replace_smaller: bool, run_ids: Sequence[int]) -> Outcomes:
         """Insert rows; those of which another signal may have told, or will, one by one."""
-        into = (self.connection, self._basis_ids, self._shared, replace_smaller)
+        into = Into(self.connection, self._basis_ids, self._shared, replace_smaller, _meet_telemetry)
         if not any(map(IN_SESSION, new.column("tags"))):
-            return calls.add(*into, new, run_ids)
+            return calls.add(into, new, run_ids)
         from ecocli.store import matching, reports
 
         apart = matching.places(self.connection, new, self.forgotten)
         if not apart:
-            return calls.add(*into, new, run_ids)
+            return calls.add(into, new, run_ids)
         others = sorted(set(range(len(new))).difference(apart))
-        stored = calls.add(*into, new.chosen(others), [run_ids[at] for at in others])
-        return stored.among(others, {at: reports.add(*into, new.chosen([at]), [run_ids[at]], self.forgotten) for at in apart})
+        stored = calls.add(into, new.chosen(others), [run_ids[at] for at in others])
+        return stored.among(others, {at: reports.add(into, new.chosen([at]), [run_ids[at]], self.forgotten) for at in apart})
 
     def _gone(self, provider: str, call_id: str) -> Outcome:
         from ecocli.store import trail
@@ -492,3 +492,9 @@ class Store:
             from ecocli.store import keys
 
             raise keys.unknown(self.connection, name)
+
+
+def _meet_telemetry(into: Into, row_id: int, row: rows.Row) -> Outcome | None:
+    from ecocli.store import same_id
+
+    return same_id.meet(into, row_id, row)

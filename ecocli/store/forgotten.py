@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain, starmap
 from typing import Any, NamedTuple
 
-from ecocli.core.signals import RANKED, signal_of
+from ecocli.core.signals import RANKED, SOURCES, signal_of
 from ecocli.core.usage import API, MANUAL
 from ecocli.store.bulk import Rows
 from ecocli.store.history import ANY, Filters, where
@@ -29,7 +29,8 @@ SIGHTINGS = (
     "SELECT c.format, c.tags, c.source, coalesce(c.model_id, c.model), c.input_tokens, c.output_tokens, c.started_at_ms, coalesce(c.ended_at_ms, c.started_at_ms), "
     "(SELECT json_group_array(r.signal) FROM reports AS r WHERE r.call_id = c.call_id AND r.provider = c.provider)"
 )
-MINUTE_MS = 60_000
+SPELL_MS = 10_000
+"""Hashes say no time more exactly."""
 LONGEST_MS = 3_600_000
 """No call takes longer."""
 NEAR_MS = 5_000
@@ -193,10 +194,10 @@ def identities(provider: str, call_id: str, source: str, request: str | None, *w
 
 
 def _unseen(format: str, tags_text: str, source: str, model: str | None, input_tokens: int, output_tokens: int, start_ms: int, end_ms: int, signals: str) -> Iterator[tuple[Any, ...]]:
-    """Each signal that has not told of a call, and the minutes in which it may."""
+    """Each signal that has not told of a call, and the times at which it may."""
     tags = json.loads(tags_text)
     own = signal_of(format, tags)
-    if own is None or source in BY_HAND:
+    if own is None or source not in SOURCES:
         return
     one = Sighting(source, tags["session"], model, input_tokens, output_tokens, start_ms, end_ms)
     for signal in set(RANKED).difference([own, *json.loads(signals)]):
@@ -204,8 +205,8 @@ def _unseen(format: str, tags_text: str, source: str, model: str | None, input_t
 
 
 def _sighted(one: Sighting, signal: str) -> Iterator[tuple[Any, ...]]:
-    for minute in range(max(one.start_ms, one.end_ms - LONGEST_MS) // MINUTE_MS, one.end_ms // MINUTE_MS + 1):
-        yield "sighted", signal, *one[:-2], minute
+    for spell in range(max(one.start_ms, one.end_ms - LONGEST_MS) // SPELL_MS, one.end_ms // SPELL_MS + 1):
+        yield "sighted", signal, *one[:-2], spell
 
 
 def _call(provider: str, call_id: str) -> tuple[Any, ...]:

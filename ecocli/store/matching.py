@@ -12,8 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ecocli.core.signals import LOG, TELEMETRY_FORMAT, TELEMETRY_SOURCE, signal_of
-from ecocli.core.usage import API, MANUAL
+from ecocli.core.signals import LOG, SAYING, SOURCES, TELEMETRY_FORMAT, TELEMETRY_SOURCE, signal_of
 from ecocli.store import forgotten
 from ecocli.store.bulk import Rows
 from ecocli.store.columns import CALL_COLUMNS
@@ -46,6 +45,11 @@ _LONG_AGO = f"c.started_at_ms BETWEEN :start - {LONGEST_MS} AND :end + {TOLERANC
 AMONG_TELEMETRY = f"{FOUND} WHERE {TELEMETRY} AND {SAME} AND {_LONG_AGO}"
 AMONG_LOGS = f"{FOUND} WHERE c.format <> '{TELEMETRY_FORMAT}' AND {SAME} AND c.started_at_ms BETWEEN :start - {TOLERANCE_MS} AND :end + {TOLERANCE_MS}"
 AMONG_WITHDRAWN = f"SELECT {_NAMES}, c.kind FROM withdrawn_calls AS c WHERE {SAME} AND {_LONG_AGO} AND c.lifted_at_ms IS NULL"
+FORMER = (
+    f"{FOUND} WHERE {TELEMETRY} AND {SAME} AND c.started_at_ms = :start AND coalesce(c.ended_at_ms, c.started_at_ms) = :end "
+    "AND (json_extract(c.tags, '$.signal') IS NULL OR c.call_id = :former)"
+)
+"""The same record, as an older eco stored it: without a word for its signal, or under a shorter id."""
 
 AT = {name: at for at, name in enumerate(CALL_COLUMNS)}
 """Where a column stands in a `call_row`."""
@@ -156,7 +160,7 @@ def places(connection: sqlite3.Connection, new: Rows, gone: Forgotten) -> list[i
 
 
 def _may_be_a_log(tags: str, format: str, source: str) -> bool:
-    return format != TELEMETRY_FORMAT and '"session"' in tags and source not in (API, MANUAL)
+    return format != TELEMETRY_FORMAT and '"session"' in tags and source in SOURCES
 
 
 def nearest(connection: sqlite3.Connection, one: Told, key_id: int | None, is_taken: Collection[str], kinds: Collection[str | None]) -> Found | None:
@@ -177,6 +181,15 @@ def nearest(connection: sqlite3.Connection, one: Told, key_id: int | None, is_ta
     others = (found for found in near if found.withdrawn in kinds and found.signal not in {None, one.signal, *is_taken} and _is_same_request(found, one.tags))
     close = [found for found in others if _gap_ms(found, one) <= TOLERANCE_MS]
     return min(close, key=lambda found: (_gap_ms(found, one), abs(found.told_at_ms - one.end_ms), found.withdrawn is not None, found.row_id), default=None)
+
+
+def former(connection: sqlite3.Connection, one: Told) -> Found | None:
+    """The row of this very record, under the id that an older eco gave it."""
+    if one.signal == LOG:
+        return None
+    asked = one.asked(one.key_id) | {"former": one.identity[0].rpartition(SAYING)[0]}
+    row = connection.execute(FORMER, asked).fetchone()
+    return Found(*row) if row else None
 
 
 def _gap_ms(found: Found, one: Told) -> int:

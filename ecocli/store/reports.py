@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ecocli.core.signals import RANKED, TAG, is_better, signal_of
 from ecocli.store import calls, forgotten, matching
 from ecocli.store.bulk import Rows
-from ecocli.store.calls import Outcome
+from ecocli.store.calls import Into, Outcome
 from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS, json_text
 from ecocli.store.forgotten import Forgotten
 from ecocli.store.matching import AT, Found, Told
@@ -47,6 +47,7 @@ ALL = f"SELECT {_COLUMNS} FROM reports ORDER BY id"
 CALL_OF = "SELECT DISTINCT call_id FROM reports WHERE report_id = ?"
 LED_TO = "SELECT call_id, provider FROM reports WHERE report_id = ? AND report_provider = ?"
 KEY_OF = "SELECT key_id FROM calls WHERE id = ?1 AND key_id UNION SELECT r.key_id FROM reports AS r JOIN calls AS c USING (call_id, provider) WHERE c.id = ?1 AND r.key_id"
+TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
 FIRST_OF = "SELECT key_id, recorded_at_ms, run_id FROM calls WHERE id IN (?, ?) ORDER BY recorded_at_ms, id LIMIT 1"
 BELONG = "UPDATE calls SET key_id = ?, recorded_at_ms = ?, run_id = ? WHERE id = ?"
 
@@ -153,19 +154,17 @@ class Reports:
         return first
 
 
-def add(
-    connection: sqlite3.Connection, basis_ids: Mapping[str, int], shared: calls.SharedTable, replace_smaller: bool, new: Rows, run_ids: Sequence[int], gone: Forgotten
-) -> Outcome:  # fmt: skip
+def add(into: Into, new: Rows, run_ids: Sequence[int], gone: Forgotten) -> Outcome:
     """Store one row, or match it with the call that it is a report of."""
-    row = new[0]
+    row, connection = new[0], into.connection
     identity, one = _identity(row), matching.told(row)
     known = connection.execute(REPORTED, identity).fetchone()
     if known:
         return Outcome(known[0], duplicate=True)
-    if one and connection.execute(STORED, identity).fetchone() is None and (matched := _match(connection, basis_ids, one, gone)):
+    if one and connection.execute(STORED, identity).fetchone() is None and (matched := _match(connection, into.basis_ids, one, gone)):
         return matched
     connection.execute(DROP, identity)
-    outcome = calls.add(connection, basis_ids, shared, replace_smaller, new, run_ids)[0]
+    outcome = calls.add(into, new, run_ids)[0]
     if one and outcome.replaced and outcome.row_id is not None:  # it had counted less until now
         gather(connection, outcome.row_id, one)
     return outcome
@@ -191,6 +190,10 @@ def gather(connection: sqlite3.Connection, row_id: int, one: Told) -> None:
 
 def _match(connection: sqlite3.Connection, basis_ids: Mapping[str, int], one: Told, gone: Forgotten) -> Outcome | None:
     """What becomes of a report whose call is known, or was; None for one that stands alone."""
+    if older := matching.former(connection, one):
+        _keep(connection, older.identity, one.identity, _told(one))
+        connection.execute(TAGS, (json_text(json.loads(one.row[AT["tags"]]) | json.loads(older.tags)), older.row_id))
+        return Outcome(older.row_id, duplicate=True)
     found = matching.nearest(connection, one, one.key_id, (), {None, "replaced"} if gone.is_ignored else {None, "replaced", "voided"})
     if found is None:
         if gone and gone.has_sighting(one.sighting, one.signal):
@@ -256,7 +259,7 @@ def _absorb(connection: sqlite3.Connection, row_id: int, one: Told, found: Found
         if is_free:
             connection.execute(BELONG, (*first, found.row_id))
         return False
-    connection.execute("UPDATE calls SET tags = ? WHERE id = ?", (_with_tags_of(one.row[AT["tags"]], found.tags), row_id))
+    connection.execute(TAGS, (_with_tags_of(one.row[AT["tags"]], found.tags), row_id))
     connection.execute(BELONG, (*first, row_id))
     _remove(connection, found.row_id)
     _lead(connection, found.identity, one.identity, (found.signal or "", found.started_at_ms, one.row[AT["recorded_at_ms"]], found.key_id))
@@ -296,7 +299,7 @@ def _keep(connection: sqlite3.Connection, call: Identity, report: Identity, told
 def _learn_tags(connection: sqlite3.Connection, found: Found, row: Row) -> None:
     known, more = json.loads(found.tags), _own_tags(row[AT["tags"]])
     if more.keys() - known.keys():
-        connection.execute("UPDATE calls SET tags = ? WHERE id = ?", (json_text(more | known), found.row_id))
+        connection.execute(TAGS, (json_text(more | known), found.row_id))
 
 
 def _own_tags(text: str) -> dict[str, str]:

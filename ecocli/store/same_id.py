@@ -6,11 +6,11 @@ More tokens are more, then more kinds of them and the first one's time; of two t
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ecocli.core.signals import RANKED, TELEMETRY_FORMAT, signal_of
 from ecocli.store import calls, reports
-from ecocli.store.calls import Outcome
+from ecocli.store.calls import Into, Outcome
 from ecocli.store.columns import CALL_COLUMNS, json_text
 from ecocli.store.matching import AT
 from ecocli.store.rows import BASIS, Row
@@ -21,8 +21,9 @@ START = "UPDATE calls SET started_at_ms = min(started_at_ms, ?) WHERE id = ?"
 TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
 
 
-def meet(connection: sqlite3.Connection, row_id: int, row: Row, basis_ids: Mapping[str, int]) -> Outcome | None:
+def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
     """What becomes of telemetry whose id is stored; None where that is no report in another signal, or may not be changed."""
+    connection = into.connection
     stored = connection.execute(STORED, (row_id,)).fetchone()
     ours, theirs = _signal(stored), _signal(row)
     if ours is None or theirs is None or ours == theirs or not _may_change(connection, stored, row):
@@ -32,7 +33,7 @@ def meet(connection: sqlite3.Connection, row_id: int, row: Row, basis_ids: Mappi
     if _size(row, theirs) < _size(stored, ours):
         connection.execute(TAGS, (json_text(more | known), row_id))
         return Outcome(row_id, duplicate=True, matched=True)
-    row[BASIS], row[AT["tags"]] = basis_ids[row[BASIS]], json_text(known | more)
+    row[BASIS], row[AT["tags"]] = into.basis_ids[row[BASIS]], json_text(known | more)
     reports.keep_result(connection, row_id, row)
     calls.put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=True, matched=True)

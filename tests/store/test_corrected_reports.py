@@ -2,13 +2,14 @@
 
 import itertools
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from tests.import_helpers import append, claude_line, write
 from tests.signal_helpers import ENDED_MS, SESSION, by_conventions, telemetry
 
-EVENT = f"{SESSION}:claude_code.api_request:{ENDED_MS}"
 SIGNALS = ("span", "event", "log")
 PAIRS = list(itertools.permutations(SIGNALS, 2))
 
@@ -71,10 +72,11 @@ def test_the_other_signal_of_a_corrected_call_joins_it(eco, tell, order):
 def test_a_correction_that_counts_the_same_is_not_taken_over_by_a_better_signal(eco, tell, tmp_path):
     path = telemetry(tmp_path / "event.jsonl", False)
     eco("record", "--input", str(path))
+    own = the_id(eco)
     eco("record", "--replace", "--input", str(path), "--region", "eu-west-1")
     tell("log")
     [row] = rows(eco)
-    assert (row["id"], row["region"]) == (EVENT, "eu-west-1")
+    assert (row["id"], row["region"]) == (own, "eu-west-1")
 
 
 def test_a_correction_under_another_provider_is_still_the_call(eco, tell):
@@ -99,8 +101,9 @@ def test_a_call_that_is_gone_does_not_come_back_by_its_other_signal(eco, tell, o
 @pytest.mark.parametrize("gone", ["undo", "forget"])
 def test_a_corrected_call_that_is_gone_stays_so_in_every_signal(eco, tell, gone):
     tell("event")
-    correct(eco, EVENT)
-    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", EVENT, "--yes")
+    own = the_id(eco)
+    correct(eco, own)
+    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", own, "--yes")
     for signal in ("log", "span", "event"):
         tell(signal)
         assert rows(eco) == []
@@ -109,7 +112,7 @@ def test_a_corrected_call_that_is_gone_stays_so_in_every_signal(eco, tell, gone)
 @pytest.mark.parametrize("gone", ["undo", "forget"])
 def test_what_is_recorded_again_is_one_call(eco, tell, gone):
     tell("event")
-    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", EVENT, "--yes")
+    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", the_id(eco), "--yes")
     tell("log", "--again")
     for signal in ("log", "event", "span"):
         tell(signal)
@@ -119,7 +122,7 @@ def test_what_is_recorded_again_is_one_call(eco, tell, gone):
 @pytest.mark.parametrize("gone", ["undo", "forget"])
 def test_an_equal_call_in_the_signal_that_is_gone_is_another_one(eco, tell, gone):
     tell("event")
-    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", EVENT, "--yes")
+    eco("undo", "--yes") if gone == "undo" else eco("forget", "--id", the_id(eco), "--yes")
     tell("event", at_ms=ENDED_MS + 1000)
     assert len(rows(eco)) == 1
 
@@ -232,9 +235,11 @@ def test_a_report_with_a_key_changes_nothing_of_the_owners_call(eco, tell, order
 
 def test_a_key_corrects_no_call_of_the_owner_by_the_id_of_its_own_report(eco, tell):
     mine = key(eco, "mine")
+    tell("event", "--db", "other.db")
+    [event] = rows(eco, "--db", "other.db")
     tell("log")
     tell("event", **mine)
-    refused = eco("record", "--replace", "--json", input=json.dumps({"id": EVENT, "provider": "Anthropic", "model": "claude-sonnet-4-5", "prompt_tokens": 7, "completion_tokens": 1}), exit_code=6, **mine)
+    refused = eco("record", "--replace", "--json", input=json.dumps({"id": event["id"], "provider": "Anthropic", "model": "claude-sonnet-4-5", "prompt_tokens": 7, "completion_tokens": 1}), exit_code=6, **mine)
     assert "was recorded by somebody else" in refused.stderr
 
 
@@ -284,3 +289,25 @@ def test_a_correction_outlasts_the_end_of_an_answer_in_the_log(eco, tmp_path):
     append(log, claude_line(message={"stop_reason": "end_turn"}))
     eco("import", "claude-code", "log")
     assert [row["inputTokens"] for row in rows(eco)] == [7]
+
+
+# what an older eco stored
+
+
+@pytest.mark.parametrize(
+    "sql", ["call_id = 'abab:cdcd', tags = json_remove(tags, '$.signal')", "call_id = substr(call_id, 1, instr(call_id, '~') - 1)"], ids=["before schema 14", "schema 14"]
+)
+def test_an_event_is_known_under_the_id_that_an_older_eco_gave_it(eco, tell, tmp_path, sql):
+    """Log events had the id of the span around them once, and those without a number that of their millisecond."""
+    tell("event")
+    [row] = eco("db", "path").stdout.splitlines()
+    with closing(sqlite3.connect(row)) as connection, connection:
+        connection.execute(f"UPDATE calls SET {sql}")
+    before = the_id(eco)
+    for signal in ("event", "event"):
+        [counts] = tell(signal).json["sources"]
+        assert (the_id(eco), counts["new"], counts["duplicates"]) == (before, 0, 1)
+    tell("event", output=101)
+    assert len(rows(eco)) == 2  # in its millisecond as well
+    tell("log")
+    assert sorted(row["outputTokens"] for row in rows(eco)) == [100, 101]
