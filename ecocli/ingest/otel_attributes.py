@@ -128,9 +128,12 @@ def first(found: dict[str, Any], *names: str) -> Any:
 
 
 def count(found: dict[str, Any], *names: str) -> int | None:
-    """A counter under the first name that holds one; agents write their numbers as text."""
-    name = next((name for name in names if found.get(name) not in (None, "")), None)
-    return None if name is None else f.counter(name, integer(found[name]))
+    """A counter under the first name that holds one, or that holds more than 0; agents write their numbers as text."""
+    told = [name for name in names if found.get(name) not in (None, "")]
+    if not told:
+        return None
+    name = next((name for name in told if counters.is_counter(name, integer(found[name]))), told[0])
+    return f.counter(name, integer(found[name]))
 
 
 def text(found: dict[str, Any], *names: str) -> str | None:
