@@ -51,9 +51,19 @@ def has(document: Any, *paths: str) -> bool:
 
 
 def count(document: Any, *paths: str) -> int | None:
-    """A token counter under the first path that holds one; BadField, naming that path, when it cannot be one."""
+    """
+    A token counter under the first path that holds one; BadField, naming that path, when it cannot be one.
+
+    A 0 gives way to a count under another name: gateways fill in the names that a provider did not use.
+    """
     path, value = first(document, *paths)
+    if value == 0:
+        path, value = next(((other, more) for other in paths if _is_positive(more := at(document, other))), (path, value))
     return None if value is None else counter(path, value)
+
+
+def _is_positive(value: Any) -> bool:
+    return type(value) in (int, float) and value > 0
 
 
 def counter(name: str, value: Any) -> int:

@@ -15,12 +15,12 @@ from ecocli.errors import StoreError, UnknownRecord
 from ecocli.store import calls, failures, files, history, migrations, rows
 from ecocli.store.bulk import Rows
 from ecocli.store.calls import Into, Outcome, Outcomes, SharedTable
-from ecocli.store.forgotten import Forgotten
 from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.store.forgotten import Forgotten
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
@@ -190,17 +190,21 @@ class Store:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """
-        A `transaction` that adds many calls, of which SQLite does not look up each key and each basis.
-
-        Both are there: a basis is kept before the rows that name it, and a key is never removed.
-        """
-        self.connection.execute("PRAGMA foreign_keys = OFF")
+        """A `transaction` that adds many calls, and trusts their references."""
+        self.trust_references()
         try:
             with self.transaction():
                 yield
         finally:
             self.connection.execute("PRAGMA foreign_keys = ON")
+
+    def trust_references(self) -> None:
+        """
+        From now on SQLite does not look up the key, the basis and the run of each call that is added, which takes a third of the time.
+
+        All are there: bases and runs are kept before the rows that name them, and a key is never removed.
+        """
+        self.connection.execute("PRAGMA foreign_keys = OFF")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -316,8 +320,10 @@ class Store:
         return int(self.connection.execute(sql, (key_id, began_at_ms)).fetchone()[0])
 
     @property
-    def forgotten(self) -> Forgotten:
+    def forgotten(self) -> "Forgotten":
         """Hashes of removed calls; looked up once per transaction, inside which this is asked."""
+        from ecocli.store.forgotten import Forgotten
+
         if self._forgotten is None:
             self._forgotten = Forgotten(self.connection, ignored=self.caller.again)
         return self._forgotten

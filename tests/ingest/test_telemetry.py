@@ -69,6 +69,7 @@ def test_a_number_that_is_not_understood_is_named():
     ("scope", "total", "prompt"),
     [
         ("opentelemetry.instrumentation.bedrock", None, 700 + 300 + 20),  # copies the prompt of Converse, which leaves out the cache
+        ("OpenTelemetry::Instrumentation::RubyLLM", None, 700 + 300 + 20),
         ("opentelemetry.instrumentation.openai.v1", None, 700),
         ("strands.telemetry.tracer", 700 + 90 + 320, 700 + 320),  # the total says it
         ("strands.telemetry.tracer", 700 + 90, 700),
@@ -170,6 +171,45 @@ REQUEST = {
     "input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 900, "cache_creation_tokens": 50, "duration_ms": 1200,
 }  # fmt: skip
 AROUND = {"service": "claude-code", "traceId": "cd" * 16, "spanId": "11" * 8}
+
+
+def nested(*each):
+    """An export of spans, each given by its id, that of the span around it, and its attributes."""
+    document = spans(*(attributes for _, _, attributes in each))
+    [scope] = document["resourceSpans"][0]["scopeSpans"]
+    for span, (identity, around, _) in zip(scope["spans"], each, strict=True):
+        span |= {"spanId": f"{identity:016x}", "parentSpanId": f"{around:016x}" if around else ""}
+    return document
+
+
+def chat(prompt, completion, **more):
+    return CHAT | {"gen_ai.usage.input_tokens": prompt, "gen_ai.usage.output_tokens": completion} | more
+
+
+CACHED = {"gen_ai.usage.cache_read.input_tokens": 500}
+PLAIN = {"http.request.method": "POST"}
+INFERENCE = {"openinference.span.kind": "LLM", "llm.model_name": "example-1", "llm.token_count.prompt": 700, "llm.token_count.completion": 90}
+
+
+@pytest.mark.parametrize(
+    ("each", "expected"),
+    [
+        # a framework's span around that of the client: its counts are the client's, which knows more
+        ([(1, 0, chat(700, 90)), (2, 1, chat(700, 90, **CACHED))], [(700, 90, None, 500, None)]),
+        ([(2, 1, chat(700, 90, **CACHED)), (1, 0, chat(700, 90))], [(700, 90, None, 500, None)]),
+        ([(1, 0, INFERENCE), (2, 1, INFERENCE)], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, PLAIN), (3, 2, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, chat(700, 90)), (3, 2, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, chat(300, 50)), (3, 1, chat(400, 40))], [(300, 50, None, None, None), (400, 40, None, None, None)]),
+        # counts of its own are a call of its own, and so are equal ones side by side
+        ([(1, 0, chat(700, 90)), (2, 1, chat(300, 50))], [(700, 90, None, None, None), (300, 50, None, None, None)]),
+        ([(1, 0, PLAIN), (2, 1, chat(700, 90)), (3, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),
+        ([(1, 1, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 2, chat(700, 90)), (2, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),  # in a circle: nobody's
+    ],
+)
+def test_a_span_around_a_call_that_tells_of_it_again_is_none(each, expected):
+    assert [counted(call) for call in calls(nested(*each))] == expected
 
 
 def test_two_requests_inside_of_one_span_are_two():

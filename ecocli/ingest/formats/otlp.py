@@ -9,6 +9,7 @@ from ecocli.errors import BadData
 from ecocli.ingest import fields as f
 from ecocli.ingest import otel_agents as agents
 from ecocli.ingest import otel_attributes as attributes
+from ecocli.ingest import otel_nesting as nesting
 from ecocli.ingest import otel_records as records
 from ecocli.ingest.format import Format
 from ecocli.ingest.otel_records import Record, integer
@@ -36,12 +37,22 @@ def matches(document: dict[str, Any]) -> bool:
 
 def read(document: dict[str, Any]) -> Iterator[Reading | Rejected]:
     """The calls among spans and log records. What has no token counts, or sums up other spans, is none. One bad record does not take the others with it."""
+    found: list[tuple[int, Reading | Rejected]] = []
+    taken: list[Record] = []
     told = Counter[str]()
     for raw, service, scope in records.raw_records(document):
         try:
-            yield from _read(records.record(raw, service, scope), told)
+            taken.append(record := records.record(raw, service, scope))
+            found += ((len(taken) - 1, reading) for reading in _read(record, told))
         except BadData as error:
-            yield Rejected(error, None, f.canonical(raw))
+            found.append((-1, Rejected(error, None, f.canonical(raw))))
+    calls = {place: _counts(reading) for place, reading in found if isinstance(reading, Reading)}
+    outer = nesting.wrappers(taken, calls) if len(calls) > 1 else ()
+    yield from (reading for place, reading in found if place not in outer)
+
+
+def _counts(reading: Reading) -> nesting.Counts:
+    return reading.fields.get("prompt_tokens"), reading.fields.get("completion_tokens")
 
 
 def _read(record: Record, told: Counter[str]) -> Iterator[Reading]:
