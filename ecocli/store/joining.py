@@ -56,9 +56,8 @@ def add(into: Into, new: Rows, run_ids: Sequence[int], gone: Forgotten) -> Outco
 def gather(connection: sqlite3.Connection, row_id: int, one: Told) -> int:
     """Make one call of a stored one, which changed, and those that are only other reports of it: its row."""
     while True:
-        is_taken = {one.signal, *(signal for signal, *_ in connection.execute(reports.OF_CALL, one.identity))}
         key = connection.execute(KEY_OF, (row_id,)).fetchone()
-        found = matching.nearest(connection, one, key and key[0], is_taken, {None})
+        found = matching.nearest(connection, one, key and key[0], _signals(connection, one), {None})
         if found is None:
             return row_id
         if not _absorb(connection, row_id, one, found):
@@ -71,7 +70,7 @@ def _match(connection: sqlite3.Connection, basis_ids: Mapping[str, int], one: To
         reports.keep(connection, older.identity, one.identity, _told(one, one.key_id))
         connection.execute(TAGS, (json_text(json.loads(one.row[AT["tags"]]) | json.loads(older.tags)), older.row_id))
         return Outcome(older.row_id, duplicate=True)
-    found = matching.nearest(connection, one, one.key_id, (), BUT_UNDONE if gone.is_ignored else ANY)
+    found = matching.nearest(connection, one, one.key_id, _signals(connection, one), BUT_UNDONE if gone.is_ignored else ANY)
     if found is None:
         if gone and gone.has_sighting(one.sighting, one.signal):
             forgotten.keep_away(connection, one.names)
@@ -140,6 +139,11 @@ def _absorb(connection: sqlite3.Connection, row_id: int, one: Told, found: Found
     reports.remove_row(connection, found.row_id)
     reports.lead_from(connection, found.identity, one.identity, (found.signal or "", found.started_at_ms, one.row[AT["recorded_at_ms"]], found.key_id))
     return True
+
+
+def _signals(connection: sqlite3.Connection, one: Told) -> set[str]:
+    """Those in which other reports told of a call."""
+    return {signal for signal, *_ in connection.execute(reports.OF_CALL, one.identity)}
 
 
 def _told(one: Told, key_id: int | None) -> Telling:

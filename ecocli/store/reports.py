@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ecocli.core.signals import RANKED, signal_of
+from ecocli.core.signals import RANKED, SOURCES, signal_of
 from ecocli.store import calls, matching
 from ecocli.store.rows import Row
 from ecocli.util.valueclass import value_class
@@ -27,6 +27,7 @@ REPORTED = (
     "WHERE r.report_id = ? AND r.report_provider = ?"
 )
 STORED = "SELECT id, call_id, provider FROM calls WHERE call_id = ? AND provider = ?"
+TOLD = "SELECT call_id, provider, source, format, tags, started_at_ms, key_id FROM calls WHERE id = ?"
 IS_WITHDRAWN = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ?"
 _COLUMNS = "call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms, key_id"
 ADD = f"INSERT OR REPLACE INTO reports ({_COLUMNS}) VALUES ({calls.marks(8)})"
@@ -143,16 +144,14 @@ Telling = tuple[str, int, int, int | None]
 
 def lead(connection: sqlite3.Connection, row_id: int, identity: Identity, now_ms: int) -> None:
     """Let what a stored call is known by lead to another identity, which takes its place."""
-    signal, call_id, provider, started_at_ms, key_id = _signal_of(connection, row_id)
-    if (call_id, provider) != identity:
-        connection.execute(DROP, identity)
-        lead_from(connection, (call_id, provider), identity, (signal, started_at_ms, now_ms, key_id))
-
-
-def _signal_of(connection: sqlite3.Connection, row_id: int) -> tuple[str, str, str, int, int | None]:
-    """The signal of a stored call, with its id, provider, start and key."""
-    format, tags, *rest = connection.execute("SELECT format, tags, call_id, provider, started_at_ms, key_id FROM calls WHERE id = ?", (row_id,)).fetchone()
-    return signal_of(format, json.loads(tags)) or "", *rest
+    call_id, provider, source, format, tags, started_at_ms, key_id = connection.execute(TOLD, (row_id,)).fetchone()
+    if (call_id, provider) == identity:
+        return
+    connection.execute(DROP, identity)
+    if source in SOURCES:
+        lead_from(connection, (call_id, provider), identity, (signal_of(format, json.loads(tags)) or "", started_at_ms, now_ms, key_id))
+    else:  # no signal tells of it again
+        connection.execute(LEAD_TO, (*identity, call_id, provider))
 
 
 def remove_row(connection: sqlite3.Connection, row_id: int) -> None:
