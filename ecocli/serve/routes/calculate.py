@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ecocli.errors import BadData
 from ecocli.ingest.reading import Fill
 from ecocli.serve import accept, bodies, calls, operations
 from ecocli.serve.access import RECORD
@@ -47,10 +48,12 @@ def _gathered(request: Request, media_type: str, body: bytes) -> "Answer | None"
 async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill | None = None, format: str | None = None) -> Response:
     """The answer to a body of calls, which are stored unless the request says otherwise."""
     keeps, skips = request.query.flag("store", True), request.query.flag("skipInvalid", False)
-    prepared = await calls.prepared(request.services, body, request.visitor.key_id, fill, format)
+    prepared = await calls.prepared(request.services, body, request.visitor.key_id, fill, format, calls.MOST_FAULTS if skips else 0)
     is_one = len(prepared) == 1 and body.lstrip()[:1] != b"["
     if not skips or is_one:
         _require_sound(prepared)
+    if calls.count_faults(prepared.parts) > calls.MOST_FAULTS:
+        raise BadData(f"more than {calls.MOST_FAULTS:,} events cannot be used, and none is kept", "send them in parts")
     wanted = accept.chosen(request.header(b"accept"), (NDJSON, JSON) if is_lines else (JSON, NDJSON))
     outcomes = await request.services.writer.store(prepared, request.visitor.secret) if keeps else calls.estimated(prepared)
     found = calls.lines(outcomes)
