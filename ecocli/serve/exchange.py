@@ -64,7 +64,7 @@ class Exchange:
         self._finish(await self._answering.routed())
 
     def _finish(self, response: Response) -> None:
-        if not self.disconnected:
+        if not (self.disconnected or self.connection.transport.is_closing()):
             self._send(response)
         self._answering.log(response)
 

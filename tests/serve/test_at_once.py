@@ -181,7 +181,7 @@ HEADERS = st.lists(
 TARGETS = st.sampled_from(["/v1/calculate"] * 4 + ["/api/v1/calculate", "/v1/calculate?store=false", "/v1/calculate?colour=blue", "/key/0/v1/calculate", "/v1/%63alculate", "/v1/nothing"])
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=BODIES, headers=HEADERS, target=TARGETS, count=st.sampled_from([1, 1, MANY]), cut=st.one_of(st.none(), st.integers(1, 400)))
 def test_it_is_answered_and_stored_and_logged_as_any_other(both, body, headers, target, count, cut):
     """Byte for byte, whatever is right or wrong with it, wherever the network cuts it, whoever comes with it."""
@@ -223,6 +223,14 @@ def test_it_is_gone_when_the_next_one_comes(both):
         assert [each for each in gc.get_objects() if isinstance(each, Exchange) and each.connection is connection] == [connection.cycle]
     finally:
         gc.enable()
+
+
+def test_it_may_come_in_chunks(both):
+    body = json.dumps(CALL).encode()
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
+    for count in (1, MANY):
+        one, other = both.ask(request(chunks, "Content-Length:", "Transfer-Encoding: chunked"), count)
+        assert one == other and all(each.startswith(b"HTTP/1.1 200 ") for each in one)
 
 
 def test_answers_stand_in_the_order_of_their_requests(both):
