@@ -47,7 +47,7 @@ class Protocol(HttpToolsProtocol):
 
     limits: Connections
     application: "App"
-    """Of the server; set by `protocol_for`."""
+    """Both of the server; set by `protocol_for`."""
 
     IDLE, HEADERS, BODY = range(3)
 
@@ -58,7 +58,7 @@ class Protocol(HttpToolsProtocol):
         self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
         self._timer: TimerHandle | None = None
         self._refusal: Refused | None = None
-        self._body: bytes | None = None
+        self._body: bytearray | None = None
         """What is here of a body that may come in one piece with its head: uvicorn hears of both when it does not."""
         self._exchange: Exchange | None = None
         """It begins when all that came is parsed."""
@@ -116,7 +116,7 @@ class Protocol(HttpToolsProtocol):
         self._unset_timer()
         self._state = self.BODY
         if self._may_be_answered_at_once():
-            self._body = b""
+            self._body = bytearray()
         else:
             super().on_headers_complete()
 
@@ -133,7 +133,7 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self.scope |= {"method": self.parser.get_method().decode(), "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
-        self.cycle = self._exchange = Exchange(self, self._body)  # type: ignore[assignment]  # it has what is looked at
+        self.cycle = self._exchange = Exchange(self, bytes(self._body))  # type: ignore[assignment]  # it has what is looked at
         self._body = None
 
     # requests in one piece
@@ -153,7 +153,7 @@ class Protocol(HttpToolsProtocol):
         elif self._body is not None:
             body, self._body = self._body, None
             super().on_headers_complete()
-            super().on_body(body)
+            super().on_body(bytes(body))
 
     # refusing
 
