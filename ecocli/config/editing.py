@@ -5,6 +5,7 @@ from typing import Any
 
 from ecocli.config.replacing import replace_text
 from ecocli.errors import BadConfig, shorten
+from ecocli.util import whole_files
 
 BY_HAND = "change the file by hand"
 
@@ -39,7 +40,7 @@ def _read(path: Path) -> Any:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        return tomlkit.parse(path.read_bytes().decode())
+        return tomlkit.parse(whole_files.read(path).decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):  # writing reports the latter
         return tomlkit.document()
     except OSError as error:
