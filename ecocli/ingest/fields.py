@@ -154,6 +154,11 @@ def digest(data: bytes) -> str:
     return HASHED + sha256(data).hexdigest()
 
 
+def fingerprint(document: Any) -> str:
+    """A short hash of canonical JSON."""
+    return sha256(canonical(document)).hexdigest()[:DIGEST_CHARACTERS]
+
+
 def body_id(document: Any) -> str:
     """The id of a document that has none: the hash of its canonical JSON."""
     return digest(canonical(document))

@@ -241,6 +241,18 @@ def test_records_that_an_sdk_prints_one_after_another(logs, tmp_path):
     assert logs.totals() == (3, 60, 6)
 
 
+def test_a_whole_record_that_is_no_json_does_not_wait_for_its_end(logs, tmp_path):
+    """Python reads NaN, and so took the record for one that is still being written."""
+    path = tmp_path / "telemetry.log"
+    bad = printed(2).replace("20", "NaN")
+    for text in (printed(1) + bad, bad + printed(1)):
+        path.write_text(text)
+        counts = logs.read("otel", path, exit_code=4)
+        assert (counts["new"] + counts["duplicates"], counts["unfinished"], counts["rejected"]) == (1, 0, 1)
+        assert "not usable JSON: NaN is not a JSON number" in logs.stderr
+    assert logs.totals() == (1, 10, 1)
+
+
 def claude_request(number):
     attributes = {"event.name": "api_request", "event.sequence": str(number), "session.id": "s1", "model": "claude-sonnet-4-5", "input_tokens": "4", "output_tokens": "100"}
     return {"timeUnixNano": "1780000000000000000", "traceId": "ab" * 16, "spanId": "cd" * 8, "attributes": [{"key": k, "value": {"stringValue": v}} for k, v in attributes.items()]}

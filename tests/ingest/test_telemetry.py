@@ -95,7 +95,7 @@ def test_codex_counts_only_a_complete_answer_with_its_counts():
     assert reading.fields["startTimeMs"] == NOON  # not when it is read
     assert reading.fields["tags"]["session"] == "c-1"
     later = codex(**{"event.timestamp": "2026-01-01T00:00:01.500Z"})
-    assert len({call.fields["id"] for call in calls(logs(codex(), later, codex()))}) == 2
+    assert len({call.fields["id"] for call in calls(logs(codex(), later), logs(codex()))}) == 2
 
 
 GEMINI = {
@@ -113,6 +113,32 @@ def test_gemini_cli_tells_of_one_call_in_three_signals():
     assert len(calls(logs(DETAILS, service="other", scope="other"))) == 1  # elsewhere that event is the call
     [fork] = calls(logs(GEMINI | {"event.name": "qwen-code.api_response", "model": "qwen3-coder-plus"}, service="qwen-code"))
     assert (fork.fields.get("provider"), fork.fields["source"], counted(fork)[0]) == (None, "qwen-code", 63)
+
+
+def ids(*documents):
+    return [call.fields["id"] for call in calls(*documents)]
+
+
+@pytest.mark.parametrize("name", ["gemini_cli.api_response", "qwen-code.api_response"])
+@pytest.mark.parametrize("change", [{}, {"output_token_count": 8}, {"duration_ms": 401}, {"prompt_id": "g-1########2"}])
+def test_two_answers_in_one_millisecond_of_a_session_are_two(name, change):
+    """Neither numbers its events. Sent again they are the same two, in one export or in two, and in another order where they differ."""
+    one = GEMINI | {"event.name": name}
+    both = logs(one, one | change)
+    assert len(set(ids(both))) == 2
+    assert ids(both) == ids(both)
+    if change:
+        assert set(ids(logs(one | change, one))) == set(ids(logs(one), logs(one | change))) == set(ids(both))
+    else:
+        assert set(ids(logs(one), logs(one))) < set(ids(both))
+
+
+def test_no_text_goes_into_an_id():
+    assert ids(logs(GEMINI | {"prompt": "one"})) == ids(logs(GEMINI | {"prompt": "another"}))
+
+
+def test_an_event_that_has_a_number_is_that_one_however_often_it_comes():
+    assert len(set(ids(logs(REQUEST, REQUEST, **AROUND)))) == 1
 
 
 @pytest.mark.parametrize(("total", "completion"), [(785, 85), (760, 60), (None, 85)])
