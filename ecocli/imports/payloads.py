@@ -73,18 +73,22 @@ def _read_whole(file: LogFile, reader: "Reader") -> Iterator[Piece]:
 
 
 def _documents(data: bytes) -> tuple[list[Any], bool]:
-    """The documents of a file, and True where the last one is still being written. Raises BadData where there are none."""
+    """The documents of a file, an error in the place of each that cannot be used, and True where the last one is still being written. Raises BadData where there are none."""
     try:
         return [documents.parse(data)], False
     except BadData:
         pieces = concatenated.split(data)
         if not pieces:
             raise
-    whole = [documents.parse(piece) for piece in pieces[:-1]]
+    is_unfinished = not concatenated.split(pieces[-1])
+    return [_document(piece) for piece in (pieces[:-1] if is_unfinished else pieces)], is_unfinished
+
+
+def _document(piece: bytes) -> Any:
     try:
-        return [*whole, documents.parse(pieces[-1])], False
-    except BadData:
-        return whole, True
+        return documents.parse(piece)
+    except BadData as error:
+        return error
 
 
 class Reader:
@@ -99,6 +103,9 @@ class Reader:
 
     def take(self, number: int | None, body: Any) -> Iterator[LogCall | Rejected]:
         """The calls of a document."""
+        if isinstance(body, BadData):
+            yield rejected(self._file, number, body)
+            return
         if not isinstance(body, dict) or not self._format.matches(body):
             yield rejected(self._file, number, f"not in the format {self._format.NAME}")
             return

@@ -68,6 +68,15 @@ def raw_records(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str,
                     yield record, service, name if isinstance(name, str) else ""
 
 
+def sizes(document: dict[str, Any]) -> Iterator[int]:
+    """How much an export holds: a one for each resource and each scope, and the number of records in it."""
+    for resource_key, scope_keys, record_key in SIGNALS:
+        for resource in f.objects(document.get(resource_key)):
+            yield 1
+            for scope in (scope for key in scope_keys for scope in f.objects(resource.get(key))):
+                yield 1 + len(f.objects(scope.get(record_key)))
+
+
 def record(raw: dict[str, Any], service: str, scope: str) -> Record:
     """The record in one of the shapes. Raises BadField for a time that cannot be one."""
     attributes = plain(raw.get("attributes", raw.get("Attributes")))

@@ -119,4 +119,8 @@ def _parse_pieces(data: bytes, where: str | None, error: BadData) -> Iterator[Do
     if not pieces:
         yield Rejected(error, where, data)
     for number, piece in enumerate(pieces, 1):
-        yield from _parse(piece, where or f"document {number}")
+        place = where or f"document {number}"
+        try:
+            yield Document(documents.parse(piece, place), place, piece)
+        except BadData as fault:  # whole, and not usable all the same: NaN in it, or nested too deeply
+            yield Rejected(fault, place, piece)

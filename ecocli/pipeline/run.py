@@ -58,15 +58,20 @@ class Run:
         with self._opened(calls) as (found, _):
             yield self._counted(chain.from_iterable(writing.estimated(some, self._now_ms) for some in found))
 
-    def prepared(self, calls: "Input | Iterable[Reading | Rejected]") -> "Prepared":
-        """The calls with their footprints, all of them in memory, to be stored together with those of other callers."""
+    def prepared(self, calls: "Input | Iterable[Reading | Rejected]", most_faults: int | None = None) -> "Prepared":
+        """
+        The calls with their footprints, all of them in memory, to be stored together with those of other callers.
+
+        Args:
+            most_faults: Once more calls than this cannot be used, the rest of a long input is left; None for all of it.
+        """
         from ecocli.pipeline.together import Prepared
 
         if isinstance(calls, list):  # a few, of which a server has many: nothing is waited for, and nothing shared
             some = [one if isinstance(one, Rejected) else recording.assess_one(one, self._assessor, self._fill, self._now_ms) for one in calls]
             return Prepared([some], self._key_id, self._now_ms)
         with self._opened(calls) as (found, _):
-            return Prepared(list(found), self._key_id, self._now_ms)
+            return Prepared(list(found if most_faults is None else _until(found, most_faults)), self._key_id, self._now_ms)
 
     @contextmanager
     def recorded(
@@ -136,6 +141,16 @@ class Run:
                 yield from self._one_by_one(input.pass_over())
                 yield rows
         yield from self._one_by_one(input.end())
+
+
+def _until(found: "Iterable[Some]", most_faults: int) -> "Iterator[Some]":
+    """Some calls at a time, as long as not too many of them cannot be used."""
+    faults = 0
+    for some in found:
+        yield some
+        faults += sum(isinstance(one, Rejected) for one in some) if isinstance(some, list) else 0
+        if faults > most_faults:
+            return
 
 
 class _Watched:

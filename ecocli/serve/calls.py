@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ecocli.pipeline.together import Prepared
+    from ecocli.pipeline.writing import Some
     from ecocli.serve.services import Services
 
 QUICK_BYTES = 16 * 1024
 """A body up to this size is estimated where it arrives; a larger one in a thread, so that others need not wait for it."""
+QUICK_MARKS = 400
+"""Commas and line ends in it: there is at most one more event than that, and what is no event takes its time too."""
+MOST_FAULTS = 10_000
+"""Events of a request that cannot be used, where the others are kept. One of three bytes takes as long as a good one, and millions fit into a body."""
 
 
-async def prepared(services: "Services", body: bytes, key_id: int | None, fill: Fill | None = None, format: str | None = None) -> "Prepared":
+async def prepared(
+    services: "Services", body: bytes, key_id: int | None, fill: Fill | None = None, format: str | None = None, most_faults: int = MOST_FAULTS
+) -> "Prepared":
     """
     The calls of a body with their footprints, ready for `Writer.store`.
 
@@ -35,13 +42,14 @@ async def prepared(services: "Services", body: bytes, key_id: int | None, fill: 
         key_id: The key that they are recorded under.
         fill: Fields that the route gives to each call; those of the settings by default.
         format: Name of a payload format; recognised by its keys when None.
+        most_faults: A long body is read no further than so many calls that cannot be used, and some.
     """
     now = services.configured
-    if len(body) <= QUICK_BYTES:
+    if len(body) <= QUICK_BYTES and body.count(b",") + body.count(b"\n") <= QUICK_MARKS:
         readings = read_small(body, format)
         if not any(map(_takes_long, readings)):
             return Run(lambda: now.assessor, fill or now.fill, services.clock, key_id=key_id).prepared(readings)
-    return await services.aside(partial(_prepared_aside, services, now.assessor_aside, body, key_id, fill or now.fill, format))
+    return await services.aside(partial(_prepared_aside, services, now.assessor_aside, body, key_id, fill or now.fill, format, most_faults))
 
 
 async def assessed(services: "Services", size_bytes: int, key_id: int | None, read: Callable[[], list[Reading | Rejected]]) -> "Prepared":
@@ -60,14 +68,14 @@ async def assessed(services: "Services", size_bytes: int, key_id: int | None, re
     return work(now.assessor) if size_bytes <= QUICK_BYTES else await services.aside(lambda: work(now.assessor_aside))
 
 
-def _prepared_aside(services: "Services", assessor: Assessor, body: bytes, key_id: int | None, fill: Fill, format: str | None) -> "Prepared":
+def _prepared_aside(services: "Services", assessor: Assessor, body: bytes, key_id: int | None, fill: Fill, format: str | None, most_faults: int) -> "Prepared":
     from dataclasses import replace
 
     from ecocli.ingest.input import Input
 
     fill = replace(fill, earlier=partial(_earlier, services.path))
     calls: Input | list[Reading | Rejected] = read_small(body, format) if len(body) <= QUICK_BYTES else Input(io.BytesIO(body), format)
-    return Run(lambda: assessor, fill, services.clock, key_id=key_id, answer=line, processes=0).prepared(calls)
+    return Run(lambda: assessor, fill, services.clock, key_id=key_id, answer=line, processes=0).prepared(calls, most_faults)
 
 
 def _earlier(path: "Path", thread: str) -> list[dict[str, int]]:
@@ -114,6 +122,11 @@ def fault(calls: Iterable[Any]) -> EcoError | None:
         elif isinstance(one, Rejected):
             return one.error
     return None
+
+
+def count_faults(parts: "Iterable[Some]") -> int:
+    """How many of the calls cannot be used."""
+    return sum(isinstance(one, Rejected) for some in parts if isinstance(some, list) for one in some)
 
 
 def lines(outcomes: Iterable[Outcome]) -> list[bytes]:

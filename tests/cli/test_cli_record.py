@@ -252,6 +252,14 @@ def test_what_is_no_json(eco, text):
     assert len(result.stderr) < 400
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_does_not_have_is_named_wherever_it_stands(eco, number):
+    """Python reads such a document, so it looks whole."""
+    bad, good = json.dumps(GPT).replace("10", number, 1), json.dumps(GPT)
+    for text, place in (bad, "line 1"), (f"{good}\n{bad}", "line 2"), (f"{good} {bad}", "line 1"), (f"[\n{bad}]", "document 1"), (bad.replace(",", ",\n"), "document 1"):
+        assert eco("record", input=text, exit_code=4).stderr.startswith(f"eco: {place}: not usable JSON: {number} is not a JSON number\n")
+
+
 # Where the call comes from
 
 

@@ -35,6 +35,12 @@ class TestGeminiCli:
         assert (row["inputTokens"], row["outputTokens"], row["reasoningTokens"], row["cachedTokens"]) == (105, 50, 30, 60)
         assert (row["tags"]["project"], row["tags"]["session"]) == ("garden", "s-1")
 
+    @pytest.mark.parametrize(("total", "prompt"), [(155, 105), (215, 165), (None, 105)])
+    def test_the_total_says_whether_the_cache_is_in_the_input(self, logs, tmp_path, total, prompt):
+        write(self.chats(tmp_path) / "session-1.jsonl", self.HEAD, gemini(total=total))  # 100 + 20 + 30 + 5 = 155, and 60 cached
+        logs.read("gemini-cli")
+        assert logs.totals() == (1, prompt, 50)
+
     def test_a_session_that_went_from_one_form_to_the_other(self, logs, tmp_path):
         old = self.HEAD | {"messages": [{"id": "u1", "type": "user", "content": SECRET}, gemini("g1")]}
         (self.chats(tmp_path)).mkdir(parents=True)
@@ -233,6 +239,18 @@ def test_records_that_an_sdk_prints_one_after_another(logs, tmp_path):
     counts = logs.read("otel", path)
     assert (counts["new"], counts["duplicates"], counts["unfinished"]) == (1, 2, 0)
     assert logs.totals() == (3, 60, 6)
+
+
+def test_a_whole_record_that_is_no_json_does_not_wait_for_its_end(logs, tmp_path):
+    """Python reads NaN, and so took the record for one that is still being written."""
+    path = tmp_path / "telemetry.log"
+    bad = printed(2).replace("20", "NaN")
+    for text in (printed(1) + bad, bad + printed(1)):
+        path.write_text(text)
+        counts = logs.read("otel", path, exit_code=4)
+        assert (counts["new"] + counts["duplicates"], counts["unfinished"], counts["rejected"]) == (1, 0, 1)
+        assert "not usable JSON: NaN is not a JSON number" in logs.stderr
+    assert logs.totals() == (1, 10, 1)
 
 
 def claude_request(number):

@@ -75,6 +75,22 @@ def test_good_events_are_kept_where_bad_ones_may_be_skipped(server):
     assert {"kept", "kept-too"} <= ids(server)
 
 
+def test_what_cannot_be_used_has_a_limit_where_the_others_are_kept(server):
+    """Three bytes take as long to refuse as an event does to estimate, and five million fit into a body."""
+    good = json.dumps(CALL | {"id": "beside-many"}).encode()
+    answer = server.post(b"[" + b"{}," * 10_001 + good + b"]", "?skipInvalid=true")
+    assert (answer.status, answer.json["code"]) == (400, "bad-data")
+    assert all(row["id"] != "beside-many" for row in server.get("/v1/history?limit=1000").json["data"])
+    answer = server.post(b"[" + b"{}," * 1_000 + good + b"]", "?skipInvalid=true")
+    assert (answer.status, answer.json[-1]["id"], len(answer.json)) == (200, "beside-many", 1_001)
+
+
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 2_000_000 + b"{}]", b"7\n" * 2_000_000, b"[" + b"7," * 2_000_000 + b"7]"], ids=["objects", "lines", "numbers"])
+def test_the_first_event_that_cannot_be_used_is_the_last_that_is_read(server, body):
+    """To look at all of them takes minutes, and each long request waits for the one before it."""
+    assert server.post(body).status in (400, 422)
+
+
 @pytest.mark.parametrize("media_type", ["application/x-ndjson", "application/json"])
 def test_lines_are_taken_under_either_type(server, media_type):
     data = "".join(f"{json.dumps(CALL | {'id': f'{media_type}-{n}'})}\n" for n in range(3)).encode()

@@ -93,6 +93,12 @@ def test_a_body_larger_than_the_limit_is_refused(server):
     assert answer.startswith(b"HTTP/1.1 413 ") and b"body-too-large" in answer
 
 
+def test_a_batch_has_so_many_rows_and_those_before_are_kept(server):
+    packed = gzip.compress(b"[" + json.dumps(payload("ll-of-too-many")).encode() + b",{}" * 20_000 + b"]")
+    assert server.ask("POST", "/litellm", packed, content_encoding="gzip", content_type="application/json").status == 413
+    assert row(server, "ll-of-too-many")
+
+
 def test_chunks_and_gzip_are_taken(server):
     connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
     body = json.dumps([payload("ll-chunks-1"), payload("ll-chunks-2")]).encode()

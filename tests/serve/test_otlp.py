@@ -268,6 +268,51 @@ def test_a_body_has_twenty_mebibytes(server, mebibytes, expected):
         assert status(answer)[0] == 8
 
 
+def nested(*tags, inside):
+    """A message of protobuf, inside of others by the numbers of their fields."""
+    for tag in reversed(tags):
+        size, length = len(inside), b""
+        while size >= 128:
+            size, length = size >> 7, length + bytes([size & 127 | 128])
+        inside = bytes([tag << 3 | 2]) + length + bytes([size]) + inside
+    return inside
+
+
+EMPTY = {
+    ("resources", JSON): lambda n: b'{"resourceKEY": [' + b"{}," * (n - 1) + b"{}]}",
+    ("scopes", JSON): lambda n: b'{"resourceKEY": [{"scopeKEY": [' + b"{}," * (n - 2) + b"{}]}]}",
+    ("records", JSON): lambda n: b'{"resourceKEY": [{"scopeKEY": [{"RECORDS": [' + b"{}," * (n - 3) + b"{}]}]}]}",
+    ("resources", PROTOBUF): lambda n: b"\x0a\x00" * n,
+    ("scopes", PROTOBUF): lambda n: nested(1, inside=b"\x12\x00" * (n - 1)),
+    ("records", PROTOBUF): lambda n: nested(1, 2, inside=b"\x12\x00" * (n - 2)),
+}
+"""Requests of `n` records that hold nothing, by what they are."""
+
+
+@pytest.mark.parametrize("what", ["resources", "scopes", "records"])
+@pytest.mark.parametrize(("path", "key", "name"), [("/v1/traces", b"Spans", b"spans"), ("/v1/logs", b"Logs", b"logRecords")])
+@ENCODINGS
+def test_a_request_holds_only_so_many_records(server, encoding, path, key, name, what):
+    """Empty ones are two bytes long: a few kilobytes of gzip would keep the server busy for minutes, with gigabytes in memory."""
+    body = EMPTY[what, encoding](100_001).replace(b"KEY", key).replace(b"RECORDS", name)
+    answer = server.ask("POST", path, body, content_type=encoding)
+    assert (answer.status, status(answer)[0]) == (413, 8)
+
+
+@ENCODINGS
+def test_a_collectors_batch_is_below_that(server, encoding):
+    """Its own limit is 8,192 records."""
+    body = EMPTY["records", encoding](10_000).replace(b"KEY", b"Spans").replace(b"RECORDS", b"spans")
+    assert server.ask("POST", "/v1/traces", body, content_type=encoding).status == 200
+
+
+@pytest.mark.parametrize(("path", "tags"), [("/v1/traces", (1, 2, 2, 9)), ("/v1/logs", (1, 2, 2, 6)), ("/v1/traces", (1, 1, 1))])
+def test_a_request_holds_only_so_many_attributes(server, path, tags):
+    empty = bytes([tags[-1] << 3 | 2, 0])
+    assert server.ask("POST", path, nested(*tags[:-1], inside=empty * 1_000_001), content_type=PROTOBUF).status == 413
+    assert server.ask("POST", path, nested(*tags[:-1], inside=empty * 1_000), content_type=PROTOBUF).status == 200
+
+
 def test_langfuses_address_takes_a_key_as_the_password_of_any_user(server):
     key = server.new_key("langfuse-sdk")
     usage = json.dumps({"prompt_tokens": 64, "completion_tokens": 16, "total_tokens": 80})

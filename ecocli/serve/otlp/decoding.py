@@ -1,6 +1,6 @@
 """Requests of exporters in protobuf, as the documents of OTLP/JSON: one set of rules reads both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from google.protobuf.message import DecodeError
@@ -9,6 +9,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ecocli.errors import BadData
+from ecocli.serve.otlp import limits
 
 Document = dict[str, Any]
 _NUMBERS = {"int_value": "intValue", "double_value": "doubleValue", "bool_value": "boolValue"}
@@ -17,12 +18,14 @@ _NUMBERS = {"int_value": "intValue", "double_value": "doubleValue", "bool_value"
 def traces(body: bytes) -> Document:
     """The spans of a request. BadData for what is none."""
     request = _parsed(ExportTraceServiceRequest(), body)
+    _check(request.resource_spans, "scope_spans", "spans")
     return {"resourceSpans": [{"resource": _resource(one), "scopeSpans": list(map(_scope_spans, one.scope_spans))} for one in request.resource_spans]}
 
 
 def logs(body: bytes) -> Document:
     """The log records of a request. BadData for what is none."""
     request = _parsed(ExportLogsServiceRequest(), body)
+    _check(request.resource_logs, "scope_logs", "log_records")
     return {"resourceLogs": [{"resource": _resource(one), "scopeLogs": list(map(_scope_logs, one.scope_logs))} for one in request.resource_logs]}
 
 
@@ -38,6 +41,21 @@ def _parsed(message: Any, body: bytes) -> Any:
     except DecodeError as error:
         raise BadData("not a message of OTLP in protobuf") from error
     return message
+
+
+def _check(resources: Any, scopes: str, records: str) -> None:
+    """Refused for too large a request, before it becomes a document that is a hundred times as large."""
+    limits.check_records(_sizes(resources, scopes, records))
+    limits.check_attributes(len(one.resource.attributes) for one in resources)
+    limits.check_attributes(len(record.attributes) for one in resources for scope in getattr(one, scopes) for record in getattr(scope, records))
+
+
+def _sizes(resources: Any, scopes: str, records: str) -> Iterator[int]:
+    """As `otel_records.sizes`."""
+    for resource in resources:
+        yield 1
+        for scope in getattr(resource, scopes):
+            yield 1 + len(getattr(scope, records))
 
 
 def _resource(one: Any) -> Document:

@@ -12,6 +12,7 @@ from ecocli.pipeline.writing import Outcome
 from ecocli.serve import bodies, calls, operations, problems
 from ecocli.serve.access import RECORD
 from ecocli.serve.messages import Request, Response, json_bytes
+from ecocli.serve.refusals import Refused
 from ecocli.serve.routing import POST, Route
 from ecocli.serve.rows import Rows
 
@@ -19,6 +20,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """A batch has 512 calls, each with its prompt and its answer."""
 MOST_AT_ONCE, MOST_AT_ONCE_BYTES = 512, 1024 * 1024
 """Rows that are stored together."""
+MOST_ROWS = 20_000
+"""Forty times a batch of LiteLLM; rows of two bytes, of which they hold millions, keep everybody else waiting."""
 MOST_ERRORS = 10
 
 
@@ -62,6 +65,8 @@ class Taking:
         self._waiting, self._waiting_bytes = [], 0
         if not rows:
             return
+        if self._rows + len(rows) > MOST_ROWS:
+            raise Refused("body-too-large", f"the request holds more than {MOST_ROWS:,} rows, and what can be used of those before is stored", "send it in parts", connection="close")
         services, visitor = self._request.services, self._request.visitor
         prepared = await calls.assessed(services, size_bytes, visitor.key_id, partial(_readings, rows, self._rows + 1))
         self._rows += len(rows)

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from ecocli.errors import BadData
-from ecocli.ingest import documents
+from ecocli.ingest import documents, otel_records
 from ecocli.ingest.reading import Reading, Rejected
 from ecocli.pipeline.writing import Outcome
 from ecocli.serve import bodies, calls, operations, problems
 from ecocli.serve.access import RECORD
 from ecocli.serve.messages import Request, Response
-from ecocli.serve.otlp import answers
+from ecocli.serve.otlp import answers, limits
 from ecocli.serve.routing import POST, Handler, Route
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -62,7 +62,9 @@ def _of_json(key: str, body: bytes) -> dict[str, Any]:
     records = found.get(key) if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(records, list | None):
         raise BadData("not a request of OTLP in JSON")
-    return {key: records or []}
+    found = {key: records or []}
+    limits.check_records(otel_records.sizes(found))
+    return found
 
 
 def _readings(decode: Decode, body: bytes) -> list[Reading | Rejected]:
