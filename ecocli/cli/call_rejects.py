@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from ecocli.cli.outputs import create_private
+from ecocli.core.numbers import counted
 from ecocli.errors import SkippedLines, UsageError
 from ecocli.ingest.reading import Rejected
 
@@ -45,4 +46,4 @@ class Rejects:
         """Raise SkippedLines when events were skipped; `good` is the number of the others."""
         if self._count:
             hint = f"they are in {self._path}, with their reasons" if self._path else "each is named above, with its reason"
-            raise SkippedLines(f"{self._count} of {self._count + good} events could not be used", hint)
+            raise SkippedLines(f"{self._count} of {counted(self._count + good, 'event')} could not be used", hint)

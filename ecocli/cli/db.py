@@ -10,6 +10,7 @@ import typer
 from ecocli.cli import db_query
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
+from ecocli.core.numbers import counted
 from ecocli.errors import plain
 
 LONGEST = 200
@@ -55,7 +56,7 @@ def check(ctx: typer.Context) -> None:
     if format == "json":
         session.show_json(database.checked(found, problems))
     else:
-        session.show("\n".join(problems) or f"{shorten(str(found.path), LONGEST)}: whole, {found.calls:,} calls, version {found.version}")
+        session.show("\n".join(problems) or f"{shorten(str(found.path), LONGEST)}: whole, {counted(found.calls, 'call')}, version {found.version}")
     if problems:
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise StoreError(f"{shorten(str(found.path), LONGEST)} is damaged: {problems[0]}{more}", MEND)
@@ -124,7 +125,7 @@ def restore(
         session.show_json(database.restored(path, done))
     else:
         kept = f"; what was there is in {shorten(str(done.kept), LONGEST)}" if done.kept else ""
-        session.show(f"{shorten(str(path), LONGEST)}: {done.calls:,} calls{kept}")
+        session.show(f"{shorten(str(path), LONGEST)}: {counted(done.calls, 'call')}{kept}")
 
 
 @app.command("vacuum", cls=EcoCommand)

@@ -105,7 +105,7 @@ def _operator(audit: dict[str, Any]) -> str:
     if not audit["operator"] or not batch:
         return ""
     value, low, high = (factor_number(batch[name]) for name in ("value", "low", "high"))
-    return f"operator: {shorten(audit['operator'])}, {value} sequences at once ({low}–{high})\n"
+    return f"operator: {shorten(audit['operator'])}, {value} {'sequence' if batch['value'] == 1 else 'sequences'} at once ({low}–{high})\n"
 
 
 def _stated(audit: dict[str, Any]) -> str:

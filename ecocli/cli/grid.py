@@ -9,6 +9,7 @@ import typer
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
+from ecocli.core.numbers import counted
 
 KEY_VARIABLE = "ELECTRICITYMAPS_API_KEY"
 app = new_app(cls=EcoGroup, help="Hourly carbon intensity of grids, from files of your own.\n\nExample: eco grid import US-CAL-CISO_2025_hourly.csv")
@@ -127,14 +128,14 @@ def _keep(session: Session, format: str, layout: str, source: str, reading: Any,
     else:
         session.show("\n".join(map(_line, bodies)))
     if unknown:
-        session.say(f"eco: warning: {unknown:,} areas of the file are no zones of the catalogue, and were left out")
+        session.say(f"eco: warning: {counted(unknown, 'area')} of the file left out: no {'zone' if unknown == 1 else 'zones'} of the catalogue")
     if reading.incomplete:
-        session.say(f"eco: warning: {reading.incomplete:,} hours lack the generation of a fuel, and were left out")
+        session.say(f"eco: warning: {counted(reading.incomplete, 'hour')} left out, without the generation of a fuel")
 
 
 def _line(body: Mapping[str, Any]) -> str:
     first, last = _span(body)
-    return f"{body['zone']}: {body['hours']:,} hours from {first} to {last} ({body['layout']}): {body['new']:,} new, {body['replaced']:,} replaced"
+    return f"{body['zone']}: {counted(body['hours'], 'hour')} from {first} to {last} ({body['layout']}): {body['new']:,} new, {body['replaced']:,} replaced"
 
 
 def _zones(session: Session, read: Mapping[str, Mapping[int, float]], asked: str | None) -> tuple[dict[str, Mapping[int, float]], int]:

@@ -8,6 +8,7 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
+from ecocli.core.numbers import counted
 
 HELP = """Look back at recorded calls, newest first.
 
@@ -130,9 +131,9 @@ def _print_page(store: Any, chosen: Any, format: str, full: bool, session: Any, 
     elif format == "csv":
         render.write_csv(calls, csv_out(), *_fields(wanted))
     else:
-        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {total:,} {'call' if total == 1 else 'calls'}, page {page} of {-(-total // limit)}")
+        _print_table(store, calls, total, session, zone, wanted, f"{len(calls)} of {counted(total, 'call')}, page {page} of {-(-total // limit)}")
     if total > len(calls):
-        session.say(f"eco: {total - len(calls):,} of {total:,} calls are left out: {_rest(page, limit, total)}--all shows every one")
+        session.say(f"eco: {total - len(calls):,} of {counted(total, 'call')} {'is' if total - len(calls) == 1 else 'are'} left out: {_rest(page, limit, total)}--all shows every one")
 
 
 def _rest(page: int, limit: int, total: int) -> str:
@@ -154,7 +155,7 @@ def _print_all(store: Any, calls: Any, format: str, full: bool, session: Any, zo
         render.write_json(_rows(store, calls, full, wanted), sys.stdout)
     else:
         rows = list(calls)
-        _print_table(store, rows, len(rows), session, zone, wanted, f"{len(rows):,} calls")
+        _print_table(store, rows, len(rows), session, zone, wanted, counted(len(rows), "call"))
 
 
 def _print_filtered(rows: Iterator[dict[str, Any]], filter: Any) -> None:

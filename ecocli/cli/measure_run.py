@@ -12,7 +12,7 @@ from ecocli.cli.call_input import fill
 from ecocli.cli.call_output import Answers
 from ecocli.cli.measure_calls import Measurement, with_energy
 from ecocli.cli.session import Session
-from ecocli.core.numbers import significant
+from ecocli.core.numbers import counted, significant
 from ecocli.core.usage import BOUNDARIES
 from ecocli.errors import EcoError, NoInput, UsageError, quoted
 from ecocli.ingest.input import Input
@@ -114,7 +114,7 @@ def _record(session: Session, readings: list[Reading], given: Fill, taken: Taken
     assessor = Assessor(session.catalog, strict=settings.strict, region_fallback=settings.region_fallback, preferences=settings.preferences)
     elsewhere = with_energy(readings, assessor, given, session.now_ms(), taken.started_at_ms, taken.measurement)
     if elsewhere:
-        session.say(f"eco: warning: {elsewhere} of {len(readings)} calls were computed elsewhere, as far as they say, and are estimated: --hosting own where that was here")
+        session.say(f"eco: warning: {elsewhere} of {counted(len(readings), 'call')} {'was' if elsewhere == 1 else 'were'} computed elsewhere, as far as the answers say, and estimated: --hosting own where that was here")
     with Answers(session, stored=True, explain=False, prices=None, out=sys.stderr) as answers:
         with Run(lambda: assessor, given, session.now_ms, key_id=key_id, answer=answers.encoder()).recorded(readings, session.open_store) as outcomes:
             for outcome in outcomes:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ecocli.cli.group import EcoCommand, new_app
+from ecocli.core.numbers import counted
 
 HELP = """Take in what another eco recorded in its own file. Safe to repeat: nothing counts twice.
 
@@ -55,4 +56,4 @@ def _text(counts: dict[str, int]) -> str:
     undone = f", {counts['voided']:,} undone before" if "voided" in counts else ""
     refused = f", {counts['refused']:,} refused" if "refused" in counts else ""
     figures = f", {counts['supplierFigures']:,} of suppliers' figures" if "supplierFigures" in counts else ""
-    return f"{counts['new']:,} new calls, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}{undone}{figures}{refused}"
+    return f"{counted(counts['new'], 'new call')}, {counts['updated']:,} updated, {counts['duplicates']:,} known before{forgotten}{undone}{figures}{refused}"

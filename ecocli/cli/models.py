@@ -10,6 +10,7 @@ from ecocli.cli.models_add import add, own_file, remove
 from ecocli.cli.models_alias import alias
 from ecocli.cli.models_update import update
 from ecocli.cli.session import Session
+from ecocli.core.numbers import counted
 
 app = new_app(cls=EcoGroup, help="The models that eco knows.\n\nExample: eco models list --search sonnet")
 for name, command in (("add", add), ("remove", remove), ("alias", alias), ("update", update)):
@@ -100,4 +101,4 @@ def _resolved(session: Session, name: str, provider: str | None) -> Any:
 def _print_table(rows: list[dict[str, Any]], session: Session) -> None:
     columns = [("id", "left"), ("architecture", "left"), ("total B", "right"), ("active B", "right"), ("size is a", "left")]
     cells = ((r["id"], r["architecture"], f"{r['totalParamsB']:,.4g}", f"{r['activeParamsB']:,.4g}", r["sizeBasis"]) for r in rows)
-    session.show_table(columns, cells, f"{len(rows)} models")
+    session.show_table(columns, cells, counted(len(rows), "model"))

@@ -7,6 +7,7 @@ import typer
 
 from ecocli.cli import complete, options
 from ecocli.cli.group import EcoCommand, new_app
+from ecocli.core.numbers import counted
 
 HELP = """Estimate recorded calls again with the current method and data. Shows the change; --apply keeps it.
 
@@ -111,12 +112,12 @@ def _text(change: Any, apply: bool) -> str:
     energy = f"  energy  {ranged(change.before.energy_wh, 'Wh')} → {ranged(change.after.energy_wh, 'Wh')}"
     carbon = f"  carbon  {ranged(change.before.co2_g, 'g')} → {ranged(change.after.co2_g, 'g')}"
     if change.hourly:
-        carbon += f"\n  {change.hourly:,} {'call' if change.hourly == 1 else 'calls'} by the hour of their grid"
+        carbon += f"\n  {counted(change.hourly, 'call')} by the hour of their grid"
     if change.unsupported:
-        carbon += f"\n  {change.unsupported:,} calls of models that are not estimated stay as they are"
+        carbon += f"\n  {counted(change.unsupported, 'call')} of models that are not estimated {'stays as it is' if change.unsupported == 1 else 'stay as they are'}"
     methods = [*_by_method("before", change.before_by_method), *_by_method("after", change.after_by_method)]
     end = "kept; the earlier results stay" if apply else "nothing was changed: --apply keeps this"
-    return "\n".join([f"{change.changed:,} of {change.calls:,} calls change", energy, carbon, *methods, *_provisional(change), end])
+    return "\n".join([f"{change.changed:,} of {counted(change.calls, 'call')} {'changes' if change.changed == 1 else 'change'}", energy, carbon, *methods, *_provisional(change), end])
 
 
 def _by_method(title: str, found: Any) -> Iterator[str]:

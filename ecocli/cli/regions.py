@@ -7,6 +7,7 @@ import typer
 from ecocli.cli import complete
 from ecocli.cli.group import EcoCommand, EcoGroup, new_app
 from ecocli.cli.session import Session
+from ecocli.core.numbers import counted
 
 CLOUDS = ("aws", "azure", "gcp", "oci", "alibaba", "ibm")
 
@@ -128,9 +129,9 @@ def _print_sites(sites: list[dict[str, Any]], session: Session) -> None:
     carbon = [f"{site['intensity_g_per_kwh']:.0f}" if "intensity_g_per_kwh" in site else "" for site in sites]
     cells = ((s["site"], s["name"], s["zone"], f"{s['share']:.1%}", c, f"{s['wue_source_l_per_kwh']:.2f}") for s, c in zip(sites, carbon, strict=True))
     session.show("")
-    session.show_table(columns, cells, f"a mean over {len(sites)} sites" + ("" if any(carbon) else ", of water alone"))
+    session.show_table(columns, cells, f"a mean over {counted(len(sites), 'site')}" + ("" if any(carbon) else ", of water alone"))
 
 
 def _print_places(bodies: list[dict[str, Any]], session: Session) -> None:
     cells = ((b["key"].partition("/")[2] or b["key"], b["name"]) for b in bodies)
-    session.show_table([("code", "left"), ("name", "left")], cells, f"{len(bodies)} places")
+    session.show_table([("code", "left"), ("name", "left")], cells, counted(len(bodies), "place"))

@@ -90,7 +90,7 @@ def _lines(written: "Written", made: Any, found: "list[Difference]") -> list[str
     if not found:
         return [f"the same: {rows}", *later]
     said = written.body["evidence"]
-    lines = [f"written  eco {shorten(said.get('ecoVersion'))}, {shorten(said.get('rows'))} rows, SHA-256 {shorten(said.get('sha256'), 64)}", f"now      eco {__version__}, {rows}", ""]
+    lines = [f"written  eco {shorten(said.get('ecoVersion'))}, {counted(said['rows'], 'row') if isinstance(said.get('rows'), int) else shorten(said.get('rows'))}, SHA-256 {shorten(said.get('sha256'), 64)}", f"now      eco {__version__}, {rows}", ""]
     # the hash stands above; bounds follow the figures that they belong to
     shown = sorted((each for each in found if not each.where.startswith("evidence.")), key=lambda each: RANGE in each.where)
     lines += [f"{shorten(each.where, 200)}: {_value(each.then)} → {_value(each.now)}" for each in shown[:MOST_SHOWN]]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ecocli.core.numbers import counted
 from ecocli.errors import shorten
 from ecocli.imports.log_file import LogFile
 from ecocli.ingest.reading import Notice
@@ -45,5 +46,5 @@ class Yields:
     def summary(self) -> Iterator[Notice]:
         """Notices at the end, when all logs have been read."""
         if self._silent and not self._total:
-            more = f" and {len(self._silent) - 1:,} more logs that changed" if len(self._silent) > 1 else ", which changed"
+            more = f" and {counted(len(self._silent) - 1, 'more log')} that changed" if len(self._silent) > 1 else ", which changed"
             yield Notice(f"{self._source}: " + NONE.format(shorten(str(self._silent[0]), LONGEST) + more))

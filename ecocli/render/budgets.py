@@ -3,7 +3,7 @@
 from typing import Any
 
 from ecocli.analysis.budgets import Spent
-from ecocli.core.numbers import amount, dollars, ranged, significant
+from ecocli.core.numbers import amount, counted, dollars, ranged, significant
 from ecocli.core.quantity import Estimate
 from ecocli.errors import shorten
 from ecocli.render.summary import UNITS
@@ -38,7 +38,7 @@ def cells(spent: Spent) -> tuple[Any, ...]:
 def _state(spent: Spent) -> str:
     if spent.spent is None:
         return NO_PRICES
-    part = "" if spent.priced_calls in (None, spent.calls) else f", {spent.priced_calls:,} of {spent.calls:,} calls have a price"
+    part = "" if spent.priced_calls in (None, spent.calls) else f", {spent.priced_calls:,} of {counted(spent.calls, 'call')} {'has' if spent.priced_calls == 1 else 'have'} a price"
     return f"{used(spent)}{', over budget' if spent.is_over else ''}{part}"
 
 
@@ -60,7 +60,7 @@ def _amount(value: float, figure: str) -> str:
         from decimal import Decimal
 
         return dollars(Decimal(value))
-    return f"{significant(value)} tokens" if figure == TOKENS else amount(value, UNITS[figure])
+    return f"{significant(value)} {'token' if value == 1 else 'tokens'}" if figure == TOKENS else amount(value, UNITS[figure])
 
 
 def _ranged(estimate: Estimate, figure: str) -> str:

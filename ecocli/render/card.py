@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core.footprint import Footprint
-from ecocli.core.numbers import dollars, ranged
+from ecocli.core.numbers import counted, dollars, ranged
 from ecocli.core.quantity import Estimate
 from ecocli.core.totals import Totals
 from ecocli.core.usage import Usage
@@ -40,8 +40,8 @@ def call_card(
 
 def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" = None, again: int = 0, kept_away: int = 0) -> str:
     """The totals of many calls; of them `again` were recorded before, and `kept_away` were undone or forgotten."""
-    done = _recorded(totals.calls, again, kept_away) if stored else f"{totals.calls:,} calls estimated, nothing stored"
-    title = f"{done} · {totals.input_tokens:,} tokens in, {totals.output_tokens:,} out"
+    done = _recorded(totals.calls, again, kept_away) if stored else f"{counted(totals.calls, 'call')} estimated, nothing stored"
+    title = f"{done} · {counted(totals.input_tokens, 'token')} in, {totals.output_tokens:,} out"
     rows = (("energy", totals.energy_wh, "Wh"), ("carbon", totals.co2_g, "g"), ("water", totals.water_ml, "mL"))
     figures = (*(_row(*row) for row in rows), _row("tree", totals.tree_days, "days"))
     return "\n".join([styled(title, BOLD, colour), *figures, *cost_lines(cost)])
@@ -50,11 +50,11 @@ def totals_card(totals: Totals, stored: bool, colour: bool, cost: "Cost | None" 
 def _recorded(calls: int, again: int, kept_away: int) -> str:
     """How many of some calls are new, where not all of them are."""
     if calls and again == calls:
-        return f"{calls:,} calls, all recorded before"
+        return f"{counted(calls, 'call')}, all recorded before"
     if not (again or kept_away):
-        return f"{calls:,} calls recorded"
+        return f"{counted(calls, 'call')} recorded"
     parts = [(calls - again - kept_away, "recorded now"), (again, "recorded before"), (kept_away, "not stored again")]
-    return f"{calls:,} calls: " + ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    return f"{counted(calls, 'call')}: " + ", ".join(f"{count:,} {what}" for count, what in parts if count)
 
 
 def cost_lines(cost: "Cost | None") -> list[str]:
@@ -63,7 +63,7 @@ def cost_lines(cost: "Cost | None") -> list[str]:
         return []
     if not cost.priced:
         return ["  cost     no list price is known"]
-    part = f", {cost.priced:,} of {cost.calls:,} calls: the others have no known price" if cost.priced < cost.calls else ""
+    part = f", {cost.priced:,} of {counted(cost.calls, 'call')}: the others have no known price" if cost.priced < cost.calls else ""
     return [f"  cost     {dollars(cost.usd)} at list prices{part}"]
 
 

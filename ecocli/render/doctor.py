@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ecocli.config.listing import DEFAULT, FILE
 from ecocli.core.dates import iso
-from ecocli.core.numbers import scaled
+from ecocli.core.numbers import counted, scaled
 from ecocli.core.zones import described
 from ecocli.errors import plain
 
@@ -48,7 +48,7 @@ def text(found: "Examination", home: str | None) -> str:
 
 def _headline(found: "Examination") -> Iterator[str]:
     count = len(found.problems)
-    yield "all is well" if not count else "1 problem" if count == 1 else f"{count} problems"
+    yield "all is well" if not count else counted(count, "problem")
     yield ""
 
 
@@ -90,9 +90,9 @@ def _logs(found: "Examination") -> list[str]:
     if not found.logs:
         return ["none of other tools found"]
     width = max(len(each.source) for each in found.logs)
-    lines = [f"{each.source:<{width}}  {each.files:,} {'file' if each.files == 1 else 'files'}, {_new(each.new_files, each.new_bytes)}" for each in found.logs[:MOST_LOGS]]
+    lines = [f"{each.source:<{width}}  {counted(each.files, 'file')}, {_new(each.new_files, each.new_bytes)}" for each in found.logs[:MOST_LOGS]]
     if rest := len(found.logs) - MOST_LOGS:
-        lines += [f"and {rest} more sources: eco import list"] if rest > 0 else []
+        lines += [f"and {counted(rest, 'more source')}: eco import list"] if rest > 0 else []
     return lines + [f"{ARROW}eco import --all reads what is new"] * any(each.new_files for each in found.logs)
 
 

@@ -10,7 +10,7 @@ from ecocli.analysis.previous import change
 from ecocli.analysis.summaries import Group, Summary
 from ecocli.contract.summary import NAMES, PER_MILLION, row
 from ecocli.core.days import minute_text
-from ecocli.core.numbers import amount, dollars, ranged, significant
+from ecocli.core.numbers import amount, counted, dollars, ranged, significant
 from ecocli.core.quantity import Estimate
 from ecocli.render.card import BOLD, cost_lines, styled
 from ecocli.store.totals import Sum
@@ -93,7 +93,7 @@ def _grown(now: float, before: float) -> str:
 
 def card(sum: Sum, title: str, colour: bool, cost: "Cost | None" = None) -> str:
     """A sum with its ranges; `title` precedes the number of calls."""
-    head = f"{title}{sum.calls:,} {'call' if sum.calls == 1 else 'calls'} · {sum.input_tokens:,} tokens in, {sum.output_tokens:,} out"
+    head = f"{title}{counted(sum.calls, 'call')} · {counted(sum.input_tokens, 'token')} in, {sum.output_tokens:,} out"
     onsite, offsite = (amount(sum[figure].value, "mL") for figure in ("water_onsite_ml", "water_offsite_ml"))
     notes = {"co2_g": " CO2e", "water_ml": f", {onsite} on-site and {offsite} off-site", "tree_days": " of one tree's uptake"}
     labels = zip(("energy", "carbon", "water", "tree"), UNITS.items(), strict=True)

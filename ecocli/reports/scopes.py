@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from ecocli.catalog.entries import Entries
 from ecocli.core.hosting import API, CLOUD, OWN, RENTED
+from ecocli.core.numbers import counted
 from ecocli.core.organisation import Organisation
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import quoted
@@ -118,9 +119,9 @@ def warnings(found: Breakdown) -> list[str]:
     if not unknown:
         return []
     most = sorted(unknown, key=lambda name: (-unknown[name], name))
-    values = [f"{quoted(name)} ({unknown[name]:,} {'call' if unknown[name] == 1 else 'calls'})" for name in most[:SHOWN_VALUES]]
+    values = [f"{quoted(name)} ({counted(unknown[name], 'call')})" for name in most[:SHOWN_VALUES]]
     if others := most[SHOWN_VALUES:]:
-        values.append(f"{len(others):,} more ({sum(unknown[name] for name in others):,} calls)")
+        values.append(f"{len(others):,} more ({counted(sum(unknown[name] for name in others), 'call')})")
     return [f"What the tag hosting says is not known: {', '.join(values)}. {BY_PROVIDER}"]
 
 

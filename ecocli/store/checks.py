@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ecocli.core.footprint import ESTIMATES
+from ecocli.core.numbers import counted
 from ecocli.store import failures, files, looking, migrations, supplier_figures
 from ecocli.store.columns import bounds
 from ecocli.util.valueclass import value_class
@@ -130,12 +131,12 @@ def _odd_calls(connection: sqlite3.Connection, version: int) -> Iterator[str]:
     }
     odd |= {f"{name} outside of its range": OUTSIDE.format(*bounds(name)) for name in ESTIMATES}
     odd |= {f"{name} below zero or infinite": IMPOSSIBLE.format(*bounds(name)) for name in ESTIMATES}
-    for table, calls in {"calls": "calls", "withdrawn_calls": "withdrawn calls"}.items():
+    for table, call in {"calls": "call", "withdrawn_calls": "withdrawn call"}.items():
         if table == "calls" or version >= WITH_TRAIL:
             counts = connection.execute(f"SELECT {', '.join(f'sum({condition})' for condition in odd.values())} FROM {table}").fetchone()
-            yield from (f"{count:,} {calls} with {what}" for what, count in zip(odd, counts, strict=True) if count)
+            yield from (f"{counted(count, call)} with {what}" for what, count in zip(odd, counts, strict=True) if count)
     if version >= WITH_TRAIL and (count := connection.execute(f"SELECT count(*) FROM calls AS c WHERE {IS_VOIDED}").fetchone()[0]):
-        yield f"{count:,} calls that were undone and count"
+        yield f"undone, and counted all the same: {counted(count, 'call')}"
 
 
 def _odd_locks(connection: sqlite3.Connection) -> Iterator[str]:

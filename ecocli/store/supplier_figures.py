@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ecocli.core.numbers import counted
 from ecocli.core.supplier_figures import LONGEST, Figure, Identity, check
 from ecocli.errors import BadData, quoted
 from ecocli.util.valueclass import value_class
@@ -161,6 +162,6 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
         except BadData:
             odd += 1
     if odd:
-        yield f"{odd:,} figures of suppliers that are none"
+        yield f"{counted(odd, 'figure')} of suppliers that no import would have stored"
     if lost := sum(1 for count in current.values() if not count):
-        yield f"{lost:,} figures of suppliers of which no edition holds"
+        yield f"{counted(lost, 'figure')} of suppliers of which no edition holds"

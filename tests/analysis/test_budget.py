@@ -145,7 +145,7 @@ def test_dollars_are_those_of_the_price_list(eco):
     cost = eco("summary", "--cost", "--json").json["total"]["costUsd"]
     (found,) = eco("budget", "check").json
     assert (found["spent"], found["calls"], found["pricedCalls"]) == (pytest.approx(cost), 2, 1)
-    assert "1 of 2 calls have a price" in eco("summary", "--format", "table").stdout.replace("\n", " ").replace("  ", "")
+    assert "1 of 2 calls has a price" in eco("summary", "--format", "table").stdout.replace("\n", " ").replace("  ", "")
 
 
 def test_without_a_price_list_money_is_unknown_not_zero(eco_process, tmp_path):

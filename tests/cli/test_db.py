@@ -92,7 +92,7 @@ class TestCheck:
     def test_a_whole_store(self, eco, recorded):
         version = len(migrations.MIGRATIONS)
         assert eco("db", "check").json == {"path": str(recorded), "version": version, "calls": 1, "problems": []}
-        assert eco("db", "check", "--format", "text").stdout == f"{recorded}: whole, 1 calls, version {version}\n"
+        assert eco("db", "check", "--format", "text").stdout == f"{recorded}: whole, 1 call, version {version}\n"
         assert eco("db", "check", "-q").stdout == ""
 
     def test_an_empty_file(self, eco, tmp_path):
@@ -105,8 +105,8 @@ class TestCheck:
             ("UPDATE calls SET basis_id = 77", "calls 1 refers to a row of bases that is not there"),
             ("UPDATE bases SET content = replace(content, '440.0', '441.0')", "bases 1 is not what was stored"),
             ("UPDATE bases SET content = 'scrap'", "bases 1 is not what was stored"),
-            ("UPDATE calls SET tags = '{'", "1 calls with tags that are no JSON object"),
-            ("UPDATE calls SET co2_g = co2_g_high * 2", "1 calls with co2_g outside of its range"),
+            ("UPDATE calls SET tags = '{'", "1 call with tags that are no JSON object"),
+            ("UPDATE calls SET co2_g = co2_g_high * 2", "1 call with co2_g outside of its range"),
             (LOCK.format("'{}'"), "locked report 1 is not as eco writes it"),
             ("DROP INDEX calls_identity", "calls_identity is missing"),
             ("CREATE TABLE mine (id INTEGER)", "mine is not as version {version} has it"),

@@ -46,7 +46,7 @@ def test_zones_are_those_of_the_catalogue(eco, file, tmp_path):
     (tmp_path / "eia.csv").write_text("period,respondent,fueltype,value\n2025-01-01T01,CISO,NG,5\n2025-01-01T01,PJM,NG,5\n2025-01-01T01,XXXX,NG,5\n")
     result = eco("grid", "import", "eia.csv")
     assert [one["zone"] for one in json.loads(result.stdout)] == ["US-CAL-CISO", "US-MIDA-PJM"]
-    assert "1 areas of the file are no zones" in result.stderr
+    assert "1 area of the file left out: no zone of the catalogue" in result.stderr
     assert [one["zone"] for one in json.loads(eco("grid", "import", "eia.csv", "--zone", "PJM").stdout)] == ["US-MIDA-PJM"]
     unknown = file("2025-03-01 00:00:00,Ruritania,310")
     assert "--zone" in eco("grid", "import", unknown, exit_code=4).stderr
@@ -58,6 +58,6 @@ def test_zones_are_those_of_the_catalogue(eco, file, tmp_path):
 def test_it_is_said_in_words(eco, file):
     name = file("2025-03-01 00:00:00,DE,310")
     assert eco("grid", "list", "--format", "table").stdout == "no hours: eco grid import FILE.csv reads some\n"
-    assert eco("grid", "import", name, "--format", "text").stdout == "DE: 1 hours from 2025-03-01T00 to 2025-03-01T00 (electricity-maps): 1 new, 0 replaced\n"
+    assert eco("grid", "import", name, "--format", "text").stdout == "DE: 1 hour from 2025-03-01T00 to 2025-03-01T00 (electricity-maps): 1 new, 0 replaced\n"
     assert "DE" in eco("grid", "list", "--format", "table").stdout
     assert eco("grid", "import", name, "--quiet").stdout == ""

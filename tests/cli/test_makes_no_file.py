@@ -15,7 +15,7 @@ MORE = [
     *(("report", "--compare", "2020", "--since", "2021", "--until", "2021"), ("report", "--lock", "2025"), ("report", "--lock", "2025", "--nil"), ("report", "--unlock", "2025", "--why", "x")),
     *(("report", "--verify", "written.json"), ("explain", "last"), ("import", "list"), ("import", "supplier", "carbon.csv", "--dry-run"), ("budget", "check", "--json")),
     *(("recompute", "--apply"), ("recompute", "--grid", "hourly"), ("forget", "--id", "a", "--dry-run"), ("forget", "--supplier", "aws", "--yes"), ("forget", "--last", "--yes")),
-    *(("undo", "--list"), ("keys", "list", "--json"), ("keys", "revoke", "none"), ("db", "query", "--help"), ("statusline", "--format", "waybar")),
+    *(("keys", "list", "--json"), ("keys", "revoke", "none"), ("db", "query", "--help"), ("statusline", "--format", "waybar")),
 ]
 
 

@@ -84,7 +84,7 @@ def test_what_was_computed_elsewhere_has_no_energy_of_this_machine(measure, eco)
     _, _, errors = measure(used(2) + f"echo '{call('a', 'openai')}'; echo '{call('b')}'")
     rows = stored(eco)
     assert rows["a"]["measuredWh"] is None and rows["b"]["measuredWh"] == pytest.approx(2)
-    assert "1 of 2 calls were computed elsewhere" in errors
+    assert "1 of 2 calls was computed elsewhere" in errors
 
 
 def test_hosting_own_says_that_it_was_here(measure, eco):

@@ -198,7 +198,7 @@ def test_a_time_to_come_does_not_hold_for_ever(eco, export, tmp_path):
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("UPDATE supplier_figures SET month = '2025-13' WHERE basis = 'market'", "1 figures of suppliers that are none"),
+        ("UPDATE supplier_figures SET month = '2025-13' WHERE basis = 'market'", "1 figure of suppliers that no import would have stored"),
         ("UPDATE supplier_figures SET replaced_at_ms = 5", "2 figures of suppliers of which no edition holds"),
     ],
 )

@@ -54,7 +54,7 @@ def test_no_price_is_unknown_and_not_zero(eco):
     record(eco, [{"provider": "ollama", "model": "llama-3.1-8b", "region": "DE"}])
     found = eco("report", "--cost", "--json").json["cost"]
     assert found["total"] == {"calls": 1, "pricedCalls": 0, "unpricedCalls": 1, "costUsd": None}
-    assert re.search(r"– USD  Cost at list prices \(1 of 1 calls have no price\)", eco("report", "--cost", "--format", "text").stdout)
+    assert re.search(r"– USD  Cost at list prices \(1 of 1 call without a price\)", eco("report", "--cost", "--format", "text").stdout)
     rows = list(csv.DictReader(io.StringIO(eco("report", "--cost", "--format", "csv").stdout)))
     assert {row["value"] for row in rows if row["figure"] == "costUsd" and row["section"] == "cost by total"} == {""}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ecocli.analysis.prices import Cost
+from ecocli.core.numbers import counted
 from ecocli.core.quantity import Estimate
 from ecocli.render.report.text import LEFT, NONE, RIGHT, Figure, Section, Table
 from ecocli.render.report.units import Unit, unit_of
@@ -10,7 +11,7 @@ from ecocli.reports import Report
 
 WHAT = (
     "List prices in US dollars at the time of each call, by {source} {edition}: text at the usual service level, cached tokens at their own price, "
-    "without batches, discounts, taxes and tools. {without} of {calls} calls have no list price: they are counted, and in no sum."
+    "without batches, discounts, taxes and tools. {without} of {calls} without a list price: counted, and in no sum."
 )
 
 
@@ -18,7 +19,7 @@ def headline(report: Report) -> Iterator[Figure]:
     """The cost of all calls that have a price."""
     if report.cost is not None:
         total = report.cost.total
-        without = f"{total.calls - total.priced:,} of {total.calls:,} calls have no price" if total.priced < total.calls else "of all calls"
+        without = f"{total.calls - total.priced:,} of {counted(total.calls, 'call')} without a price" if total.priced < total.calls else "of all calls"
         yield Figure("Cost at list prices", usd(total), report.cost.currency, without)
 
 
@@ -28,7 +29,7 @@ def costs(report: Report) -> Iterator[Section]:
     if found is None:
         return
     total, unit = found.total, unit_of("g", [report.total.co2_g.value])
-    what = WHAT.format(source=found.source, edition=found.edition, without=f"{total.calls - total.priced:,}", calls=f"{total.calls:,}")
+    what = WHAT.format(source=found.source, edition=found.edition, without=f"{total.calls - total.priced:,}", calls=counted(total.calls, "call"))
     groups = {"provider": report.providers, "model": report.models, "region": report.regions}
     tables = [
         _table(name, ((line.name, found.groups[name].get(line.name, Cost()), line.amounts.co2_g) for line in lines), total, report, unit) for name, lines in groups.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ecocli.core.numbers import counted
 from ecocli.render.report.text import LEFT, RIGHT, Section, Table, percent
 from ecocli.render.report.units import unit_of
 from ecocli.reports import Report
@@ -18,7 +19,7 @@ def coverage(report: Report) -> Section:
     found = report.coverage
     rows = [("days of the period", f"{found.days:,}"), ("days without calls", f"{found.days_without_calls:,}")]
     if gap := found.longest_gap:
-        rows.append(("longest time without calls", f"{gap.days:,} days, {gap.first} to {gap.last}"))
+        rows.append(("longest time without calls", f"{counted(gap.days, 'day')}, {gap.first} to {gap.last}"))
     rows += [
         ("calls without a count of the prompt", f"{found.uncounted.without_prompt:,}"),
         ("calls without a count of the answer", f"{found.uncounted.without_completion:,}"),

@@ -149,7 +149,7 @@ def _coverage(report: dict[str, Any]) -> Iterator[Row]:
     for score in report["sci"]["scores"]:
         low, high = score["range"]["co2Grams"]
         row = _figure("software carbon intensity", score["name"], f"per {score['unit']}", score["co2Grams"], low, high)
-        yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} units"}
+        yield row | {"unit": f"gCO2e/{score['unit']}", "note": f"{score['units']} {'unit' if score['units'] == 1 else 'units'}"}
     for centre in report["byCostCentre"]:
         yield from _amounts("cost centre", centre["name"] or "none", centre)
     yield from csv_rows(report["besideSuppliers"])

@@ -55,7 +55,7 @@ def _block(width: int, encoding: str | None) -> str:
 def _head(report: Report, colour: bool) -> Iterator[str]:
     yield styled(statements.TITLE, BOLD, colour)
     name, total = report.organisation.name, report.total
-    calls = f"{counted(total.calls, 'call')}, {total.input_tokens:,} tokens in, {total.output_tokens:,} out"
+    calls = f"{counted(total.calls, 'call')}, {counted(total.input_tokens, 'token')} in, {total.output_tokens:,} out"
     yield shown(f"{f'{name}, ' if name else ''}{asked_text(report)}: {calls}")
     if filters(report):
         yield f"Only {shown(filters_text(report))}"
@@ -115,7 +115,7 @@ def _models(report: Report) -> Table:
     most = len(report.models) if len(report.models) <= MOST_LINES + 1 else MOST_LINES
     groups = [([line], line.name) for line in report.models[:most]]
     if others := report.models[most:]:
-        groups.append((others, f"{len(others)} others"))
+        groups.append((others, counted(len(others), "other")))
 
     def row(lines: Sequence[Line], name: str) -> tuple[str, ...]:
         co2_g = sum((line.amounts.co2_g for line in lines), start=ZERO)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import floor, log10
 
+from ecocli.core.numbers import counted
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import shorten
 from ecocli.render.report.text import percent, words
@@ -117,7 +118,7 @@ def _most(lines: Sequence[Line]) -> list[tuple[str, Estimate]]:
     if len(named) <= MAX_BARS:
         return named
     others = named[MAX_BARS - 1 :]
-    return [*named[: MAX_BARS - 1], (f"{len(others)} others", sum((co2_g for _, co2_g in others), start=ZERO))]
+    return [*named[: MAX_BARS - 1], (counted(len(others), "other"), sum((co2_g for _, co2_g in others), start=ZERO))]
 
 
 def _parts(levels: Sequence[Line]) -> Iterator[tuple[str, str, float, float]]:
