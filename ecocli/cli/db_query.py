@@ -53,7 +53,7 @@ def query(
     from ecocli.store.views import VIEWS
 
     if sql in VIEWS:
-        raise UsageError(f"{sql} is a view, and SQL asks for what is in it", f"eco db query 'SELECT * FROM {sql}'")
+        raise UsageError(f"{sql} is a view, and SQL asks for what is in it", "for example: eco db query 'SELECT * FROM calls'")
     session = Session(ctx.meta)
     format = _format(session, {"table": table, "ndjson": nl, "csv": csv})
     if no_headers and format != "csv":

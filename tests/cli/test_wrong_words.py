@@ -94,7 +94,7 @@ def test_a_command_without_what_it_needs_shows_its_example(eco, command, example
         (("history", "--tz", "CEST"), "a name such as Europe/Berlin, UTC or local"),
         (("history", "--tz", "JAPN"), "a name such as Europe/Berlin, UTC or local"),
         (("schema", "Events"), "did you mean event?"),
-        (("db", "query", "calls"), "eco db query 'SELECT * FROM calls'"),
+        (("db", "query", "tags"), "for example: eco db query 'SELECT * FROM calls'"),
         (("summary", "--last", "7"), "did you mean 7d, 7w or 7mo?"),
         (("history", "--since", "20/11/2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
         (("history", "--until", "20.11.2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
