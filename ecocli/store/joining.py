@@ -25,6 +25,7 @@ from ecocli.store.rows import BASIS, Row
 BUT_UNDONE = frozenset({None, "replaced"})
 """How a call may have been withdrawn that a report is looked for among."""
 ANY = BUT_UNDONE | {"voided"}
+ROW = f"SELECT {', '.join(CALL_COLUMNS)} FROM calls WHERE id = ?"
 IS_CORRECTED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'replaced'"
 KEY_OF = "SELECT key_id FROM calls WHERE id = ?1 AND key_id UNION SELECT r.key_id FROM reports AS r JOIN calls AS c USING (call_id, provider) WHERE c.id = ?1 AND r.key_id"
 TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
@@ -118,7 +119,7 @@ def _take_place(connection: sqlite3.Connection, found: Found, one: Told) -> None
 
 def keep_result(connection: sqlite3.Connection, row_id: int, row: Row) -> None:
     """Keep the result of a call beside that of a row which takes its place, where they differ."""
-    before = connection.execute(f"SELECT {', '.join(CALL_COLUMNS)} FROM calls WHERE id = ?", (row_id,)).fetchone()
+    before = connection.execute(ROW, (row_id,)).fetchone()
     if any(before[at] != row[at] for at in _RESULT_AT):
         connection.execute(calls.KEEP_RESULT, (row_id,))
 

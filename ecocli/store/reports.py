@@ -30,8 +30,9 @@ STORED = "SELECT id, call_id, provider FROM calls WHERE call_id = ? AND provider
 TOLD = "SELECT call_id, provider, source, format, tags, started_at_ms, key_id FROM calls WHERE id = ?"
 IS_WITHDRAWN = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ?"
 _COLUMNS = "call_id, provider, signal, report_id, report_provider, started_at_ms, matched_at_ms, key_id"
-ADD = f"INSERT OR REPLACE INTO reports ({_COLUMNS}) VALUES ({calls.marks(8)})"
-ADD_UNKNOWN = f"INSERT OR IGNORE INTO reports ({_COLUMNS}) VALUES ({calls.marks(8)})"
+_MARKS = calls.marks(8)
+ADD = f"INSERT OR REPLACE INTO reports ({_COLUMNS}) VALUES ({_MARKS})"
+ADD_UNKNOWN = f"INSERT OR IGNORE INTO reports ({_COLUMNS}) VALUES ({_MARKS})"
 DROP = "DELETE FROM reports WHERE report_id = ? AND report_provider = ?"
 """Of a call that counts no more, where its report is recorded once more."""
 LEAD_TO = "UPDATE reports SET call_id = ?, provider = ? WHERE call_id = ? AND provider = ?"

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from ecocli.core.signals import RANKED, TELEMETRY_FORMAT, signal_of
 from ecocli.store import calls, joining
 from ecocli.store.calls import Into, Outcome
-from ecocli.store.columns import CALL_COLUMNS, json_text
+from ecocli.store.columns import json_text
 from ecocli.store.matching import AT
 from ecocli.store.rows import BASIS, Row
 
 DETAILS = ("reasoning_tokens", "cached_tokens", "cache_write_tokens", "first_token_at_ms")
-STORED = f"SELECT {', '.join(CALL_COLUMNS)} FROM calls WHERE id = ?"
 START = "UPDATE calls SET started_at_ms = min(started_at_ms, ?) WHERE id = ?"
 TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
 
@@ -24,7 +23,7 @@ TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
 def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
     """What becomes of telemetry whose id is stored; None where that is no report in another signal, or may not be changed."""
     connection = into.connection
-    stored = connection.execute(STORED, (row_id,)).fetchone()
+    stored = connection.execute(joining.ROW, (row_id,)).fetchone()
     ours, theirs = _signal(stored), _signal(row)
     if ours is None or theirs is None or ours == theirs or not _may_change(connection, stored, row):
         return None

@@ -109,8 +109,6 @@ REVIEWED = {
         "columns": "names of columns", "source": "one of two literals, put together of the above",
     },
     "store/checks.py": {"table": "a literal of this file", "', '.join((f'sum({condition})' for condition in odd.values()))": "literals of this file with names of columns", "name": "in LOCKED_JSON", "kind": "in LOCKED_JSON"},
-    "store/reports.py": {"calls.marks(8)": "question marks"},
-    "store/same_id.py": {"', '.join(CALL_COLUMNS)": "names of columns"},
     "store/joining.py": {"calls.assignments(_NAMES)": "names of columns, of CALL_COLUMNS, and question marks", "', '.join(CALL_COLUMNS)": "names of columns"},
     "store/coverage.py": {"counts": "a literal", "condition": "of history.where()"},
     "store/charges.py": {"', '.join([*groups, *COLUMNS])": "expressions of this file", "condition": "of history.where()"},
