@@ -15,9 +15,12 @@ from ecocli.catalog.compile_regions import merge_regions, region_entries
 from ecocli.catalog.entries import Entry
 from ecocli.catalog.zone_figures import OPEN, ZONES, with_zones
 from ecocli.errors import BadCatalog, shorten
+from ecocli.util import whole_files
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 EDITION = re.compile(rb"^edition: *[\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})", re.MULTILINE)
+MERGE = "tag:yaml.org,2002:merge"
+"""Of `<<`, which takes over the keys of another mapping."""
 HEAD_BYTES = 65_536
 """Within which a file states its edition."""
 
@@ -76,8 +79,7 @@ def newest(shipped: Path, edition: Path | None) -> Path:
 def edition_of(file: Path) -> str:
     """The edition of a catalogue file, an ISO 8601 day; empty where it has none. Without reading all of its YAML."""
     try:
-        with file.open("rb") as stream:
-            found = EDITION.search(stream.read(HEAD_BYTES))
+        found = EDITION.search(whole_files.read(file)[:HEAD_BYTES])
     except OSError as error:
         raise BadCatalog(f"{file}: cannot be read: {shorten(str(error))}") from error
     return found[1].decode() if found else ""
@@ -86,7 +88,7 @@ def edition_of(file: Path) -> str:
 def load(path: Path) -> dict[str, Any]:
     """Read a YAML file that holds a mapping. BadCatalog names the file and, where known, the line."""
     try:
-        return parse(path.read_bytes(), path)
+        return parse(whole_files.read(path), path)
     except OSError as error:
         raise BadCatalog(f"{path}: cannot be read: {shorten(str(error))}") from error
 
@@ -94,7 +96,7 @@ def load(path: Path) -> dict[str, Any]:
 def parse(text: bytes, path: Path | str) -> dict[str, Any]:
     """The mapping that YAML holds, from a file or elsewhere. BadCatalog as for `load`."""
     try:
-        data = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader, see above
+        data = _constructed(LOADER(text))
     except yaml.YAMLError as error:
         place = getattr(error, "problem_mark", None)
         where = f", line {place.line + 1}" if place else ""
@@ -107,8 +109,39 @@ def parse(text: bytes, path: Path | str) -> dict[str, Any]:
     return data
 
 
+def _constructed(loader: Any) -> Any:
+    """What a document holds."""
+    try:
+        root = loader.get_single_node()
+        _refuse_doubled(root)
+        return None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _refuse_doubled(root: yaml.Node | None) -> None:
+    """A YAMLError for a mapping with a key that is there twice: of two lists of models the first would be lost without a word."""
+    seen, waiting = set(), [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))  # what has a name can stand in many places
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+            continue
+        keys = set()
+        for key, value in node.value:
+            waiting += key, value
+            if not isinstance(key, yaml.ScalarNode) or key.tag == MERGE:
+                continue
+            if (key.tag, key.value) in keys:
+                raise yaml.constructor.ConstructorError(problem=f"{shorten(key.value)} is there twice", problem_mark=key.start_mark)
+            keys.add((key.tag, key.value))
+
+
 def _digest(files: Mapping[str, Path]) -> str:
     digest = hashlib.sha256()
     for name in sorted(files):
-        digest.update(files[name].read_bytes())
+        digest.update(whole_files.read(files[name]))
     return digest.hexdigest()[:8]

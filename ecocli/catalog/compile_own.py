@@ -18,6 +18,7 @@ from ecocli.catalog.compile_models import FILE, merge_models, model_entries, nam
 from ecocli.catalog.model_names import normalised
 from ecocli.config.replacing import replace_text
 from ecocli.errors import BadCatalog, UnknownName, UsageError, did_you_mean, quoted, shorten
+from ecocli.util import whole_files
 
 NAMED = ("sources", "precisions", "architectures")
 """Sections of entries by name; `models` is a list."""
@@ -96,7 +97,7 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     if not file.exists():
         return "", {}
     try:
-        text = file.read_bytes().decode()
+        text = whole_files.read(file).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise BadCatalog(f"{file}: cannot be read: {shorten(str(error))}") from error
     return text, catalogue.load(file)

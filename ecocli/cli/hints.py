@@ -70,6 +70,7 @@ HINTS: dict[str, Hint] = {
     "store-damaged": _before("eco db check says where; "),
     "store-in-use": _or("run eco db vacuum when it is done"),
     "store-is-a-folder": _then(" with --db or ECO_DB"),
+    "store-is-no-file": _or(ELSEWHERE),
     "store-locked": _then(", or wait longer with ECO_BUSY_TIMEOUT"),
     "unknown-budget": _or("eco budget list shows them all"),
     "unknown-format": _or("eco formats lists them all"),

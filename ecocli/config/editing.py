@@ -6,6 +6,7 @@ from typing import Any
 
 from ecocli.config.replacing import replace_text
 from ecocli.errors import BadConfig, shorten
+from ecocli.util import whole_files
 
 BY_HAND = "change the file by hand"
 LONE_END = re.compile(r"(?<!\r)\n")
@@ -41,7 +42,7 @@ def _read(path: Path) -> tuple[Any, str]:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        text = path.read_bytes().decode()
+        text = whole_files.read(path).decode("utf-8-sig")
         return tomlkit.parse(text), "\r\n" if "\r\n" in text and not LONE_END.search(text) else "\n"
     except (FileNotFoundError, NotADirectoryError):  # writing reports the latter
         return tomlkit.document(), "\n"

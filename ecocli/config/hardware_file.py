@@ -8,6 +8,7 @@ from typing import Any
 
 from ecocli.config.replacing import replace_text
 from ecocli.errors import BadConfig, UnknownName, UsageError, did_you_mean, quoted
+from ecocli.util import whole_files
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -69,7 +70,7 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     import tomllib
 
     try:
-        text = file.read_bytes().decode()
+        text = whole_files.read(file).decode("utf-8-sig")
     except FileNotFoundError:
         text = ""
     return text, tomllib.loads(text)

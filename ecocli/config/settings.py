@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecocli.config import paths
 from ecocli.core.usage import SERVING
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
+from ecocli.util import whole_files
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def config_file(env: Mapping[str, str]) -> Path | None:
 def read(file: Path) -> dict[str, Any]:
     """What a configuration file says, nothing where there is none. BadConfig where it cannot be read."""
     try:
-        text = file.read_text("utf-8")
+        text = whole_files.read(file).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:

@@ -23,6 +23,7 @@ class Exchange:
 
     message_event = Event()
     """Nobody waits for it."""
+    more_body = False
 
     def __init__(self, connection: "Protocol", body: bytes) -> None:
         self.connection, self._body = connection, body

@@ -4,6 +4,8 @@ from asyncio import TimerHandle, Transport
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ecocli.serve import problems
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100
 MOST_ADDRESS_BYTES = 8 * 1024
+VERSIONS = ("1.0", "1.1")
 HEADERS_S = 10.0
 """To send all headers, from the first byte of the connection or of the request. [s]"""
 BODY_S = 30.0
@@ -62,6 +65,8 @@ class Protocol(HttpToolsProtocol):
         """What is here of a body that may come in one piece with its head: uvicorn hears of both when it does not."""
         self._exchange: Exchange | None = None
         """It begins when all that came is parsed."""
+        self._running: RequestResponseCycle | None = None
+        """The request that is being answered, or was last; `cycle` is the one that arrived last."""
         if not self.limits.add(self._address):
             self._refuse(Refused("too-many-connections", "too many connections are open", retry_after="2"))
             return
@@ -80,26 +85,32 @@ class Protocol(HttpToolsProtocol):
         before = self._state
         super().data_received(data)
         self._begin()
-        if self.transport.is_closing():
+        if self._is_over():
             return
         if self._state == self.HEADERS:
             self._header_bytes += len(data)  # of a line without an end the parser tells nothing
             if self._header_bytes > MOST_HEADER_BYTES + MOST_ADDRESS_BYTES:
-                self._refuse(_too_large())
+                self._refuse_in_turn(_too_large())
             elif self._timer is None:
                 self._wait(HEADERS_S)
         elif self._state == self.BODY and before != self.BODY:
             self._wait(BODY_S)
 
+    def _is_over(self) -> bool:
+        """True once nothing more is read."""
+        return self._refusal is not None or self.transport.is_closing()
+
     def on_response_complete(self) -> None:
         self.transport.flush()
         super().on_response_complete()
+        if self._refusal is not None and not self._is_answering() and not self.transport.is_closing():
+            self._refuse(self._refusal)
 
     # from the parser
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._state, self._counted_bytes = self.HEADERS, 0
+        self._state, self._counted_bytes, self._trailers = self.HEADERS, 0, 0
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -108,12 +119,16 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._counted_bytes += len(name) + len(value) + 4
-        if self._counted_bytes > MOST_HEADER_BYTES or len(self.headers) >= MOST_HEADERS:
+        if self._counted_bytes > MOST_HEADER_BYTES or len(self.headers) + self._trailers >= MOST_HEADERS:
             self._stop(_too_large())
+        if self._state == self.BODY:
+            self._trailers += 1  # behind a body in chunks: no header, and nothing that a request may be let in by
+            return
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._unset_timer()
+        self._check_framing()
         self._state = self.BODY
         if self._may_be_answered_at_once():
             self._body = bytearray()
@@ -133,7 +148,7 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self.scope |= {"method": self.parser.get_method().decode(), "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
-        self.cycle = self._exchange = Exchange(self, bytes(self._body))  # type: ignore[assignment]  # it has what is looked at
+        self.cycle = self._running = self._exchange = Exchange(self, bytes(self._body))  # type: ignore[assignment]  # it has what is looked at
         self._body = None
 
     # requests in one piece
@@ -150,10 +165,22 @@ class Protocol(HttpToolsProtocol):
         if self._exchange is not None:
             exchange, self._exchange = self._exchange, None
             exchange.begin()
-        elif self._body is not None:
+        elif self._body is not None and not self._is_over():
             body, self._body = self._body, None
             super().on_headers_complete()
             super().on_body(bytes(body))
+
+    def _check_framing(self) -> None:
+        """Refuse what others on the way may have taken for another request."""
+        if self.parser.get_http_version() not in VERSIONS:
+            self._stop(_not_http())
+        for name, value in self.headers:
+            if name == b"transfer-encoding" and value.lower() != b"chunked":
+                self._stop(Refused("bad-request", "the Transfer-Encoding is not known", "send the body in chunks, or with Content-Length"))
+        if not self.url.startswith(b"/"):
+            target = httptools.parse_url(self.url)
+            if target.host and not _is_same_host(target.host, target.port, dict(self.headers).get(b"host", b"")):
+                self._stop(Refused("bad-request", "the address names another host than the Host header"))
 
     # refusing
 
@@ -163,7 +190,26 @@ class Protocol(HttpToolsProtocol):
         raise why
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(self._refusal or Refused("bad-request", "this is not a request of HTTP/1.1"))
+        self._refuse_in_turn(self._refusal or _not_http())
+
+    def _refuse_in_turn(self, why: Refused) -> None:
+        """Refuse what is arriving, after the answers to the requests before it: a client would take it for the first of them."""
+        if self._state == self.BODY and self.pipeline:
+            self.pipeline.popleft()  # the request that is at fault: it waited for those before it
+        if self._is_answering():
+            self._refusal = why
+            self._unset_timer()
+        else:
+            self._refuse(why)
+
+    def _is_answering(self) -> bool:
+        """True while requests that are whole have no answer yet."""
+        running = self._running
+        return bool(self.pipeline) or (running is not None and not (running.response_complete or (running is self.cycle and running.more_body)))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _refuse(self, why: Refused) -> None:
         """Answer outside of any request, as far as no answer has begun, and close."""
@@ -198,6 +244,16 @@ class Protocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _not_http() -> Refused:
+    return Refused("bad-request", "this is not a request of HTTP/1.1")
+
+
+def _is_same_host(host: bytes, port: int | None, given: bytes) -> bool:
+    """True where the host in an address is the one of the Host header, by which the request was let in."""
+    name = (b"[%s]" % host if b":" in host else host).lower()
+    return given.lower() in (name, b"%s:%d" % (name, port or 80))
 
 
 def _too_large() -> Refused:

@@ -48,7 +48,7 @@ STATUSES: Mapping[str, HTTPStatus] = {
     "no-report": _UNPROCESSABLE,
     # the store and the machine: the same request may succeed later
     **dict.fromkeys(("store", "store-locked", "store-gone", "store-in-use", "newer-store", "disk-full", "disk-failed", "no-access", "no-locks"), _UNAVAILABLE),
-    **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),
+    **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-is-no-file", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),
     # what whoever runs the server has to mend
     **dict.fromkeys(("bad-catalogue", "bad-configuration", "bad-plug-in", "missing-file", "no-jq", "no-database", "no-home", "cannot-run"), _SERVER),
     **dict.fromkeys(("bad-backup", "bad-grid-file", "no-other-store", "other-store-damaged", "no-extra", "bad-certificate"), _SERVER),

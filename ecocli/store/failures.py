@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ecocli.errors import BadData, StoreError, quoted, shorten
 from ecocli.store import locks
+from ecocli.util import whole_files
 
 PRIMARY_CODE = 0xFF  # an extended result code keeps the primary one in its lowest byte
 
@@ -100,6 +101,13 @@ def gone(path: Path) -> StoreError:
     return StoreError(f"{shown(path)} was removed, renamed or replaced while it was written", hint, code="store-gone")
 
 
+def refuse_endless(path: Path) -> None:
+    """StoreError for a pipe or a device in the place of the file, or of one that SQLite keeps beside it: opening it might never end."""
+    for end in ("", "-journal", "-wal", "-shm"):
+        if whole_files.is_endless(f"{path}{end}"):
+            raise _no_file(f"{path}{end}")
+
+
 def from_os(error: OSError, path: Path) -> StoreError:
     """The file or its folder could not be made."""
     reason = (error.strerror or type(error).__name__).lower()
@@ -116,12 +124,18 @@ def _refused_by_system(path: Path) -> StoreError | None:
         return StoreError(f"{shown(path)} is a folder, not a file", "name a file inside it", code="store-is-a-folder")
     if not os.path.exists(path):
         return None
+    if whole_files.is_endless(path):
+        return _no_file(str(path))
     if not os.access(path, os.R_OK):
         return _no_access(path, "cannot be read: no permission")
     if not os.access(path.parent, os.W_OK):
         # SQLite keeps its write-ahead log beside the file, even for readers
         return _no_access(path, "is in a folder that cannot be written")
     return None
+
+
+def _no_file(path: str) -> StoreError:
+    return StoreError(f"{shorten(path, 200)} is a pipe or a device, not a file", code="store-is-no-file")
 
 
 def _no_access(path: Path, reason: str) -> StoreError:

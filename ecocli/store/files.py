@@ -23,6 +23,7 @@ def connect(path: Path, busy_timeout_s: float, *, to_read: bool = False) -> sqli
     """An up-to-date store at `path`, made when there is none. Whoever wants `to_read` also gets one where nothing can be written."""
     try:
         make_private_folder(path.parent)
+        failures.refuse_endless(path)
         _make_file(path)
         with failures.explained(path):
             return _open_to_read(path, busy_timeout_s) if to_read else _open(path, busy_timeout_s)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from ecocli.util import whole_files
+
 WRITE_LOCK = 120
 """The byte of a log's index that a writer locks, by SQLite's file format."""
 READ_LOCKS = (0x4000_0002, 510)
@@ -44,6 +46,8 @@ def is_write_locked(path: Path) -> bool:
     except ImportError:  # Windows
         return False
     for name, start, length in ((f"{path}-shm", WRITE_LOCK, 1), (str(path), *READ_LOCKS)):
+        if whole_files.is_endless(name):
+            continue
         try:
             file = os.open(name, os.O_RDONLY)
         except OSError:  # nobody has it open, or nobody may

@@ -65,9 +65,10 @@ def connect_to_still(path: Path) -> sqlite3.Connection:
 
 
 def address(path: Path) -> str:
-    """A path as a URI, whatever bytes it is of."""
+    """A path as a URI, whatever bytes it is of. StoreError for what is no file: SQLite would wait for whoever writes into a pipe."""
     from urllib.parse import quote
 
+    failures.refuse_endless(path)
     return f"file:{quote(os.fsencode(path.absolute()))}"
 
 

@@ -76,6 +76,19 @@ def test_a_file_that_is_wrong_names_itself_and_the_place(eco: Run, config: Path,
     assert told in result.stderr
 
 
+@pytest.mark.parametrize("text", [HOUSE_MODEL + "models: []\n", HOUSE_MODEL.replace("developer: house", "developer: house, base: phi-4"), HOUSE_MODEL + '"models": []\n'])
+def test_a_key_that_is_there_twice_is_refused(eco: Run, config: Path, text: str) -> None:
+    """YAML's usual readers keep the last of them, and a list of models would be gone without a word."""
+    (config / "models.yaml").write_text(text)
+    assert " is there twice\n" in eco("estimate", "--model", "tuned", *CALL, exit_code=4).stderr
+
+
+def test_what_takes_over_another_mapping_may_say_it_anew(eco: Run, config: Path) -> None:
+    more = "  - {<<: *tuned, id: house/other-8b, aliases: [other]}\n"
+    (config / "models.yaml").write_text(HOUSE_MODEL.replace("- {id", "- &tuned {id") + more)
+    assert eco("estimate", "--model", "other", *CALL).json["audit"]["model"] == "house/other-8b"
+
+
 def test_without_a_home_the_shipped_catalogue_serves(eco: Run) -> None:
     result = eco("estimate", "--model", "gpt-4o", *CALL, HOME="", XDG_CONFIG_HOME="", XDG_CACHE_HOME="")
     assert result.json["audit"]["modelMatch"] == "alias"

@@ -56,6 +56,14 @@ def test_nothing_is_configured(eco, tmp_path, config):
     assert not config.parent.exists()
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_setting(eco, write, config):
+    """Notepad writes one."""
+    write('\ufeffregion = "FR"  # at home\n')
+    assert listed(eco)["region"]["value"] == "FR"
+    eco("config", "set", "concurrency", "4")
+    assert holds(config) == {"region": "FR", "concurrency": 4}
+
+
 def test_flags_beat_variables_beat_the_file(eco, write, config):
     write('db = "file.db"\nregion = "FR"\nconcurrency = 4\n[tags]\na = "1"\n')
     rows = listed(eco, "--db", "flag.db", ECO_DB="variable.db", ECO_REGION="DE", ECO_TAGS="b=2,c=3")

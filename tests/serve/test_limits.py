@@ -96,6 +96,74 @@ def test_an_upgrade_is_not_taken(server):
     assert status(answer) == 200
 
 
+PIECES = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+
+
+def chunked(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n0\r\n" % (len(body), body)
+
+
+def statuses(answer: bytes) -> list[int]:
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 5])
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (b"GARBAGE\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 80_000, 431),
+        (PIECES + b"\r\nzz\r\n", 400),
+        (PIECES + b"\r\n1\r\n{\r\nzz\r\n", 400),
+    ],
+    ids=["garbage", "headers", "chunks", "later chunks"],
+)
+def test_what_is_at_fault_is_told_after_the_answers_to_those_before_it(server, before, last, expected):
+    """A client takes the first answer for that to its first request: one that was stored must not be told that it was not."""
+    body = json.dumps(CALL).encode()
+    stored = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    assert statuses(server.raw(stored * before + last)) == [200] * before + [expected]
+
+
+def test_fields_behind_a_body_are_no_headers(server):
+    """They may pass where the headers of a request are looked at, as by a proxy that sets its own key."""
+    body = chunked(json.dumps(CALL).encode())
+    key = f"Authorization: Bearer {server.token}\r\n".encode()
+    for trailers in b"X-Sum: 5\r\n", b"Host: elsewhere\r\n", b"Origin: https://elsewhere\r\n", b"Authorization: Bearer wrong\r\n", b"Content-Length: 3\r\n":
+        last = b"GET /healthz HTTP/1.1\r\n" + HOST + END
+        found = statuses(server.raw(PIECES + b"\r\n" + body + trailers + b"\r\n" + last))
+        assert found == ([400] if trailers.startswith(b"Content-Length") else [200, 200])
+    with_key = b"GET /v1/history HTTP/1.1\r\n" + HOST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + key + b"\r\n"
+    assert statuses(server.raw(with_key)) == [401]
+    assert statuses(server.raw(PIECES + b"\r\n" + body + b"X: 1\r\n" * 101 + b"\r\n"))[-1:] == [431]
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "expected"),
+    [
+        (b"http://localhost/healthz", b"localhost", 200),
+        (b"http://LOCALHOST:7411/healthz", b"localhost:7411", 200),
+        (b"http://[::1]:7411/healthz", b"[::1]:7411", 200),
+        (b"http://elsewhere.example/healthz", b"localhost", 400),
+        (b"http://elsewhere.example/healthz", b"elsewhere.example", 403),
+    ],
+)
+def test_a_whole_address_names_the_host_that_the_header_names(server, target, host, expected):
+    """By its rules the address is what counts, and it is the header by which a request is let in."""
+    assert status(server.raw(b"GET " + target + b" HTTP/1.1\r\nHost: " + host + b"\r\n" + END)) == expected
+
+
+@pytest.mark.parametrize("encoding", [b"gzip, chunked", b"identity, chunked", b"chunked;q=1"])
+def test_a_transfer_encoding_that_would_have_to_be_undone_is_refused(server, encoding):
+    head = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: " + encoding + b"\r\n" + END
+    assert status(server.raw(head + chunked(json.dumps(CALL).encode()) + b"\r\n")) == 400
+
+
+@pytest.mark.parametrize(("version", "expected"), [(b"1.0", 200), (b"1.1", 200), (b"0.9", 400), (b"2.0", 400), (b"1.9", 400)])
+def test_other_versions_of_the_protocol_are_refused(server, version, expected):
+    assert status(server.raw(b"GET /healthz HTTP/" + version + b"\r\n" + HOST + END)) == expected
+
+
 def test_an_address_has_so_many_connections(start):
     server = start()
     opened = [socket.create_connection((server.host, server.port), timeout=ANSWER_S) for _ in range(options.MOST_CONNECTIONS_OF_ONE)]

@@ -1,0 +1,21 @@
+"""Files that people write, read as a whole."""
+
+import os
+import stat
+from pathlib import Path
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file. OSError also for a pipe or a device in its place: reading it might never end."""
+    if is_endless(path):
+        raise OSError(0, "is a pipe or a device, not a file", str(path))
+    return path.read_bytes()
+
+
+def is_endless(path: Path | str) -> bool:
+    """True where a pipe, a socket or a device is in the place of a file; False for what is not there."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
