@@ -156,12 +156,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             runner.run(side.close())
 
 
-def request(body: bytes, *headers: str, target: str = "/v1/calculate") -> bytes:
+def request(body: bytes, *headers: str, target: str = "/v1/calculate", version: str = "1.1") -> bytes:
     """With headers of its own where none are given; one without a value is left out."""
     own = ["Host: localhost", "Content-Type: application/json", f"Content-Length: {len(body)}"]
     given = {line.partition(":")[0].lower() for line in headers}
     lines = [line for line in own if line.partition(":")[0].lower() not in given]
-    return "\r\n".join([f"POST {target} HTTP/1.1", *lines, *(line for line in headers if not line.endswith(":")), "", ""]).encode() + body
+    return "\r\n".join([f"POST {target} HTTP/{version}", *lines, *(line for line in headers if not line.endswith(":")), "", ""]).encode() + body
 
 
 LARGE = b"large"
@@ -182,15 +182,15 @@ TARGETS = st.sampled_from(["/v1/calculate"] * 4 + ["/api/v1/calculate", "/v1/cal
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(body=BODIES, headers=HEADERS, target=TARGETS, count=st.sampled_from([1, 1, MANY]), cut=st.one_of(st.none(), st.integers(1, 400)))
-def test_it_is_answered_and_stored_and_logged_as_any_other(both, body, headers, target, count, cut):
+@given(body=BODIES, headers=HEADERS, target=TARGETS, version=st.sampled_from(["1.1", "1.1", "1.0"]), count=st.sampled_from([1, 1, MANY]), cut=st.one_of(st.none(), st.integers(1, 400)))
+def test_it_is_answered_and_stored_and_logged_as_any_other(both, body, headers, target, version, count, cut):
     """Byte for byte, whatever is right or wrong with it, wherever the network cuts it, whoever comes with it."""
-    if CLOSE in headers or "Content-Length:" in headers:
+    if CLOSE in headers or "Content-Length:" in headers or version == "1.0":
         cut = None  # nobody reads what comes after a refusal that ends the connection
     for number, key in enumerate(both.keys):
         headers = [line.replace(f"Bearer {number}", f"Bearer {key}") for line in headers]
     body = b"%20000b" % b"{}" if body == LARGE else body
-    one, other = both.ask(request(body, *headers, target=target), count, cut)
+    one, other = both.ask(request(body, *headers, target=target, version=version), count, cut)
     assert one == other
     assert both.at_once.rows() == both.tasks.rows()
     assert both.at_once.lines() == both.tasks.lines()
