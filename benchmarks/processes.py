@@ -38,7 +38,8 @@ def python(code: str) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ECO_", "XDG_"))}
+    """That of a user: what is set for development would have modules that changed compiled anew in each run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ECO_", "XDG_")) and name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("DATA", "CONFIG", "CACHE")}
 
 

@@ -1,7 +1,7 @@
 """
 The SQL of a store of one version: its schema, with the rows that were kept of the version before.
 
-    python -m tools.store_schema > tests/store/schemas/v14.sql    after a fourteenth migration; then add rows of what is new by hand
+    python -m tools.store_schema > tests/store/schemas/v15.sql    after a fifteenth migration; then add rows of what is new by hand
     python -m tools.store_schema 2                         an older one
 """
 

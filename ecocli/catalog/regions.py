@@ -5,7 +5,6 @@ from typing import Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.region_lists import close_regions, provider_names, region_names, search_places, search_regions
-from ecocli.catalog.region_places import around_key, find_city, inner_key, other_keys, place_key
 from ecocli.catalog.region_spellings import display, normal, own_spellings, spellings, written
 from ecocli.core.matches import SiteMatch
 from ecocli.core.specs import SiteSpec
@@ -179,6 +178,8 @@ def _matched(served: _Served, region: dict[str, Any], match: str) -> SiteMatch:
 
 def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
     """Match a country, state, zone or geography, else a city: the provider's own region there, else the grid that feeds it."""
+    from ecocli.catalog.region_places import around_key, find_city, inner_key, place_key  # not needed for codes
+
     key = place_key(entries, text)
     if key is None and (city := find_city(entries, text, served.cloud[0])):
         if city.region:
@@ -190,6 +191,8 @@ def _place(entries: Entries, served: _Served, text: str) -> SiteMatch | None:
 
 def _said(entries: Entries, found: SiteMatch, text: str) -> SiteMatch:
     """The match of a place, with a warning where its name is also that of another one."""
+    from ecocli.catalog.region_places import other_keys
+
     others = [_body(entries, "grid", key)["site"]["region"] for key in other_keys(entries, text)]
     if not others:
         return found

@@ -16,6 +16,8 @@ Example: eco compare gpt-4o claude-sonnet-4.5 --prompt-tokens 1000 --completion-
 
 app = new_app()
 MOST = 10**12
+BETWEEN = ("vs", "vs.")
+"""What people write between names."""
 
 
 @app.command("compare", cls=EcoCommand, help=HELP)
@@ -75,4 +77,4 @@ def compare(
 def _each(given: list[str]) -> list[str]:
     """Names, each once; no name of a model or a place has a comma, but some spell a place with its country behind one."""
     split = (part.strip() for text in given for part in (text.split(",") if ", " not in text else [text]))
-    return list(dict.fromkeys(part for part in split if part))
+    return list(dict.fromkeys(part for part in split if part and part.lower() not in BETWEEN))

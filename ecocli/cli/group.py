@@ -98,7 +98,12 @@ class _Parsing:
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        left: list[str] = super().parse_args(ctx, self._with_fields(ctx, args))  # type: ignore[misc]  # a mixin of Typer's commands
+        try:
+            left: list[str] = super().parse_args(ctx, self._with_fields(ctx, args))  # type: ignore[misc]  # a mixin of Typer's commands
+        except CLICK_ERROR as error:
+            if getattr(error, "ctx", None) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]  # the parser leaves out whose option lacks its value
+            raise
         return left
 
     def _with_fields(self, ctx: Any, args: list[str]) -> list[str]:

@@ -190,7 +190,7 @@ def _columns(given: str | None, full: bool) -> tuple[str, ...] | None:
     names = tuple(by_field.get(name, name) for name in map(str.strip, given.split(",")))
     for name in names:
         if name not in SHORT_NAMES:
-            from ecocli.cli.meant_options import figure
+            from ecocli.cli.habits import figure
 
             raise UsageError(f"--columns: no column {quoted(name)}", figure(name, SHORT_NAMES, f"the columns are {', '.join(SHORT_NAMES)}"))
     return names
@@ -210,9 +210,9 @@ def _check_sort(sort: str | None) -> None:
     from ecocli.store.history import SORTS
 
     if sort not in SORTS:
-        from ecocli.cli.meant_options import figure
+        from ecocli.cli.habits import figure
 
-        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}", figure(sort, SORTS, "") or None)
+        raise UsageError(f"--sort: must be one of {', '.join(SORTS)}, not {quoted(sort)}", figure(sort, SORTS))
 
 
 def _full_rows(store: Any, calls: Any) -> Iterator[dict[str, Any]]:

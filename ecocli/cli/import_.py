@@ -30,11 +30,19 @@ def _sources(incomplete: str) -> list[str]:
     return [name for name in (*NAMES, "eco", "csv", SUPPLIER, LIST) if name.startswith(incomplete)]
 
 
-def _means_supplier(source: str) -> bool:
-    """True for another word for it, or its own with a typing error."""
+def _meant(source: str) -> list[str]:
+    """What was meant by something in the place of a source; nothing by a source, or by a slip in the name of one."""
     from difflib import get_close_matches
+    from os.path import exists
+    from shlex import quote
 
-    return source in SUPPLIERS or (source not in NAMES and bool(get_close_matches(source.lower(), (SUPPLIER,), cutoff=0.8)))
+    if source in SUPPLIERS or (source not in NAMES and get_close_matches(source.lower(), (SUPPLIER,), cutoff=0.8)):
+        return [f"eco import {SUPPLIER} FILE"]
+    if source.lower() == "all":
+        return ["eco import --all"]
+    if source not in NAMES and ("/" in source or exists(source)):
+        return [f"eco import SOURCE {quote(source)}"]
+    return []
 
 
 @app.command("import", cls=EcoCommand, help=HELP)
@@ -67,10 +75,10 @@ def import_(
             raise UsageError("eco import supplier takes no options of calls: --tag, --again, --map", "eco import supplier FILE")
         import_supplier.run(ctx.meta, path, rejects, dry_run)
         return
-    if source is not None and _means_supplier(source):
+    if source is not None and (meant := _meant(source)):
         from ecocli.errors import UnknownSource
 
-        raise UnknownSource(source, [f"eco import {SUPPLIER} FILE"])
+        raise UnknownSource(source, meant)
     from ecocli.cli.import_run import run
 
     if all == (source is not None):

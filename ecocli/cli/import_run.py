@@ -39,6 +39,8 @@ def run(meta: dict[str, Any], source: str | None, path: Path | None, tags: list[
         if source == OTHER_ECO:
             summaries = [_import_eco(session, store, unusable, path)]
     _print(summaries, format, session, source)
+    if path and not any(count for summary in summaries for count in summary.counts.values()):
+        session.say(f"eco: nothing in {quoted(str(path), 200)} that eco import {source} reads")
     if unusable.count:
         raise SkippedLines("1 line could not be used" if unusable.count == 1 else f"{unusable.count:,} lines could not be used", unusable.hint)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from os.path import isfile
 from shlex import quote as shell_word
 
-from ecocli.cli import neighbours
+from ecocli.cli import habits
 from ecocli.cli.wrong_use import unexpected
 from ecocli.errors import UsageError, shorten
 
@@ -15,7 +15,7 @@ FILES = (".json", ".jsonl", ".ndjson", ".sse", ".txt")
 SEVERAL = "cat {} | {}"
 LOOKS_BACK = "{0} looks back at what was recorded: eco estimate --input {1} shows what the calls of a file cost, eco record --input {1} keeps them"
 SHOWN, LONGEST = 3, 160
-COUNTS = 2
+COUNTS = ("--prompt-tokens", "--completion-tokens")
 
 
 def leftover(words: Sequence[str], command: str, option_names: Collection[str], line: Sequence[str] = ()) -> UsageError:
@@ -25,9 +25,13 @@ def leftover(words: Sequence[str], command: str, option_names: Collection[str], 
     if all(map(_is_file, words)):
         hint = _of_files(words, command, option_names)
     else:
-        hint = neighbours.left(words) or _grouping(words, option_names) or _time(words, option_names) or _value(words, option_names)
+        hint = _habit(words, command, option_names) or _grouping(words, option_names) or _time(words, option_names) or _count(words, option_names) or _value(words, option_names)
     fallback = "a model is named with --model" if "model" in option_names else f"{command} --help shows what it takes"
     return unexpected(words, hint or fallback)
+
+
+def _habit(words: Sequence[str], command: str, option_names: Collection[str]) -> str | None:
+    return habits.surplus(words[0], command, {"--help", *(f"--{name.replace('_', '-')}" for name in option_names)}) if len(words) == 1 else None
 
 
 def _of_json(words: Sequence[str], line: Sequence[str]) -> str | None:
@@ -83,19 +87,26 @@ def _time(words: Sequence[str], option_names: Collection[str]) -> str | None:
 
 
 def _value(words: Sequence[str], option_names: Collection[str]) -> str | None:
-    """`eco history 5`, `eco record gpt-4o 1000 500`, `eco models list gpt`, `eco summary project=website`."""
-    if all(word.isdecimal() for word in words):
-        if "prompt_tokens" in option_names:
-            return "token counts are given with --prompt-tokens and --completion-tokens"
-        return f"--limit {_shown(words[0])}" if "limit" in option_names and len(words) == 1 else None
-    name, *counts = words
-    if "prompt_tokens" in option_names and len(counts) == COUNTS and all(word.isdecimal() for word in counts):
-        return f"--model {_shown(name)} --prompt-tokens {_shown(counts[0])} --completion-tokens {_shown(counts[1])}"
+    """`eco history 'gpt*'`, `eco models list gpt`, `eco summary project=website`."""
+    if "model" in option_names and len(words) == 1 and "*" in words[0]:
+        return f"--model {_shown(words[0])}"
     if "search" in option_names:
         return f"--search {_shown(' '.join(words))}"
     if "tag" in option_names and all("=" in word[1:-1] for word in words):
         return " ".join(f"--tag {_shown(word)}" for word in words[:SHOWN])
     return None
+
+
+def _count(words: Sequence[str], option_names: Collection[str]) -> str | None:
+    """`eco record gpt-4o 1000 500`, `eco history 5`, `eco serve 8080`."""
+    name, *counts = words
+    if "prompt_tokens" in option_names:
+        if all(word.isdecimal() for word in words):
+            return f"token counts are given with {' and '.join(COUNTS)}"
+        if 0 < len(counts) <= len(COUNTS) and all(word.isdecimal() for word in counts):
+            return " ".join((f"--model {_shown(name)}", *(f"{option} {_shown(count)}" for option, count in zip(COUNTS, counts, strict=False))))
+    taken = next((name for name in ("limit", "port") if name in option_names), None)
+    return f"--{taken} {_shown(name)}" if taken and name.isdecimal() and not counts else None
 
 
 def _shown(word: str) -> str:

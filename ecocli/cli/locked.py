@@ -13,9 +13,8 @@ def say(session: Session, found: "Sequence[LockedReport]") -> None:
     """Name the periods, each once; nothing without one."""
     if not found:
         return
-    from ecocli.core.zones import zone
     from ecocli.reports import spans
 
-    names = [*dict.fromkeys(spans.name((each.start_ms, each.end_ms), zone(each.time_zone)) for each in found)]
+    names = [*dict.fromkeys(map(spans.of_lock, found))]
     are = "is" if len(names) == 1 else "are"
     session.say(f"eco: {', '.join(names)} {are} locked: eco report will show a restatement")

@@ -60,6 +60,7 @@ def report(
     lock: Annotated[str | None, typer.Option(metavar="WHEN", help="Keep what the report of 2025, 2025-Q3 or 2025-11 says; period: that of --start-date and --end-date.")] = None,
     unlock: Annotated[str | None, typer.Option(metavar="WHEN", help="Lift such a lock, with --why; what was locked stays on record.")] = None,
     why: Annotated[str | None, typer.Option(metavar="TEXT", help="Why a lock is lifted.")] = None,
+    nil: Annotated[bool, typer.Option("--nil", help="Lock a period without calls: a nil report.")] = False,
     verify: Annotated[str | None, typer.Option(metavar="FILE", help="Make the report of a JSON file anew, and say what differs.")] = None,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; its suffix decides the format.")] = None,
 ) -> None:
@@ -91,7 +92,7 @@ def report(
         _check_place(output)
     chosen = filters(session, start_date, end_date, key_name, provider, model, region, source, tag, tz, since=since, until=until, last=last)
     zone = session.zone(tz)
-    asked = report_lock.Asked(compare, lock, unlock, why, ctx.params)
+    asked = report_lock.Asked(compare, lock, unlock, why, nil, ctx.params)
     chosen = report_lock.of_period(asked, chosen, zone, session.now_ms())
     undertaking = _organisation(session, revenue, organisation, prepared_by)
     pricing = costs_of(session, cost, quiet=output in (None, STDOUT) and session.quiet)

@@ -15,6 +15,7 @@ from ecocli.store.history import LOCAL, Filters
 if TYPE_CHECKING:
     from ecocli.reports import Report
     from ecocli.store import Store
+    from ecocli.store.locked_reports import LockedReport
 
     Make = partial[Report]
     """Makes a report of a store and filters."""
@@ -32,6 +33,7 @@ class Asked(NamedTuple):
     lock: str | None
     unlock: str | None
     why: str | None
+    is_nil: bool
     times: Mapping[str, Any]
     """The other options that name a period, by name."""
 
@@ -58,16 +60,18 @@ def made(session: Session, store: "Store", asked: Asked, make: "Make", chosen: F
     is_locked, is_lifted = asked.lock is not None, asked.unlock is not None
     if asked.why is not None and not is_lifted:
         raise UsageError("--why is for --unlock")
+    if asked.is_nil and not is_locked:
+        raise UsageError("--nil is for --lock")
+    if is_lifted and not (asked.why and asked.why.strip()):
+        raise UsageError("--unlock needs a reason, which stays beside what was locked", 'add --why "…"')
     if is_locked or is_lifted:
         files.expect(store.path)
     by = name_of(store, session.authorize(RECORD)) if is_locked or is_lifted else LOCAL
     # before anything is locked or lifted: a word that is wrong leaves all as it was
     beside = None if asked.compare is None else _beside(asked.compare, chosen, make.keywords["tz"], make.keywords["now_ms"])
-    if is_lifted:
-        _lift(session, store, asked.why, by, make, chosen)
     found = make(store, filters=chosen)
-    if is_locked:
-        _lock(session, store, found, by)
+    if is_locked or is_lifted:
+        _change(session, store, asked, found, by)
     return _with_changes(store, make, found, beside)
 
 
@@ -76,25 +80,34 @@ def name_of(store: "Store", key_id: int | None) -> str:
     return LOCAL if key_id is None else next(key.name for key in store.keys.list() if key.id == key_id)
 
 
-def _lift(session: Session, store: "Store", why: str | None, by: str, make: "Make", chosen: Filters) -> None:
+def _change(session: Session, store: "Store", asked: Asked, found: "Report", by: str) -> None:
+    """Lift a lock, lock anew, or both: both, or neither."""
+    from ecocli.reports import locking, spans
+
+    filters = found.filters
+    with store.transaction():
+        lifted = None if asked.why is None else locking.lift(store, filters, found.tz, by, asked.why.strip(), found.now_ms)
+        if asked.lock is not None:
+            locking.lock(store, found, by, asked.is_nil)
+    period = spans.name((filters.start_ms or 0, filters.end_ms or 0), found.tz)
+    if lifted:
+        _say_lifted(session, period, lifted)
+    if asked.lock is not None:
+        _say_locked(session, period, found)
+
+
+def _say_lifted(session: Session, period: str, lifted: "LockedReport") -> None:
     from ecocli.core.dates import iso
-    from ecocli.reports import locking, spans
 
-    if not why or not why.strip():
-        raise UsageError("--unlock needs a reason, which stays beside what was locked", 'add --why "…"')
-    tz = make.keywords["tz"]
-    found = locking.lift(store, chosen, tz, by, why.strip(), session.now_ms())
-    period = spans.name((found.start_ms, found.end_ms), tz)
-    session.say(f"eco: {period} is locked no more; {shorten(found.locked_by)} locked it {iso(found.locked_at_ms)}, and what it said then is kept")
+    session.say(f"eco: {period} is locked no more; {shorten(lifted.locked_by)} locked it {iso(lifted.locked_at_ms)}, and what it said then is kept")
 
 
-def _lock(session: Session, store: "Store", found: "Report", by: str) -> None:
+def _say_locked(session: Session, period: str, found: "Report") -> None:
     from ecocli.core.numbers import counted
-    from ecocli.reports import locking, spans
 
-    locking.lock(store, found, by)
-    period = spans.name((found.filters.start_ms or 0, found.filters.end_ms or 0), found.tz)
-    session.say(f"eco: {period} is locked: {counted(found.evidence.calls, 'call')}, SHA-256 {found.evidence.sha256}")
+    evidence = found.evidence
+    rows = f"{counted(evidence.calls, 'call')}, SHA-256 {evidence.sha256}" if evidence.calls else "a nil report, of no calls"
+    session.say(f"eco: {period} is locked: {rows}")
 
 
 def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
@@ -116,8 +129,10 @@ def _beside(word: str, chosen: Filters, tz: tzinfo, now_ms: int) -> Filters:
 def _with_changes(store: "Store", make: "Make", found: "Report", other: Filters | None) -> "Report":
     from ecocli.reports import locking
     from ecocli.reports.comparison import comparison
+    from ecocli.reports.totals import totals
 
     found = locking.with_restatement(store, found)
     if other is None:
         return found
-    return replace(found, comparison=comparison(make(store, filters=other), found, (other.start_ms or 0, other.end_ms or 0)))
+    then = totals(store, make.keywords["catalog"], other, found.tz, found.organisation, found.instruments)
+    return replace(found, comparison=comparison(then, found, (other.start_ms or 0, other.end_ms or 0)))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 RANGE = "range."
+LATER = "since then: {} of suppliers, which the report does not have and which are in no total"
 
 
 def verify(session: Session, file: str, asked: Mapping[str, Any]) -> None:
@@ -35,7 +36,10 @@ def verify(session: Session, file: str, asked: Mapping[str, Any]) -> None:
     session.authorize("history:read")
     written = report_check.read(_bytes(file), file)
     with session.open_store(create=False) as store:
-        made = reports.report(store, session.catalog, written.filters, written.tz, written.made_at_ms, written.organisation, written.instruments)
+        made = reports.report(
+            store, session.catalog, written.filters, written.tz, written.made_at_ms, written.organisation, written.instruments,
+            suppliers_as_of_ms=written.made_at_ms,
+        )  # fmt: skip
     found = report_check.differences(written.body, body(made))
     if format == "json":
         session.show_json(_answer(written, made, found))
@@ -72,6 +76,7 @@ def _answer(written: "Written", made: Any, found: "list[Difference]") -> dict[st
         "same": not found,
         "rows": {"then": said.get("rows"), "now": made.evidence.calls, "same": _has_same_rows(written, made)},
         "ecoVersion": {"then": said.get("ecoVersion"), "now": __version__},
+        "later": {"supplierFigures": made.suppliers.later},
         "differences": [{"figure": each.where, "then": each.then, "now": each.now} for each in found],
     }
 
@@ -81,14 +86,15 @@ def _lines(written: "Written", made: Any, found: "list[Difference]") -> list[str
     from ecocli.core.numbers import counted
 
     rows = f"{counted(made.evidence.calls, 'row')}, SHA-256 {made.evidence.sha256}"
+    later = [LATER.format(counted(made.suppliers.later, "figure"))] if made.suppliers.later else []
     if not found:
-        return [f"the same: {rows}"]
+        return [f"the same: {rows}", *later]
     said = written.body["evidence"]
     lines = [f"written  eco {shorten(said.get('ecoVersion'))}, {shorten(said.get('rows'))} rows, SHA-256 {shorten(said.get('sha256'), 64)}", f"now      eco {__version__}, {rows}", ""]
     # the hash stands above; bounds follow the figures that they belong to
     shown = sorted((each for each in found if not each.where.startswith("evidence.")), key=lambda each: RANGE in each.where)
     lines += [f"{shorten(each.where, 200)}: {_value(each.then)} → {_value(each.now)}" for each in shown[:MOST_SHOWN]]
-    return [*lines, *([f"and {len(shown) - MOST_SHOWN:,} more: --json lists them all"] if len(shown) > MOST_SHOWN else [])]
+    return [*lines, *([f"and {len(shown) - MOST_SHOWN:,} more: --json lists them all"] if len(shown) > MOST_SHOWN else []), *later]
 
 
 def _value(value: float | str | None) -> str:

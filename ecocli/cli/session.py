@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ecocli.cli.group import META
 from ecocli.cli.json_words import ALL
 from ecocli.config import paths, settings
-from ecocli.core import keys
 from ecocli.errors import BadConfig, UnknownRegion, UsageError, plain, quoted
 
 if TYPE_CHECKING:
@@ -194,7 +193,9 @@ class Session:
         if given is None:
             return allowed[0] if (out or sys.stdout).isatty() else pipe
         if given not in allowed:
-            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}")
+            from ecocli.cli.habits import output_format
+
+            raise UsageError(f"--format: must be one of {', '.join(allowed)}, not {quoted(given)}", output_format(given, allowed))
         return given
 
     def _asked_format(self) -> str | None:
@@ -246,4 +247,6 @@ class Session:
     def say(self, message: str) -> None:
         """Print a message to standard error."""
         if not self.quiet:
-            print(plain(keys.without_secrets(message)), file=sys.stderr)
+            from ecocli.core.keys import without_secrets
+
+            print(plain(without_secrets(message)), file=sys.stderr)

@@ -116,10 +116,10 @@ def _check_sort(sort: str | None, names: tuple[str, ...]) -> None:
 
     known = (*SORTS, *names)
     if sort is not None and sort not in known:
-        from ecocli.cli.meant_options import figure
+        from ecocli.cli.habits import figure
         from ecocli.errors import UsageError, quoted
 
-        raise UsageError(f"--sort: must be one of {', '.join(known)}, not {quoted(sort)}", figure(sort, known, "") or None)
+        raise UsageError(f"--sort: must be one of {', '.join(known)}, not {quoted(sort)}", figure(sort, known))
 
 
 def _figures(columns: str | None) -> tuple[str, ...] | None:
@@ -132,7 +132,7 @@ def _figures(columns: str | None) -> tuple[str, ...] | None:
     names = tuple(map(str.strip, columns.split(",")))
     for name in names:
         if name not in FIGURES:
-            from ecocli.cli.meant_options import figure
+            from ecocli.cli.habits import figure
 
             raise UsageError(f"--columns: no figure {quoted(name)}", figure(name, FIGURES, f"the figures are {', '.join(FIGURES)}"))
     return names

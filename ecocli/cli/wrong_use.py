@@ -1,18 +1,12 @@
 """Convert errors of the option parser to eco's own: short, with the value and a hint."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from shlex import quote as shell_word
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ecocli.cli import neighbours
-from ecocli.errors import UsageError, did_you_mean, quoted, shorten
+from ecocli.cli import habits
+from ecocli.errors import UsageError, quoted, shorten
 
-IN_GROUP = {
-    "search": "list --search {}", "find": "list --search {}", "ls": "list", "info": "show {}", "get": "show {}", "describe": "show {}",
-    "rm": "revoke {}", "delete": "revoke {}", "new": "create {}", "add": "create {}",
-}  # fmt: skip
-"""Commands of a group in other programs, with what eco calls them; in braces the words behind them."""
 RANGE = re.compile(r"(.*) is not in the range (\S+)<=x<=(\S+)", re.DOTALL)
 AT_LEAST = re.compile(r"(.*) is not in the range x>=(\S+)", re.DOTALL)
 KINDS = {"int": "a whole number", "integer": "a whole number", "float": "a number"}
@@ -40,14 +34,7 @@ def usage_error(error: Any) -> UsageError:
 
 def unknown_command(name: str, commands: Iterable[str], path: str, rest: Sequence[str] = ()) -> UsageError:
     """The error for a word that is no command; `path` is the command that it was given to, and `rest` the words behind it."""
-    from difflib import get_close_matches
-
-    there = set(commands)
-    if path != "eco" and (meant := IN_GROUP.get(name)) and meant.split()[0] in there:
-        words = " ".join(shell_word(shorten(word)) for word in rest if not word.startswith("-"))
-        return UsageError(f"no command {quoted(name)}", f"did you mean {path} {meant.format(words)}".rstrip() + "?")
-    hint = neighbours.command(name, path, there) or did_you_mean(get_close_matches(name, sorted(there)), f"{path} --help shows the commands")
-    return UsageError(f"no command {quoted(name)}", hint)
+    return UsageError(f"no command {quoted(name)}", habits.command(name, path, list(commands), [word for word in rest if not word.startswith("-")]))
 
 
 def repeated(option: str, times: int) -> UsageError:
@@ -70,20 +57,7 @@ def _meant(error: Any, context: Any) -> str | None:
     if name[2:] in offered(context.command_path, ""):
         return f"--format {name[2:]}"
     shown = [param for param in context.command.params if param.param_type_name == "option" and not param.hidden]
-    long = [option for param in shown for option in param.opts if option.startswith("--")]
-    if name in neighbours.OPTIONS and _is_there(neighbours.OPTIONS[name], long):
-        hint = neighbours.OPTIONS[name]
-        return f"did you mean {hint}?" if hint.startswith("-") else hint
-    if name.startswith("--"):
-        from ecocli.cli.meant_options import meant
-
-        return meant(name, long)
-    return did_you_mean([option for option in long if option == neighbours.SHORT.get(name) or option.startswith(f"-{name}")])
-
-
-def _is_there(hint: str, options: Collection[str]) -> bool:
-    """False for a hint that is an option of another command."""
-    return not hint.startswith("--") or hint.split(maxsplit=1)[0] in options
+    return habits.option(name, context.command_path, [option for param in shown for option in param.opts])
 
 
 def _example(context: Any) -> str | None:

@@ -1,5 +1,6 @@
 """Changes one value of config.toml; every other line, comments included, stays as it is."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from ecocli.errors import BadConfig, shorten
 from ecocli.util import whole_files
 
 BY_HAND = "change the file by hand"
+LONE_END = re.compile(r"(?<!\r)\n")
 
 
 def set_value(path: Path, keys: tuple[str, ...], value: Any) -> None:
@@ -17,32 +19,33 @@ def set_value(path: Path, keys: tuple[str, ...], value: Any) -> None:
     Raises:
         BadConfig: The file cannot be read, is no TOML, has something else than a table on the way, or cannot be written. It is as before.
     """
-    document = _read(path)
+    document, line_end = _read(path)
     holds = document.unwrap()
     _place(holds, keys, path)[keys[-1]] = value
     _place(document, keys, path)[keys[-1]] = value
-    _write(path, document, holds)
+    _write(path, document, holds, line_end)
 
 
 def remove_value(path: Path, keys: tuple[str, ...]) -> None:
     """Take a key out; nothing where it is not there. BadConfig as for `set_value`."""
-    document = _read(path)
+    document, line_end = _read(path)
     holds = document.unwrap()
     if not _remove(holds, keys):
         return
     _remove(document, keys)
-    _write(path, document, holds)
+    _write(path, document, holds, line_end)
 
 
-def _read(path: Path) -> Any:
-    """The document with everything that a reader skips; an empty one where there is no file."""
+def _read(path: Path) -> tuple[Any, str]:
+    """The document with everything that a reader skips, and how its lines end; an empty one where there is no file."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        return tomlkit.parse(whole_files.read(path).decode("utf-8-sig"))
+        text = whole_files.read(path).decode("utf-8-sig")
+        return tomlkit.parse(text), "\r\n" if "\r\n" in text and not LONE_END.search(text) else "\n"
     except (FileNotFoundError, NotADirectoryError):  # writing reports the latter
-        return tomlkit.document()
+        return tomlkit.document(), "\n"
     except OSError as error:
         raise BadConfig(f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
     except UnicodeDecodeError as error:
@@ -70,13 +73,15 @@ def _remove(table: Any, keys: tuple[str, ...]) -> bool:
     return True
 
 
-def _write(path: Path, document: Any, holds: Any) -> None:
+def _write(path: Path, document: Any, holds: Any, line_end: str) -> None:
     import tomllib
 
     import tomlkit
 
     text = tomlkit.dumps(document)
     text += "" if text.endswith("\n") or not text else "\n"  # which goes with the last line, where that is removed
+    if line_end != "\n":
+        text = LONE_END.sub(line_end, text)
     try:
         is_meant = tomllib.loads(text) == holds
     except ValueError:

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecocli.config import paths
-from ecocli.core.aliases import Alias
-from ecocli.core.hardware import Hardware
-from ecocli.core.preferences import Preferences
 from ecocli.core.usage import SERVING
 from ecocli.errors import BadConfig, did_you_mean, quoted, shorten
 from ecocli.util import whole_files
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.core.aliases import Alias
+    from ecocli.core.hardware import Hardware
     from ecocli.core.organisation import Instrument, Organisation
+    from ecocli.core.preferences import Preferences
 
 VARIABLES = {
     "ECO_DB": "db",
@@ -67,18 +67,20 @@ class Settings:
     """Show list prices, as --cost does."""
     provider: Mapping[str, Mapping[str, Any]] | None = None
     """Settings for the calls of one provider, by its name."""
-    hardware: Mapping[str, Hardware] | None = None
+    hardware: "Mapping[str, Hardware] | None" = None
     """Profiles of own machines, by name."""
     organisation: "Organisation | None" = None
     """The undertaking that reports are for."""
     instruments: "tuple[Instrument, ...]" = ()
     """Its contractual instruments for electricity."""
-    aliases: tuple[Alias, ...] = ()
+    aliases: "tuple[Alias, ...]" = ()
     """Own names for models."""
 
     @property
-    def preferences(self) -> Preferences:
+    def preferences(self) -> "Preferences":
         """Those for calls that leave something open, by who serves them."""
+        from ecocli.core.preferences import Preferences
+
         return Preferences(self.region, self.provider or {}, self.hardware or {}, self.aliases)
 
     @property
@@ -104,7 +106,7 @@ def load(env: Mapping[str, str]) -> Settings:
     return settings
 
 
-def own_aliases(env: Mapping[str, str]) -> tuple[Alias, ...]:
+def own_aliases(env: Mapping[str, str]) -> "tuple[Alias, ...]":
     """The user's own names for models alone, whatever else is configured. BadConfig for names that cannot be used."""
     found = (with_value(Settings(), name, value, where) for name, value, where in from_file(env) if name == "aliases")
     return next((settings.aliases for settings in found), ())

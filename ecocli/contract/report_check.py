@@ -27,10 +27,12 @@ ENTITY = {"share": "share", "controlled": "controlled", "keyName": "key", "tags"
 ASIDE = ("generated", "comparison", "restatement", "warnings", "credits", "cost")
 """Parts that a report made later says otherwise, or need not say: list prices are those of the price list that is installed."""
 NAMING = (
-    *("name", "scope", "category", "hosting", "part", "what", "rung", "instrument", "country", "kind", "owner", "unit"),
-    *("day", "month", "source", "reason", "factors"),
+    *("name", "scope", "category", "hosting", "part", "rung", "instrument", "country", "kind", "owner", "unit"),
+    *("supplier", "day", "month", "year", "place", "basis", "source", "reason", "factors"),
 )
 """Fields by which an element of a list is known, as far as it has them."""
+UNNAMED = "without one"
+"""The element that has those calls, say, that name no cost centre."""
 INPUTS = ("period", "filters", "organisation", "instruments")
 HINT = "give a file that eco report --format json wrote; --verify reads no other format"
 
@@ -119,8 +121,8 @@ def _leaves(value: Any, where: str = "") -> Iterator[tuple[str, Any]]:
 def _name(part: Any, at: int) -> str:
     if not isinstance(part, Mapping):
         return str(at)
-    found = (part[name] for name in NAMING if part.get(name) is not None)
-    return ", ".join(value if isinstance(value, str) else str(value) for value in found) or str(at)
+    named = [part[name] for name in NAMING if name in part]
+    return ", ".join(str(value) for value in named if value is not None) or (UNNAMED if named else str(at))
 
 
 def _written(body: Mapping[str, Any]) -> Written:

@@ -1,9 +1,12 @@
 """Results of resolving the names of models and places, with the uncertainty that resolving adds."""
 
+from typing import TYPE_CHECKING
 
-from ecocli.core.specs import ModelSpec, SiteSpec
 from ecocli.errors import quoted
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.specs import ModelSpec, SiteSpec
 
 MODEL_MATCHES = ("exact", "alias", "suffix", "family", "provider_default", "class")
 KNOWN_MATCHES = ("exact", "alias", "suffix")
@@ -37,7 +40,7 @@ class ModelMatch:
     1 for a known name. [1]
     """
 
-    spec: ModelSpec
+    spec: "ModelSpec"
     match: str
     widening: float = 1.0
     warnings: tuple[str, ...] = ()
@@ -61,7 +64,7 @@ class SiteMatch:
     and the world have wider ranges of their own.
     """
 
-    spec: SiteSpec
+    spec: "SiteSpec"
     match: str
     provider_id: str
     """The catalogue's id of the provider, or the name as written when it is not known."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecocli.core.aliases import Alias
-from ecocli.core.hardware import Hardware
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.aliases import Alias
+    from ecocli.core.hardware import Hardware
 
 
 @value_class(frozen=True, slots=True)
@@ -17,9 +19,9 @@ class Preferences:
     """For own machines, for providers of which nothing closer than the world is known, and for the cloud whose region it is."""
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     """Settings by the name of a provider: region, hosting, hardware, concurrency, accelerator, weight_precision."""
-    hardware: Mapping[str, Hardware] = field(default_factory=dict, hash=False)
+    hardware: "Mapping[str, Hardware]" = field(default_factory=dict, hash=False)
     """Profiles by name."""
-    aliases: tuple[Alias, ...] = ()
+    aliases: "tuple[Alias, ...]" = ()
     """The user's own names for models."""
 
 

@@ -7,9 +7,13 @@ RANKED = (SPAN, EVENT, LOG)
 """The better source stands later: a tool's own log knows more than its event, and that more than its span."""
 TAG = "signal"
 """Names the signal of a call that came by telemetry."""
+SAYING = "~"
+"""In the id of an event that has no number: what stands before it was the whole id once."""
 TELEMETRY_FORMAT = "otlp"
 TELEMETRY_SOURCE = "otel"
 """Of a call of a program that has no log of its own."""
+SOURCES = ("claude-code", "codex", "gemini-cli", "qwen-code", TELEMETRY_SOURCE)
+"""Of all calls that telemetry may tell of."""
 
 
 def signal_of(format: str, tags: Mapping[str, str]) -> str | None:

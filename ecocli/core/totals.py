@@ -9,7 +9,7 @@ from ecocli.core.usage import Usage
 DEPENDENCE = "ranges of single calls are added as if all were off in the same direction: errors shared by calls do not average out"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Totals:
     """A running total; its size in memory does not grow with the number of calls."""
 

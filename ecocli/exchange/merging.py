@@ -1,8 +1,10 @@
 """The use case: calls that another eco recorded, from its own file or its full history, without counting any twice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from ecocli.core.footprint import Assessment, Basis
@@ -32,8 +34,18 @@ def merge(other: Path, store: Store, now_ms: int) -> Iterator[str | Rejected]:
     """Merge another store: the outcome of each of its calls, one by one, in the words of store/merge.py; all but what is refused is stored together."""
     with foreign.opened(other, store.path) as opened:
         with foreign.reading(other):
-            reports = opened.reports.all()
-        yield from _merged(_calls(opened, other), store, now_ms, _figures(opened, other, now_ms), reports)
+            reports, keys = opened.reports.all(), _sound_keys(opened)
+        yield from _merged(_calls(opened, other), store, now_ms, _figures(opened, other, now_ms), reports, keys)
+
+
+def _sound_keys(opened: Store) -> dict[int, ForeignKey]:
+    """Without those that no eco would have made."""
+    found = {}
+    for row_id, key in foreign_keys(opened).items():
+        with suppress(BadData):
+            validation.check_key(key)
+            found[row_id] = key
+    return found
 
 
 def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> Iterator[str | Rejected]:
@@ -42,7 +54,7 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
 
 
 def _merged(
-    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = ()
+    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = (), keys: Mapping[int, ForeignKey] = MappingProxyType({})
 ) -> Iterator[str | Rejected]:  # fmt: skip
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
     with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:
@@ -58,8 +70,9 @@ def _merged(
             else:
                 editions.append(figure)
         with store.transaction():
-            yield from map(store.merger(now_ms).add, chain(withdrawn.take(), counting.take()))
-            store.reports.take_over(reports)
+            merger = store.merger(now_ms, reports, keys)
+            yield from map(merger.add, chain(withdrawn.take(), counting.take()))
+            merger.take_over_reports()
             outcomes = SupplierFigures(store).add(editions, now_ms)
             yield from repeat(FIGURES, outcomes.total() - outcomes[DUPLICATE])
 

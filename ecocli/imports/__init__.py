@@ -48,4 +48,4 @@ def by_name(name: str) -> "LogSource":
 
     if name in uncounted.REASONS:
         raise UncountedSource(uncounted.REASONS[name])
-    raise UnknownSource(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.4), NAMES)
+    raise UnknownSource(name, get_close_matches(name.lower(), names(), n=3, cutoff=0.5), NAMES)

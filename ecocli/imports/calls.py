@@ -6,6 +6,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ecocli.core.projects import project_of
+from ecocli.core.signals import TAG, TELEMETRY_FORMAT
 from ecocli.errors import BadData, EcoError
 from ecocli.imports.log_file import LogFile
 from ecocli.ingest import fields as f
@@ -48,6 +49,12 @@ class LogCall(Reading):
     def provider(self) -> str | None:
         provider: str | None = self.fields.get("provider")
         return provider
+
+    @property
+    def signal(self) -> str | None:
+        """Of telemetry: a span and a log event may have one id."""
+        told: str | None = (self.fields.get("tags") or {}).get(TAG) if self.format == TELEMETRY_FORMAT else None
+        return told
 
     @property
     def table(self) -> "CallTable | None":
@@ -120,6 +127,10 @@ class PackedCall(NamedTuple):
     @property
     def request(self) -> str | None:
         return self.table.requests[self.row]
+
+    @property
+    def signal(self) -> None:
+        return None
 
     @property
     def shared_id(self) -> None:

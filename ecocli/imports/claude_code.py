@@ -165,10 +165,6 @@ def counts(usage: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     if plain:
         return plain, ()
     counted: dict[str, Any] = anthropic_usage.counts(usage if _is_told(usage, "input") else {**usage, "input_tokens": 0})
-    written = _written(usage, counted["cache_write_tokens"])
-    if written is not None and written != counted["cache_write_tokens"]:
-        counted["prompt_tokens"] += written - (counted["cache_write_tokens"] or 0)
-        counted["cache_write_tokens"] = written
     missing = tuple(f"{name}_tokens" for name in ("input", "output") if not _is_told(usage, name))
     unknown = tuple(name for name in ("cached_tokens", "cache_write_tokens") if counted[name] is None)
     if len(missing) == 2 and not counted["prompt_tokens"]:
@@ -190,18 +186,9 @@ def _plain_counts(usage: dict[str, Any]) -> dict[str, Any] | None:
     if fresh < 0 or output < 0 or cached < 0 or written < 0:
         return None
     parts = usage.get("cache_creation")
-    if usage.get("output_tokens_details") or usage.get("thinking_tokens") or (parts and _written(usage, written) != written):
+    if usage.get("output_tokens_details") or usage.get("thinking_tokens") or "total_tokens" in usage or (parts and anthropic_usage.written(usage, written) != written):
         return None
     return {"prompt_tokens": fresh + cached + written, "completion_tokens": output, "cached_tokens": cached, "cache_write_tokens": written}
-
-
-def _written(usage: dict[str, Any], total: int | None) -> int | None:
-    """Tokens written to the cache for five minutes and for an hour; the total where those two sum to less."""
-    parts = usage.get("cache_creation")
-    if not isinstance(parts, dict):
-        return total
-    known = [part if type(part) is int else f.counter(f"cache_creation.{name}", part) for name, part in parts.items() if part is not None]
-    return max(sum(known), total or 0) if known else total
 
 
 def _said_by_agent(body: dict[str, Any]) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ FALLBACK_MODEL = "gpt-5"
 NO_MODEL = f"the log names no model: taken as {FALLBACK_MODEL}"
 MODEL_PATHS = ("model", "model_name", "metadata.model", "info.model", "info.model_name", "info.metadata.model")
 """Places in a payload that name the model."""
+SAME_MS = 5000
+"""The total and the record of one response are written closer to each other than two responses of a model are."""
 MOST_UNNAMED = 256
 """Calls before the log's first model that are remembered until it comes."""
 
@@ -39,8 +41,8 @@ class Reader:
     """
     Reads lines. It remembers the session, the model, the totals before, and how far copied history goes.
 
-    A response is recorded, and then counted in the totals. Its record is the call; the totals only say so again. That of a
-    compaction is in no total.
+    A response is recorded and counted in the totals, in either order. What is written first is the call; the other only says
+    so again. That of a compaction is in no total.
     """
 
     def __init__(self, file: LogFile, memory: Memory) -> None:
@@ -100,13 +102,21 @@ class Reader:
         except BadData as error:
             return [rejected(self._file, number, error)]
         last = [one or 0 for one in told]
-        if not any(last):
+        if not any(last) or self._is_counted(last):
             return ()
         if pending := self._memory.get("pending"):  # no total held that one
             self._memory["ahead"] = usages.sums(self._memory.get("ahead") or usages.NOTHING, pending["last"])
         total = usages.sums(self._memory.get("total") or usages.NOTHING, self._memory.get("ahead") or usages.NOTHING, last)
         self._memory["pending"] = {"last": last, "total": total, "response": name_or_none(payload.get("response_id"))}
         return [self._named(number, payload, total, [*last, written], usages.notes(payload.get("usage")))]
+
+    def _is_counted(self, last: list[int]) -> bool:
+        """True for the record of a response that the totals counted just before."""
+        counted = self._memory.get("counted")
+        if counted is None:
+            return False
+        self._memory["counted"] = None
+        return bool(counted["last"] == last and abs(self._memory["time"] - counted["time"]) <= SAME_MS)
 
     def _compacted(self, payload: dict[str, Any]) -> None:
         """The response before was a compaction: no total will hold it, and another response may come to the same one."""
@@ -129,6 +139,7 @@ class Reader:
             self._memory |= {"pending": None, "ahead": None}
         if is_copy or not any(last) or (pending and pending["last"] == last):
             return ()
+        self._memory["counted"] = {"last": last, "time": self._memory["time"]}
         return [self._named(number, payload, total, [*last, written], usages.notes(info.get("last_token_usage")))]
 
     def _named(self, number: int, payload: dict[str, Any], total: list[int], counts: list[int | None], notes: list[str]) -> LogCall:

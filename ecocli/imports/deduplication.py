@@ -1,14 +1,15 @@
 """Several lines of a log about one call: which of them are the same, and which one counts."""
 
 from enum import Enum
+from itertools import repeat
 from typing import Protocol
 
 from ecocli.imports.calls import Call, CallTable, LogCall
 from ecocli.ingest import native
 from ecocli.util.digests import sha256
 
-Key = str | tuple[str | None, str]
-"""A call's id; where several providers may have given the same one, with the provider."""
+Key = str | tuple[str | None, str, str | None]
+"""A call's id; where several providers may have given the same one, with the provider and the signal."""
 NAMES = ("provider", "model", "detected_region")
 CACHES = ("cached_tokens", "cache_write_tokens")
 
@@ -90,7 +91,7 @@ class Deduplicator:
         """True when the call was not among them yet."""
         if call.copies and self._has_original(call.unpacked()):
             return False
-        key = (call.provider, call.id) if self._many_providers else call.id
+        key = (call.provider, call.id, call.signal) if self._many_providers else call.id
         known = self._calls.setdefault(key, call)
         return known is call or self._merge(key, known.unpacked(), call.unpacked())
 
@@ -104,7 +105,7 @@ class Deduplicator:
 
         None, and nothing is added, where one meets a snapshot that it has to be merged with in the order of their lines.
         """
-        keys: list[Key] = list(zip(table.providers, table.ids, strict=True)) if self._many_providers else list(table.ids)
+        keys: list[Key] = list(zip(table.providers, table.ids, repeat(None))) if self._many_providers else list(table.ids)
         met = self._calls.keys() & keys
         if any(_marks(self._calls[key].unpacked()) != _marks(call.unpacked()) for key, call in zip(keys, table.calls(), strict=True) if key in met):
             return None

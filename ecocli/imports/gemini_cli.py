@@ -23,9 +23,10 @@ SPELLINGS = {
     "cached": ("cached", "cachedContentTokenCount"),
     "thoughts": ("thoughts", "thoughtsTokenCount"),
     "tool": ("tool", "toolUsePromptTokenCount"),
+    "total": ("total", "totalTokenCount"),
 }
 """Each counter with its names: in chats, in the tool's results, and in the answers that both are made of."""
-KNOWN = frozenset((*(name for names in SPELLINGS.values() for name in names), "total", "totalTokenCount"))
+KNOWN = frozenset(name for names in SPELLINGS.values() for name in names)
 
 
 def roots(env: Mapping[str, str]) -> list[Path]:
@@ -96,12 +97,14 @@ class Reader:
 
 
 def _counts(message: dict[str, Any]) -> dict[str, Any]:
-    """input holds what came from the cache; thoughts and what tools returned are counted beside it."""
+    """input holds what came from the cache, unless the total says otherwise; thoughts and what tools returned are counted beside it."""
     known = {counter: f.count(message, *(f"tokens.{name}" for name in names)) for counter, names in SPELLINGS.items()}
     if known["input"] is None and known["output"] is None:
         raise BadData("no token counts: tokens holds neither input nor output")
+    cached = known["cached"] or 0
+    beside = sum(known[name] or 0 for name in ("input", "output", "thoughts", "tool"))
     return {
-        "prompt_tokens": (known["input"] or 0) + (known["tool"] or 0),
+        "prompt_tokens": (known["input"] or 0) + (known["tool"] or 0) + (cached if known["total"] == beside + cached else 0),
         "completion_tokens": (known["output"] or 0) + (known["thoughts"] or 0),
         "reasoning_tokens": known["thoughts"],
         "cached_tokens": known["cached"],

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ecocli.core.usage import UNKNOWN_KIND
 from ecocli.errors import BadData, shorten
-from ecocli.imports import databases
+from ecocli.imports import databases, opencode_steps
 from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
@@ -60,8 +60,12 @@ def _read_message(file: LogFile) -> Iterator[Piece]:
         body = documents.parse(file.path.read_bytes())
     except OSError as error:
         raise below.unreadable(file.path, error) from error
-    found = _message(body, file, {}, file.path.stem) if isinstance(body, dict) else [rejected(file, None, "not a JSON object")]
-    yield Piece(list(found), Position(file.stamp))
+    if not isinstance(body, dict):
+        yield Piece([rejected(file, None, "not a JSON object")], Position(file.stamp))
+        return
+    name = name_or_none(body.get("id")) or file.path.stem
+    steps = opencode_steps.of_files(file.path, name) if body.get("role") == ANSWER else []
+    yield Piece(list(_messages(body, file, {}, name, steps)), Position(file.stamp))
 
 
 def _read_database(file: LogFile, saved: Position | None) -> Iterator[Piece]:
@@ -92,6 +96,7 @@ def _read_table(connection: Connection, table: str, file: LogFile, sessions: "Se
     if older is not None and _older(connection, table, changed, since) > older:
         since = 0
     session, kind = (name if name in known else "NULL" for name in ("session_id", "type"))
+    steps = opencode_steps.of_database(connection, changed, since) if table == "message" else {}
     sql = f"SELECT id, data, {session} AS session, {kind} AS kind, {changed} AS changed FROM {table} WHERE {changed} >= ? ORDER BY changed, id"
     found: list[LogCall | Rejected] = []
     for row in connection.execute(sql, (since,)):
@@ -100,7 +105,7 @@ def _read_table(connection: Connection, table: str, file: LogFile, sessions: "Se
             yield Piece(found, Position("", state=dict(state)))
             found = []
         since = max(since, row["changed"])
-        found += _row(row, file, sessions)
+        found += _row(row, file, sessions, steps.pop(row["id"], []))
     state[table] = [since, _older(connection, table, changed, since)]
     yield Piece(found, Position("", state=dict(state)))
 
@@ -142,9 +147,9 @@ def _sessions(connection: Connection) -> Sessions:
     return Sessions(directories, forks, children)
 
 
-def _row(row: Any, file: LogFile, sessions: Sessions) -> Iterator[LogCall | Rejected]:
+def _row(row: Any, file: LogFile, sessions: Sessions, steps: list[dict[str, Any]]) -> Iterator[LogCall | Rejected]:
     """
-    The call of a row. The second form tells the kind of a message in a column of its own, and its model in an object.
+    The calls of a row. The second form tells the kind of a message in a column of its own, and its model in an object.
 
     A kind that is not known counts where it has counted tokens, as an answer does.
     """
@@ -162,10 +167,20 @@ def _row(row: Any, file: LogFile, sessions: Sessions) -> Iterator[LogCall | Reje
     if kind is not None:
         body |= {"role": ANSWER, "modelID": f.at(body, "model.id"), "providerID": f.at(body, "model.providerID")}
     notes = [] if kind in (None, ANSWER) else [f"{UNKNOWN_KIND}message {shorten(kind)}, counted as an answer"]
-    for found in _message(body, file, sessions.directories, row["id"], notes):
+    for found in _messages(body, file, sessions.directories, row["id"], steps, notes):
         if isinstance(found, LogCall):
             found.has_twins = sessions.may_be_copied(row["session"], kind is not None)
         yield found
+
+
+def _messages(
+    body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, steps: list[dict[str, Any]], notes: Iterable[str] = ()
+) -> Iterator[LogCall | Rejected]:
+    """The calls of a message: of each of its steps."""
+    tokens = body.get("tokens")
+    has_counted = isinstance(tokens, dict) and any(counters.is_counter(each, value) for each, value in (tokens | f.section(tokens, "cache")).items())
+    for each in opencode_steps.bodies(body, steps, has_counted):
+        yield from _message(each, file, projects, name, notes)
 
 
 def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, notes: Iterable[str] = ()) -> Iterator[LogCall | Rejected]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain, groupby
 from operator import attrgetter
 
+from ecocli.core.signals import TELEMETRY_FORMAT
 from ecocli.imports import deduplication
 from ecocli.imports.calls import Call, LogCall, PackedCall
 from ecocli.imports.deduplication import Relation
@@ -115,15 +116,24 @@ class Writer:
         found = deduplication.relation(row, call)
         if found is Relation.OTHER:
             self._write_apart(call)
-        elif found is Relation.COPY:
+        elif found is Relation.COPY or row.is_corrected:
             self.counts[DUPLICATE] += 1
+        elif found is Relation.SAME and call.format == TELEMETRY_FORMAT:
+            self._meet_telemetry(call, row)
         elif found is Relation.SAME and not _counts_instead(call, row):
             self._imports.start_no_later(row.row_id, call.fields.get("startTimeMs", row.started_at_ms))
             self.counts[DUPLICATE] += 1
         else:
-            self._replace(call, row, found)
+            self._replace(call, row)
 
-    def _replace(self, call: LogCall, row: Known, found: Relation) -> None:
+    def _meet_telemetry(self, call: LogCall, row: Known) -> None:
+        """A span and a log event may have one id."""
+        self._flush()
+        call.fields["id"] = row.call_id
+        if new := self._new(call):
+            self.counts[_became(self._store.add(replace(new, provider=row.provider), replace_smaller=True))] += 1
+
+    def _replace(self, call: LogCall, row: Known) -> None:
         """Put the snapshot that counts in the place of the stored one; a model and an earlier start that only that one has stay."""
         self._flush()
         start = min(call.fields.get("startTimeMs", row.started_at_ms), row.started_at_ms)
@@ -132,9 +142,7 @@ class Writer:
         new = self._new(call)
         if new is None:
             return
-        if found is Relation.INSTEAD or deduplication.tokens(call) <= row.tokens:
-            self._imports.remove(row.row_id)  # else the larger one would stay
-        self._store.add(replace(new, provider=row.provider), replace_smaller=True)
+        self._imports.put(row.row_id, replace(new, provider=row.provider))
         self.counts[UPDATED] += 1
 
     def _new(self, call: LogCall) -> NewCall | None:

@@ -28,19 +28,32 @@ APART = ("compaction", "advisor_message")
 
 
 def counts(usage: dict[str, Any]) -> dict[str, int | None]:
-    """The five counts of a usage object; the prompt is what was new, what was cached and what was read from cache."""
+    """
+    The five counts of a usage object; the prompt is what was new, what was cached and what was read from cache.
+
+    Others who answer in this shape may count the cache in, as their total says.
+    """
     document = {"usage": usage}
-    read_tokens, write_tokens = f.count(document, *_PATHS["cache_read"]), f.count(document, *_PATHS["cache_write"])
-    if write_tokens is None and f.section(usage, "cache_creation"):
-        kept = (f.count(document, f"usage.cache_creation.{name}") for name in usage["cache_creation"])
-        write_tokens = f.total(0, *kept)
+    told, output = f.count(document, *_PATHS["input"]), f.count(document, *_PATHS["output"])
+    read_tokens, write_tokens = f.count(document, *_PATHS["cache_read"]), written(usage, f.count(document, *_PATHS["cache_write"]))
+    is_whole = None not in (told, output) and f.count(document, "usage.total_tokens") == (told or 0) + (output or 0)
+    is_inside = is_whole and (read_tokens or 0) + (write_tokens or 0) <= (told or 0)
     return {
-        "prompt_tokens": f.total(f.count(document, *_PATHS["input"]), read_tokens, write_tokens),
-        "completion_tokens": f.count(document, *_PATHS["output"]),
+        "prompt_tokens": told if is_inside else f.total(told, read_tokens, write_tokens),
+        "completion_tokens": output,
         "reasoning_tokens": f.count(document, *_PATHS["thinking"]),
         "cached_tokens": read_tokens,
         "cache_write_tokens": write_tokens,
     }
+
+
+def written(usage: dict[str, Any], total: int | None) -> int | None:
+    """Tokens written to the cache for five minutes and for an hour; the total where those two sum to less."""
+    parts = usage.get("cache_creation")
+    if not isinstance(parts, dict):
+        return total
+    known = [f.counter(f"cache_creation.{name}", part) for name, part in parts.items() if part is not None]
+    return max(sum(known), total or 0) if known else total
 
 
 def notes(usage: dict[str, Any]) -> list[str]:

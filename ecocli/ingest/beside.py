@@ -13,7 +13,7 @@ TIERS = (
 """Where a tier stands: OpenAI and Groq, Anthropic, Bedrock, Google."""
 BATCH = "batch"
 
-_TOOL_HOLDERS = ("usage.server_tool_use", "usage.server_side_tool_usage_details", "usage.server_tool_usage_details")
+_TOOL_HOLDERS = ("usage.server_tool_use", "usage.server_side_tool_usage_details", "usage.server_tool_usage_details", "usage.connectors")
 _ENDINGS = ("_requests", "_request", "_calls", "_call", "_queries")
 _SEARCHES = ("usage.num_search_queries", "usage.plugins.search.count", "usage.prompt_tokens_details.web_search_requests")
 _CALLED = ("web_search", "file_search", "code_interpreter", "image_generation", "mcp", "google_search", "code_execution", "url_context", "google_maps", "mcp_server_tool")

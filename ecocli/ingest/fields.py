@@ -51,9 +51,19 @@ def has(document: Any, *paths: str) -> bool:
 
 
 def count(document: Any, *paths: str) -> int | None:
-    """A token counter under the first path that holds one; BadField, naming that path, when it cannot be one."""
+    """
+    A token counter under the first path that holds one; BadField, naming that path, when it cannot be one.
+
+    A 0 gives way to a count under another name: gateways fill in the names that a provider did not use.
+    """
     path, value = first(document, *paths)
+    if value == 0:
+        path, value = next(((other, more) for other in paths if _is_positive(more := at(document, other))), (path, value))
     return None if value is None else counter(path, value)
+
+
+def _is_positive(value: Any) -> bool:
+    return type(value) in (int, float) and value > 0
 
 
 def counter(name: str, value: Any) -> int:
@@ -142,6 +152,11 @@ def canonical(document: Any) -> bytes:
 def digest(data: bytes) -> str:
     """The id of a payload that has none."""
     return HASHED + sha256(data).hexdigest()
+
+
+def fingerprint(document: Any) -> str:
+    """A short hash of canonical JSON."""
+    return sha256(canonical(document)).hexdigest()[:DIGEST_CHARACTERS]
 
 
 def body_id(document: Any) -> str:

@@ -20,6 +20,8 @@ COUNTERS: counters.Table = {
         "gen_ai.usage.details.thoughts_tokens",
         "llm.usage.reasoning_tokens",
         "llm.token_count.completion_details.reasoning",
+        "ai.usage.outputTokenDetails.reasoningTokens",
+        "ai.usage.reasoningTokens",
     ),
     "cached_tokens": (
         "gen_ai.usage.cache_read.input_tokens",
@@ -32,6 +34,8 @@ COUNTERS: counters.Table = {
         "llm.usage.cache_read_input_tokens",
         "llm.token_count.prompt_details.cache_read",
         "llm.token_count.prompt_details.cache_input",
+        "ai.usage.inputTokenDetails.cacheReadTokens",
+        "ai.usage.cachedInputTokens",
     ),
     "cache_write_tokens": (
         "gen_ai.usage.cache_write.input_tokens",
@@ -43,8 +47,10 @@ COUNTERS: counters.Table = {
         "gen_ai.usage.details.cache_creation_input_tokens",
         "llm.usage.cache_creation_input_tokens",
         "llm.token_count.prompt_details.cache_write",
+        "ai.usage.inputTokenDetails.cacheWriteTokens",
     ),
 }
+"""The details of Vercel's AI SDK stand beside the convention's sums; spans with sums of its own alone are around these."""
 TOTAL = ("gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total")
 RAW = "gen_ai.usage.raw"
 """The answer's own usage as JSON, by Logfire: it has details that the counters beside it lack."""
@@ -58,8 +64,8 @@ PROVIDER = ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system
 HOST = ("server.address", "url.full", "http.url", "gen_ai.openai.api_base", "llm.openai.api_base")
 """Where the server is told that was called; the last two by OpenLLMetry."""
 TIER = tuple(f"{prefix}{kind}.service_tier" for kind in ("response", "request") for prefix in ("openai.", "gen_ai.openai.", "gen_ai."))
-CACHE_APART = ("opentelemetry.instrumentation.bedrock",)
-"""Instrumentations that copy a prompt which leaves out the cache, against the convention."""
+CACHE_APART = ("opentelemetry.instrumentation.bedrock", "OpenTelemetry::Instrumentation::RubyLLM")
+"""Instrumentations that copy a prompt which leaves out the cache, against the convention; thoughtbot/opentelemetry-instrumentation-ruby_llm#38 for the last."""
 
 
 def gen_ai(record: Record) -> dict[str, Any] | None:
@@ -128,9 +134,12 @@ def first(found: dict[str, Any], *names: str) -> Any:
 
 
 def count(found: dict[str, Any], *names: str) -> int | None:
-    """A counter under the first name that holds one; agents write their numbers as text."""
-    name = next((name for name in names if found.get(name) not in (None, "")), None)
-    return None if name is None else f.counter(name, integer(found[name]))
+    """A counter under the first name that holds one, or that holds more than 0; agents write their numbers as text."""
+    told = [name for name in names if found.get(name) not in (None, "")]
+    if not told:
+        return None
+    name = next((name for name in told if counters.is_counter(name, integer(found[name]))), told[0])
+    return f.counter(name, integer(found[name]))
 
 
 def text(found: dict[str, Any], *names: str) -> str | None:

@@ -27,7 +27,7 @@ class Running:
     """The assumption that a reading has as long as nobody knows what came before."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """
     One call as a payload, a log or a set of flags tells it.

@@ -11,9 +11,7 @@ from ecocli.catalog.makers import disagreement
 from ecocli.catalog.models import LATEST, maker_of, resolve_model
 from ecocli.catalog.regions import normal_provider
 from ecocli.core import hosting
-from ecocli.core.aliases import Alias
 from ecocli.core.footprint import Assessment, Basis, Footprint, Spent
-from ecocli.core.hardware import Hardware
 from ecocli.core.matches import ModelMatch, SiteMatch
 from ecocli.core.preferences import NONE, Preferences
 from ecocli.core.quantity import Estimate
@@ -36,6 +34,8 @@ from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
     from ecocli.catalog.own_names import OwnNames
+    from ecocli.core.aliases import Alias
+    from ecocli.core.hardware import Hardware
     from ecocli.pipeline.at_home import Notes
     from ecocli.pipeline.defaults import Defaults
 
@@ -150,7 +150,7 @@ class Assessor:
 
         return Defaults(self._catalog, self._preferences, self._own_names)
 
-    def learn(self, profile: Hardware) -> None:
+    def learn(self, profile: "Hardware") -> None:
         """Take over a profile of a stored call, unless one of this name is configured."""
         self._hardware.setdefault(profile.name, profile)
 
@@ -283,7 +283,7 @@ class Assessor:
         route = self._routes[asked, year] = Route(model, site, served, grid, plan, basis_of(model, site, served, grid, self._edition, year))
         return route
 
-    def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: Hardware | None) -> SiteMatch:
+    def _with_notes(self, site: SiteMatch, hosted: str, region: str | None, hardware: str | None, profile: "Hardware | None") -> SiteMatch:
         """The place with a word on settings that are of no use to the call."""
         notes = []
         if region is None and self._preferences.region is not None and hosted in (hosting.API, hosting.CLOUD):
@@ -299,7 +299,7 @@ class Assessor:
         return self._ages[day]
 
 
-def own_names(catalog: Entries, aliases: tuple[Alias, ...]) -> "OwnNames | None":
+def own_names(catalog: Entries, aliases: "tuple[Alias, ...]") -> "OwnNames | None":
     """The user's own names for models, looked up in a catalogue; None where there are none. BadConfig as for `OwnNames`."""
     if not aliases:
         return None

@@ -1,17 +1,18 @@
 """Whose machine computes a call, and where that stands: by what the call states, by its hardware profile, its host and its provider."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecocli.catalog import own_machines
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.models import resolve_model
 from ecocli.catalog.regions import normal_provider, resolve_site
 from ecocli.core.factors import Factor
-from ecocli.core.hardware import Hardware
 from ecocli.core.hosting import API, CLOUD, OWN, RENTED, UNKNOWN, is_near
 from ecocli.core.matches import SiteMatch
 from ecocli.errors import EcoError
+
+if TYPE_CHECKING:
+    from ecocli.core.hardware import Hardware
 
 ENGINES = ("vllm", "hosted-vllm", "sglang", "tgi", "text-generation-inference", "xinference", "lmdeploy", "tensorrt-llm", "triton", "infinity")
 """Local providers that name an engine, which runs on rented servers as well as on one's own."""
@@ -21,7 +22,7 @@ HOSTED_OLLAMA = "Ollama Cloud"
 SOMEWHERE_PUE = Factor(1.2, 1.0, 1.6, "1", "Judgment: an engine that is named, on a machine of one's own or a rented server", 2026, "assumed")
 
 
-def hosting_of(catalog: Entries, name: str | None, provider: str | None, stated: str | None, host: str | None, profile: Hardware | None) -> str:
+def hosting_of(catalog: Entries, name: str | None, provider: str | None, stated: str | None, host: str | None, profile: "Hardware | None") -> str:
     """
     One of `core.hosting.KINDS`, or UNKNOWN where an engine is named and nothing of its machine.
 
@@ -52,10 +53,14 @@ def _is_closed(catalog: Entries, name: str | None) -> bool:
 def is_hosted_ollama(catalog: Entries, name: str | None, provider: str | None) -> bool:
     """True for a model that Ollama's own servers run, though an Ollama here passed it on."""
     at_ollama = (provider or "").strip().lower().startswith("ollama")
-    return bool(name) and at_ollama and _is_local(catalog, provider) and not own_machines.is_own(catalog, name or "", None, at_ollama=True)
+    if not (name and at_ollama and _is_local(catalog, provider)):
+        return False
+    from ecocli.catalog.own_machines import is_own
+
+    return not is_own(catalog, name, None, at_ollama=True)
 
 
-def site_of(catalog: Entries, provider: str | None, region: str | None, hosting: str, profile: Hardware | None, fallback: bool) -> SiteMatch:
+def site_of(catalog: Entries, provider: str | None, region: str | None, hosting: str, profile: "Hardware | None", fallback: bool) -> SiteMatch:
     """
     The place of a call by its hosting; arguments else as for `resolve_site`.
 
@@ -74,7 +79,7 @@ def site_of(catalog: Entries, provider: str | None, region: str | None, hosting:
     return replace(found, provider_id=id, provider_name=name)
 
 
-def _at_home(spec: Any, catalog: Entries, profile: Hardware | None) -> Any:
+def _at_home(spec: Any, catalog: Entries, profile: "Hardware | None") -> Any:
     facility = _facility(catalog)
     pue = (profile and profile.pue) or facility["pue"]
     notes = () if spec.provider != facility["provider"] else spec.notes  # a cloud's notes are about its halls

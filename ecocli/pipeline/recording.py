@@ -55,9 +55,9 @@ class Recorded:
         return cls(assessed.site.provider_id, call_id, assessed.usage, assessed.started_at_ms, *result, assessed.warnings, forgotten=forgotten, voided=voided)
 
     @classmethod
-    def stored(cls, call: StoredCall, basis: Mapping[str, Any]) -> Self:
-        """A call that was stored before."""
-        return cls(call.provider, call.call_id, call.usage, call.started_at_ms, call.footprint, basis, call.assumptions, duplicate=True)
+    def stored(cls, call: StoredCall, basis: Mapping[str, Any], duplicate: bool) -> Self:
+        """A call as it is stored."""
+        return cls(call.provider, call.call_id, call.usage, call.started_at_ms, call.footprint, basis, call.assumptions, duplicate=duplicate)
 
 
 def assessed(readings: Iterable[Reading | Rejected], assessor: Assessor, fill: Fill, now_ms: int) -> Iterator[list[Assessed | Rejected]]:
@@ -90,15 +90,15 @@ def record(
 
 def recorded(assessed: Assessed, new: NewCall, outcome: Outcome, store: Store) -> Recorded:
     """What became of a call in the store."""
-    if outcome.duplicate and outcome.row_id is not None:
-        return first_result(outcome.row_id, store)
+    if outcome.row_id is not None and (outcome.duplicate or outcome.renamed):
+        return first_result(outcome.row_id, store, outcome.duplicate)
     return Recorded.of(assessed, new.call_id, outcome.forgotten, outcome.voided)
 
 
-def first_result(row_id: int, store: Store) -> Recorded:
-    """A stored call, for a caller who delivers it again."""
+def first_result(row_id: int, store: Store, duplicate: bool = True) -> Recorded:
+    """A stored call, for a caller who delivers it again, or by another id than its own."""
     call = store.call(row_id)
-    return Recorded.stored(call, store.basis(call.basis_id).content)
+    return Recorded.stored(call, store.basis(call.basis_id).content, duplicate)
 
 
 def assess_one(reading: Reading, assessor: Assessor, fill: Fill, now_ms: int) -> Assessed | Rejected:

@@ -1,17 +1,19 @@
 """How a call is served, as far as it is known: the class of operator, and what is stated of accelerator and weights."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecocli.catalog.entries import Entries
 from ecocli.catalog.regions import normal_provider
 from ecocli.core.factors import Factor
-from ecocli.core.hardware import Hardware
 from ecocli.core.hosting import API, CLOUD, OWN
 from ecocli.core.matches import ModelMatch
 from ecocli.errors import quoted
 from ecocli.estimator.eco2 import constants_for
 from ecocli.util.valueclass import value_class
+
+if TYPE_CHECKING:
+    from ecocli.core.hardware import Hardware
 
 MEASURED, TIMED, MODELLED = ENERGY_SOURCES = ("measured", "timed", "modelled")
 """From an instrument, from the time on a machine of one's own, from the tokens."""
@@ -40,7 +42,7 @@ class Serving:
     """One of `core.hosting.KINDS`, or UNKNOWN."""
     energy: str = MODELLED
     """How the energy was found: one of ENERGY_SOURCES."""
-    profile: Hardware | None = None
+    profile: "Hardware | None" = None
     """Of a machine of one's own, where its owner described it, or its accelerator tells the machine."""
 
     @property
@@ -63,7 +65,7 @@ class Serving:
 
 def serving(
     catalog: Entries, model: ModelMatch, name: str | None, provider: str | None, hosting: str, accelerator: str | None, weight_precision: str | None,
-    profile: Hardware | None = None, energy: str = MODELLED,
+    profile: "Hardware | None" = None, energy: str = MODELLED,
 ) -> Serving:  # fmt: skip
     """
     How a call is served, as far as it is known.
@@ -123,7 +125,7 @@ def _board(name: str | None) -> tuple[str | None, tuple[str, ...]]:
     return found, () if found else (f"accelerator {quoted(name)} is not known: the mix of the day is taken",)
 
 
-def _usual(catalog: Entries, accelerator: str) -> Hardware | None:
+def _usual(catalog: Entries, accelerator: str) -> "Hardware | None":
     """The machine of the table that has an accelerator, as a profile."""
     from ecocli.catalog.machines import find_machine, profile_of  # as above
 

@@ -35,8 +35,9 @@ def store_together(prepared: Sequence[Prepared], store: "Store") -> list[list[Ou
     runs = {key_id: store.new_run(key_id, began_at_ms) for key_id, began_at_ms in began.items()}
     each: list[list[Outcome] | None] = [None] * len(prepared)
     single = [at for at, one in enumerate(prepared) if all(isinstance(some, list) for some in one.parts)]
-    for at, outcomes in zip(single, _one_by_one([prepared[at] for at in single], store, runs), strict=True):
-        each[at] = outcomes
+    if single:
+        for at, outcomes in zip(single, _one_by_one([prepared[at] for at in single], store, runs), strict=True):
+            each[at] = outcomes
     return [_by_column(one, store, runs) if outcomes is None else outcomes for one, outcomes in zip(prepared, each, strict=True)]
 
 

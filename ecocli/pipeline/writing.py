@@ -118,8 +118,8 @@ class Writing:
         warned = warnings(some, outcomes)
         for row, outcome in enumerate(outcomes):
             one = slice(row, row + 1)
-            if outcome.duplicate and outcome.row_id is not None:
-                yield recording.first_result(outcome.row_id, self._store)
+            if outcome.row_id is not None and (outcome.duplicate or outcome.renamed):
+                yield recording.first_result(outcome.row_id, self._store, outcome.duplicate)
             else:
                 yield RecordedBatch(some.rows[one], some.answers[one], warned, outcome.forgotten, outcome.voided)
 

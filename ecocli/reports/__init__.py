@@ -21,14 +21,15 @@ from ecocli.reports.datapoints import Datapoint, applies, datapoints
 from ecocli.reports.instruments import of_countries
 from ecocli.reports.largest import Largest, largest
 from ecocli.reports.lines import Line, lines
-from ecocli.reports.market import WH_PER_MWH, Market, market
+from ecocli.reports.market import WH_PER_MWH, Market
 from ecocli.reports.quality import Dimension, dimensions
 from ecocli.reports.sci import Score, of_models, of_sessions
-from ecocli.reports.scopes import Scopes, split, warnings
+from ecocli.reports.scopes import Scopes, warnings
 from ecocli.reports.slices import slices
 from ecocli.reports.sources import DoubtfulSource, UsedFactor, assumptions, doubtful, factors
 from ecocli.reports.suppliers import BesideSuppliers, beside_suppliers
-from ecocli.store.breakdown import Amounts, Breakdown, breakdown
+from ecocli.reports.totals import groups, of_groups
+from ecocli.store.breakdown import Amounts
 from ecocli.store.coverage import uncounted
 from ecocli.store.history import Filters
 from ecocli.store.row_digest import RowDigest, row_digest
@@ -122,7 +123,7 @@ class Report:
 
 def report(
     store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, now_ms: int, organisation: Organisation | None = None, instruments: Sequence[Instrument] = (),
-    pricing: Pricing | None = None,
+    pricing: Pricing | None = None, suppliers_as_of_ms: int | None = None,
 ) -> Report:
     """
     Make the report on the calls that `filters` select.
@@ -134,6 +135,7 @@ def report(
         organisation: The undertaking; one that said nothing by default.
         instruments: Its contractual instruments.
         pricing: To show costs beside carbon.
+        suppliers_as_of_ms: Leave out what suppliers said of their own emissions later. [ms since 1970, UTC]
 
     Raises:
         BadConfig: An instrument's market is no country.
@@ -141,7 +143,7 @@ def report(
     organisation = organisation or Organisation()
     instruments = [of_countries(each, catalog) for each in instruments]
     with store.snapshot():
-        found = breakdown(store, filters, starts(store, filters, periods.bounds("year", tz)), organisation.entities)
+        found = groups(store, filters, tz, organisation)
         period, starts_ms = _periods(store, filters, tz)
         sliced = slices(store, filters, starts_ms, organisation.cost_centre)
         over_time = _over_time(period, sliced.by_start, tz)
@@ -150,49 +152,44 @@ def report(
         cost = priced(store, filters, starts_ms, pricing)
         most = largest(store, catalog, filters)
         evidence = row_digest(store, filters)
-        suppliers = beside_suppliers(store, catalog, filters, tz)
-    scopes, groups, used = split(found, catalog, organisation), _groups(found), factors(found)
-    by_market = market({(country, _year(start_ms, tz)): each for (country, start_ms), each in scopes.operated.items()}, instruments)
+        suppliers = beside_suppliers(store, catalog, filters, tz, suppliers_as_of_ms)
+    summed, used = of_groups(found, catalog, tz, organisation, instruments), factors(found)
     return Report(
         filters,
         tz,
         now_ms,
         found.first_ms,
         found.last_ms,
-        Amounts.of(found.cells.values()),
+        summed.total,
         organisation,
-        scopes,
-        by_market,
-        providers=groups["providers"],
-        models=groups["models"],
-        regions=groups["regions"],
-        widest=groups["widest"],
-        methods=groups["methods"],
-        editions=groups["editions"],
+        summed.scopes,
+        summed.market,
+        providers=summed.providers,
+        models=summed.models,
+        regions=summed.regions,
+        widest=lines(found, lambda cell, _: cell.dominant_factor),
+        methods=summed.methods,
+        editions=summed.editions,
         over_time=over_time,
         period=period,
         quality=dimensions(found),
         corrections=corrections,
         coverage=covered,
-        scores=[*of_models(groups["models"]), *of_sessions(sliced.sessions)],
+        scores=[*of_models(summed.models), *of_sessions(sliced.sessions)],
         cost_centres=_cost_centres(sliced.cost_centres),
         suppliers=suppliers,
         doubtful=doubtful(found),
         factors=used,
         assumptions=assumptions(found),
-        datapoints=datapoints(scopes, by_market, organisation),
+        datapoints=datapoints(summed.scopes, summed.market, organisation),
         applies=applies(found.first_ms if filters.start_ms is None else filters.start_ms, tz, organisation.standard),
         largest=most,
         cost=cost,
         credits=notices_for(catalog, (each.factor.source for each in used)),
-        warnings=[*warnings(found), *_refused(by_market), *_mixture(groups["methods"])],
+        warnings=[*warnings(found), *_refused(summed.market), *_mixture(summed.methods)],
         instruments=instruments,
         evidence=evidence,
     )
-
-
-def _year(start_ms: int | None, tz: tzinfo) -> int | None:
-    return None if start_ms is None else local_day(start_ms, tz).year
 
 
 def _refused(by_market: Market) -> Iterator[str]:
@@ -219,17 +216,6 @@ def _cost_centres(found: Mapping[str | None, Sum]) -> list[CostCentre]:
     """By falling emissions."""
     each = (CostCentre(name, sum) for name, sum in found.items())
     return sorted(each, key=lambda one: (-one.sum["co2_g"].value, one.name or ""))
-
-
-def _groups(found: Breakdown) -> dict[str, list[Line]]:
-    return {
-        "providers": lines(found, lambda cell, _: cell.provider_name),
-        "models": lines(found, lambda cell, _: cell.model),
-        "regions": lines(found, lambda cell, _: cell.region),
-        "widest": lines(found, lambda cell, _: cell.dominant_factor),
-        "methods": lines(found, lambda _, basis: basis["method"]),
-        "editions": lines(found, lambda _, basis: basis["data_edition"]),
-    }
 
 
 def _periods(store: "Store", filters: Filters, tz: tzinfo) -> tuple[str, list[int]]:

@@ -10,6 +10,7 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.reports import Report
     from ecocli.reports.spans import Span
+    from ecocli.reports.totals import Totals
 
 NUMBER, MIX, EACH = "more calls or fewer", "another mix of models", "each call by itself: its length, its place, method and data"
 
@@ -36,8 +37,8 @@ class Comparison:
     """Sentences on methods and editions that differ."""
 
 
-def comparison(then: "Report", now: "Report", span: "Span") -> Comparison:
-    """The figures of two reports of the same undertaking; `then` is of `span`."""
+def comparison(then: "Totals", now: "Report", span: "Span") -> Comparison:
+    """The figures of two periods of the same undertaking; `then` are those of `span`."""
     found = changes(figures(then), figures(now))
     return Comparison(span, then.total.calls, found, causes(then.models, now.models), _notes(then, now))
 
@@ -68,7 +69,7 @@ def _per_call(lines: Sequence[Line]) -> Mapping[str, float]:
     return {line.name: line.amounts.co2_g.value / line.amounts.calls for line in lines}
 
 
-def _notes(then: "Report", now: "Report") -> list[str]:
+def _notes(then: "Totals", now: "Report") -> list[str]:
     both = {"methods": (then.methods, now.methods), "editions of the data": (then.editions, now.editions)}
     named = {what: tuple(", ".join(sorted(line.name for line in lines)) or "none" for lines in each) for what, each in both.items()}
     return [f"The {what} differ: {earlier} then, {later} now." for what, (earlier, later) in named.items() if earlier != later]

@@ -1,11 +1,16 @@
 """The period of a report: its name, the one before it, and the same one of another year."""
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from ecocli.analysis import previous
 from ecocli.core.dates import EPOCH, MS
 from ecocli.core.days import local_day, moment_ms, shifted
+from ecocli.core.zones import zone
 from ecocli.errors import UsageError
+
+if TYPE_CHECKING:
+    from ecocli.store.locked_reports import LockedReport
 
 Span = previous.Span
 QUARTER, YEAR = 3, 12
@@ -30,6 +35,15 @@ def name(span: Span, tz: tzinfo) -> str:
     if months == 1:
         return f"{first:%Y-%m}"
     return f"{first}" if first == last else f"{first} to {last}"
+
+
+def of_lock(locked: "LockedReport") -> str:
+    """The name of its period by its own days; by those of UTC where this machine does not know its time zone."""
+    try:
+        tz = zone(locked.time_zone)
+    except UsageError:
+        tz = UTC
+    return name((locked.start_ms, locked.end_ms), tz)
 
 
 def before(span: Span, tz: tzinfo, now_ms: int) -> Span:

@@ -15,7 +15,7 @@ from ecocli.core.quantity import ZERO, Estimate
 from ecocli.core.supplier_figures import AWS, AZURE, GOOGLE_CLOUD, LOCATION, SUPPLIERS, TOTAL, Identity
 from ecocli.errors import UnknownRegion
 from ecocli.store.history import Filters
-from ecocli.store.supplier_figures import Edition, SupplierFigures
+from ecocli.store.supplier_figures import Edition, SupplierFigures, as_of
 from ecocli.store.totals import TAG, PartialSums, starts, sums
 from ecocli.util.valueclass import value_class
 
@@ -118,6 +118,8 @@ class BesideSuppliers:
     """Months with figures, of which the period has a part only."""
     is_filtered: bool = False
     """Nothing is compared: figures are of a whole account, and the calls a choice of them."""
+    later: int = 0
+    """Editions of whole months that came after the moment as of which the figures are."""
 
 
 class _Place(NamedTuple):
@@ -139,17 +141,24 @@ def added(estimates: Iterable[Estimate]) -> Estimate:
     return sum(estimates, ZERO)
 
 
-def beside_suppliers(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo) -> BesideSuppliers:
-    """Suppliers' figures of the months that lie in the period as a whole, beside the calls that the filters choose."""
-    editions = list(SupplierFigures(store).each())
+def beside_suppliers(store: "Store", catalog: Entries, filters: Filters, tz: tzinfo, as_of_ms: int | None = None) -> BesideSuppliers:
+    """
+    Suppliers' figures of the months that lie in the period as a whole, beside the calls that the filters choose.
+
+    Args:
+        as_of_ms: Leave out what suppliers said later.
+    """
+    every = list(SupplierFigures(store).each())
+    editions = every if as_of_ms is None else as_of(every, as_of_ms)
     of_period = replace(filters, start_ms=None, end_ms=None)
-    if not editions or of_period != Filters():
+    if not every or of_period != Filters():
         return BesideSuppliers(is_filtered=bool(editions))
-    whole = {month for month in _months(editions) if _is_whole(month, filters, tz)}
+    whole = {month for month in _months(every) if _is_whole(month, filters, tz)}
     cut = sorted(month for month in _months(editions) - whole if _is_touched(month, filters, tz))
     chosen = [edition for edition in editions if edition.figure.of.month in whole]
     totals = [_total(supplier, store, catalog, filters, tz, chosen) for supplier in SUPPLIERS if any(each.figure.of.supplier == supplier for each in chosen)]
-    return BesideSuppliers(totals, list(_restated(chosen)), cut)
+    later = sum(edition.figure.of.month in whole for edition in every) - len(chosen)
+    return BesideSuppliers(totals, list(_restated(chosen)), cut, later=later)
 
 
 def _months(editions: Iterable[Edition]) -> set[str]:

@@ -1,6 +1,7 @@
 """Answers to many calls that are alike: the text of one, in which ids, counts and figures change places."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -31,6 +32,11 @@ OWN = {
     "message": "message",
 }
 """What each call has of its own, by its place in an answer."""
+BEFORE = "\0"
+"""Stands before a name, and nowhere else: no text of a call, a model or a place has a control character."""
+MARK = re.compile(rb'"\\u0000(\w+)"')
+"""A name as JSON has it."""
+PLACES = {name.encode(): at for at, name in enumerate((*NUMBERS, *TEXTS))}
 RANGES = {f"range.{name}": (f"{column}_low", f"{column}_high") for name, column in FIGURES.items()}
 """The same, of places with two numbers."""
 
@@ -39,9 +45,10 @@ Tell = Callable[[str, Sequence[int | None], Spent], str]
 
 def alike(first: Recorded) -> Tell:
     """The function that answers calls like the first one, with the same text as `calls.line` has for each."""
-    parts = list(_parts(body(first), ""))
-    pattern = b"".join(b"%b" if isinstance(part, str) else part.replace(b"%", b"%%") for part in parts)
-    chosen = itemgetter(*((*NUMBERS, *TEXTS).index(part) for part in parts if isinstance(part, str)))
+    text, *rest = MARK.split(json_bytes(_marked(body(first), "")).replace(b"%", b"%%"))
+    names, texts = rest[::2], rest[1::2]
+    pattern = b"%b".join([text, *texts])
+    chosen = itemgetter(*(PLACES[name] for name in names))
 
     def tell(call_id: str, counts: Sequence[int | None], spent: Spent) -> str:
         figures, market_co2_g, dominant_factor = spent
@@ -56,17 +63,12 @@ _named = lru_cache(json_bytes)
 """Of factors there are few."""
 
 
-def _parts(value: Any, place: str) -> Iterator[bytes | str]:
-    """The text of an answer as JSON; where something of the call's own belongs, its name."""
+def _marked(value: Any, place: str) -> Any:
+    """An answer where each thing of the call's own is replaced by its name."""
     if place in OWN:
-        yield OWN[place]
-    elif place in RANGES:
-        low, high = RANGES[place]
-        yield from (b"[", low, b",", high, b"]")
-    elif isinstance(value, dict):
-        for at, (name, inside) in enumerate(value.items()):
-            yield (b"," if at else b"{") + json_bytes(name) + b":"
-            yield from _parts(inside, f"{place}.{name}" if place else name)
-        yield b"}" if value else b"{}"
-    else:
-        yield json_bytes(value)
+        return f"{BEFORE}{OWN[place]}"
+    if place in RANGES:
+        return [f"{BEFORE}{bound}" for bound in RANGES[place]]
+    if isinstance(value, dict):
+        return {name: _marked(inside, f"{place}.{name}" if place else name) for name, inside in value.items()}
+    return value

@@ -39,6 +39,11 @@ def require_type(request: Request, allowed: tuple[str, ...] = JSON_TYPES) -> str
     return found
 
 
+def is_as_sent(request: Request) -> bool:
+    """True for a body with its length that is not packed, of which `read` makes nothing else."""
+    return b"content-length" in request.headers and b"content-encoding" not in request.headers
+
+
 async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
     """
     The whole body, inflated.

@@ -46,6 +46,8 @@ class Request:
         self.parameter = ""
         """What stands in the path where its route has a name in braces."""
         self.visitor: Visitor = None  # type: ignore[assignment]  # set before any route is called
+        self.was_at_once = False
+        """`Route.at_once` has looked at it."""
 
     def header(self, name: bytes) -> str:
         """A header, empty where it is missing. Names are in lower case."""

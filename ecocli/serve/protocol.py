@@ -2,15 +2,20 @@
 
 from asyncio import TimerHandle, Transport
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ecocli.serve import problems
+from ecocli.serve.exchange import Exchange
 from ecocli.serve.refusals import Refused
-from ecocli.serve.statuses import HTTPStatus
+from ecocli.serve.sending import whole
 from ecocli.serve.transport import Joined
+
+if TYPE_CHECKING:
+    from ecocli.serve.app import App
 
 MOST_HEADER_BYTES = 64 * 1024
 MOST_HEADERS = 100
@@ -44,6 +49,7 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     limits: Connections
+    application: "App"
     """Of the server; set by `protocol_for`."""
 
     IDLE, HEADERS, BODY = range(3)
@@ -55,8 +61,12 @@ class Protocol(HttpToolsProtocol):
         self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
         self._timer: TimerHandle | None = None
         self._refusal: Refused | None = None
-        self._running: RequestResponseCycle | None = None
+        self._running: RequestResponseCycle | Exchange | None = None
         """The request that is being answered, or was last; `cycle` is the one that arrived last."""
+        self._body: bytes | None = None
+        """What is here of a body that may come in one piece with its head: uvicorn hears of both when it does not."""
+        self._exchange: Exchange | None = None
+        """It begins when all that came is parsed."""
         if not self.limits.add(self._address):
             self._refuse(Refused("too-many-connections", "too many connections are open", retry_after="2"))
             return
@@ -74,6 +84,7 @@ class Protocol(HttpToolsProtocol):
             self._state, self._header_bytes = self.HEADERS, 0
         before = self._state
         super().data_received(data)
+        self._begin()
         if self._is_over():
             return
         if self._state == self.HEADERS:
@@ -119,12 +130,46 @@ class Protocol(HttpToolsProtocol):
         self._unset_timer()
         self._check_framing()
         self._state = self.BODY
-        super().on_headers_complete()
+        if self._may_be_answered_at_once():
+            self._body = b""
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body += body
 
     def on_message_complete(self) -> None:
         self._unset_timer()
         self._state = self.IDLE
-        super().on_message_complete()
+        if self._body is None:
+            super().on_message_complete()
+            return
+        self.scope |= {"method": self.parser.get_method().decode(), "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
+        self.cycle = self._running = self._exchange = Exchange(self, self._body)  # type: ignore[assignment]  # it has what is looked at
+        self._body = None
+
+    # requests in one piece
+
+    def _may_be_answered_at_once(self) -> bool:
+        """True where nothing but the request and its answer has to be minded, if the body is here as well."""
+        answers = (self.parser.get_method(), self.url) in self.application.routes.at_once
+        earlier: RequestResponseCycle | None = self.cycle
+        is_alone = earlier is None or earlier.response_complete
+        return answers and is_alone and not (self.flow.write_paused or self.expect_100_continue or self.parser.should_upgrade())
+
+    def _begin(self) -> None:
+        """Begin with what came in one piece, and leave to uvicorn what did not."""
+        if self._exchange is not None:
+            exchange, self._exchange = self._exchange, None
+            exchange.begin()
+        elif self._body is not None:
+            body, self._body = self._body, None
+            if self._refusal is None:
+                super().on_headers_complete()
+                super().on_body(body)
 
     def _check_framing(self) -> None:
         """Refuse what others on the way may have taken for another request."""
@@ -173,7 +218,7 @@ class Protocol(HttpToolsProtocol):
         self._unset_timer()
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            self.transport.write(_raw(why))
+            self.transport.write(whole(problems.response(why)))
         if cycle is not None:
             cycle.disconnected = True  # what it may still answer is not sent
             cycle.message_event.set()
@@ -216,16 +261,6 @@ def _too_large() -> Refused:
     return Refused("headers-too-large", f"the headers are more than {MOST_HEADERS}, or larger than {MOST_HEADER_BYTES >> 10} KiB")
 
 
-def _raw(why: Refused) -> bytes:
-    """A whole response."""
-    found = problems.response(why)
-    assert isinstance(found.body, bytes)  # noqa: S101 - problems have no other
-    status: HTTPStatus = found.status
-    headers = {**found.headers, "content-type": found.media_type, "content-length": str(len(found.body)), "connection": "close"}
-    lines = [f"HTTP/1.1 {int(status)} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    return "\r\n".join(lines).encode("latin-1") + found.body
-
-
-def protocol_for(connections: Connections) -> type[Protocol]:
+def protocol_for(application: "App | None", connections: Connections) -> type[Protocol]:
     """The protocol of one server."""
-    return type("ServerProtocol", (Protocol,), {"limits": connections})
+    return type("ServerProtocol", (Protocol,), {"limits": connections, "application": application})

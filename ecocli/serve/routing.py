@@ -1,5 +1,6 @@
 """Which function answers which path and method. Exact paths are looked up; others have one name in braces."""
 
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from ecocli.serve.statuses import HTTPStatus
 from ecocli.util.valueclass import value_class
 
 Handler = Callable[[Request], Awaitable[Response]]
+AtOnce = Callable[[Request, bytes], Future[bytes | None] | None]
 ErrorBody = Callable[[EcoError, HTTPStatus, Mapping[bytes, bytes]], tuple[bytes, str]]
 """Body and media type for an error and its status, by the headers of the request."""
 GET, POST = "GET", "POST"
@@ -36,6 +38,11 @@ class Route:
     """What openapi.json says beyond that; None for a route that it leaves out."""
     errors: ErrorBody | None = None
     """How it tells of errors, where that is not a problem."""
+    at_once: AtOnce | None = None
+    """
+    Begins the answer to a request that came in one piece, its body included, without the cost of a task. Nothing, at once or in
+    the end, for one that `answer` has to look at.
+    """
 
 
 class Routes:
@@ -43,6 +50,8 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.all = tuple(routes)
+        self.at_once = frozenset((route.method.encode(), path.encode()) for route in self.all if route.at_once for path in (route.path, *route.also))
+        """Methods and paths of those that answer at once."""
         self._exact: dict[str, dict[str, Route]] = {}
         self._below: list[tuple[str, dict[str, Route]]] = []
         for route in self.all:

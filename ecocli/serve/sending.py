@@ -11,18 +11,14 @@ SLOWEST_PART_S = 60.0
 """A client that takes longer to read one part of an answer is left."""
 
 
+Headers = list[tuple[bytes, bytes]]
+NONE: Mapping[str, str] = {}
+
+
 async def send(response: Response, send_: Send, more: Mapping[str, str], *, is_head: bool) -> None:
     """Send a response, and with it further headers."""
-    if response.media_type == JSON:
-        headers = [*JSON_ALWAYS]
-    else:
-        headers = [*ALWAYS, (b"content-type", response.media_type.encode())] if response.media_type else [*ALWAYS]
-    for name, value in (*response.headers.items(), *more.items()):
-        headers.append((name.encode(), value.encode("latin-1")))
-    body = response.body
+    headers, body = _headers(response, more), response.body
     if isinstance(body, bytes):
-        if response.media_type:
-            headers.append((b"content-length", b"%d" % len(body)))
         await send_({"type": "http.response.start", "status": int(response.status), "headers": headers})
         await send_({"type": "http.response.body", "body": b"" if is_head else body})
         return
@@ -32,3 +28,30 @@ async def send(response: Response, send_: Send, more: Mapping[str, str], *, is_h
             async with asyncio.timeout(SLOWEST_PART_S):
                 await send_({"type": "http.response.body", "body": part, "more_body": True})
     await send_({"type": "http.response.body", "body": b""})
+
+
+def whole(response: Response, first: Headers = [], more: Mapping[str, str] = NONE, *, keep_alive: bool = False) -> bytes:  # noqa: B006 - never changed
+    """
+    A response as it goes over the wire, as uvicorn words it.
+
+    Args:
+        first, more: Further headers, before and behind its own.
+        keep_alive: Whether the connection stays open.
+    """
+    assert isinstance(response.body, bytes)  # noqa: S101 - what is sent in parts is for `send`
+    headers = [*first, *_headers(response, more)]
+    if not keep_alive and "connection" not in response.headers:
+        headers.append((b"connection", b"close"))
+    return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (response.status, response.status.phrase.encode(), b"".join([b"%b: %b\r\n" % each for each in headers]), response.body)
+
+
+def _headers(response: Response, more: Mapping[str, str]) -> Headers:
+    if response.media_type == JSON:
+        headers = [*JSON_ALWAYS]
+    else:
+        headers = [*ALWAYS, (b"content-type", response.media_type.encode())] if response.media_type else [*ALWAYS]
+    for name, value in (*response.headers.items(), *more.items()):
+        headers.append((name.encode(), value.encode("latin-1")))
+    if isinstance(response.body, bytes) and response.media_type:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    return headers

@@ -71,7 +71,7 @@ def run(options: Options, path: Path, token: str, clock: Callable[[], int], say:
             services = Services(configured, path, access, clock, loop)
             log = AccessLog(sys.stdout, clock) if options.access_log else None
             app = App(services, ROUTES, origins, Rates(options.rate_per_s), log)
-            server = _Server(_config(app, options))
+            server = _Server(config_for(app, options))
             _react(loop, server, services, say)
             services.writer.start()
             try:
@@ -80,7 +80,7 @@ def run(options: Options, path: Path, token: str, clock: Callable[[], int], say:
             finally:
                 await loop.run_in_executor(None, services.close)
 
-        uvicorn_loop = _config(None, options).get_loop_factory()
+        uvicorn_loop = config_for(None, options).get_loop_factory()
         with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
             runner.run(serve())
     finally:
@@ -101,10 +101,11 @@ class _Server(uvicorn.Server):
             yield
 
 
-def _config(app: Any, options: Options) -> uvicorn.Config:
+def config_for(app: Any, options: Options) -> uvicorn.Config:
+    """What uvicorn is told. Without an application only for its event loop."""
     connections = Connections(MOST_CONNECTIONS_OF_ONE, MOST_CONNECTIONS)
     config = uvicorn.Config(
-        app, http=protocol_for(connections), ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False, server_header=False,
+        app, http=protocol_for(app, connections), ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False, server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=ENDING_S, ssl_certfile=options.tls_cert, ssl_keyfile=options.tls_key,
     )  # fmt: skip
     if app is not None:

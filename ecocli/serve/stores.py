@@ -14,11 +14,17 @@ PATIENCE_S = 0.5
 
 
 class OpenStore:
-    """One store for one thread, which `get` gives as it is now: restored, vacuumed, or made since the last time."""
+    """
+    One store for one thread, which `get` gives as it is now: restored, vacuumed, or made since the last time.
 
-    def __init__(self, path: "Path", *, create: bool, busy_timeout_s: float = PATIENCE_S) -> None:
+    Args:
+        create: Make one where there is none.
+        trusts_references: For who does nothing but add calls, see `Store.trust_references`.
+    """
+
+    def __init__(self, path: "Path", *, create: bool, busy_timeout_s: float = PATIENCE_S, trusts_references: bool = False) -> None:
         self.path = path
-        self._create, self._busy_timeout_s = create, busy_timeout_s
+        self._create, self._busy_timeout_s, self._trusts_references = create, busy_timeout_s, trusts_references
         self._store: Store | None = None
 
     def get(self) -> Store:
@@ -27,6 +33,8 @@ class OpenStore:
             self.close()
         if self._store is None:
             self._store = Store.open(self.path, busy_timeout_s=self._busy_timeout_s, create=self._create)
+            if self._trusts_references:
+                self._store.trust_references()
         return self._store
 
     def close(self) -> None:

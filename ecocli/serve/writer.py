@@ -51,7 +51,7 @@ class Writer:
     """
 
     def __init__(self, path: Path, loop: AbstractEventLoop, clock: Callable[[], int]) -> None:
-        self._stores = OpenStore(path, create=True, busy_timeout_s=EACH_TRY_S)
+        self._stores = OpenStore(path, create=True, busy_timeout_s=EACH_TRY_S, trusts_references=True)
         self._loop, self._clock = loop, clock
         self._changed = Condition()
         self._jobs: deque[Job] = deque()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from operator import methodcaller
 from pathlib import Path
 from time import time_ns
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from ecocli.config.settings import BUSY_TIMEOUT_S
@@ -13,19 +14,19 @@ from ecocli.core.footprint import Assessment, Basis
 from ecocli.errors import StoreError, UnknownRecord
 from ecocli.store import calls, failures, files, history, migrations, rows
 from ecocli.store.bulk import Rows
-from ecocli.store.calls import Outcome, Outcomes, SharedTable
-from ecocli.store.forgotten import Forgotten
+from ecocli.store.calls import Into, Outcome, Outcomes, SharedTable
 from ecocli.store.history import ANY, LOCAL, WHOLE_CALLS, Filters, Projection
 from ecocli.store.rows import NewCall, NewResult, Result, StoredCall, basis_text
 from ecocli.util.valueclass import value_class
 
 if TYPE_CHECKING:
+    from ecocli.store.forgotten import Forgotten
     from ecocli.store.history_rows import HistoryRow
     from ecocli.store.imports import Imports
     from ecocli.store.keys import Keys
     from ecocli.store.locked_reports import LockedReports
-    from ecocli.store.merge import Merger
-    from ecocli.store.reports import Reports
+    from ecocli.store.merge import ForeignKey, Merger
+    from ecocli.store.reports import OfCall, Reports
     from ecocli.store.trail import Trail
     from ecocli.store.upkeep import Vacuumed
 
@@ -138,11 +139,11 @@ class Store:
 
         return LockedReports(self)
 
-    def merger(self, now_ms: int) -> "Merger":
-        """Takes in calls of other stores, inside a `transaction`."""
+    def merger(self, now_ms: int, reports: "Sequence[OfCall]" = (), keys: "Mapping[int, ForeignKey]" = MappingProxyType({})) -> "Merger":
+        """Takes in calls of another store, inside a `transaction`; of what it knows as reports of calls, with its keys."""
         from ecocli.store.merge import Merger
 
-        return Merger(self, now_ms)
+        return Merger(self, now_ms, reports, keys)
 
     def is_current(self) -> bool:
         """
@@ -189,17 +190,21 @@ class Store:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """
-        A `transaction` that adds many calls, of which SQLite does not look up each key and each basis.
-
-        Both are there: a basis is kept before the rows that name it, and a key is never removed.
-        """
-        self.connection.execute("PRAGMA foreign_keys = OFF")
+        """A `transaction` that adds many calls, and trusts their references."""
+        self.trust_references()
         try:
             with self.transaction():
                 yield
         finally:
             self.connection.execute("PRAGMA foreign_keys = ON")
+
+    def trust_references(self) -> None:
+        """
+        From now on SQLite does not look up the key, the basis and the run of each call that is added, which takes a third of the time.
+
+        All are there: bases and runs are kept before the rows that name them, and a key is never removed.
+        """
+        self.connection.execute("PRAGMA foreign_keys = OFF")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -252,8 +257,12 @@ class Store:
         """
         if run_ids is None:
             run_id = self._run()
-            self._correct(new, run_id)
             run_ids = [run_id] * len(new)
+            if self.caller.replaces or self.caller.again:
+                return self._correct(new, replace_smaller, run_ids)
+        return self._add_but_forgotten(new, replace_smaller, run_ids)
+
+    def _add_but_forgotten(self, new: Rows, replace_smaller: bool, run_ids: Sequence[int]) -> Outcomes:
         if not self.forgotten:
             return self._add(new, replace_smaller, run_ids)
         identities = list(zip(new.column("provider"), new.column("call_id"), strict=True))
@@ -265,32 +274,34 @@ class Store:
 
     def _add(self, new: Rows, replace_smaller: bool, run_ids: Sequence[int]) -> Outcomes:
         """Insert rows; those of which another signal may have told, or will, one by one."""
-        into = (self.connection, self._basis_ids, self._shared, replace_smaller)
+        into = Into(self.connection, self._basis_ids, self._shared, replace_smaller, _meet_telemetry)
         if not any(map(IN_SESSION, new.column("tags"))):
-            return calls.add(*into, new, run_ids)
-        from ecocli.store import reports
+            return calls.add(into, new, run_ids)
+        from ecocli.store import matching, reports
 
-        apart = reports.places(self.connection, new)
+        apart = matching.places(self.connection, new, self.forgotten)
         if not apart:
-            return calls.add(*into, new, run_ids)
+            return calls.add(into, new, run_ids)
         others = sorted(set(range(len(new))).difference(apart))
-        stored = calls.add(*into, new.chosen(others), [run_ids[at] for at in others])
-        return stored.among(others, {at: reports.add(*into, new.chosen([at]), [run_ids[at]]) for at in apart})
+        stored = calls.add(into, new.chosen(others), [run_ids[at] for at in others])
+        return stored.among(others, {at: reports.add(into, new.chosen([at]), [run_ids[at]], self.forgotten) for at in apart})
 
     def _gone(self, provider: str, call_id: str) -> Outcome:
         from ecocli.store import trail
 
         return Outcome(None, forgotten=True, voided=trail.is_voided(self.connection, call_id, provider))
 
-    def _correct(self, new: Rows, run_id: int) -> None:
-        """Make room for the calls, where their caller asked for it."""
-        if self.caller.replaces or self.caller.again:
-            from ecocli.store import trail
+    def _correct(self, new: Rows, replace_smaller: bool, run_ids: Sequence[int]) -> Outcomes:
+        """Store calls for which their caller asked to make room."""
+        from ecocli.store import trail
 
-            if self.caller.again and len(new):
-                trail.lift(self.connection, new, new.column("recorded_at_ms")[0])
-            if self.caller.replaces:
-                trail.replace(self.connection, new, run_id, self.caller.key_id)
+        if self.caller.again and len(new):
+            trail.lift(self.connection, new, new.column("recorded_at_ms")[0])
+        if not self.caller.replaces:
+            return self._add_but_forgotten(new, replace_smaller, run_ids)
+        own = trail.replace(self.connection, new, run_ids[0], self.caller.key_id) if len(new) else new
+        outcomes = self._add_but_forgotten(own, replace_smaller, run_ids)
+        return outcomes if own is new else outcomes.named(new.column("call_id"), own.column("call_id"))
 
     def _run(self) -> int:
         """The id of what this open store adds, whatever its transactions; another one where its row was forgotten, or a backup restored, in between."""
@@ -309,8 +320,10 @@ class Store:
         return int(self.connection.execute(sql, (key_id, began_at_ms)).fetchone()[0])
 
     @property
-    def forgotten(self) -> Forgotten:
+    def forgotten(self) -> "Forgotten":
         """Hashes of removed calls; looked up once per transaction, inside which this is asked."""
+        from ecocli.store.forgotten import Forgotten
+
         if self._forgotten is None:
             self._forgotten = Forgotten(self.connection, ignored=self.caller.again)
         return self._forgotten
@@ -485,3 +498,9 @@ class Store:
             from ecocli.store import keys
 
             raise keys.unknown(self.connection, name)
+
+
+def _meet_telemetry(into: Into, row_id: int, row: rows.Row) -> Outcome | None:
+    from ecocli.store import same_id
+
+    return same_id.meet(into, row_id, row)

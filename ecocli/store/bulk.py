@@ -81,6 +81,11 @@ class Rows(Sequence[Row]):
         columns: list[Sequence[Any]] = [list(map(column.__getitem__, places)) for column in self.columns]
         return Rows(list(map(self.group_of.__getitem__, places)), self.names, columns, self.groups)
 
+    def under(self, call_ids: Sequence[str]) -> "Rows":
+        """With other ids."""
+        at, apart = CALL_COLUMNS.index("call_id"), self.apart()
+        return Rows(apart.group_of, apart.names, [*apart.columns[:at], call_ids, *apart.columns[at + 1 :]], apart.groups)
+
     def without(self, places: Iterable[int]) -> "Rows":
         """All but the few that stand there."""
         columns = [list(column) for column in (self.group_of, *self.columns)]

@@ -2,11 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from ecocli.core.footprint import Basis
+from ecocli.core.signals import TELEMETRY_FORMAT
 from ecocli.store import rows
 from ecocli.store.bulk import Rows, SharedValues
 from ecocli.store.columns import CALL_COLUMNS, RESULT_COLUMNS, SELECTED, WITH_KEY
@@ -29,6 +32,7 @@ _REPLACED = tuple(column for column in CALL_COLUMNS if column not in _KEPT)
 _IDENTITY = itemgetter(*map(CALL_COLUMNS.index, ("call_id", "provider")))
 _COUNTED = itemgetter(*map(CALL_COLUMNS.index, ("input_tokens", "output_tokens", "started_at_ms")))
 _NEWER = itemgetter(*map(CALL_COLUMNS.index, _REPLACED))
+FORMAT = CALL_COLUMNS.index("format")
 """Parts of a `call_row`."""
 RESULTS = ", ".join(RESULT_COLUMNS)
 
@@ -68,6 +72,8 @@ class Outcome:
     """It was undone."""
     matched: bool = False
     """Another signal had told of it."""
+    renamed: bool = False
+    """It is stored under the id of the call whose place it took."""
 
 
 class Outcomes:
@@ -90,6 +96,11 @@ class Outcomes:
 
     def __iter__(self) -> Iterator[Outcome]:
         return map(self.__getitem__, range(len(self)))
+
+    def named(self, given: Sequence[str], stored: Sequence[str]) -> "Outcomes":
+        """With a word for those that are stored under another id than they were given."""
+        others = {at: replace(self[at], renamed=True) for at in range(len(self)) if given[at] != stored[at]}
+        return Outcomes(self._row_ids, {**self.met, **others})
 
     def among(self, places: Sequence[int], others: Mapping[int, Outcome]) -> "Outcomes":
         """These at some places, and others at the rest."""
@@ -126,26 +137,38 @@ class SharedTable:
         return row_id
 
 
-def add(
-    connection: sqlite3.Connection, basis_ids: Mapping[str, int], shared: SharedTable, replace_smaller: bool, new: Rows, run_ids: Sequence[int]
-) -> Outcomes:
+class Into(NamedTuple):
+    """Where rows are stored, and what is done where they meet others."""
+
+    connection: sqlite3.Connection
+    basis_ids: Mapping[str, int]
+    """By digest, of the bases that the rows name."""
+    shared: SharedTable
+    replace_smaller: bool
+    """A snapshot that counts more tokens takes the place of a stored one."""
+    meet_telemetry: Callable[["Into", int, Row], Outcome | None]
+    """For telemetry whose id is stored, with the row that has it; None where it is a call like any other."""
+
+
+def add(into: Into, new: Rows, run_ids: Sequence[int]) -> Outcomes:
     """
     Insert rows; only where a call is there already, look at the one that is.
 
     The rows bring their ids, so that one look afterwards finds those of them that were not inserted.
     """
+    connection, basis_ids = into.connection, into.basis_ids
     last: int = connection.execute(LAST).fetchone()[0]
     row_ids = range(last + 1, last + 1 + len(new))
     columns = [[basis_ids[digest] for digest in column] if name == "basis_id" else column for name, column in zip(new.names, new.columns, strict=True)]
     if new.shared_names:
-        ids = shared.ids(new.shared_names, new.groups, basis_ids)
+        ids = into.shared.ids(new.shared_names, new.groups, basis_ids)
         columns.insert(0, [ids[number] for number in new.group_of])
     sql = _insert(new.names, new.shared_names)
     if connection.executemany(sql, zip(*columns, row_ids, run_ids, strict=True)).rowcount == len(new):
         return Outcomes(row_ids, {})
     inserted = {row_id - last - 1 for (row_id,) in connection.execute(SINCE, (last,))}
     known = [at for at in range(len(new)) if at not in inserted]
-    again = (_meet_again(connection, row, basis_ids, replace_smaller) for row in new.chosen(known))
+    again = (_meet_again(into, row) for row in new.chosen(known))
     return Outcomes(row_ids, dict(zip(known, again, strict=True)))
 
 
@@ -167,20 +190,27 @@ def _numbered(count: int) -> str:
     return ", ".join(f"?{at}" for at in range(2, 2 + count))
 
 
-def _meet_again(connection: sqlite3.Connection, row: Row, basis_ids: Mapping[str, int], replace_smaller: bool) -> Outcome:
+def _meet_again(into: Into, row: Row) -> Outcome:
+    connection = into.connection
     row_id, tokens, started_at_ms = connection.execute(FIRST, _IDENTITY(row)).fetchone()
-    if not replace_smaller:
+    if row[FORMAT] == TELEMETRY_FORMAT and (met := into.meet_telemetry(into, row_id, row)):
+        return met
+    if not into.replace_smaller:
         return Outcome(row_id, duplicate=True)
     input_tokens, output_tokens, new_start_ms = _COUNTED(row)
     if new_start_ms < started_at_ms and tokens < MOST:  # whichever snapshot comes first, the result is the same
         connection.execute("UPDATE calls SET started_at_ms = ? WHERE id = ?", (new_start_ms, row_id))
     larger = input_tokens + output_tokens > tokens
     if larger:
-        row[BASIS] = basis_ids[row[BASIS]]
-        connection.execute(REPLACE, (*_NEWER(row), row_id))
-        # they were computed from token counts that the call no longer has
-        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+        row[BASIS] = into.basis_ids[row[BASIS]]
+        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))  # computed from token counts that the call no longer has
+        put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=larger)
+
+
+def put(connection: sqlite3.Connection, row_id: int, row: Row) -> None:
+    """Put another snapshot in the place of a stored one, its basis stored; it is the call that it was."""
+    connection.execute(REPLACE, (*_NEWER(row), row_id))
 
 
 def supersede(connection: sqlite3.Connection, row_id: int, result: Row) -> None:

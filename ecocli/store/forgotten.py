@@ -3,12 +3,13 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, starmap
-from typing import Any
+from typing import Any, NamedTuple
 
+from ecocli.core.signals import RANKED, SOURCES, signal_of
 from ecocli.core.usage import API, MANUAL
 from ecocli.store.bulk import Rows
 from ecocli.store.history import ANY, Filters, where
@@ -24,11 +25,33 @@ IDENTITIES = (
 )
 REPORTS = "SELECT r.report_provider, r.report_id FROM reports AS r JOIN"
 """Other ids under which calls came."""
+SIGHTINGS = (
+    "SELECT c.format, c.tags, c.source, coalesce(c.model_id, c.model), c.input_tokens, c.output_tokens, c.started_at_ms, coalesce(c.ended_at_ms, c.started_at_ms), "
+    "(SELECT json_group_array(r.signal) FROM reports AS r WHERE r.call_id = c.call_id AND r.provider = c.provider)"
+)
+SPELL_MS = 10_000
+"""Hashes say no time more exactly."""
+LONGEST_MS = 3_600_000
+"""No call takes longer."""
+NEAR_MS = 5_000
+"""How far apart two reports of one call may be, as in matching.py."""
 VOIDED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'voided' AND lifted_at_ms IS NULL"
 WITH_BASES = ("calls", "past_results", "withdrawn_calls", "withdrawn_results")
 MONTH = "strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch')"
 ONE_MORE = "ON CONFLICT (month) DO UPDATE SET calls = calls + excluded.calls"
 COUNT_ONE_LESS = "UPDATE forgotten_months SET calls = max(0, calls - 1) WHERE month = strftime('%Y-%m', ? / 1000, 'unixepoch')"
+
+
+class Sighting(NamedTuple):
+    """What another report of a call has in common with it, see matching.py."""
+
+    source: str
+    session: str | None
+    model: str | None
+    input_tokens: int
+    output_tokens: int
+    start_ms: int
+    end_ms: int
 
 
 class Forgotten:
@@ -37,6 +60,8 @@ class Forgotten:
     def __init__(self, connection: sqlite3.Connection, ignored: bool = False) -> None:
         self._connection = connection
         self._salt = None if ignored else _salt(connection)
+        self.is_ignored = ignored
+        """What was removed or undone may be stored once more."""
 
     def __bool__(self) -> bool:
         return self._salt is not None
@@ -57,6 +82,10 @@ class Forgotten:
     def has_twin(self, source: str, *what: Any) -> bool:
         """For tools that copy calls under new ids; `what` is time, model, input, output and cached tokens."""
         return self._has(_twin(source, *what))
+
+    def has_sighting(self, one: Sighting, signal: str) -> bool:
+        """True where a call is among them that a report in this signal may be of, and that was not told of in it."""
+        return any(map(self._has, _sighted(one._replace(start_ms=one.start_ms - NEAR_MS, end_ms=one.end_ms + NEAR_MS), signal)))
 
     def _has(self, identity: tuple[Any, ...]) -> bool:
         if self._salt is None:
@@ -96,6 +125,7 @@ def _remove(connection: sqlite3.Connection, table: str, results: str, condition:
     if logged:
         connection.execute("DELETE FROM imports")
     remember(connection, condition, values, table)
+    _remember_sightings(connection, condition, values, table)
     chosen = condition or "WHERE true"  # without a condition SQLite takes ON for a join's
     connection.execute(f"INSERT INTO forgotten_months (month, calls) SELECT {MONTH}, count(*) FROM {table} AS c {chosen} GROUP BY 1 {ONE_MORE}", values)
     connection.execute(f"DELETE FROM reports WHERE (call_id, provider) IN (SELECT c.call_id, c.provider FROM {table} AS c {condition})", values)
@@ -108,10 +138,22 @@ def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str
     calls = connection.execute(f"{IDENTITIES} FROM {table} AS c {condition}", values)
     if (first := calls.fetchone()) is None:
         return
-    salt = _salt(connection) or _new_salt(connection)
     reports = connection.execute(f"{REPORTS} {table} AS c USING (call_id, provider) {condition}", values)
-    identities = chain((one for row in chain([first], calls) for one in _identities(*row)), starmap(_call, reports))
-    connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", ((_hash(salt, one),) for one in identities))
+    keep_away(connection, chain((one for row in chain([first], calls) for one in identities(*row)), starmap(_call, reports)))
+
+
+def _remember_sightings(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str) -> None:
+    """Keep the hashes of what other signals may yet tell of calls: the trail knows it of those that were undone, and nothing else does of these."""
+    chosen = f"{condition} AND" if condition else "WHERE"
+    found = connection.execute(f"{SIGHTINGS} FROM {table} AS c {chosen} NOT c.is_estimated AND json_extract(c.tags, '$.session') IS NOT NULL", values).fetchall()
+    if found:
+        keep_away(connection, chain.from_iterable(_unseen(*row) for row in found))
+
+
+def keep_away(connection: sqlite3.Connection, names: Iterable[tuple[Any, ...]]) -> None:
+    """Keep hashes of what stays away."""
+    salt = _salt(connection) or _new_salt(connection)
+    connection.executemany("INSERT INTO forgotten (hash) VALUES (?) ON CONFLICT DO NOTHING", ((_hash(salt, one),) for one in names))
 
 
 def let_in(connection: sqlite3.Connection, new: Rows) -> None:
@@ -121,8 +163,8 @@ def let_in(connection: sqlite3.Connection, new: Rows) -> None:
         return
     names = ("provider", "call_id", "source", "tags", "started_at_ms", "model", "input_tokens", "output_tokens", "cached_tokens")
     for provider, call_id, source, tags, *what in zip(*map(new.column, names), strict=True):
-        identities = list(_identities(provider, call_id, source, json.loads(tags).get("request"), *what))
-        hashes = [(_hash(salt, identity),) for identity in identities]
+        known = identities(provider, call_id, source, json.loads(tags).get("request"), *what)
+        hashes = [(_hash(salt, identity),) for identity in known]
         was_kept_away = connection.execute("DELETE FROM forgotten WHERE hash = ?", hashes[0]).rowcount
         connection.executemany("DELETE FROM forgotten WHERE hash = ?", hashes[1:])
         if was_kept_away and not connection.execute(VOIDED, (call_id, provider)).fetchone():
@@ -140,7 +182,7 @@ def by_month(connection: sqlite3.Connection, filters: Filters) -> dict[str, int]
     return dict(connection.execute(sql, (filters.start_ms, filters.end_ms)))
 
 
-def _identities(provider: str, call_id: str, source: str, request: str | None, *what: Any) -> Iterator[tuple[Any, ...]]:
+def identities(provider: str, call_id: str, source: str, request: str | None, *what: Any) -> Iterator[tuple[Any, ...]]:
     """Every way in which the call may come again."""
     yield _call(provider, call_id)
     if source not in BY_HAND:
@@ -149,6 +191,22 @@ def _identities(provider: str, call_id: str, source: str, request: str | None, *
         yield _twin(source, *what)
         if request:
             yield _id(source, request)
+
+
+def _unseen(format: str, tags_text: str, source: str, model: str | None, input_tokens: int, output_tokens: int, start_ms: int, end_ms: int, signals: str) -> Iterator[tuple[Any, ...]]:
+    """Each signal that has not told of a call, and the times at which it may."""
+    tags = json.loads(tags_text)
+    own = signal_of(format, tags)
+    if own is None or source not in SOURCES:
+        return
+    one = Sighting(source, tags["session"], model, input_tokens, output_tokens, start_ms, end_ms)
+    for signal in set(RANKED).difference([own, *json.loads(signals)]):
+        yield from _sighted(one, signal)
+
+
+def _sighted(one: Sighting, signal: str) -> Iterator[tuple[Any, ...]]:
+    for spell in range(max(one.start_ms, one.end_ms - LONGEST_MS) // SPELL_MS, one.end_ms // SPELL_MS + 1):
+        yield "sighted", signal, *one[:-2], spell
 
 
 def _call(provider: str, call_id: str) -> tuple[Any, ...]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ecocli.store import calls, rows
 from ecocli.store.calls import IS_CORRECTED, MOST, TOKENS
 
 if TYPE_CHECKING:
-    from ecocli.store import Store
+    from ecocli.store import NewCall, Store
 
 SAVE = (
     "INSERT INTO imports (source, path, stamp, offset, fingerprint, state, read_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?) "
@@ -114,7 +115,7 @@ class Imports:
     def has_telemetry(self, source: str) -> bool:
         """True where calls of a source also came as telemetry, under the ids of their requests."""
         with self._store.snapshot():
-            from ecocli.store.reports import HAS_TELEMETRY
+            from ecocli.store.matching import HAS_TELEMETRY
 
             return self._connection.execute(HAS_TELEMETRY, (source,)).fetchone() is not None
 
@@ -142,10 +143,16 @@ class Imports:
         sql = f"UPDATE calls AS c SET started_at_ms = ? WHERE id = ? AND started_at_ms > ? AND NOT {IS_CORRECTED}"
         self._connection.execute(sql, (started_at_ms, row_id, started_at_ms))
 
-    def remove(self, row_id: int) -> None:
-        """Make room for another snapshot of a call, whatever its size."""
+    def put(self, row_id: int, new: "NewCall") -> None:
+        """Another snapshot of a call in the place of the stored one, whatever its size. It stays the call of who told of it first."""
+        row = rows.call_row(new)
+        row[rows.BASIS] = self._store.basis_id(new.assessment.basis)
         self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
-        self._connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
+        calls.put(self._connection, row_id, row)
+        from ecocli.store import matching, reports
+
+        if one := matching.told(row):
+            reports.gather(self._connection, row_id, one)
 
 
 def twin_values(fields: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -69,8 +69,8 @@ class LockedReport:
     """Calls by method."""
     editions: Mapping[str, int]
     """Calls by edition of the data."""
-    figures: tuple[tuple[str, str, str, float], ...]
-    """Section, line, unit and value, see reports/figures.py."""
+    figures: tuple[tuple[Any, ...], ...]
+    """Section, line, unit, value and, of newer ones, key: see reports/figures.py."""
     organisation: Mapping[str, Any]
     instruments: tuple[Mapping[str, Any], ...]
     lifted_at_ms: int | None = None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecocli.core.usage import CIRCUMSTANCES, Usage
@@ -16,6 +17,7 @@ from ecocli.util.valueclass import value_class
 if TYPE_CHECKING:
     from ecocli.store import Store
     from ecocli.store.imports import Known
+    from ecocli.store.reports import OfCall
 
 COMPUTED_AT = RESULT_COLUMNS.index("computed_at_ms")
 KEY_COLUMNS = ("hash", "salt", "scopes", "created_at_ms", "expires_at_ms", "revoked_at_ms")
@@ -57,14 +59,21 @@ class ForeignCall:
 class Merger:
     """Merges calls into a store, inside its transaction. In whichever order stores are merged, totals are the same."""
 
-    def __init__(self, store: "Store", now_ms: int) -> None:
+    def __init__(self, store: "Store", now_ms: int, reports: Sequence["OfCall"] = (), keys: Mapping[int, ForeignKey] = MappingProxyType({})) -> None:
         self._store, self._connection, self._now_ms = store, store.connection, now_ms
         self._keys: dict[tuple[str, str, str | None], int] = {}
+        self._reports: dict[tuple[str, str], list[OfCall]] = {}
+        for one in reports:
+            own = one._replace(key_id=None if one.key_id is None else self._key_id(keys.get(one.key_id)))
+            self._reports.setdefault(one.call, []).append(own)
+        self._known_as: dict[tuple[str, str], tuple[str, str]] = {}
+        """What calls that were corrected there are known by here."""
 
     def add(self, foreign: ForeignCall) -> str:
         """One of the words above. What was withdrawn there comes first: the calls that took its place would meet it here."""
         if foreign.withdrawal:
             return self._withdraw(foreign, foreign.withdrawal)
+        foreign = _under(foreign, self._known_as.get(_name(foreign), _name(foreign)))
         new, row = foreign.new, self._known(foreign.new)
         if row is None:
             return self._insert(foreign)
@@ -86,7 +95,11 @@ class Merger:
 
     def _withdraw(self, foreign: ForeignCall, there: trail.Withdrawal) -> str:
         """Take over a withdrawal, since a call that was undone or replaced in one store counts in none: this store's own call goes into the trail, else a copy of the other's."""
-        new, identity = foreign.new, (foreign.new.call_id, foreign.new.provider)
+        reports, identity = self._reports.get(_name(foreign), []), self._store.reports.led_to(_name(foreign))
+        if there.kind == trail.REPLACED:
+            self._known_as[_name(foreign)] = identity
+        foreign = _under(foreign, identity)
+        new = replace(foreign.new, key_id=self._key_id(foreign.key))
         here = trail.same(self._connection, *identity, there)
         if here:
             if there.lifted_at_ms is None or here.lifted_at_ms is not None:
@@ -95,19 +108,34 @@ class Merger:
             return UPDATED
         if self._store.forgotten.has_call(new.provider, new.call_id) and not trail.is_voided(self._connection, *identity):
             return FORGOTTEN
-        row = self._known(new)
-        if row and self._is_meant(row.row_id, there):
-            trail.withdraw(self._connection, there, "WHERE c.id = :id", {"id": row.row_id})
+        values = rows.call_row(new)
+        meant = [row_id for row_id in self._row_ids(identity, reports, values) if self._is_meant(row_id, there)]
+        row_id = self._store.reports.unite(meant, identity, self._now_ms) if meant else None
+        self._store.reports.add_unknown(identity, reports)
+        if row_id is not None:
+            trail.withdraw(self._connection, there, "WHERE c.id = :id", {"id": row_id})
             return UPDATED
-        values = rows.call_row(replace(new, key_id=self._key_id(foreign.key)))
         values[rows.BASIS] = self._store.basis_id(new.assessment.basis)
         trail.add(self._connection, there, values, [self._store.result_row(result) for result in foreign.past])
         return UPDATED
 
+    def _row_ids(self, identity: tuple[str, str], reports: Sequence["OfCall"], values: Row) -> list[int]:
+        """This store's rows of a call that was withdrawn there: of any of its reports, or else of another one."""
+        known = self._store.reports.rows_of([identity, *(one.report for one in reports)])
+        if known or (told_of := self._store.reports.row_told_of(values)) is None:
+            return known
+        return [told_of]
+
     def _is_meant(self, row_id: int, there: trail.Withdrawal) -> bool:
         """True where this store's call is the one that was withdrawn there, not what came after it."""
-        (recorded_at_ms,) = self._connection.execute("SELECT recorded_at_ms FROM calls WHERE id = ?", (row_id,)).fetchone()
-        return there.lifted_at_ms is None and (there.kind == trail.VOIDED or recorded_at_ms < there.at_ms)
+        sql = f"SELECT c.recorded_at_ms, {calls.IS_CORRECTED} FROM calls AS c WHERE c.id = ?"
+        recorded_at_ms, is_corrected = self._connection.execute(sql, (row_id,)).fetchone()
+        return there.lifted_at_ms is None and (there.kind == trail.VOIDED or not is_corrected or recorded_at_ms < there.at_ms)
+
+    def take_over_reports(self) -> None:
+        """What the other store knows of calls that both have, once all are merged."""
+        for some in self._reports.values():
+            self._store.reports.take_over(some)
 
     def _insert(self, foreign: ForeignCall) -> str:
         """A new call, or a larger snapshot in the place of a smaller one; what was forgotten or undone stays away."""
@@ -187,6 +215,16 @@ def foreign_keys(store: "Store") -> dict[int, ForeignKey]:
     with store.snapshot():
         found = store.connection.execute(f"SELECT id, name, last4, {', '.join(KEY_COLUMNS)} FROM keys").fetchall()
     return {row_id: ForeignKey(name, last4, dict(zip(KEY_COLUMNS, rest, strict=True))) for row_id, name, last4, *rest in found}
+
+
+def _name(foreign: ForeignCall) -> tuple[str, str]:
+    return foreign.new.call_id, foreign.new.provider
+
+
+def _under(foreign: ForeignCall, identity: tuple[str, str]) -> ForeignCall:
+    """The call under an id that may be another one."""
+    call_id, provider = identity
+    return foreign if identity == _name(foreign) else replace(foreign, new=replace(foreign.new, call_id=call_id, provider=provider))
 
 
 def _current(new: NewCall) -> NewResult:

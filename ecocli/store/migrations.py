@@ -11,7 +11,7 @@ from ecocli.store.failures import shown
 APPLICATION_ID = 0x65636F21
 """b"eco!" in the file's header, so that another program's database is never mistaken for a store."""
 
-MIGRATIONS = tuple(Path(__file__).with_name("schema") / f"v{version}.sql" for version in range(1, 15))
+MIGRATIONS = tuple(Path(__file__).with_name("schema") / f"v{version}.sql" for version in range(1, 16))
 """The version of a file is how many of these it has seen."""
 
 RETRY_S = 0.005

@@ -42,6 +42,13 @@ class Edition(NamedTuple):
         return self.figure.rank, self.imported_at_ms, self.file, self.figure.kg
 
 
+def as_of(editions: Iterable[Edition], at_ms: int) -> list[Edition]:
+    """The editions that had come by a moment, with those that held then."""
+    there = [edition for edition in editions if edition.imported_at_ms <= at_ms]
+    holding = {edition.figure.of: edition for edition in sorted(there, key=lambda edition: edition.rank)}
+    return [edition._replace(replaced_at_ms=None if edition is holding[edition.figure.of] else edition.replaced_at_ms or at_ms) for edition in there]
+
+
 def check_edition(edition: Edition) -> None:
     """BadData for one that no import would have stored."""
     check(edition.figure)

@@ -39,6 +39,7 @@ LAST_RUN = (
 )
 RUN = "SELECT count(*), json_group_array(DISTINCT coalesce(c.model, c.model_id, c.provider_name)) FROM calls AS c WHERE c.run_id = ?"
 WITH_ID = "SELECT c.id, c.provider, c.key_id, c.run_id FROM calls AS c WHERE c.call_id = ? ORDER BY c.id"
+KNOWN_AS = "SELECT DISTINCT call_id, provider FROM reports WHERE report_id = ? AND (report_provider = ? OR ?)"
 
 
 @value_class(frozen=True, slots=True)
@@ -101,22 +102,44 @@ def lift(connection: sqlite3.Connection, new: Rows, at_ms: int) -> None:
     connection.executemany(LIFT, [(at_ms, *identity) for identity in identities])
 
 
-def replace(connection: sqlite3.Connection, new: Rows, run_id: int, key_id: int | None) -> None:
+def replace(connection: sqlite3.Connection, new: Rows, run_id: int, key_id: int | None) -> Rows:
     """
     Make room for calls under ids that others have: the call of the same provider goes into the trail, or the only one with that id.
+
+    Returns:
+        The calls. One under the id of another signal's report has that of the call itself.
 
     Raises:
         NotPermitted: It was recorded by another key.
     """
+    from ecocli.store import reports
+
+    new = _under_own_ids(connection, new)
     for call_id, provider, at_ms in zip(*map(new.column, ("call_id", "provider", "recorded_at_ms")), strict=True):
         known = [row for row in connection.execute(WITH_ID, (call_id,)) if row[3] != run_id]
         of_it = [row for row in known if row[1] == provider] or (known if len(known) == 1 else [])
         for row_id, _, owner_id, _ in of_it:
             if key_id is not None and owner_id != key_id:
                 raise NotPermitted(f"call {quoted(call_id)} was recorded by somebody else", code="other-key")
+            reports.lead(connection, row_id, (call_id, provider), at_ms)
             withdraw(connection, Withdrawal(REPLACED, at_ms), "WHERE c.id = :id", {"id": row_id})
         if is_voided(connection, call_id, provider):
             lift(connection, _only(new, call_id, provider), at_ms)
+    return new
+
+
+def _under_own_ids(connection: sqlite3.Connection, new: Rows) -> Rows:
+    ids = list(new.column("call_id"))
+    for at, (call_id, provider) in enumerate(zip(ids, new.column("provider"), strict=True)):
+        if connection.execute(WITH_ID, (call_id,)).fetchone() is None and (known_as := _known_as(connection, call_id, provider)):
+            ids[at] = known_as
+    return new if ids == list(new.column("call_id")) else new.under(ids)
+
+
+def _known_as(connection: sqlite3.Connection, report_id: str, provider: str) -> str | None:
+    """The id of the call that a report of this id was matched with: of the same provider, or the only one."""
+    of_it = connection.execute(KNOWN_AS, (report_id, provider, False)).fetchall() or connection.execute(KNOWN_AS, (report_id, provider, True)).fetchall()
+    return of_it[0][0] if len(of_it) == 1 else None
 
 
 def _only(new: Rows, call_id: str, provider: str) -> Rows:

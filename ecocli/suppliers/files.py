@@ -11,8 +11,16 @@ from ecocli.ingest.reading import Rejected
 from ecocli.suppliers import aws, azure, google_cloud
 from ecocli.suppliers.export import Export, Row, opened
 
-ENDINGS = tuple(f"{ending}{packed}" for ending in (".csv", ".json", ".jsonl", ".ndjson") for packed in ("", ".gz"))
+PLAIN_ENDINGS = (".csv", ".json", ".jsonl", ".ndjson")
+ENDINGS = tuple(f"{ending}{packed}" for ending in PLAIN_ENDINGS for packed in ("", ".gz"))
 BAD = "bad-supplier-file"
+
+
+class NoExport(BadData):
+    code = "no-export"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"no export of a supplier in {quoted(str(folder), 200)}", f"their names end in {', '.join(PLAIN_ENDINGS)}, also with .gz")
 
 
 class Layout(NamedTuple):
@@ -49,10 +57,18 @@ class Reading:
 
 
 def below(path: Path) -> list[Path]:
-    """The file, or the files of a folder and the folders in it that may be exports."""
+    """
+    The file, or the files of a folder and the folders in it that may be exports.
+
+    Raises:
+        NoExport: The folder has none.
+    """
     if not path.is_dir():
         return [path]
-    return sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS) and each.is_file())
+    found = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS) and each.is_file())
+    if not found:
+        raise NoExport(path)
+    return found
 
 
 def read(path: Path) -> Reading:

@@ -1,7 +1,6 @@
 """A budget is per figure, period and tags; above it, CI stops."""
 
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from ecocli.analysis.forecasts import forecast, part_starts
 from ecocli.core.quantity import ZERO, Estimate
 from ecocli.errors import UsageError
 from ecocli.store import Store
-
-priced = pytest.mark.skipif(find_spec("genai_prices") is None, reason="the extra ecocli[prices] is not installed")
 
 CALL = ("record", "--model", "gpt-4o", "--prompt-tokens", "1000", "--completion-tokens", "500", "-q")
 
@@ -141,7 +138,6 @@ def test_tokens_in_and_out_count(eco):
     assert "of 1,500 tokens per day" in eco("summary", "--format", "table").stdout
 
 
-@priced
 def test_dollars_are_those_of_the_price_list(eco):
     eco("budget", "set", "$1000/day")
     eco(*CALL)

@@ -7,15 +7,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from fractions import Fraction
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from tools import schemas
-
-priced = pytest.mark.skipif(find_spec("genai_prices") is None, reason="the extra ecocli[prices] is not installed")
 
 SCHEMA = Draft202012Validator(json.loads((schemas.FOLDER / "answer.json").read_text("utf-8")))
 MISSING = "eco: warning: no cost is shown: genai-prices is not installed; pip install 'ecocli[prices]' adds it\n"
@@ -40,7 +37,6 @@ def call(model: str, prompt: int, completion: int, *more: str) -> tuple[str, ...
     return "-m", model, "--prompt-tokens", str(prompt), "--completion-tokens", str(completion), "--json", *NOON, *more
 
 
-@priced
 def test_tokens_times_the_price_of_each(eco):
     prices = listed("openai", "gpt-4o").prices
     body = eco("estimate", "--cost", *call("gpt-4o", 1000, 500)).json
@@ -50,7 +46,6 @@ def test_tokens_times_the_price_of_each(eco):
     assert set(body["audit"]["price"]) == set(SCHEMA.schema["properties"]["audit"]["properties"]["price"]["properties"])
 
 
-@priced
 def test_the_audit_names_the_list_and_its_edition(eco):
     from importlib.metadata import version
 
@@ -60,7 +55,6 @@ def test_the_audit_names_the_list_and_its_edition(eco):
     }  # fmt: skip
 
 
-@priced
 def test_cached_tokens_have_their_own_prices(eco):
     prices = listed("anthropic", "claude-haiku-4-5").prices
     body = eco("estimate", "--cost", *call("claude-haiku-4.5", 1000, 50, "--cached-tokens", "600", "--cache-write-tokens", "300")).json
@@ -68,7 +62,6 @@ def test_cached_tokens_have_their_own_prices(eco):
     assert body["cost_usd"] == pytest.approx(float(expected + dollars(50, prices.output_mtok)))
 
 
-@priced
 def test_a_dated_id_has_the_price_of_that_edition(eco):
     old, new = (listed("openai", name).prices for name in ("gpt-4o-2024-05-13", "gpt-4o"))
     assert old.input_mtok != new.input_mtok
@@ -76,21 +69,18 @@ def test_a_dated_id_has_the_price_of_that_edition(eco):
     assert body["cost_usd"] == float(old.input_mtok)
 
 
-@priced
 def test_a_dated_id_that_the_list_names_has_its_price(eco):
     body = eco("estimate", "--cost", *call("gpt-4o-2024-11-20", 1_000_000, 0)).json
     assert body["audit"]["price"]["model"] == "gpt-4o"
     assert body["cost_usd"] == float(listed("openai", "gpt-4o").prices.input_mtok)
 
 
-@priced
 def test_another_word_for_a_model_has_its_price(eco):
     body = eco("estimate", "--cost", *call("claude-4.5-haiku", 1_000_000, 0)).json
     assert body["audit"]["model"] == "anthropic/claude-haiku-4.5"
     assert body["cost_usd"] == float(listed("anthropic", "claude-haiku-4-5").prices.input_mtok)
 
 
-@priced
 def test_what_is_served_elsewhere_has_the_price_of_there(eco):
     name = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
     body = eco("estimate", "--cost", *call(name, 1_000_000, 0, "--provider", "Amazon Bedrock")).json
@@ -99,7 +89,6 @@ def test_what_is_served_elsewhere_has_the_price_of_there(eco):
     assert body["cost_usd"] > float(listed("anthropic", "claude-haiku-4-5").prices.input_mtok)  # a region's endpoint has a surcharge
 
 
-@priced
 @pytest.mark.parametrize("prompt", [200_000, 200_001])
 def test_a_long_prompt_has_the_price_of_its_step(eco, prompt):
     price = listed("google", "gemini-2.5-pro").prices.input_mtok
@@ -109,7 +98,6 @@ def test_a_long_prompt_has_the_price_of_its_step(eco, prompt):
     assert body["cost_usd"] == pytest.approx(float(dollars(prompt, step.price if prompt > step.start else price.base)))
 
 
-@priced
 @pytest.mark.parametrize(("hour", "which"), [(3, 1), (20, 0)])
 def test_a_price_that_follows_the_hour(eco, hour, which):
     usual, by_day = listed("deepseek", "deepseek-chat").prices
@@ -132,7 +120,6 @@ NO_PRICE = {
 }
 
 
-@priced
 @pytest.mark.parametrize("words", NO_PRICE.values(), ids=NO_PRICE)
 def test_absent_rather_than_guessed(eco, words):
     model, *more = words
@@ -142,7 +129,6 @@ def test_absent_rather_than_guessed(eco, words):
     assert "ecocli[prices]" not in result.stderr
 
 
-@priced
 def test_what_is_listed_and_yet_has_no_price_is_listed(eco):
     from genai_prices import Usage, calc_price
 
@@ -154,21 +140,18 @@ def test_what_is_listed_and_yet_has_no_price_is_listed(eco):
     assert inferred["audit"]["inferredReasoning"]["value"] > 0
 
 
-@priced
 def test_no_model_named_no_price(eco):
     body = eco("estimate", "--cost", "--json", "--provider", "OpenAI", "--prompt-tokens", "10", "--completion-tokens", "5").json
     assert body["audit"]["modelMatch"] == "provider_default"
     assert "cost_usd" not in body
 
 
-@priced
 def test_a_second_delivery_costs_what_the_first_did(eco):
     first, second = (eco("record", "--cost", *call("gpt-4o", 1000, 500, "--id", "a")).json for _ in range(2))
     assert second["duplicate"] is True
     assert second["cost_usd"] == first["cost_usd"] > 0
 
 
-@priced
 def test_a_card_has_a_line(eco):
     price = listed("openai", "gpt-4o").prices.input_mtok
     million = ("-m", "gpt-4o", "--prompt-tokens", "1000000", "--completion-tokens", "0", "--format", "text")
@@ -177,7 +160,6 @@ def test_a_card_has_a_line(eco):
     assert "cost" not in eco("estimate", *million).stdout
 
 
-@priced
 def test_a_card_of_many_calls_says_of_how_many_the_price_is_known(eco):
     events = [{"model": "gpt-4o", "provider": provider, "prompt_tokens": 1_000_000, "completion_tokens": 0} for provider in ("openai", "acme")]
     card = eco("estimate", "--cost", "--format", "text", input="\n".join(map(json.dumps, events))).stdout
@@ -185,7 +167,6 @@ def test_a_card_of_many_calls_says_of_how_many_the_price_is_known(eco):
     assert f"  cost     ${price:.2f} at list prices, 1 of 2 calls: the others have no known price\n" in card
 
 
-@priced
 def test_compare_has_a_column(eco):
     ask = ("compare", "gpt-4o", "llama-3.1-8b-instruct", "--prompt-tokens", "1000000", "--completion-tokens", "0", "--cost")
     price = float(listed("openai", "gpt-4o").prices.input_mtok)
@@ -213,7 +194,6 @@ def recorded(eco):
     return [(event, json.loads(line).get("cost_usd")) for event, line in zip(events, answers, strict=True)]
 
 
-@priced
 @pytest.mark.parametrize("name", ["provider", "month", "reported-model"])
 def test_a_summary_adds_up_the_calls(eco, recorded, name):
     body = eco("summary", "--cost", "--json", "--by", name, "--tz", "UTC").json
@@ -234,7 +214,6 @@ KINDS_OF_TOKENS = (
 )
 
 
-@priced
 @pytest.mark.parametrize("model", ["claude-haiku-4.5", "claude-sonnet-4.5", "gemini-2.5-pro", "deepseek-chat", "gpt-5", "text-embedding-3-small"])
 def test_tokens_that_are_added_up_first_cost_what_their_calls_cost(eco, model):
     """Whatever step, hour and kinds of tokens decide on the price of each."""
@@ -254,7 +233,6 @@ def test_tokens_that_are_added_up_first_cost_what_their_calls_cost(eco, model):
     assert total.get("costUsd", 0.0) == pytest.approx(sum(known))
 
 
-@priced
 def test_a_summary_for_a_spreadsheet_and_for_people(eco, recorded):
     known = sum(cost for event, cost in recorded if event["provider"] == "openai")
     ask = ("summary", "--cost", "--by", "model", "--tz", "UTC")
@@ -266,13 +244,11 @@ def test_a_summary_for_a_spreadsheet_and_for_people(eco, recorded):
     assert "24 of 32 calls: the others have no known price" in text
 
 
-@priced
 def test_without_the_flag_a_summary_says_nothing_of_money(eco, recorded):
     assert "cost" not in eco("summary", "--format", "table").stdout
     assert {"costUsd", "pricedCalls"}.isdisjoint(eco("summary", "--json").json["total"])
 
 
-@priced
 def test_a_setting_asks_for_it_and_a_flag_goes_first(eco, tmp_path):
     folder = tmp_path / "config" / "eco"
     folder.mkdir(parents=True)
@@ -289,7 +265,6 @@ main()
 """
 
 
-@priced
 def test_prices_are_never_fetched(env, tmp_path):
     arguments = ["estimate", "--cost", *call("gpt-4o", 10, 5)]
     done = subprocess.run([sys.executable, "-c", LOOKING_OUT, *arguments], capture_output=True, env=env, cwd=tmp_path, timeout=120)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from datetime import UTC
-from importlib.util import find_spec
 
 import pytest
 
@@ -121,7 +120,6 @@ def test_the_budget_that_is_used_most(eco):
     assert eco("statusline", "--format-string", "{budget}").stdout.endswith(" % of the day's budget\n")
 
 
-@pytest.mark.skipif(find_spec("genai_prices") is None, reason="the extra ecocli[prices] is not installed")
 def test_a_budget_of_money(eco):
     eco("budget", "set", "1t")
     eco("budget", "set", "100 USD/week")

@@ -55,6 +55,20 @@ def test_a_new_table_comes_behind_the_others(file):
     assert tomllib.loads(text)["aliases"] == {"my-deployment*": "gpt-4o"}
 
 
+def test_lines_of_windows_stay_lines_of_windows(file):
+    file.write_bytes(MINE.encode().replace(b"\n", b"\r\n"))
+    set_value(file, ("strict",), value=True)
+    set_value(file, ("aliases", "my-deployment"), "gpt-4o")
+    assert file.read_bytes().count(b"\n") == file.read_bytes().count(b"\r\n")
+    assert tomllib.loads(file.read_bytes().decode()) == tomllib.loads(MINE) | {"strict": True, "aliases": {"my-deployment": "gpt-4o"}}
+
+
+def test_where_lines_end_in_both_ways_each_stays_as_it_is(file):
+    file.write_bytes(b'# mine\r\nregion = "FR"\npager = """a\nb"""\r\n')
+    set_value(file, ("region",), "DE")
+    assert file.read_bytes() == b'# mine\r\nregion = "DE"\npager = """a\nb"""\r\n'
+
+
 def test_what_is_not_there_is_not_removed(file):
     remove_value(file, ("aliases", "x"))
     remove_value(file, ("region", "x"))

@@ -42,6 +42,18 @@ class TestRecords:
         logs.read("codex")
         assert logs.totals() == (3, 170, 34)
 
+    @pytest.mark.parametrize("at_once", [True, False])
+    def test_records_that_are_written_behind_the_totals(self, logs, sessions, at_once):
+        def told(response, total, last):
+            return [codex_count(total, last, AT.format(1)), record(response, last) | {"timestamp": AT.format(2)}]
+
+        compaction = [record("c", 7) | {"timestamp": AT.format(3)}, compacted("c")]
+        body = [codex_meta("s1"), codex_turn(), *told("r1", 3, 3), *told("r2", 6, 3), *compaction, *told("r3", 8, 2)]
+        for end in range(len(body) if at_once else 1, len(body) + 1):
+            write(sessions / "rollout-1.jsonl", *body[:end])
+            logs.read("codex")
+        assert logs.totals() == (4, 150, 30)  # 3 + 3 + 7 + 2 times 10 and 2
+
     def test_where_nothing_but_records_is_written(self, logs, sessions):
         write(sessions / "rollout-1.jsonl", codex_meta("s1"), codex_turn(), record("r1", 3), record("r2", 3), record("r3", 1))
         logs.read("codex")

@@ -109,6 +109,13 @@ def test_cache_writes_are_the_sum_of_their_kinds(logs, log):
     assert (row["inputTokens"], row["cacheWriteTokens"]) == (1104, 100)
 
 
+def test_a_gateway_whose_total_says_that_the_input_holds_the_cache(logs, log):
+    usage = {"input_tokens": 1100, "cache_creation_input_tokens": 0, "total_tokens": 1200}
+    write(log, claude_line(usage=usage, message={"model": "qwen3-coder-plus"}))
+    logs.read("claude-code")
+    assert logs.totals() == (1, 1100, 100)  # not 1100 + 1000
+
+
 def test_a_copy_of_a_call_whose_message_id_another_one_takes_first(logs, log):
     write(log.with_name("b.jsonl"), claude_line("msg_x", 10, "req_1"))
     logs.read("claude-code")

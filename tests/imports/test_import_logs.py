@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from ecocli.imports import files
+from ecocli.imports import NAMES, files
 from ecocli.imports import lines as lines_of_logs
 from ecocli.imports.source import Memory
 from tests.import_helpers import USER_LINE, Logs, append, claude_line, lines, write
@@ -223,3 +223,13 @@ def test_a_key_without_the_scope(eco, log):
     done = eco("import", "claude-code", exit_code=6, ECO_API_KEY=secret)
     assert "has no scope record" in done.stderr
     assert json.loads(eco("history", "--json").stdout)["data"] == []
+
+
+@pytest.mark.parametrize("source", [*NAMES, "csv"])
+def test_a_folder_without_a_log_of_the_source_is_said_to_have_none(eco, tmp_path, source):
+    """Most likely it is the wrong folder; where a job looks into one that is empty as yet, that is no error."""
+    folder = tmp_path / "somewhere"
+    folder.mkdir()
+    (folder / "readme.rst").write_text("no log")
+    found = eco("import", source, "somewhere", "--format", "text")
+    assert (found.stdout, found.stderr) == (f"{source}: 0 new calls\n", f"eco: nothing in 'somewhere' that eco import {source} reads\n")

@@ -35,6 +35,12 @@ class TestGeminiCli:
         assert (row["inputTokens"], row["outputTokens"], row["reasoningTokens"], row["cachedTokens"]) == (105, 50, 30, 60)
         assert (row["tags"]["project"], row["tags"]["session"]) == ("garden", "s-1")
 
+    @pytest.mark.parametrize(("total", "prompt"), [(155, 105), (215, 165), (None, 105)])
+    def test_the_total_says_whether_the_cache_is_in_the_input(self, logs, tmp_path, total, prompt):
+        write(self.chats(tmp_path) / "session-1.jsonl", self.HEAD, gemini(total=total))  # 100 + 20 + 30 + 5 = 155, and 60 cached
+        logs.read("gemini-cli")
+        assert logs.totals() == (1, prompt, 50)
+
     def test_a_session_that_went_from_one_form_to_the_other(self, logs, tmp_path):
         old = self.HEAD | {"messages": [{"id": "u1", "type": "user", "content": SECRET}, gemini("g1")]}
         (self.chats(tmp_path)).mkdir(parents=True)

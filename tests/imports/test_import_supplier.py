@@ -57,6 +57,19 @@ def test_a_folder_is_read_with_the_folders_in_it(eco, tmp_path):
     assert found.stderr == "eco: warning: azure.json is one page of several: import the others too\n"
 
 
+@pytest.mark.parametrize("name", [None, "notes.txt", "export.parquet"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_folder_without_an_export(eco, tmp_path, name, more):
+    """A wrong folder, most likely: nothing is stored, and no database is made."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    if name:
+        (folder / name).write_text("not read")
+    found = eco("import", "supplier", "exports", *more, exit_code=BadData.exit_code)
+    assert (found.stdout, found.stderr) == ("", "eco: no export of a supplier in 'exports'\nhint: their names end in .csv, .json, .jsonl, .ndjson, also with .gz\n")
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_file_of_a_folder_that_is_no_export_is_named_and_the_others_are_read(eco, tmp_path):
     folder = tmp_path / "exports"
     folder.mkdir()

@@ -96,3 +96,22 @@ def test_a_number_that_is_no_counter_is_said():
     assert anthropic_usage.notes({"service_tier": "standard", "nothing": 0, "unknown": None, "deep": {"er": 4}}) == [
         "a number that eco does not understand was not counted: usage.deep.er"
     ]
+
+
+@pytest.mark.parametrize(
+    ("usage", "prompt", "write"),
+    [
+        ({"cache_creation": {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": 50}}, 180, 80),
+        ({"cache_creation_input_tokens": 0, "cache_creation": {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": 50}}, 180, 80),
+        ({"cache_creation_input_tokens": 80, "cache_creation": {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": 50}}, 180, 80),
+        ({"cache_creation_input_tokens": 90, "cache_creation": {"ephemeral_5m_input_tokens": 30, "ephemeral_1h_input_tokens": None}}, 190, 90),
+        # others who answer in this shape count the cache in, and their total says so: 100 + 7 = 107
+        ({"cache_read_input_tokens": 60, "total_tokens": 107}, 100, None),
+        ({"cache_read_input_tokens": 60, "total_tokens": 167}, 160, None),
+        ({"cache_read_input_tokens": 60}, 160, None),
+        ({"cache_read_input_tokens": 160, "total_tokens": 107}, 260, None),  # more than all of the input cannot be in it
+    ],
+)
+def test_what_was_written_to_the_cache_and_whether_the_input_holds_it(usage, prompt, write):
+    counted = anthropic_usage.counts({"input_tokens": 100, "output_tokens": 7} | usage)
+    assert (counted["prompt_tokens"], counted["cache_write_tokens"], counted["completion_tokens"]) == (prompt, write, 7)

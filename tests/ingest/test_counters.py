@@ -101,6 +101,50 @@ def test_the_row_tells_whether_the_cache_is_inside_the_prompt(usage, counts):
     assert counted(one({"id": "a", "usage": usage})) == counts
 
 
+@pytest.mark.parametrize(
+    ("usage", "counts"),
+    [
+        # a gateway fills in every name that a provider may use; the one that counts holds more than 0
+        ({"prompt_tokens": 700, "completion_tokens": 9, "prompt_tokens_details": {"cached_tokens": 0}, "cache_read_input_tokens": 640}, (700, 9, None, 640, None)),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0, "cache_read_input_tokens": 0, "cached_tokens": 0}, (0, 0, None, 0, None)),
+        # a write that the provider took back, of which a stream left both: 640 + 640 do not fit into 700
+        ({"prompt_tokens": 700, "completion_tokens": 9, "total_tokens": 709, "cache_read_input_tokens": 640, "cache_creation_input_tokens": 640}, (700, 9, None, 640, 0)),
+        ({"prompt_tokens": 1400, "completion_tokens": 9, "total_tokens": 1409, "cache_read_input_tokens": 640, "cache_creation_input_tokens": 640}, (1400, 9, None, 640, 640)),
+        ({"prompt_tokens": 70, "completion_tokens": 9, "total_tokens": 79, "cache_read_input_tokens": 640, "cache_creation_input_tokens": 640}, (1350, 9, None, 640, 640)),
+        # what a recording or a connector brought is in the total alone: 780 - 60 - 20 = 700 were read, not written
+        ({"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 780, "prompt_audio_seconds": 56}, (760, 20, None, None, None)),
+        ({"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 780, "connector_tokens": 700, "connectors": {"web_search": 1}}, (760, 20, None, None, None)),
+        ({"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 780, "prompt_audio_seconds": None}, (60, 720, 700, None, None)),
+        # the sources of an answer are in no sum: 31 + 2000 were read
+        ({"prompt_tokens": 31, "completion_tokens": 70, "total_tokens": 101, "citation_tokens": 2000, "reasoning_tokens": 900}, (2031, 70, 900, None, None)),
+    ],
+)  # fmt: skip
+def test_counters_that_only_the_others_explain(usage, counts):
+    reading = one({"id": "a", "choices": [], "usage": usage})
+    assert not [sentence for sentence in reading.assumptions if sentence.startswith(NOT_UNDERSTOOD)]
+    assert counted(reading) == counts
+
+
+def test_mistrals_conversation_names_its_model_in_its_outputs():
+    usage = {"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 780, "connector_tokens": 700, "connectors": {"web_search": 2}}
+    outputs = [{"type": "tool.execution", "name": "web_search"}, {"type": "message.output", "model": "mistral-medium-2505", "content": "x"}]
+    fields = one({"object": "conversation.response", "conversation_id": "conv_1", "outputs": outputs, "usage": usage}).fields
+    assert (fields["model"], fields["provider"], fields["server_tool_calls"]) == ("mistral-medium-2505", "Mistral", {"web_search": 2})
+
+
+QWENS = {"prompt": 640, "candidates": 48, "thoughts": 16, "cached": 512, "tool": 0}
+
+
+@pytest.mark.parametrize(("total", "completion"), [(688, 48), (704, 64)])
+def test_a_result_of_qwen_code_is_of_its_models_and_holds_thoughts_as_the_total_says(total, completion):
+    usage = {"input_tokens": 640, "output_tokens": 48, "cache_read_input_tokens": 512, "total_tokens": total}
+    result = {"type": "result", "subtype": "success", "uuid": "u", "session_id": "s", "num_turns": 2, "usage": usage}
+    reading = one(result | {"stats": {"models": {"qwen3-coder-plus": {"api": {"totalRequests": 2}, "tokens": QWENS | {"total": total}}}}})
+    assert counted(reading) == (640, completion, 16, 512, None)
+    assert (reading.fields["model"], reading.fields["provider"], reading.fields["source"]) == ("qwen3-coder-plus", "Alibaba", "qwen-code")
+    assert one(result).fields["prompt_tokens"] == (640 if total == 688 else 1152)
+
+
 USAGE = {"inputTokens": 9, "outputTokens": 3, "totalTokens": 12}
 
 

@@ -69,6 +69,7 @@ def test_a_number_that_is_not_understood_is_named():
     ("scope", "total", "prompt"),
     [
         ("opentelemetry.instrumentation.bedrock", None, 700 + 300 + 20),  # copies the prompt of Converse, which leaves out the cache
+        ("OpenTelemetry::Instrumentation::RubyLLM", None, 700 + 300 + 20),
         ("opentelemetry.instrumentation.openai.v1", None, 700),
         ("strands.telemetry.tracer", 700 + 90 + 320, 700 + 320),  # the total says it
         ("strands.telemetry.tracer", 700 + 90, 700),
@@ -94,7 +95,7 @@ def test_codex_counts_only_a_complete_answer_with_its_counts():
     assert reading.fields["startTimeMs"] == NOON  # not when it is read
     assert reading.fields["tags"]["session"] == "c-1"
     later = codex(**{"event.timestamp": "2026-01-01T00:00:01.500Z"})
-    assert len({call.fields["id"] for call in calls(logs(codex(), later, codex()))}) == 2
+    assert len({call.fields["id"] for call in calls(logs(codex(), later), logs(codex()))}) == 2
 
 
 GEMINI = {
@@ -112,6 +113,32 @@ def test_gemini_cli_tells_of_one_call_in_three_signals():
     assert len(calls(logs(DETAILS, service="other", scope="other"))) == 1  # elsewhere that event is the call
     [fork] = calls(logs(GEMINI | {"event.name": "qwen-code.api_response", "model": "qwen3-coder-plus"}, service="qwen-code"))
     assert (fork.fields.get("provider"), fork.fields["source"], counted(fork)[0]) == (None, "qwen-code", 63)
+
+
+def ids(*documents):
+    return [call.fields["id"] for call in calls(*documents)]
+
+
+@pytest.mark.parametrize("name", ["gemini_cli.api_response", "qwen-code.api_response"])
+@pytest.mark.parametrize("change", [{}, {"output_token_count": 8}, {"duration_ms": 401}, {"prompt_id": "g-1########2"}])
+def test_two_answers_in_one_millisecond_of_a_session_are_two(name, change):
+    """Neither numbers its events. Sent again they are the same two, in one export or in two, and in another order where they differ."""
+    one = GEMINI | {"event.name": name}
+    both = logs(one, one | change)
+    assert len(set(ids(both))) == 2
+    assert ids(both) == ids(both)
+    if change:
+        assert set(ids(logs(one | change, one))) == set(ids(logs(one), logs(one | change))) == set(ids(both))
+    else:
+        assert set(ids(logs(one), logs(one))) < set(ids(both))
+
+
+def test_no_text_goes_into_an_id():
+    assert ids(logs(GEMINI | {"prompt": "one"})) == ids(logs(GEMINI | {"prompt": "another"}))
+
+
+def test_an_event_that_has_a_number_is_that_one_however_often_it_comes():
+    assert len(set(ids(logs(REQUEST, REQUEST, **AROUND)))) == 1
 
 
 @pytest.mark.parametrize(("total", "completion"), [(785, 85), (760, 60), (None, 85)])
@@ -144,6 +171,45 @@ REQUEST = {
     "input_tokens": 4, "output_tokens": 100, "cache_read_tokens": 900, "cache_creation_tokens": 50, "duration_ms": 1200,
 }  # fmt: skip
 AROUND = {"service": "claude-code", "traceId": "cd" * 16, "spanId": "11" * 8}
+
+
+def nested(*each):
+    """An export of spans, each given by its id, that of the span around it, and its attributes."""
+    document = spans(*(attributes for _, _, attributes in each))
+    [scope] = document["resourceSpans"][0]["scopeSpans"]
+    for span, (identity, around, _) in zip(scope["spans"], each, strict=True):
+        span |= {"spanId": f"{identity:016x}", "parentSpanId": f"{around:016x}" if around else ""}
+    return document
+
+
+def chat(prompt, completion, **more):
+    return CHAT | {"gen_ai.usage.input_tokens": prompt, "gen_ai.usage.output_tokens": completion} | more
+
+
+CACHED = {"gen_ai.usage.cache_read.input_tokens": 500}
+PLAIN = {"http.request.method": "POST"}
+INFERENCE = {"openinference.span.kind": "LLM", "llm.model_name": "example-1", "llm.token_count.prompt": 700, "llm.token_count.completion": 90}
+
+
+@pytest.mark.parametrize(
+    ("each", "expected"),
+    [
+        # a framework's span around that of the client: its counts are the client's, which knows more
+        ([(1, 0, chat(700, 90)), (2, 1, chat(700, 90, **CACHED))], [(700, 90, None, 500, None)]),
+        ([(2, 1, chat(700, 90, **CACHED)), (1, 0, chat(700, 90))], [(700, 90, None, 500, None)]),
+        ([(1, 0, INFERENCE), (2, 1, INFERENCE)], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, PLAIN), (3, 2, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, chat(700, 90)), (3, 2, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 0, chat(700, 90)), (2, 1, chat(300, 50)), (3, 1, chat(400, 40))], [(300, 50, None, None, None), (400, 40, None, None, None)]),
+        # counts of its own are a call of its own, and so are equal ones side by side
+        ([(1, 0, chat(700, 90)), (2, 1, chat(300, 50))], [(700, 90, None, None, None), (300, 50, None, None, None)]),
+        ([(1, 0, PLAIN), (2, 1, chat(700, 90)), (3, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),
+        ([(1, 1, chat(700, 90))], [(700, 90, None, None, None)]),
+        ([(1, 2, chat(700, 90)), (2, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),  # in a circle: nobody's
+    ],
+)
+def test_a_span_around_a_call_that_tells_of_it_again_is_none(each, expected):
+    assert [counted(call) for call in calls(nested(*each))] == expected
 
 
 def test_two_requests_inside_of_one_span_are_two():

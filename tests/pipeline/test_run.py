@@ -182,7 +182,6 @@ class TestRecord:
 
     @at_length
     def test_prices_that_the_settings_ask_for(self, run, tmp_path):
-        pytest.importorskip("genai_prices")
         config = tmp_path / "config" / "eco" / "config.toml"
         config.parent.mkdir(parents=True)
         config.write_text("cost = true\n")

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecocli.core.quantity import Estimate
-from ecocli.errors import UsageError
+from ecocli.errors import StoreError, UsageError
 from ecocli.reports import spans
 from ecocli.reports.comparison import EACH, MIX, NUMBER, causes
 from ecocli.reports.lines import Line
@@ -164,6 +164,15 @@ def test_both_sides_are_the_sums_of_their_own_calls(years, word):
     assert figures["calls by model", "anthropic/claude-sonnet-4.5"] == (None, 2)
     then, now = figures["emissions", "all calls: electricity, location-based"]
     assert fsum(cause["co2Grams"] for cause in found["causes"]) == pytest.approx(now - then, rel=1e-9)
+
+
+def test_of_the_other_period_nothing_is_read_that_is_not_compared(years, tmp_path):
+    """Its hash, which names tags, its largest call and its months of suppliers are in no figure."""
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
+        connection.execute("UPDATE calls SET tags = '[]' WHERE started_at_ms < ?", (ms("2025-01-01"),))
+    years("report", "--since", "2024", "--until", "2024", exit_code=StoreError.exit_code)
+    found = years("report", "--since", "2025", "--until", "2025", "--compare", "previous", "--json").json["comparison"]
+    assert of(found)["all calls", "calls"] == (3, 4)
 
 
 def test_editions_that_differ_are_named(years, tmp_path):

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -312,7 +313,173 @@ def test_figures_are_laid_side_by_side():
     assert [change.share for change in found[:2]] == [0.5, -1.0] and found[3].share is None
 
 
+KEYS = {
+    *("total/calls", "total/inputTokens", "total/outputTokens", "total/electricity", "total/water"),
+    *("emissions/electricity", "emissions/hardware", "emissions/scope2Location", "emissions/scope2Market", "emissions/scope3", "emissions/scopes2And3"),
+    *("scopes/2/own/combustion", "scopes/3.3/own/upstream", "scopes/3.2/own/manufacture", "scopes/3.1/api/lifecycle", "scopes/3.1/api/manufacture"),
+    *("providers/OpenAI", "providers/Local", "models/openai/gpt-4o", "models/meta-llama/llama-3.1-8b-instruct", "regions/us-openai", "regions/DE"),
+    *("callsByModel/openai/gpt-4o", "callsByModel/meta-llama/llama-3.1-8b-instruct"),
+}
+"""Another one for a figure would show as a restatement of every period that is locked."""
+
+
+def kept(path, change=None) -> list[list]:
+    """The figures of the lock, which `change` makes others of first."""
+    with closing(sqlite3.connect(path / "data" / "eco" / "eco.db")) as connection, connection:
+        figures = json.loads(connection.execute("SELECT figures FROM locked_reports").fetchone()[0])
+        if change:
+            figures = list(map(change, figures))
+            connection.execute("UPDATE locked_reports SET figures = ?", (json.dumps(figures),))
+    return figures
+
+
+@pytest.fixture
+def locked_with_own(eco):
+    record(eco, "a")
+    eco("record", "--id", "b", "--provider", "ollama", "--model", "llama-3.1-8b", "--region", "DE", "--prompt-tokens", "9", "--completion-tokens", "9", "--start-time-ms", str(MARCH_MS), "--quiet")
+    eco("report", "--lock", "2025")
+    return eco
+
+
+def test_keys_of_figures_stay(locked_with_own, tmp_path):
+    figures = kept(tmp_path)
+    assert {key for *_, key in figures} == KEYS and len(figures) == len(KEYS)
+
+
+def test_a_figure_that_is_called_otherwise_now_is_the_same_figure(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: [f"old {figure[0]}", f"old {figure[1]}", *figure[2:]])
+    found = restated(locked_with_own)
+    assert (found["lines"], found["sameRows"]) == ([], True)
+    record(locked_with_own, "late")
+    names = {(line["section"], line["name"]) for line in restated(locked_with_own)["lines"]}
+    assert ("emissions", "scopes 2 and 3") in names and not any("old" in part for name in names for part in name)
+
+
+def test_a_figure_that_is_gone_has_the_name_that_it_had_in_the_section_of_now(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: [f"old {figure[0]}", f"old {figure[1]}", *figure[2:]])
+    locked_with_own("forget", "--id", "b", "--yes")
+    gone = {(line["section"], line["name"]) for line in restated(locked_with_own)["lines"] if line["now"] is None}
+    assert ("by region", "old DE") in gone and {section for section, _ in gone} == {"scopes", "by provider", "by model", "by region", "calls by model"}
+
+
+def test_what_was_locked_before_there_were_keys_is_known_by_its_words(locked_with_own, tmp_path):
+    kept(tmp_path, lambda figure: figure[:4])
+    assert restated(locked_with_own)["lines"] == []
+    kept(tmp_path, lambda figure: [figure[0], "old water" if figure[1] == "water" else figure[1], *figure[2:]])
+    assert [(line["name"], line["then"] is None, line["now"] is None) for line in restated(locked_with_own)["lines"]] == [("water", True, False), ("old water", False, True)]
+
+
 def test_what_was_locked_is_json_and_holds_no_id(locked, tmp_path):
     with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection:
         kept = connection.execute("SELECT figures, filters FROM locked_reports").fetchone()
-    assert all(len(figure) == 4 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
+    assert all(len(figure) == 5 for figure in json.loads(kept[0])) and json.loads(kept[1]) == {}
+
+
+# other time zones
+
+BERLIN = "Europe/Berlin"
+"""Its year begins an hour before that of UTC."""
+
+
+@pytest.mark.parametrize("word", ["2025", "2025-03", "2025-Q1", "2025-03-01"])
+def test_a_period_is_locked_once_whatever_its_time_zone(eco, word):
+    """An undertaking has one figure of a year: another one, of an hour's other calls, would be a restatement that nobody sees."""
+    record(eco, "a")
+    eco("report", "--lock", word)
+    found = eco("report", "--lock", word, ECO_TZ=BERLIN, exit_code=UsageError.exit_code)
+    said = f"eco: {word} was locked on {datetime.now(ZoneInfo(BERLIN)).date()} by local with the days of UTC\n"
+    assert found.stderr == f'{said}hint: eco report --unlock {word} --tz UTC --why "…" lifts that; then it can be locked anew\n'
+    eco("report", "--unlock", word, "--tz", "UTC", "--why", "our days are those of Berlin", ECO_TZ=BERLIN)
+    eco("report", "--lock", word, ECO_TZ=BERLIN)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_report_with_other_days_says_that_the_period_is_locked(locked, format):
+    found = locked("report", *YEAR, "--format", format, "--full", ECO_TZ=BERLIN)
+    said = " with the days of UTC, and this report has those of Europe/Berlin: with --tz UTC it is the one that was locked."
+    assert said in found.stderr and "2025 was locked on " in found.stderr
+    assert "with the days of UTC" in " ".join(found.stdout.split())
+    assert "with the days of" not in locked("report", *YEAR, "--format", format, "--full").stderr
+
+
+def test_other_calls_or_days_of_another_name_are_another_report(locked):
+    assert "days of UTC" not in locked("report", "--since", "2024", "--until", "2024", ECO_TZ=BERLIN).stderr
+    assert "days of UTC" not in locked("report", *YEAR, "--model", "gpt-4o", ECO_TZ=BERLIN).stderr
+    locked("report", "--lock", "2025", "--model", "gpt-4o", ECO_TZ=BERLIN)
+    locked("report", "--lock", "2025-Q1", ECO_TZ=BERLIN)
+
+
+def test_another_name_of_the_same_days_is_the_same_report(locked):
+    locked("report", "--lock", "2025-03", ECO_TZ=BERLIN)
+    assert restated(locked, "--since", "2025-03", "--until", "2025-03", "--tz", "Europe/Paris")["sameRows"] is True
+    found = locked("report", "--lock", "2025-03", "--tz", "Europe/Paris", exit_code=UsageError.exit_code).stderr
+    assert "with the days of" not in found and "--tz" not in found
+
+
+def test_a_lock_of_another_time_zone_is_named_where_there_is_none_to_lift(locked):
+    found = locked("report", "--unlock", "2025", "--why", "x", ECO_TZ=BERLIN, exit_code=UnknownName.exit_code)
+    assert found.stderr == "eco: 2025 is not locked\nhint: with the days of UTC it is: --tz UTC\n"
+
+
+def test_a_lock_that_was_lifted_is_no_concern_of_other_days(locked):
+    locked("report", "--unlock", "2025", "--why", "x")
+    assert "days of UTC" not in locked("report", "--lock", "2025", ECO_TZ=BERLIN).stderr
+
+
+def test_a_time_zone_that_this_machine_does_not_know_stops_nothing(locked, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "data" / "eco" / "eco.db")) as connection, connection:
+        connection.execute("UPDATE locked_reports SET time_zone = 'Mars/Base'")
+    assert locked("forget", "--id", "a", "--yes").stderr == TOUCHED
+    assert "with the days of Mars/Base" in locked("report", *YEAR, ECO_TZ=BERLIN).stderr
+
+
+# periods without calls
+
+
+@pytest.mark.parametrize("more", [(), ("--model", "gpt-4p")])
+def test_a_period_without_calls_is_locked_only_where_it_is_meant_to_be(locked, more):
+    """A lock stays on record for good, and what has no calls mostly is a slip."""
+    year = "2025" if more else "2023"
+    found = locked("report", "--lock", year, *more, exit_code=UsageError.exit_code)
+    assert (found.stdout, found.stderr) == ("", f"eco: no calls of {year} are recorded, and nothing was locked\nhint: --nil locks a nil report: that there were none\n")
+    assert restated(locked, "--since", year, "--until", year, *more) is None
+    assert locked("report", "--lock", year, *more, "--nil").stderr == f"eco: {year} is locked: a nil report, of no calls\n"
+    assert restated(locked, "--since", year, "--until", year, *more)["locked"]["rows"] == 0
+
+
+@pytest.mark.parametrize("format", ["text", "md", "html"])
+def test_a_nil_report_says_so_in_words_and_what_came_later(locked, format):
+    asked = ("--since", "2023", "--until", "2023", "--format", format, "--full")
+    locked("report", "--lock", "2023", "--nil")
+    said = " ".join(locked("report", *asked).stdout.split())
+    assert "No calls match: every figure below is zero because nothing was recorded" in said and "a nil report, since no call of it had been recorded" in said
+    record(locked, "late", MARCH_MS - 730 * DAY_MS)
+    said = " ".join(locked("report", *asked).stdout.split())
+    assert "a nil report, since no call of it had been recorded" in said and "recorded or imported later" in said
+
+
+@pytest.mark.parametrize("format", ["text", "md", "html"])
+def test_a_report_that_lost_all_its_calls_still_warns(locked, format):
+    locked("forget", "--since", "2025", "--until", "2025", "--yes")
+    assert "This period has been locked since" in " ".join(locked("report", *YEAR, "--format", format, "--full").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--lock", "2024", "--nil"), "eco: --nil is for a period without calls, and 2024 has 1 call\nhint: leave --nil out\n"),
+        (("--unlock", "2025", "--lock", "2025", "--why", "x", "--nil"), "eco: --nil is for a period without calls, and 2025 has 3 calls\nhint: leave --nil out\n"),
+        (("--nil",), "eco: --nil is for --lock\n"),
+        (("--unlock", "2025", "--why", "x", "--nil"), "eco: --nil is for --lock\n"),
+    ],
+)
+def test_a_report_with_calls_is_no_nil_report(locked, asked, message):
+    """Where a lock cannot be replaced, it is not lifted either."""
+    assert locked("report", *asked, exit_code=UsageError.exit_code).stderr == message
+    assert restated(locked)["locked"]["liftedAt"] is None and restated(locked, "--since", "2024", "--until", "2024") is None
+
+
+def test_a_lock_that_cannot_be_replaced_is_not_lifted(locked):
+    locked("forget", "--since", "2025", "--until", "2025", "--yes")
+    locked("report", "--unlock", "2025", "--lock", "2025", "--why", "x", exit_code=UsageError.exit_code)
+    assert restated(locked)["locked"]["liftedAt"] is None

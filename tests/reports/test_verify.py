@@ -6,6 +6,7 @@ import pytest
 
 from ecocli.contract.report_check import differences
 from ecocli.errors import BadData, MissingFile, NotPermitted, ReportDiffers, UsageError
+from tests.supplier_helpers import AWS, write
 
 MARCH_MS = 1_740_787_200_000
 """2025-03-01 in UTC."""
@@ -114,6 +115,7 @@ def test_a_file_that_somebody_changed(eco, written):
 def test_other_sentences_and_another_version_of_eco_are_no_difference(eco, written):
     body = json.loads(written.read_text("utf-8"))
     body |= {"label": "…", "boundaries": [], "warnings": ["!"], "evidence": body["evidence"] | {"ecoVersion": "0.0.1"}}
+    body["scopes"] = [line | {"what": "…", "categoryName": "…"} for line in body["scopes"]]
     written.write_text(json.dumps(body), "utf-8")
     assert eco("report", "--verify", "march.json", "--json").json["ecoVersion"]["then"] == "0.0.1"
 
@@ -123,6 +125,21 @@ def test_elements_of_lists_are_known_by_their_names_not_their_places():
     now = {"byModel": [{"name": "b", "calls": 2}, {"name": "c", "calls": 3}]}
     assert [(each.where, each.then, each.now) for each in differences(then, now)] == [("byModel[a].calls", 1, None), ("byModel[c].calls", None, 3)]
     assert differences(then, {"byModel": then["byModel"][::-1]}) == []
+
+
+@pytest.mark.parametrize(
+    "each",
+    [
+        *([{"name": None, "calls": 1}, {"name": "sales", "calls": 2}], [{"supplier": "google-cloud", "months": 1}, {"supplier": "aws", "months": 2}]),
+        [{"rung": "grid-average", "instrument": None, "country": "DEU", "year": year, "co2Tonnes": year} for year in (2024, 2025)],
+        [{"supplier": "aws", "month": "2025-03", "place": place, "calls": calls} for calls, place in enumerate((None, "us-east-1", "eu-central-1"))],
+    ],
+)
+def test_the_first_one_that_goes_makes_no_other_one_differ(each):
+    """Cost centres stand by their emissions, suppliers in a fixed order, instruments by year: any of them may change places."""
+    gone = each[0]
+    found = differences({"list": each}, {"list": each[1:]})
+    assert found and all(difference.now is None and difference.then in gone.values() for difference in found)
 
 
 def test_rounding_is_no_difference():
@@ -200,3 +217,51 @@ def test_no_report_is_written_that_could_not_be_verified(eco, tmp_path, option, 
     found = eco("report", option, value, "--output", str(tmp_path / "report.json"), exit_code=UsageError.exit_code)
     assert found.stderr == f"eco: {option}: {rule}\n"
     assert not (tmp_path / "report.json").exists()
+
+
+# figures of suppliers
+
+
+@pytest.fixture
+def with_supplier(eco, tmp_path):
+    """A report of March with what AWS says of it, 4 kg."""
+    eco("record", "--quiet", "--provider", "AWS", "--model", "claude-sonnet-4.5", "--region", "us-east-1", "--prompt-tokens", "1", "--completion-tokens", "1", "--start-time-ms", str(MARCH_MS))
+    eco("import", "supplier", str(write(tmp_path / "aws.csv", AWS)))
+    eco("report", *PERIOD, "--output", "march.json")
+    return eco
+
+
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [
+        ({"total_lbm_emissions_value": "0.005"}, 2),  # restated, with the market-based figure of the same version
+        ({"model_version": "v4.0.0", "total_lbm_emissions_value": "0.005"}, 2),
+        ({"region_code": "eu-central-1", "location": "Europe (Frankfurt)"}, 2),
+        ({"usage_account_id": "100000000003"}, 2),
+        ({"model_version": "v2.0.0", "total_lbm_emissions_value": "0.009"}, 2),  # of an earlier edition
+    ],
+)
+def test_what_a_supplier_said_later_is_no_difference(with_supplier, tmp_path, row, count):
+    with_supplier("import", "supplier", str(write(tmp_path / "later.csv", AWS | row | {"total_mbm_emissions_value": "0.002"})))
+    found = with_supplier("report", "--verify", "march.json", "--json").json
+    assert (found["same"], found["differences"], found["later"]) == (True, [], {"supplierFigures": count})
+    same, later = with_supplier("report", "--verify", "march.json", "--format", "text").stdout.splitlines()
+    assert same.startswith("the same: 1 row, ") and later == f"since then: {count} figures of suppliers, which the report does not have and which are in no total"
+
+
+def test_what_a_supplier_said_later_of_another_month_is_nothing_to_this_one(with_supplier, tmp_path):
+    april = {"usage_period_start": "2025-04-01 00:00:00Z", "usage_period_end": "2025-04-30 23:59:59Z"}
+    with_supplier("import", "supplier", str(write(tmp_path / "later.csv", AWS | april)))
+    assert with_supplier("report", "--verify", "march.json", "--json").json["later"] == {"supplierFigures": 0}
+    assert len(with_supplier("report", "--verify", "march.json", "--format", "text").stdout.splitlines()) == 1
+
+
+def test_figures_that_were_removed_are_a_difference_also_where_others_came(with_supplier, tmp_path):
+    with_supplier("forget", "--supplier", "aws", "--yes")
+    found = with_supplier("report", "--verify", "march.json", "--json", exit_code=ReportDiffers.exit_code).json
+    differences = {each["figure"]: (each["then"], each["now"]) for each in found["differences"]}
+    assert differences["besideSuppliers.suppliers[aws].supplierCo2Kg"] == differences["besideSuppliers.lines[aws, 2025-03, us-east-1].supplierCo2Kg.locationBased"] == (4.0, None)
+    with_supplier("import", "supplier", str(write(tmp_path / "aws.csv", AWS)))
+    again = with_supplier("report", "--verify", "march.json", "--json", exit_code=ReportDiffers.exit_code).json
+    assert (again["differences"], again["later"]) == (found["differences"], {"supplierFigures": 2})
+    assert with_supplier("report", "--verify", "march.json", "--format", "text", exit_code=8).stdout.splitlines()[-1].startswith("since then: 2 figures of suppliers")

@@ -5,40 +5,9 @@ import json
 
 import pytest
 
-from ecocli.store import Store, reports
+from ecocli.store import Store, matching, reports
 from tests.import_helpers import append, claude_line, write
-
-SESSION = "s1"
-ENDED_MS = 1_775_037_600_000  # 2026-04-01T10:00:00Z, as in a line of Claude Code's log
-
-
-def telemetry(path, is_span, at_ms=ENDED_MS, output=100, service="claude-code"):
-    """A file of a collector with a log event, or a span, of the call of `claude_line`."""
-    counts = {"input_tokens": 4, "output_tokens": output, "cache_read_tokens": 1000, "cache_creation_tokens": 50}
-    told = {"session.id": SESSION, "model": "claude-sonnet-4-5", **counts}
-    record = {"attributes": [{"key": key, "value": {"stringValue": str(value)}} for key, value in told.items()]}
-    if is_span:
-        times = {"startTimeUnixNano": f"{at_ms - 3000}000000", "endTimeUnixNano": f"{at_ms}000000"}
-        record |= times | {"name": "claude_code.llm_request", "traceId": "ab" * 16, "spanId": "cd" * 8}
-        export = {"resourceSpans": [{"scopeSpans": [{"scope": {"name": "com.anthropic.claude_code.events"}, "spans": [record]}]}]}
-    else:
-        record |= {"timeUnixNano": f"{at_ms}000000", "body": {"stringValue": "claude_code.api_request"}}
-        export = {"resourceLogs": [{"scopeLogs": [{"scope": {"name": "com.anthropic.claude_code.events"}, "logRecords": [record]}]}]}
-    for resource in itertools.chain.from_iterable(export.values()):
-        resource["resource"] = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
-    return write(path, export)
-
-
-def by_conventions(path, is_span, response, at_ms):
-    """A span, or a log event, of a program that names its conversation and each response; its calls have the same counts."""
-    told = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o", "gen_ai.conversation.id": SESSION, "gen_ai.response.id": response}
-    told |= {"gen_ai.usage.input_tokens": "10", "gen_ai.usage.output_tokens": "1"}
-    record = {"attributes": [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]}
-    if is_span:
-        record |= {"startTimeUnixNano": f"{at_ms - 300}000000", "endTimeUnixNano": f"{at_ms}000000", "name": "chat gpt-4o", "traceId": "ab" * 16, "spanId": response.encode().hex()}
-        return write(path, {"resourceSpans": [{"scopeSpans": [{"spans": [record]}]}]})
-    record |= {"timeUnixNano": f"{at_ms}000000", "eventName": "gen_ai.client.inference.operation.details"}
-    return write(path, {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]})
+from tests.signal_helpers import ENDED_MS, SESSION, by_conventions, telemetry
 
 
 @pytest.fixture
@@ -160,10 +129,14 @@ def test_stores_with_different_signals_merge_into_one_call(eco, ways, tmp_path, 
 @pytest.mark.parametrize(
     ("sql", "plan"),
     [
-        (reports.AMONG_TELEMETRY, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
-        (reports.AMONG_LOGS, "calls_started_at_ms (started_at_ms>? AND started_at_ms<?)"),
-        (reports.HAS_ALIKE, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
-        (reports.HAS_TELEMETRY, "calls_telemetry (source=?)"),
+        (matching.AMONG_TELEMETRY, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
+        (matching.AMONG_LOGS, "calls_started_at_ms (started_at_ms>? AND started_at_ms<?)"),
+        (matching.HAS_ALIKE, "calls_telemetry (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
+        (matching.HAS_TELEMETRY, "calls_telemetry (source=?)"),
+        (matching.HAS_ALIKE_WITHDRAWN, "withdrawn_calls_counts (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
+        (matching.HAS_WITHDRAWN, "withdrawn_calls_counts (source=?)"),
+        (matching.AMONG_WITHDRAWN, "withdrawn_calls_counts (source=? AND input_tokens=? AND output_tokens=? AND started_at_ms>? AND started_at_ms<?)"),
+        (matching.LOGS_AMONG_REPORTS, "reports_identity (report_id=?)"),
         (reports.REPORTED, "reports_identity (report_id=? AND report_provider=?)"),
     ],
 )
@@ -173,4 +146,4 @@ def test_no_look_grows_with_history(tmp_path, sql, plan):
         values = dict.fromkeys(names) if ":source" in sql else [None] * (4 if "?4" in sql else sql.count("?"))
         found = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert any(plan in step for step in found), found
-    assert not any(step.startswith("SCAN") for step in found)
+    assert not any(step.startswith("SCAN") and "wanted" not in step for step in found)

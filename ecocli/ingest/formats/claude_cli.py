@@ -27,9 +27,9 @@ _EVENTS = ("system", "user", "assistant", "stream_event", "tool_call", "rate_lim
 
 
 def matches(document: dict[str, Any]) -> bool:
-    """A result with usage per model, or one of the events that come before it."""
+    """A result with usage, or one of the events that come before it. Qwen Code's has statistics per model instead, which Gemini CLI has, too."""
     if document.get("type") == "result":
-        return f.has(document, "modelUsage", "usage.input_tokens")
+        return f.has(document, "modelUsage") or (f.has(document, "usage.input_tokens") and not f.has(document, "stats.models"))
     return document.get("type") in _EVENTS and "session_id" in document
 
 

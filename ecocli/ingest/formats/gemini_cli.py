@@ -1,10 +1,11 @@
-"""`gemini --output-format json` or stream-json: one result with the sums of every model it used."""
+"""`gemini --output-format json` or stream-json, and Qwen Code's: one result with the sums of every model it used."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from ecocli.ingest import fields as f
 from ecocli.ingest.format import Format
+from ecocli.ingest.formats import qwen_code
 from ecocli.ingest.reading import Reading
 
 NAME = "gemini-cli"
@@ -22,6 +23,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     """One reading for each model: the sum of its calls in the session. The events before are no calls."""
     session = f.text(document, "session_id", "sessionId")
     base = session or f.body_id(document)
+    is_qwens = document.get("type") == "result" and "num_turns" in document
     for model, stats in f.section(document, "stats.models").items():
         if not isinstance(stats, dict):
             continue
@@ -29,23 +31,18 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
             NAME,
             id=f.shortened(f"{base}#{model}"),
             model=f.shortened(model) or None,
-            provider="Google",
-            source="gemini-cli",
+            provider=qwen_code.provider_of(model) if is_qwens else "Google",
+            source=qwen_code.NAME if is_qwens else NAME,
             tags=f.tags(session=session),
             **(counts(stats["tokens"]) if f.section(stats, "tokens") else flat_counts(stats)),
         )
 
 
 def counts(tokens: dict[str, Any]) -> dict[str, int | None]:
-    """The counts; `prompt` includes what was cached, thoughts and tool results come beside the others."""
-    document = {"tokens": tokens}
-    thoughts = f.count(document, "tokens.thoughts")
-    return {
-        "prompt_tokens": f.total(f.count(document, "tokens.prompt"), f.count(document, "tokens.tool")),
-        "completion_tokens": f.total(f.count(document, "tokens.candidates"), thoughts),
-        "reasoning_tokens": thoughts,
-        "cached_tokens": f.count(document, "tokens.cached"),
-    }
+    """The counts; `prompt` includes what was cached, thoughts and tool results come beside the others unless the total says otherwise."""
+    names = {"prompt": "promptTokenCount", "candidates": "candidatesTokenCount", "thoughts": "thoughtsTokenCount"}
+    names |= {"cached": "cachedContentTokenCount", "tool": "toolUsePromptTokenCount", "total": "totalTokenCount"}
+    return qwen_code.counts({theirs: tokens.get(mine) for mine, theirs in names.items()})
 
 
 def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:
@@ -58,4 +55,4 @@ def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:
     return {"prompt_tokens": prompt, "completion_tokens": output, "cached_tokens": f.count(document, "stats.cached")}
 
 
-FORMAT = Format(NAME, "gemini --output-format json or stream-json", matches, read)
+FORMAT = Format(NAME, "gemini --output-format json or stream-json, and Qwen Code's", matches, read)

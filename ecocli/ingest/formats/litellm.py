@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ecocli.errors import BadData, UnsupportedModality, quoted
-from ecocli.ingest import beside, providers
+from ecocli.ingest import beside, chat_usage, providers
 from ecocli.ingest import fields as f
-from ecocli.ingest.chat_usage import TABLE, cache_of, counts
-from ecocli.ingest.counters import read as read_counters
+from ecocli.ingest.chat_usage import cache_of, counts
 from ecocli.ingest.format import Format
 from ecocli.ingest.reading import Reading, Rejected
 
@@ -144,7 +143,7 @@ def _whole_prompt(details: dict[str, Any], usage: dict[str, Any]) -> int | None:
     Rows usually count the cache in. The provider's usage beside them tells of those that do not: it has the same
     number for input without cache, or a larger one that is just the sum, or a number for the text that is not cached.
     """
-    found = read_counters({"usage": usage}, TABLE)
+    found, _ = chat_usage.read({"usage": usage})
     prompt, cache = found["prompt_tokens"], cache_of(found)
     if not cache or prompt is None:
         return None

@@ -27,7 +27,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         NAME,
         assumptions,
         id=own_id or f.body_id(document),
-        model=f.text(document, "model"),
+        model=f.text(document, "model") or _model_of_outputs(document),
         provider=_provider(document) or runtime,
         **tokens,
         **beside.extras(document),
@@ -61,6 +61,11 @@ def _counts(document: dict[str, Any]) -> tuple[dict[str, int | None], list[str]]
     return tokens, assumptions
 
 
+def _model_of_outputs(document: dict[str, Any]) -> str | None:
+    """Mistral's conversations name the model in each output."""
+    return next((model for output in f.objects(document.get("outputs")) if (model := f.text(output, "model"))), None)
+
+
 def _provider(document: dict[str, Any]) -> str | None:
     """Who served the call, where a key that only they write proves it; a router names its upstream."""
     if isinstance(document.get("provider"), str):
@@ -68,6 +73,8 @@ def _provider(document: dict[str, Any]) -> str | None:
     for key, name in (("x_groq", "Groq"), ("time_info.prompt_time", "Cerebras"), ("prompt_filter_results", "Azure")):
         if f.has(document, key):
             return name
+    if document.get("object") == "conversation.response":
+        return "Mistral"
     filtered = any("content_filter_results" in choice for choice in f.objects(document.get("choices")))
     return "Azure" if filtered else None
 

@@ -45,13 +45,18 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     yield f.reading(
         NAME,
         id=f.text(document, "uuid") or f.body_id({name: value for name, value in document.items() if name != "sessionId"}),
-        provider="Alibaba" if model and model.lower().startswith(OWN) else None,
+        provider=provider_of(model),
         model=model,
         startTimeMs=f.instant(document, "timestamp"),
         source=NAME,
         tags=f.tags(project=project_of(f.text(document, "cwd") or ""), session=f.text(document, "sessionId"), branch=f.text(document, "gitBranch")),
         **counted,
     )
+
+
+def provider_of(model: str | None) -> str | None:
+    """Alibaba for its own models; Qwen Code asks whoever is configured."""
+    return "Alibaba" if model and model.lower().startswith(OWN) else None
 
 
 def counts(usage: dict[str, Any]) -> dict[str, Any]:

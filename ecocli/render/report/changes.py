@@ -24,6 +24,7 @@ WHAT = {
     ADDED: "recorded or imported later", RENEWED: "taken anew from a longer log", RECOMPUTED: "recomputed",
     VOIDED: "undone", REPLACED: "replaced", GONE: "forgotten",
 }  # fmt: skip
+NIL = "a nil report, since no call of it had been recorded"
 VERIFY = "eco report --verify FILE makes a report anew that eco wrote as JSON, and says what differs. docs/report.md of eco has the form of the rows that the hash is over, and how to write it without eco."
 CAUSES = "What the difference in emissions of electricity consists of; a model that was not called before counts as another mix."
 
@@ -116,7 +117,8 @@ def _sentences(found: Restatement, threshold: float | None) -> Iterator[str]:
 
 def _locked(each: LockedReport) -> str:
     """A sentence on one lock."""
-    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {counted(each.calls, 'row')}, SHA-256 {each.sha256}."
+    rows = f"{counted(each.calls, 'row')}, SHA-256 {each.sha256}" if each.calls else NIL
+    said = f"Locked {iso(each.locked_at_ms)} by {shorten(each.locked_by)} with eco {shorten(each.eco_version)}: {rows}."
     if each.lifted_at_ms is None:
         return said
     return f"{said} Lifted {iso(each.lifted_at_ms)} by {shorten(each.lifted_by)}: {each.lifted_why}."

@@ -76,7 +76,7 @@ def headline(report: Report) -> list[Figure]:
 
 def notices(report: Report) -> list[str]:
     """Sentences that a reader needs before the figures."""
-    return [*report.warnings] if report.total.calls else [statements.EMPTY]
+    return [*([] if report.total.calls else [statements.EMPTY]), *report.warnings]
 
 
 def period_text(report: Report) -> str:

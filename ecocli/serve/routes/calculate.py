@@ -11,6 +11,7 @@ from ecocli.serve.routing import POST, Route
 
 if TYPE_CHECKING:
     from ecocli.pipeline.together import Prepared
+    from ecocli.serve.gathering import Answer
 
 PARAMETERS = ("store", "skipInvalid")
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines", "application/x-jsonlines")
@@ -23,11 +24,25 @@ async def calculate(request: Request) -> Response:
         request.query.check(PARAMETERS)
     media_type = bodies.require_type(request)
     body = await bodies.read(request)
-    if body[:1] == b"{" and len(body) <= calls.QUICK_BYTES and _is_plain(request, media_type):
-        found = await request.services.gathering.answer(body, request.visitor)
-        if found is not None:
-            return Response(found)
+    gathered = None if request.was_at_once else _gathered(request, media_type, body)
+    found = None if gathered is None else await gathered
+    if found is not None:
+        return Response(found)
     return await answered(request, body, is_lines=media_type in LINES)
+
+
+def at_once(request: Request, body: bytes) -> "Answer | None":
+    """The answer to an event like others that come with it."""
+    return _gathered(request, bodies.require_type(request), body) if bodies.is_as_sent(request) else None
+
+
+def _gathered(request: Request, media_type: str, body: bytes) -> "Answer | None":
+    """The answer to what looks like one event, which is stored, and answered with an object; None for anything else."""
+    if body[:1] != b"{" or len(body) > calls.QUICK_BYTES or request.scope["query_string"] or media_type in LINES:
+        return None
+    if accept.chosen(request.header(b"accept"), (JSON, NDJSON)) != JSON:
+        return None
+    return request.services.gathering.answer(body, request.visitor)
 
 
 async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill | None = None, format: str | None = None) -> Response:
@@ -47,11 +62,6 @@ async def answered(request: Request, body: bytes, *, is_lines: bool, fill: Fill 
     return Response(found[0] if is_one else b"[" + b",\n".join(found) + b"]")
 
 
-def _is_plain(request: Request, media_type: str) -> bool:
-    """True where an event is stored, and answered with an object."""
-    return not request.scope["query_string"] and media_type not in LINES and accept.chosen(request.header(b"accept"), (JSON, NDJSON)) == JSON
-
-
 def _require_sound(prepared: "Prepared") -> None:
     """Raise what is wrong with the first event that cannot be used."""
     error = calls.fault(prepared.parts)
@@ -62,6 +72,6 @@ def _require_sound(prepared: "Prepared") -> None:
 ROUTES = (
     Route(
         POST, "/v1/calculate", calculate, "Estimate calls, and store them", RECORD, (JSON, NDJSON), also=("/api/v1/calculate",),
-        operation=operations.recording(operations.STORE, operations.SKIP_INVALID),
+        operation=operations.recording(operations.STORE, operations.SKIP_INVALID), at_once=at_once,
     ),
 )
