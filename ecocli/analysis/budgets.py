@@ -28,6 +28,7 @@ UNITS = {
 }
 """Each figure's units with their size in its base unit: Wh, g, mL, US dollars or tokens."""
 AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([A-Za-z³$][A-Za-z0-9³]*(?:\s+tokens?)?)\s*", re.ASCII | re.IGNORECASE)
+ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 PER = re.compile(r"(.*?)(?:\s*/\s*|\s+per\s+|\s+a\s+)(\w+)\s*")
 Prices = Callable[[], "PriceList | None"]
 """Opens the price list where a budget needs it; None where it is not installed."""
@@ -92,12 +93,17 @@ def parse_limit(text: str, per: str | None) -> tuple[str, float, str]:
     """
     found = PER.fullmatch(text)
     amount, inside = (found[1], found[2]) if found else (text, None)
-    for option, period in (("--per", per), ("the period", inside)):
-        if period is not None and period not in periods.PERIODS:
-            raise UsageError(f"{option}: must be one of {', '.join(periods.PERIODS)}, not {quoted(period)}")
+    per, inside = _period("--per", per), _period("the period", inside)
     if per and inside and per != inside:
         raise UsageError(f"{quoted(text)} is per {inside}, and --per says {per}", "name one period")
     return *parse_amount(amount), per or inside or "month"
+
+
+def _period(option: str, text: str | None) -> str | None:
+    period = text and ADVERBS.get(text.lower(), text)
+    if period and period not in periods.PERIODS:
+        raise UsageError(f"{option}: must be one of {', '.join(periods.PERIODS)}, not {quoted(text)}")
+    return period
 
 
 def spent(store: "Store", budget: Budget, tz: tzinfo, now_ms: int, prices: Prices) -> Spent:

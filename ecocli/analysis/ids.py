@@ -3,7 +3,7 @@
 from ecocli.errors import UsageError, quoted
 from ecocli.store import Store, short_ids
 
-LAST = "last"
+LAST = ("last", "latest")
 SHOWN = 3
 
 
@@ -23,7 +23,7 @@ def resolved(store: Store, text: str, *, everywhere: bool = False) -> str:
         return text
     if len(found := store.reports.calls_of(text)) == 1:
         return found[0]  # another signal told of it under this id
-    if text == LAST:
+    if text.lower() in LAST:
         return next(iter(store.newest_ids(1)), text)
     end = short_ids.end_of(text) or (None if everywhere or not _looks_like_an_end(text) else text)
     ending = store.ids_ending(end, everywhere) if end else []

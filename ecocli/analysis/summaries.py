@@ -79,7 +79,8 @@ def check(by: Sequence[str]) -> None:
             from difflib import get_close_matches
 
             known = f"one of {', '.join(NAMES)}, or tag:NAME"
-            hint = did_you_mean(get_close_matches(name, NAMES, n=1, cutoff=ALIKE), f"tag:{shorten(name)}, if that is a tag; else {known}" if name.isidentifier() else known)
+            close = [",".join(name.split())] if set(name.split()) <= set(NAMES) else get_close_matches(name, NAMES, n=1, cutoff=ALIKE)
+            hint = did_you_mean(close, f"tag:{shorten(name)}, if that is a tag; else {known}" if name.isidentifier() else known)
             raise UsageError(f"cannot group by {quoted(name)}", hint, code=BAD_GROUPING)
     if len(set(by)) < len(by) or len(set(by) & set(periods.PERIODS)) > 1:
         raise UsageError(f"{shorten(', '.join(by))} are more than one period, or the same twice", "name one period at most", code=BAD_GROUPING)

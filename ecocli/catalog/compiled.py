@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,9 @@ def open_entries(overrides_folder: Path | None, cache_folder: Path | None, editi
     if not overrides and not edition and COMPILED.exists():
         return Entries.open(COMPILED)
     cached = _cached(overrides, edition, cache_folder)
-    if cached and (cached.exists() or _build(cached, overrides, edition)):
-        return Entries.open(cached)
-    return Entries.in_memory(compile_files(overrides, edition))
+    if cached and os.path.exists(cached):
+        return Entries.open(cached, partial(_compiled, cached, overrides, edition))
+    return _compiled(cached, overrides, edition)
 
 
 def look(overrides_folder: Path | None, cache_folder: Path | None, edition: Path | None = None) -> Entries | None:
@@ -77,9 +78,11 @@ def look(overrides_folder: Path | None, cache_folder: Path | None, edition: Path
     overrides, edition = own_files(overrides_folder), _there(edition)
     is_changed = bool(overrides or edition)
     cached = None if not is_changed and COMPILED.exists() else _cached(overrides, edition, cache_folder)
-    if cached and not cached.exists():
-        return Entries.in_memory(compile_files(overrides, edition)) if is_changed else None
-    return open_entries(overrides_folder, cache_folder, edition)
+    if cached is None:
+        return open_entries(overrides_folder, None, edition)
+    if os.path.exists(cached):
+        return Entries.open(cached, partial(_compiled, None, overrides, edition))
+    return _compiled(None, overrides, edition) if is_changed else None
 
 
 def shipped_edition() -> str:
@@ -127,23 +130,33 @@ def _stamp(sources: list[Path]) -> str:
     return sha256(repr([*facts, newest_code]).encode()).hexdigest()[:24]
 
 
+def _compiled(cached: Path | None, overrides: list[Path], edition: Path | None) -> Entries:
+    """Compiled now, and kept in the cache where it can be."""
+    if cached and _build(cached, overrides, edition):
+        return Entries.open(cached, partial(_compiled, None, overrides, edition))
+    return Entries.in_memory(compile_files(overrides, edition))
+
+
 def _build(path: Path, overrides: list[Path], edition: Path | None) -> bool:
     """Compile to `path` atomically; False when it cannot be written."""
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         make_private_folder(path.parent)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
         unfinished.unlink(missing_ok=True)
         make_private_file(unfinished)
         write(unfinished, compile_files(overrides, edition))
         os.replace(unfinished, path)
-        _drop_older(path)
     except (OSError, sqlite3.Error):
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         return False
+    _drop_older(path)
     return True
 
 
 def _drop_older(path: Path) -> None:
     """Delete compiled catalogues that are a day older than this one: another version of eco may be using a younger one."""
-    for other in path.parent.glob("catalog-*.db"):
-        if other != path and other.stat().st_mtime < path.stat().st_mtime - KEPT_FOR_S:
-            other.unlink(missing_ok=True)
+    with suppress(OSError):
+        for other in path.parent.glob("catalog-*.db"):
+            if other != path and other.stat().st_mtime < path.stat().st_mtime - KEPT_FOR_S:
+                other.unlink(missing_ok=True)

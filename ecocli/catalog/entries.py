@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,17 +25,30 @@ class Entry(NamedTuple):
 
 
 class Entries:
-    """Lookup in a compiled catalogue by (kind, key). BadCatalog when the file is damaged."""
+    """Lookup in a compiled catalogue by (kind, key). BadCatalog when the file is damaged, and cannot be made anew."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None, again: "Callable[[], Entries] | None" = None) -> None:
         self._connection = connection
         self._path = path
+        self._again = again
+        self._anew: Entries | None = None
         weakref.finalize(self, connection.close)  # a catalogue is shared, so no single owner can close it
 
     @classmethod
-    def open(cls, path: Path) -> "Entries":
-        # immutable: a finished file is never changed, so SQLite need not look for a journal
-        return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False), path)
+    def open(cls, path: Path, again: "Callable[[], Entries] | None" = None) -> "Entries":
+        """
+        The entries of a file.
+
+        Args:
+            again: Makes them anew where the file cannot be read, as one in a cache, which stops nothing.
+        """
+        try:
+            # immutable: a finished file is never changed, so SQLite need not look for a journal
+            return cls(sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False), path, again)
+        except sqlite3.Error as error:
+            if again is None:
+                raise _damaged(path) from error
+            return again()
 
     @classmethod
     def in_memory(cls, entries: Iterable[Entry]) -> "Entries":
@@ -61,15 +74,24 @@ class Entries:
 
     def notices(self) -> list[tuple[str, str]]:
         """(owner, text) of every notice that the licence of shipped figures asks for."""
-        return list(self._select("SELECT owner, text FROM notice ORDER BY owner", ()))
+        return self._select("SELECT owner, text FROM notice ORDER BY owner", ())
 
-    def _select(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    def _select(self, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        if self._anew is not None:
+            return self._anew._select(query, values)
         try:
-            yield from self._connection.execute(query, values)
+            return self._connection.execute(query, values).fetchall()
         except UnicodeEncodeError:  # half a character, which no entry is named after
-            return
+            return []
         except sqlite3.DatabaseError as error:
-            raise BadCatalog(f"the compiled catalogue {self._path} is damaged", "delete it: eco will rebuild it") from error
+            if self._again is None:
+                raise _damaged(self._path) from error
+        self._anew = self._again()
+        return self._anew._select(query, values)
+
+
+def _damaged(path: Path | None) -> BadCatalog:
+    return BadCatalog(f"the compiled catalogue {path} is damaged", "delete it: eco will rebuild it")
 
 
 def write(path: Path, entries: Iterable[Entry]) -> None:

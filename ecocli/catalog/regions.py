@@ -45,7 +45,7 @@ def resolve_site(entries: Entries, provider: str | None, region: str | None, fal
     if found:
         return found
     if not fallback:
-        raise UnknownRegion(text, close_regions(entries, text, served.cloud[0]))
+        raise UnknownRegion(text, [] if normal_provider(entries, text) else close_regions(entries, text, served.cloud[0]))
     default = _default(entries, served)
     warning = f"region {quoted(text)} is not known: {default.spec.region} is used"
     return replace(default, warnings=(*default.warnings, warning))

@@ -50,7 +50,10 @@ def query(
     Example: eco db query "SELECT model, sum(co2_g) AS co2_g FROM calls GROUP BY model" -t
     """
     from ecocli.store import queries
+    from ecocli.store.views import VIEWS
 
+    if sql in VIEWS:
+        raise UsageError(f"{sql} is a view, and SQL asks for what is in it", f"eco db query 'SELECT * FROM {sql}'")
     session = Session(ctx.meta)
     format = _format(session, {"table": table, "ndjson": nl, "csv": csv})
     if no_headers and format != "csv":

@@ -30,11 +30,14 @@ def schema(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=names, help="event, answer, history, recomputation, doctor, models or regions.")],
 ) -> None:
+    from difflib import get_close_matches
+
     from ecocli.cli.session import Session
-    from ecocli.errors import UsageError, quoted
+    from ecocli.errors import UsageError, did_you_mean, quoted
 
     if name not in names():
-        raise UsageError(f"no schema {quoted(name)}", f"there are {', '.join(names())}")
+        close = get_close_matches(name.lower(), names(), n=1)
+        raise UsageError(f"no schema {quoted(name)}", did_you_mean(close, f"there are {', '.join(names())}"))
     session = Session(ctx.meta)
     text = (FOLDER / f"{name}.json").read_text("utf-8")
     if session.filter:

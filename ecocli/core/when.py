@@ -10,7 +10,7 @@ from ecocli.core.days import LAST_DAY, first_day, local_day, midnight_ms, moment
 from ecocli.errors import UsageError, quoted
 
 DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
-PERIOD = re.compile(r"(this|last|previous) (week|month|year)")
+PERIOD = re.compile(r"(this|last|previous)[ -]?(week|month|year)")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?", re.ASCII)
 YEAR, QUARTER, MONTH, WEEK = (re.compile(pattern, re.ASCII) for pattern in (r"[0-9]{4}", r"([0-9]{4})-?[Qq]([1-4])", r"([0-9]{4})-([0-9]{2})", r"([0-9]{4})-?[Ww]([0-9]{2})"))
 HINT = "for example 2026-11-22, 2026-11, 2026-W47, yesterday, last month or 7d"

@@ -10,6 +10,8 @@ from ecocli.errors import UsageError, did_you_mean, quoted
 LOCAL_NAME = "local"
 POSIX_ZONE = re.compile(r":?(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)[+-]?[0-9].*", re.ASCII)
 """A zone as the C library also takes it, such as CET-1CEST."""
+ABBREVIATION = re.compile(r"[A-Z]{3,4}", re.ASCII)
+"""CEST, PDT and the like, which several places share, and which no other abbreviation stands for."""
 DATABASE = "zoneinfo/"
 """Folder of the zones, in the path that a machine's own is linked to."""
 LOCALTIME = "/etc/localtime"
@@ -122,5 +124,7 @@ def _close(name: str) -> list[str]:
     known = {each.lower(): each for each in available_timezones()}
     ends = {each.rpartition("/")[2]: each for each in known}
     wanted = name[:100].lower().replace(" ", "_")
+    if ABBREVIATION.fullmatch(name) and wanted not in known:
+        return []
     found = get_close_matches(wanted, known, n=1, cutoff=0.75) or [ends[end] for end in get_close_matches(wanted, ends, n=1, cutoff=0.85)]
     return [known[each] for each in found]

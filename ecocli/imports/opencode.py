@@ -13,7 +13,7 @@ from ecocli.imports import files as below
 from ecocli.imports.calls import LogCall, call, moment, name_or_none, rejected, tags
 from ecocli.imports.log_file import LogFile
 from ecocli.imports.source import LogSource, Piece
-from ecocli.ingest import counters, documents, providers
+from ecocli.ingest import counters, documents, opencode_usage, providers
 from ecocli.ingest import fields as f
 from ecocli.ingest.reading import Rejected
 from ecocli.store.imports import Position
@@ -24,16 +24,6 @@ TABLES = ("message", "session_message")
 ANSWER = "assistant"
 SAID_BY_OTHERS = ("user", "system", "synthetic", "shell", "model-switched", "agent-switched", "location-switched")
 """Kinds of messages that no model wrote."""
-SPELLINGS = {
-    "input": ("input",),
-    "output": ("output",),
-    "reasoning": ("reasoning",),
-    "cache.read": ("cache.read", "cacheRead", "cache_read"),
-    "cache.write": ("cache.write", "cacheWrite", "cache_write"),
-    "total": ("total",),
-}
-"""Each counter under `tokens` with its names."""
-KNOWN = frozenset(name.rpartition(".")[2] for names in SPELLINGS.values() for name in names)
 _GATEWAYS = ("opencode", "opencode-go")
 """OpenCode's own gateways say nothing about who served a call."""
 
@@ -188,7 +178,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     if body.get("role") != ANSWER or not isinstance(body.get("tokens"), dict):
         return
     try:
-        fields = _counts(body)
+        fields = opencode_usage.counts(body)
     except BadData as error:
         yield rejected(file, None, BadData(f"message {shorten(name)}: {error}"))
         return
@@ -200,7 +190,7 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
     fields |= {"provider": _provider(body), "startTimeMs": moment(f.at(body, "time.created")) or file.mtime_ms}
     fields |= {"endTimeMs": moment(f.at(body, "time.completed"))}
     fields |= {"tags": tags(project=project, session=session, host=file.host)}
-    notes = [*notes, *counters.numbers(body["tokens"], KNOWN, "tokens")]
+    notes = [*notes, *opencode_usage.notes(body)]
     found = call(file, None, SOURCE.name, fields, notes, has_twins=True)
     found.is_finished = f.at(body, "time.completed") is not None
     yield found
@@ -209,21 +199,6 @@ def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name
 def _provider(body: dict[str, Any]) -> str | None:
     provider = name_or_none(body.get("providerID"))
     return None if provider in _GATEWAYS else providers.named(provider)
-
-
-def _counts(body: dict[str, Any]) -> dict[str, Any]:
-    """input leaves out the cache; whether output holds the reasoning, only the total tells."""
-    known = {counter: f.count(body, *(f"tokens.{name}" for name in names)) for counter, names in SPELLINGS.items()}
-    prompt = sum(known[name] or 0 for name in ("input", "cache.read", "cache.write"))
-    output, reasoning = known["output"] or 0, known["reasoning"] or 0
-    is_apart = reasoning > output or known["total"] == prompt + output + reasoning
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": output + reasoning if is_apart else output,
-        "reasoning_tokens": known["reasoning"],
-        "cached_tokens": known["cache.read"],
-        "cache_write_tokens": known["cache.write"],
-    }
 
 
 SOURCE = LogSource(

@@ -2,6 +2,7 @@
 
 from asyncio import Event, Future
 from collections.abc import MutableMapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ecocli.serve.answering import Answering
@@ -23,13 +24,13 @@ class Exchange:
     message_event = Event()
     """Nobody waits for it."""
     more_body = False
-    """All of it is here."""
 
     def __init__(self, connection: "Protocol", body: bytes) -> None:
-        self._connection, self._body = connection, body
+        self.connection, self._body = connection, body
         self.keep_alive: bool = connection.parser.get_http_version() != "1.0" and connection.parser.should_keep_alive()
         self.disconnected = self.response_started = self.response_complete = False
-        self._answering = Answering(connection.application, cast("MutableMapping[str, Any]", connection.scope), self._receive)
+        receive = partial(_all_of, body)  # no method of this object: that would be a cycle, and each request work for the garbage collector
+        self._answering = Answering(connection.application, cast("MutableMapping[str, Any]", connection.scope), receive)
 
     def begin(self) -> None:
         """Let the sender in, and begin with the answer."""
@@ -56,25 +57,27 @@ class Exchange:
 
     def _go_on(self) -> None:
         """Leave the answer to the route, as for any other request."""
-        task = self._connection.loop.create_task(self._routed())
-        task.add_done_callback(self._connection.tasks.discard)
-        self._connection.tasks.add(task)
+        task = self.connection.loop.create_task(self._routed())
+        task.add_done_callback(self.connection.tasks.discard)
+        self.connection.tasks.add(task)
 
     async def _routed(self) -> None:
         self._finish(await self._answering.routed())
 
-    async def _receive(self) -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": self._body}
-
     def _finish(self, response: Response) -> None:
-        if not self.disconnected:
+        if not (self.disconnected or self.connection.transport.is_closing()):
             self._send(response)
         self._answering.log(response)
 
     def _send(self, response: Response) -> None:
-        connection = self._connection
+        connection = self.connection
         connection.transport.write(whole(response, connection.server_state.default_headers, self._answering.headers, keep_alive=self.keep_alive))
         self.response_started = self.response_complete = True
         if not self.keep_alive:
             connection.transport.close()
         connection.on_response_complete()
+
+
+async def _all_of(body: bytes) -> MutableMapping[str, Any]:
+    """The message with a whole body, for who asks for it in parts."""
+    return {"type": "http.request", "body": body}

@@ -50,7 +50,7 @@ class Protocol(HttpToolsProtocol):
 
     limits: Connections
     application: "App"
-    """Of the server; set by `protocol_for`."""
+    """Both of the server; set by `protocol_for`."""
 
     IDLE, HEADERS, BODY = range(3)
 
@@ -61,12 +61,12 @@ class Protocol(HttpToolsProtocol):
         self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
         self._timer: TimerHandle | None = None
         self._refusal: Refused | None = None
-        self._running: RequestResponseCycle | Exchange | None = None
-        """The request that is being answered, or was last; `cycle` is the one that arrived last."""
-        self._body: bytes | None = None
+        self._body: bytearray | None = None
         """What is here of a body that may come in one piece with its head: uvicorn hears of both when it does not."""
         self._exchange: Exchange | None = None
         """It begins when all that came is parsed."""
+        self._running: RequestResponseCycle | None = None
+        """The request that is being answered, or was last; `cycle` is the one that arrived last."""
         if not self.limits.add(self._address):
             self._refuse(Refused("too-many-connections", "too many connections are open", retry_after="2"))
             return
@@ -131,7 +131,7 @@ class Protocol(HttpToolsProtocol):
         self._check_framing()
         self._state = self.BODY
         if self._may_be_answered_at_once():
-            self._body = b""
+            self._body = bytearray()
         else:
             super().on_headers_complete()
 
@@ -148,7 +148,7 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         self.scope |= {"method": self.parser.get_method().decode(), "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
-        self.cycle = self._running = self._exchange = Exchange(self, self._body)  # type: ignore[assignment]  # it has what is looked at
+        self.cycle = self._running = self._exchange = Exchange(self, bytes(self._body))  # type: ignore[assignment]  # it has what is looked at
         self._body = None
 
     # requests in one piece
@@ -165,11 +165,10 @@ class Protocol(HttpToolsProtocol):
         if self._exchange is not None:
             exchange, self._exchange = self._exchange, None
             exchange.begin()
-        elif self._body is not None:
+        elif self._body is not None and not self._is_over():
             body, self._body = self._body, None
-            if self._refusal is None:
-                super().on_headers_complete()
-                super().on_body(body)
+            super().on_headers_complete()
+            super().on_body(bytes(body))
 
     def _check_framing(self) -> None:
         """Refuse what others on the way may have taken for another request."""

@@ -1,7 +1,7 @@
 """Responses on their way out."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ecocli.serve.messages import JSON, Response, Send
 
@@ -9,9 +9,6 @@ ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store
 JSON_ALWAYS = [*ALWAYS, (b"content-type", JSON.encode())]
 SLOWEST_PART_S = 60.0
 """A client that takes longer to read one part of an answer is left."""
-
-
-Headers = list[tuple[bytes, bytes]]
 NONE: Mapping[str, str] = {}
 
 
@@ -30,7 +27,7 @@ async def send(response: Response, send_: Send, more: Mapping[str, str], *, is_h
     await send_({"type": "http.response.body", "body": b""})
 
 
-def whole(response: Response, first: Headers = [], more: Mapping[str, str] = NONE, *, keep_alive: bool = False) -> bytes:  # noqa: B006 - never changed
+def whole(response: Response, first: Iterable[tuple[bytes, bytes]] = (), more: Mapping[str, str] = NONE, *, keep_alive: bool = False) -> bytes:
     """
     A response as it goes over the wire, as uvicorn words it.
 
@@ -45,7 +42,7 @@ def whole(response: Response, first: Headers = [], more: Mapping[str, str] = NON
     return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (response.status, response.status.phrase.encode(), b"".join([b"%b: %b\r\n" % each for each in headers]), response.body)
 
 
-def _headers(response: Response, more: Mapping[str, str]) -> Headers:
+def _headers(response: Response, more: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     if response.media_type == JSON:
         headers = [*JSON_ALWAYS]
     else:

@@ -277,14 +277,14 @@ class Store:
         into = Into(self.connection, self._basis_ids, self._shared, replace_smaller, _meet_telemetry)
         if not any(map(IN_SESSION, new.column("tags"))):
             return calls.add(into, new, run_ids)
-        from ecocli.store import matching, reports
+        from ecocli.store import joining, matching
 
         apart = matching.places(self.connection, new, self.forgotten)
         if not apart:
             return calls.add(into, new, run_ids)
         others = sorted(set(range(len(new))).difference(apart))
         stored = calls.add(into, new.chosen(others), [run_ids[at] for at in others])
-        return stored.among(others, {at: reports.add(into, new.chosen([at]), [run_ids[at]], self.forgotten) for at in apart})
+        return stored.among(others, {at: joining.add(into, new.chosen([at]), [run_ids[at]], self.forgotten) for at in apart})
 
     def _gone(self, provider: str, call_id: str) -> Outcome:
         from ecocli.store import trail

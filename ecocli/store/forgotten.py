@@ -26,8 +26,8 @@ IDENTITIES = (
 REPORTS = "SELECT r.report_provider, r.report_id FROM reports AS r JOIN"
 """Other ids under which calls came."""
 SIGHTINGS = (
-    "SELECT c.format, c.tags, c.source, coalesce(c.model_id, c.model), c.input_tokens, c.output_tokens, c.started_at_ms, coalesce(c.ended_at_ms, c.started_at_ms), "
-    "(SELECT json_group_array(r.signal) FROM reports AS r WHERE r.call_id = c.call_id AND r.provider = c.provider)"
+    "SELECT c.format, c.tags, (SELECT json_group_array(r.signal) FROM reports AS r WHERE r.call_id = c.call_id AND r.provider = c.provider), "
+    "c.source, json_extract(c.tags, '$.session'), coalesce(c.model_id, c.model), c.input_tokens, c.output_tokens, c.started_at_ms, coalesce(c.ended_at_ms, c.started_at_ms)"
 )
 SPELL_MS = 10_000
 """Hashes say no time more exactly."""
@@ -145,9 +145,9 @@ def remember(connection: sqlite3.Connection, condition: str, values: Mapping[str
 def _remember_sightings(connection: sqlite3.Connection, condition: str, values: Mapping[str, Any], table: str) -> None:
     """Keep the hashes of what other signals may yet tell of calls: the trail knows it of those that were undone, and nothing else does of these."""
     chosen = f"{condition} AND" if condition else "WHERE"
-    found = connection.execute(f"{SIGHTINGS} FROM {table} AS c {chosen} NOT c.is_estimated AND json_extract(c.tags, '$.session') IS NOT NULL", values).fetchall()
-    if found:
-        keep_away(connection, chain.from_iterable(_unseen(*row) for row in found))
+    found = connection.execute(f"{SIGHTINGS} FROM {table} AS c {chosen} NOT c.is_estimated", values)
+    if _salt(connection) is not None:  # there are some
+        keep_away(connection, chain.from_iterable(map(_unseen, found)))
 
 
 def keep_away(connection: sqlite3.Connection, names: Iterable[tuple[Any, ...]]) -> None:
@@ -193,15 +193,14 @@ def identities(provider: str, call_id: str, source: str, request: str | None, *w
             yield _id(source, request)
 
 
-def _unseen(format: str, tags_text: str, source: str, model: str | None, input_tokens: int, output_tokens: int, start_ms: int, end_ms: int, signals: str) -> Iterator[tuple[Any, ...]]:
-    """Each signal that has not told of a call, and the times at which it may."""
-    tags = json.loads(tags_text)
-    own = signal_of(format, tags)
-    if own is None or source not in SOURCES:
-        return
-    one = Sighting(source, tags["session"], model, input_tokens, output_tokens, start_ms, end_ms)
-    for signal in set(RANKED).difference([own, *json.loads(signals)]):
-        yield from _sighted(one, signal)
+def _unseen(row: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Of SIGHTINGS: each signal that has not told of a call, and the times at which it may."""
+    format, tags, signals, *rest = row
+    one = Sighting(*rest)
+    own = signal_of(format, json.loads(tags))
+    if own is not None and one.source in SOURCES and one.session is not None:
+        for signal in set(RANKED).difference([own, *json.loads(signals)]):
+            yield from _sighted(one, signal)
 
 
 def _sighted(one: Sighting, signal: str) -> Iterator[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ecocli.core.signals import TAG
 from ecocli.store import calls, rows
 from ecocli.store.calls import IS_CORRECTED, MOST, TOKENS
 
@@ -74,6 +75,12 @@ class Known(NamedTuple):
         """The provider's id of the request, where the log told it."""
         request: str | None = json.loads(self.tags).get("request")
         return request
+
+    @property
+    def signal(self) -> str | None:
+        """Of telemetry."""
+        told: str | None = json.loads(self.tags).get(TAG)
+        return told
 
     @property
     def is_sidechain(self) -> bool:
@@ -149,10 +156,10 @@ class Imports:
         row[rows.BASIS] = self._store.basis_id(new.assessment.basis)
         self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
         calls.put(self._connection, row_id, row)
-        from ecocli.store import matching, reports
+        from ecocli.store import joining, matching
 
         if one := matching.told(row):
-            reports.gather(self._connection, row_id, one)
+            joining.gather(self._connection, row_id, one)
 
 
 def twin_values(fields: Mapping[str, Any]) -> tuple[Any, ...]:

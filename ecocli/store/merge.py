@@ -7,6 +7,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ecocli.core.signals import EVENT, SPAN, TAG
 from ecocli.core.usage import CIRCUMSTANCES, Usage
 from ecocli.store import calls, rows, trail
 from ecocli.store.bulk import Rows
@@ -79,6 +80,8 @@ class Merger:
             return self._insert(foreign)
         if row.is_corrected:
             return DUPLICATE
+        if {row.signal, new.usage.tags.get(TAG)} == {SPAN, EVENT}:
+            return self._insert(foreign)  # of a span and a log event under one id the store knows which counts
         tokens = new.usage.input_tokens + new.usage.output_tokens
         self._store.imports.start_no_later(row.row_id, new.started_at_ms)
         if tokens > row.tokens:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from ecocli.core.signals import RANKED, TELEMETRY_FORMAT, signal_of
-from ecocli.store import calls, reports
+from ecocli.store import calls, joining
 from ecocli.store.calls import Into, Outcome
 from ecocli.store.columns import CALL_COLUMNS, json_text
 from ecocli.store.matching import AT
@@ -34,7 +34,7 @@ def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
         connection.execute(TAGS, (json_text(more | known), row_id))
         return Outcome(row_id, duplicate=True, matched=True)
     row[BASIS], row[AT["tags"]] = into.basis_ids[row[BASIS]], json_text(known | more)
-    reports.keep_result(connection, row_id, row)
+    joining.keep_result(connection, row_id, row)
     calls.put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=True, matched=True)
 
@@ -44,7 +44,7 @@ def _signal(row: Sequence[object]) -> str | None:
 
 
 def _may_change(connection: sqlite3.Connection, stored: Row, row: Row) -> bool:
-    return reports.may_change(connection, row[AT["key_id"]], stored[AT["key_id"]], (row[AT["call_id"]], row[AT["provider"]]))
+    return joining.may_change(connection, row[AT["key_id"]], stored[AT["key_id"]], (row[AT["call_id"]], row[AT["provider"]]))
 
 
 def _size(row: Row, signal: str) -> tuple[int, int, int]:

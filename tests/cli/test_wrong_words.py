@@ -90,6 +90,11 @@ def test_a_command_without_what_it_needs_shows_its_example(eco, command, example
         (("summary", "--sort", "co2"), "did you mean carbon?"),
         (("summary", "--columns", "calls,kWh"), "did you mean energy?"),
         (("summary", "--last", "week"), "did you mean 1w?"),
+        (("summary", "--by", "day model"), "did you mean day,model?"),
+        (("history", "--tz", "CEST"), "a name such as Europe/Berlin, UTC or local"),
+        (("history", "--tz", "JAPN"), "a name such as Europe/Berlin, UTC or local"),
+        (("schema", "Events"), "did you mean event?"),
+        (("db", "query", "calls"), "eco db query 'SELECT * FROM calls'"),
         (("summary", "--last", "7"), "did you mean 7d, 7w or 7mo?"),
         (("history", "--since", "20/11/2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
         (("history", "--until", "20.11.2026"), "a day is written year-month-day, for example 2026-11-22, since 11/12 is December somewhere and November elsewhere"),
@@ -97,6 +102,28 @@ def test_a_command_without_what_it_needs_shows_its_example(eco, command, example
 )
 def test_a_value_in_other_words_gets_its_hint(eco, words, hint):
     assert eco(*words, exit_code=2).stderr.splitlines()[-1] == f"hint: {hint}"
+
+
+def test_a_provider_is_no_region_that_is_nearly_spelt_so(eco):
+    stderr = eco("record", "--model", "gpt-4o", "--prompt-tokens", "1", "--completion-tokens", "1", "--region", "aws", exit_code=3).stderr
+    assert "eco: no region named 'aws'" in stderr and "did you mean" not in stderr
+
+
+@pytest.mark.parametrize(("written", "meant"), [("last-week", "last week"), ("lastmonth", "last month"), ("This-Year", "this year")])
+def test_a_period_is_written_as_one_word_too(eco, written, meant):
+    assert eco("history", "--since", written, "--json").json == eco("history", "--since", meant, "--json").json
+
+
+@pytest.mark.parametrize(("written", "period"), [("10kg/weekly", "week"), ("2Wh per day", "day"), ("10kg a month", "month")])
+def test_a_budgets_period_is_an_adverb_too(eco, written, period):
+    assert eco("budget", "set", written, "--json").json["per"] == period
+    assert eco("budget", "set", "3L", "--per", "Yearly", "--json").json["per"] == "year"
+
+
+@pytest.mark.parametrize("word", ["last", "LAST", "latest"])
+def test_the_call_recorded_last_has_several_names(eco, word):
+    eco("record", "--model", "gpt-4o", "--prompt-tokens", "1", "--completion-tokens", "1", "--id", "the one")
+    assert eco("explain", word, "--json").json["id"] == "the one"
 
 
 def test_calls_are_grouped_by_a_tag_with_its_prefix(eco):

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from ecocli.imports import opencode
+from ecocli.ingest import opencode_usage
 from tests.import_helpers import Logs
 
 NOON = 1_790_000_000_000
@@ -104,7 +104,7 @@ def test_a_kind_that_is_not_known_counts_where_it_has_tokens(logs, database):
     assert logs.stderr == "eco: warning: a kind that eco does not know: message dream, counted as an answer\n"
 
 
-@pytest.mark.parametrize(("counter", "name"), [(counter, name) for counter, names in opencode.SPELLINGS.items() for name in names if counter != "total"])
+@pytest.mark.parametrize(("counter", "name"), [(counter, name) for counter, names in opencode_usage.SPELLINGS.items() for name in names if counter != "total"])
 def test_every_spelling_of_a_counter(logs, database, counter, name):
     known = {"input": 300, "output": 90} | {name.split(".")[0]: {name.split(".")[1]: 40} if "." in name else 40}
     row = second("m1")

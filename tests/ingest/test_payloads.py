@@ -114,6 +114,15 @@ COUNTS = {
     "claude_cli.json": ("claude-cli", (80, 18, None, 28, 4), (4, 2, None, 2, 0)),
     "claude_cli_stream.ndjson": ("claude-cli", (80, 18, None, 28, 4), (4, 2, None, 2, 0)),
     "codex_exec.ndjson": ("codex-exec", (3726, 165, 64, 2406, None), (4000, 10, None, 3700, None)),
+    "codex_app_server.ndjson": ("codex-events", (900, 50, 20, 640, None), (1100, 40, 10, 860, None)),  # each is told twice
+    "codex_exec_old.ndjson": ("codex-events", (900, 50, 20, 640, None)),
+    "opencode_run.ndjson": ("opencode-run", (1100, 80, 30, 900, 100), (1120, 9, 0, 1100, 0)),  # 1180 = 1100 + 50 + 30
+    "goose_session.json": ("goose-session", (94600, 394, None, 82800, 11700)),  # not the last call's 4600
+    "openrouter_generation.json": ("openrouter-generation", (240, 130, 42, 192, None)),  # by the model's own tokenizer
+    "langchain.json": ("langchain", (640, 90, 60, 500, 40)),  # 30 + 10 written
+    "langchain_dumped.json": ("langchain", (31, 8, None, None, None)),
+    "sglang.json": ("sglang", (75, 16, None, 60, None)),
+    "sglang.sse": ("sglang", (40, 3, None, 32, None)),
     "gemini_cli.json": ("gemini-cli", (24939, 174, 154, 21263, None), (8993, 40, 30, 0, None)),
     "gemini_cli_stream.ndjson": ("gemini-cli", (100, 50, None, 60, None)),  # 150 - 100
     "cursor_cli.json": ("cursor-cli", (314, 20, None, 300, 4)),
@@ -237,6 +246,13 @@ def test_the_same_bytes_have_the_same_ids(name):
         ("claude_cli.json", ["s-2:u-1#claude-example-1[1m]", "s-2:u-1#claude-small"]),
         ("codex_exec.ndjson", ["t-1:3726-165-64-2406-", "t-1:4000-10--3700-"]),
         ("gemini_cli.json", ["s-4#gemini-example", "s-4#gemini-small"]),
+        ("codex_app_server.ndjson", ["t-7:900-50-20-640-", "t-7:2000-90-30-1500-"]),
+        ("codex_exec_old.ndjson", ["t-8:900-50-20-640-"]),
+        ("opencode_run.ndjson", ["prt_3", "prt_5"]),
+        ("openrouter_generation.json", ["gen-77"]),
+        ("langchain.json", ["resp-l1"]),
+        ("langchain_dumped.json", ["run--2"]),
+        ("sglang.sse", ["sg-2"]),
         ("cursor_cli.json", ["q-1"]),
         ("llm_logs.json", ["01aaaa", "01bbbb", "01cccc"]),
     ],
@@ -272,6 +288,13 @@ def test_a_payload_without_an_id_gets_the_hash_of_its_body_however_it_is_printed
         ("openai_realtime.ndjson", [None, None]),
         ("cloud_batch.ndjson", ["Google", "Google", "AWS", "AWS"]),
         ("cohere_v2.json", ["Cohere"]),
+        ("openrouter_generation.json", ["Together"]),
+        ("langchain.json", ["Anthropic"]),
+        ("langchain_dumped.json", [None]),
+        ("sglang.json", ["SGLang"]),
+        ("codex_exec_old.ndjson", ["OpenAI"]),
+        ("opencode_run.ndjson", [None, None]),
+        ("goose_session.json", ["Anthropic"]),
         ("ollama.json", ["Ollama"]),
         ("litellm_log.json", ["AWS"]),
         ("otlp_spans.json", ["AWS", "Mistral", None]),
@@ -292,6 +315,7 @@ def test_a_provider_is_named_only_when_keys_prove_it(name, providers):
         ("openai_run.json", 1000, None, 5000),
         ("openai_responses.json", 0, None, 4000),
         ("groq.json", 0, 750, 1750),
+        ("openrouter_generation.json", 0, 850, None),
         ("gemini.json", 500, None, None),
         ("ollama.json", 6500, 8000, 10500),  # dated at its end, 4 s long, 1 s to load, 0.5 s to read the prompt
         ("litellm_log.json", 250, 750, 2000),

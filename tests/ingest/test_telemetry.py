@@ -6,6 +6,7 @@ import json
 import pytest
 
 from ecocli import ingest
+from ecocli.core.signals import SOURCES
 from ecocli.ingest import native, otel_attributes
 from ecocli.ingest.counters import NOT_UNDERSTOOD
 from ecocli.ingest.reading import Reading
@@ -220,6 +221,14 @@ def test_two_requests_inside_of_one_span_are_two():
     assert len({call.fields["id"] for call in calls(logs(timed | first, timed | second, **AROUND))}) == 2
     [named] = calls(logs(REQUEST | {"request_id": "req_7"}, **AROUND))
     assert (named.fields["id"], named.fields["tags"]["request"]) == ("req_7", "req_7")
+
+
+def test_the_sources_of_telemetry_are_listed():
+    """The store looks for other reports of their calls alone."""
+    agents = {"claude-code": REQUEST, "gemini-cli": GEMINI, "qwen-code": GEMINI | {"event.name": "qwen-code.api_response"}}
+    found = [call.fields["source"] for service, event in agents.items() for call in calls(logs(event, service=service))]
+    found += [call.fields["source"] for call in calls(logs(codex()), spans(CHAT))]
+    assert sorted(found) == sorted(SOURCES)
 
 
 def test_claude_codes_span_has_the_counts_of_its_log_event():

@@ -77,6 +77,7 @@ def test_64_clients_and_kill_after_kill(start, tmp_path):
     assert acknowledged <= stored_ids(tmp_path / "eco.db")
     with closing(sqlite3.connect(tmp_path / "eco.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert store.execute("PRAGMA foreign_key_check").fetchall() == []  # which its writer does not look at
 
 
 def test_a_server_and_commands_write_to_one_store(start):

@@ -214,6 +214,19 @@ def test_a_log_that_has_grown_belongs_to_who_told_of_the_call_first(eco, tell, t
     assert rows(eco) == []
 
 
+def test_a_log_with_a_key_that_has_grown_changes_nothing_of_the_owners_call(eco, tell, tmp_path):
+    mine = key(eco, "mine")
+    log = write(tmp_path / "log" / "s1.jsonl", claude_line(request=None, output=2))
+    eco("import", "claude-code", "log", **mine)
+    tell("event")
+    [event] = [row for row in rows(eco, "--full") if row["outputTokens"] == 100]
+    append(log, claude_line(request=None))
+    eco("import", "claude-code", "log", **mine)
+    assert rows(eco, "--full") == [event]
+    tell("log", **mine)
+    assert rows(eco, "--full") == [event]
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(["one event", "two span", "owner log"])), ids="-".join)
 def test_reports_of_two_keys_are_two_calls_whatever_the_owner_told_of(eco, tell, order):
     keys = {"one": key(eco, "one"), "two": key(eco, "two"), "owner": {}}
@@ -280,6 +293,17 @@ def test_under_one_id_the_report_that_tells_more_counts(eco, tmp_path, order, co
         eco("import", "otel", str(file)) if command == "import" else eco("record", "--input", str(file))
     [row] = rows(eco, "--full")
     assert (row["reasoningTokens"], row["tags"]["signal"], row["logDate"]) == (1, "span", "2026-04-01T09:59:59.700Z")
+
+
+@pytest.mark.parametrize("is_span", [True, False])
+def test_under_one_id_the_report_that_tells_more_counts_in_merged_stores(eco, tmp_path, is_span):
+    for of_span, db in ((is_span, "eco.db"), (not is_span, "other.db")):
+        more = {"gen_ai.usage.reasoning.output_tokens": "1"} if of_span else {}
+        eco("import", "otel", str(by_conventions(tmp_path / f"{of_span}.jsonl", of_span, "resp_1", ENDED_MS, more=more)), "--db", db)
+    for _ in range(2):
+        eco("merge", "other.db", "--db", "eco.db")
+        [row] = rows(eco, "--full", "--db", "eco.db")
+        assert (row["reasoningTokens"], row["tags"]["signal"], row["logDate"]) == (1, "span", "2026-04-01T09:59:59.700Z")
 
 
 def test_a_correction_outlasts_the_end_of_an_answer_in_the_log(eco, tmp_path):

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from ecocli.core.usage import Usage
 from ecocli.store import Store, matching, reports
 from tests.import_helpers import append, claude_line, write
 from tests.signal_helpers import ENDED_MS, SESSION, by_conventions, telemetry
+from tests.store.test_store import add, new_call
 
 
 @pytest.fixture
@@ -23,6 +25,10 @@ def ways(eco, tmp_path):
             eco("import", source, str(path), *(word for name, value in options.items() for word in (f"--{name}", value)))
 
     return tell
+
+
+def ids_of(store):
+    return [call.call_id for call in store.rows()]
 
 
 def ids(eco, *options):
@@ -124,6 +130,21 @@ def test_stores_with_different_signals_merge_into_one_call(eco, ways, tmp_path, 
     ways(*told)  # of what is known in either store nothing comes again
     eco("merge", other)
     assert len(ids(eco)) == 1
+
+
+@pytest.mark.parametrize("tags", [{}, {"project": "garden"}, {"session": "s1"}])
+def test_for_an_event_that_no_other_signal_tells_of_no_report_is_looked_for(tmp_path, tags):
+    """Neither one whose source has no telemetry, in a session or not, nor one without a session; whatever the store knows."""
+    asked: list[str] = []
+    with Store.open(tmp_path / "eco.db") as store:
+        add(store, new_call("first", usage=Usage(10, 20, tags={"session": "s1"}, source="claude-code")))
+        store.trail.undo(store.trail.last_run(None), 9_500)
+        store.connection.set_trace_callback(asked.append)
+        add(store, new_call("second", usage=Usage(10, 20, tags=tags)))
+        store.connection.set_trace_callback(None)
+        assert ids_of(store) == ["second"]
+    assert asked
+    assert not any(table in sql for table in ("reports", "withdrawn_calls") for sql in asked)
 
 
 @pytest.mark.parametrize(

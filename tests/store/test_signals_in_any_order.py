@@ -7,7 +7,6 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -120,9 +119,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert {call: [row["outputTokens"] for row in rows] for call, rows in self.rows(store).items()} == expected, store
 
 
-@pytest.mark.parametrize("examples", [12])
-def test_each_call_is_one_row_in_any_order(cache_folder, examples):
+def test_each_call_is_one_row_in_any_order(cache_folder):
     class Machine(AnyOrder):
         cache = cache_folder
 
-    run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(Machine, settings=settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)))

@@ -13,7 +13,8 @@ from ecocli.ingest.format import Format
 from ecocli.ingest.unknown import unknown
 
 NAMES = (
-    *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "qwen-code"),
+    *("otlp", "litellm", "llm", "bedrock-log", "openai-batch", "anthropic-batch", "cloud-batch", "claude-cli", "cursor-cli", "gemini-cli", "codex-exec", "codex-events", "qwen-code"),
+    *("opencode-run", "goose-session", "openrouter-generation", "langchain", "sglang"),
     *("gemini-interactions", "gemini", "dashscope", "cohere", "ollama", "llama-cpp", "lm-studio"),
     *("bedrock-guardrail", "bedrock-converse", "bedrock-invoke", "vercel-ai"),
     *("openai-embeddings", "no-text", "openai-assistants", "openai-realtime", "openai-chat", "openai-responses", "anthropic"),
