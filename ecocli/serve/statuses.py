@@ -44,8 +44,8 @@ STATUSES: Mapping[str, HTTPStatus] = {
     # what already is there
     **dict.fromkeys(("name-taken", "profile-exists", "alias-exists", "model-exists", "file-exists", "over-budget"), HTTPStatus.CONFLICT),
     # reports that are locked, and files of reports: no route has them yet
-    **dict.fromkeys(("already-locked", "not-locked", "period-not-over", "report-differs"), HTTPStatus.CONFLICT),
-    "no-report": _UNPROCESSABLE,
+    **dict.fromkeys(("already-locked", "not-locked", "no-calls", "has-calls", "period-not-over", "report-differs"), HTTPStatus.CONFLICT),
+    **dict.fromkeys(("no-report", "no-export"), _UNPROCESSABLE),
     # the store and the machine: the same request may succeed later
     **dict.fromkeys(("store", "store-locked", "store-gone", "store-in-use", "newer-store", "disk-full", "disk-failed", "no-access", "no-locks"), _UNAVAILABLE),
     **dict.fromkeys(("store-damaged", "no-store", "odd-store", "store-is-a-folder", "store-is-no-file", "store-linked", "not-yet-erased", "port-in-use", "no-such-address"), _UNAVAILABLE),

@@ -28,7 +28,8 @@ def test_a_file_of_the_configuration(eco_process, tmp_path, make, name, commands
     folder.mkdir(parents=True)
     make(folder / name)
     for command in ("record " + " ".join(CALL), *commands):
-        assert f": {WHAT}" in eco_process(*command.split(), exit_code=4).stderr
+        result = eco_process(*command.split(), exit_code=4)
+        assert f": {WHAT}" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, device])
