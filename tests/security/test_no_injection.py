@@ -147,7 +147,7 @@ REVIEWED = {
         "table": "a key of TABLES", "name": "in TEXTS", "uncounted": "a literal", "', '.join((*wanted, *texts))": "names in COLUMNS, TABLES and TEXTS",
     },
     "imports/opencode.py": {"session": "one of two literals", "kind": "one of two literals", "changed": "one of two literals", "table": "one of four literals"},
-    "imports/opencode_steps.py": {"changed": "one of the two literals of opencode.py", "inner": "put together of the above"},
+    "imports/opencode_steps.py": {"changed": "one of two literals of imports/opencode.py", "inner": "put together of the above"},
     "imports/agents/goose.py": {
         "', '.join(parts)": "put together of the below", "name": "in COUNTERS", "last": "in COUNTERS, or NULL", "total": "in COUNTERS with a literal before it, or NULL",
         "_columns(NAMES, known)": "in NAMES, or NULL",
