@@ -215,6 +215,8 @@ class Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
+        if self._state == self.BODY and self._timer is not None:
+            self._wait(BODY_S)  # anew: it had to stop for the answers before it
         super()._start_asgi_task(cycle, app)
 
     def _refuse(self, why: Refused) -> None:
@@ -240,6 +242,9 @@ class Protocol(HttpToolsProtocol):
         asked: RequestResponseCycle | None = self.cycle
         if self._state == self.HEADERS and asked is not None and not asked.response_complete:
             self._wait(HEADERS_S)  # the request before this one is being answered
+            return
+        if self._state == self.BODY and self.pipeline:
+            self._wait(BODY_S)  # likewise; nothing is read meanwhile, however much was sent
             return
         if self._state == self.HEADERS and not self._header_bytes and asked is None:
             self.transport.close()  # nothing was asked, so nothing is answered

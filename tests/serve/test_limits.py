@@ -239,3 +239,30 @@ def test_what_never_ends_is_ended(server):
 
     with ThreadPoolExecutor() as clients:
         list(clients.map(told, cases))
+
+
+@pytest.mark.faults
+def test_a_body_that_waits_for_answers_before_it_is_not_late(start):
+    """Nothing of it is read while a slow reader has the answer to another request, in whose middle a refusal would stand."""
+    server = start()
+    body = json.dumps(CALL).encode()
+    for _ in range(3):
+        assert server.post(body + (b"\n" + body) * 9_999, "?skipInvalid=true", content_type="application/x-ndjson").status == 200
+    first = b"GET /v1/history HTTP/1.1\r\n" + HOST + b"Accept: application/x-ndjson\r\nAuthorization: Bearer %s\r\n\r\n" % server.token.encode()
+    second = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body) + END
+    with socket.socket() as sending:
+        sending.settimeout(ANSWER_S)
+        sending.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        sending.connect((server.host, server.port))
+        sending.sendall(first)
+        history = sending.recv(65_536)
+        sending.sendall(second + body[:1])
+        time.sleep(protocol.BODY_S + 1)
+        while not history.endswith(b"\r\n0\r\n\r\n"):
+            part = sending.recv(65_536)
+            assert part, "it broke off"
+            history += part
+        sending.sendall(body[1:])
+        answer = b"".join(iter(lambda: sending.recv(65_536), b""))
+    assert statuses(history) == [200] and history.count(b'"id":') == 30_000
+    assert statuses(answer) == [200]
