@@ -25,12 +25,12 @@ class Exchange:
     """Nobody waits for it."""
     more_body = False
 
-    def __init__(self, connection: "Protocol", body: bytes) -> None:
-        self.connection, self._body = connection, body
-        self.keep_alive: bool = connection.parser.get_http_version() != "1.0" and connection.parser.should_keep_alive()
+    def __init__(self, protocol: "Protocol", body: bytes) -> None:
+        self.protocol, self._body = protocol, body
+        self.keep_alive: bool = protocol.parser.get_http_version() != "1.0" and protocol.parser.should_keep_alive()
         self.disconnected = self.response_started = self.response_complete = False
         receive = partial(_all_of, body)  # no method of this object: that would be a cycle, and each request work for the garbage collector
-        self._answering = Answering(connection.application, cast("MutableMapping[str, Any]", connection.scope), receive)
+        self._answering = Answering(protocol.application, cast("MutableMapping[str, Any]", protocol.scope), receive)
 
     def begin(self) -> None:
         """Let the sender in, and begin with the answer."""
@@ -57,26 +57,26 @@ class Exchange:
 
     def _go_on(self) -> None:
         """Leave the answer to the route, as for any other request."""
-        task = self.connection.loop.create_task(self._routed())
-        task.add_done_callback(self.connection.tasks.discard)
-        self.connection.tasks.add(task)
+        task = self.protocol.loop.create_task(self._routed())
+        task.add_done_callback(self.protocol.tasks.discard)
+        self.protocol.tasks.add(task)
 
     async def _routed(self) -> None:
         self._finish(await self._answering.routed())
 
     def _finish(self, response: Response) -> None:
-        if not (self.disconnected or self.connection.transport.is_closing()):
+        if not (self.disconnected or self.protocol.transport.is_closing()):
             self._send(response)
         self._answering.log(response)
 
     def _send(self, response: Response) -> None:
-        connection = self.connection
+        protocol = self.protocol
         self.keep_alive = self.keep_alive and response.headers.get("connection") != "close"
-        connection.transport.write(whole(response, connection.server_state.default_headers, self._answering.headers, keep_alive=self.keep_alive))
+        protocol.transport.write(whole(response, protocol.server_state.default_headers, self._answering.headers, keep_alive=self.keep_alive))
         self.response_started = self.response_complete = True
         if not self.keep_alive:
-            connection.transport.close()
-        connection.on_response_complete()
+            protocol.transport.close()
+        protocol.on_response_complete()
 
 
 async def _all_of(body: bytes) -> MutableMapping[str, Any]:

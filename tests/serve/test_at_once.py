@@ -220,7 +220,7 @@ def test_it_is_gone_when_the_next_one_comes(both):
     gc.disable()
     try:
         connection = both.runner.run(in_turn(both.at_once))
-        assert [each for each in gc.get_objects() if isinstance(each, Exchange) and each.connection is connection] == [connection.cycle]
+        assert [each for each in gc.get_objects() if isinstance(each, Exchange) and each.protocol is connection] == [connection.cycle]
     finally:
         gc.enable()
 
