@@ -44,9 +44,6 @@ class Stream(Assembler):
     def is_chunk(document: dict[str, Any]) -> bool:
         return matches(document)
 
-    def belongs(self, chunk: dict[str, Any]) -> bool:
-        return not self.complete
-
     def add(self, chunk: dict[str, Any]) -> None:
         self.answers[f.text(chunk, "meta_info.id")] = chunk
         self.complete = all(f.at(answer, "meta_info.finish_reason") is not None for answer in self.answers.values())
