@@ -38,15 +38,18 @@ class Stream(Assembler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.answers: dict[Any, dict[str, Any]] = {}
+        self.answers: dict[str | None, dict[str, Any]] = {}
+        self.going_on: set[str | None] = set()
 
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         return matches(document)
 
     def add(self, chunk: dict[str, Any]) -> None:
-        self.answers[f.text(chunk, "meta_info.id")] = chunk
-        self.complete = all(f.at(answer, "meta_info.finish_reason") is not None for answer in self.answers.values())
+        name = f.text(chunk, "meta_info.id")
+        self.answers[name] = chunk
+        (self.going_on.discard if f.has(chunk, "meta_info.finish_reason") else self.going_on.add)(name)
+        self.complete = not self.going_on
 
     def end(self) -> None:
         self.complete = True
