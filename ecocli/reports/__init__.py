@@ -14,6 +14,7 @@ from ecocli.core.numbers import significant
 from ecocli.core.organisation import Instrument, Organisation
 from ecocli.core.quantity import Estimate
 from ecocli.errors import quoted
+from ecocli.reports import spans
 from ecocli.reports.comparison import Comparison
 from ecocli.reports.costs import Priced, Pricing, priced
 from ecocli.reports.coverage import Coverage, coverage
@@ -186,7 +187,7 @@ def report(
         largest=most,
         cost=cost,
         credits=notices_for(catalog, (each.factor.source for each in used)),
-        warnings=[*warnings(found), *_refused(summed.market), *_mixture(summed.methods)],
+        warnings=[*spans.unfinished(filters, tz, now_ms), *warnings(found), *_refused(summed.market), *_mixture(summed.methods)],
         instruments=instruments,
         evidence=evidence,
     )

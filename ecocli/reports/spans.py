@@ -1,5 +1,6 @@
 """The period of a report: its name, the one before it, and the same one of another year."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from ecocli.core.zones import zone
 from ecocli.errors import UsageError
 
 if TYPE_CHECKING:
+    from ecocli.store.history import Filters
     from ecocli.store.locked_reports import LockedReport
 
 Span = previous.Span
@@ -49,6 +51,15 @@ def of_lock(locked: "LockedReport") -> str:
 def before(span: Span, tz: tzinfo, now_ms: int) -> Span:
     """The period just before, as long by the calendar; of one that is not over yet the same part."""
     return previous.before((span[0], min(span[1], now_ms + 1)), previous.step_of(span, tz), tz)
+
+
+def unfinished(filters: "Filters", tz: tzinfo, now_ms: int) -> Iterator[str]:
+    """A sentence on a period of which days are still to come, today aside."""
+    today = local_day(now_ms, tz)
+    if filters.start_ms is not None and local_day(filters.start_ms, tz) > today:
+        yield f"The period has not begun: its first day is {local_day(filters.start_ms, tz)}."
+    elif filters.end_ms is not None and local_day(filters.end_ms - 1, tz) > today:
+        yield f"The period is not over: its last day is {local_day(filters.end_ms - 1, tz)}."
 
 
 def in_year(span: Span, year: int, tz: tzinfo, now_ms: int) -> Span:
