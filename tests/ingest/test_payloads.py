@@ -263,6 +263,11 @@ def test_ids(name, ids):
     assert [reading.fields["id"] for reading in calls(name)] == ids
 
 
+@pytest.mark.parametrize(("name", "told"), [("opencode_run.ndjson", NOON), ("vercel_ai.json", NOON + 2000)])
+def test_what_only_says_when_the_answer_came_is_dated_by_that_and_not_by_when_it_is_read(name, told):
+    assert {reading.fields["startTimeMs"] for reading in calls(name)} == {told}
+
+
 @pytest.mark.parametrize("name", ["converse.json", "snowflake.json", "ollama.json", "openai_embeddings.json"])
 def test_a_payload_without_an_id_gets_the_hash_of_its_body_however_it_is_printed(name):
     (printed,) = calls(name)
