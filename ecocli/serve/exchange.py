@@ -71,6 +71,7 @@ class Exchange:
 
     def _send(self, response: Response) -> None:
         connection = self.connection
+        self.keep_alive = self.keep_alive and response.headers.get("connection") != "close"
         connection.transport.write(whole(response, connection.server_state.default_headers, self._answering.headers, keep_alive=self.keep_alive))
         self.response_started = self.response_complete = True
         if not self.keep_alive:

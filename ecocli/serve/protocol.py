@@ -59,6 +59,8 @@ class Protocol(HttpToolsProtocol):
         self.transport: Joined = Joined(transport)  # type: ignore[assignment]  # no subclass, which would have to have all methods
         self._address = self.client[0] if self.client else ""
         self._state, self._header_bytes, self._counted_bytes = self.HEADERS, 0, 0
+        self._has_ended = False
+        """A request did, in the data that came last."""
         self._timer: TimerHandle | None = None
         self._refusal: Refused | None = None
         self._body: bytearray | None = None
@@ -82,19 +84,23 @@ class Protocol(HttpToolsProtocol):
             return
         if self._state == self.IDLE:
             self._state, self._header_bytes = self.HEADERS, 0
-        before = self._state
+        before, self._has_ended = self._state, False
         super().data_received(data)
         self._begin()
         if self._is_over():
             return
         if self._state == self.HEADERS:
-            self._header_bytes += len(data)  # of a line without an end the parser tells nothing
+            self._header_bytes = self._begun_bytes(data) if self._has_ended else self._header_bytes + len(data)
             if self._header_bytes > MOST_HEADER_BYTES + MOST_ADDRESS_BYTES:
                 self._refuse_in_turn(_too_large())
             elif self._timer is None:
                 self._wait(HEADERS_S)
         elif self._state == self.BODY and before != self.BODY:
             self._wait(BODY_S)
+
+    def _begun_bytes(self, data: bytes) -> int:
+        """Of headers behind a request that ended in the same data: of a line without an end the parser tells nothing."""
+        return self._counted_bytes + len(data) - (data.rfind(b"\n") + 1)
 
     def _is_over(self) -> bool:
         """True once nothing more is read."""
@@ -143,7 +149,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._unset_timer()
-        self._state = self.IDLE
+        self._state, self._has_ended = self.IDLE, True
         if self._body is None:
             super().on_message_complete()
             return
@@ -209,6 +215,8 @@ class Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
+        if self._state == self.BODY and self._timer is not None:
+            self._wait(BODY_S)  # anew: it had to stop for the answers before it
         super()._start_asgi_task(cycle, app)
 
     def _refuse(self, why: Refused) -> None:
@@ -234,6 +242,9 @@ class Protocol(HttpToolsProtocol):
         asked: RequestResponseCycle | None = self.cycle
         if self._state == self.HEADERS and asked is not None and not asked.response_complete:
             self._wait(HEADERS_S)  # the request before this one is being answered
+            return
+        if self._state == self.BODY and self.pipeline:
+            self._wait(BODY_S)  # likewise; nothing is read meanwhile, however much was sent
             return
         if self._state == self.HEADERS and not self._header_bytes and asked is None:
             self.transport.close()  # nothing was asked, so nothing is answered

@@ -51,6 +51,8 @@ REPLACE = f"UPDATE calls SET {assignments(_REPLACED)} WHERE id = ?"
 SELECT = f"SELECT {SELECTED} FROM calls AS c {WITH_KEY}"
 KEEP_RESULT = f"INSERT INTO past_results (call, {RESULTS}) SELECT id, {RESULTS} FROM calls WHERE id = ?"
 ADD_PAST = f"INSERT INTO past_results (call, {RESULTS}) VALUES ({marks(1 + len(RESULT_COLUMNS))})"
+DROP_PAST = "DELETE FROM past_results WHERE call = ?"
+"""Of a call that goes, or has other counts than they were computed from."""
 NEW_RESULT = f"UPDATE calls SET {assignments(RESULT_COLUMNS)} WHERE id = ?"
 CURRENT = f"SELECT {RESULTS} FROM calls WHERE id = ?"
 PAST = f"SELECT {RESULTS} FROM past_results WHERE call = ? ORDER BY id"
@@ -203,7 +205,7 @@ def _meet_again(into: Into, row: Row) -> Outcome:
     larger = input_tokens + output_tokens > tokens
     if larger:
         row[BASIS] = into.basis_ids[row[BASIS]]
-        connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))  # computed from token counts that the call no longer has
+        connection.execute(DROP_PAST, (row_id,))
         put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=larger)
 

@@ -154,7 +154,7 @@ class Imports:
         """Another snapshot of a call in the place of the stored one, whatever its size. It stays the call of who told of it first."""
         row = rows.call_row(new)
         row[rows.BASIS] = self._store.basis_id(new.assessment.basis)
-        self._connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+        self._connection.execute(calls.DROP_PAST, (row_id,))
         calls.put(self._connection, row_id, row)
         from ecocli.store import joining, matching
 

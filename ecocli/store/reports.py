@@ -156,7 +156,7 @@ def lead(connection: sqlite3.Connection, row_id: int, identity: Identity, now_ms
 
 
 def remove_row(connection: sqlite3.Connection, row_id: int) -> None:
-    connection.execute("DELETE FROM past_results WHERE call = ?", (row_id,))
+    connection.execute(calls.DROP_PAST, (row_id,))
     connection.execute("DELETE FROM calls WHERE id = ?", (row_id,))
 
 

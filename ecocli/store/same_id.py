@@ -33,7 +33,10 @@ def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
         connection.execute(TAGS, (json_text(more | known), row_id))
         return Outcome(row_id, duplicate=True, matched=True)
     row[BASIS], row[AT["tags"]] = into.basis_ids[row[BASIS]], json_text(known | more)
-    joining.keep_result(connection, row_id, row)
+    if _counts(row) == _counts(stored):
+        joining.keep_result(connection, row_id, row)
+    else:
+        connection.execute(calls.DROP_PAST, (row_id,))
     calls.put(connection, row_id, row)
     return Outcome(row_id, duplicate=True, replaced=True, matched=True)
 
@@ -48,4 +51,8 @@ def _may_change(connection: sqlite3.Connection, stored: Row, row: Row) -> bool:
 
 def _size(row: Row, signal: str) -> tuple[int, int, int]:
     details = sum(row[AT[name]] is not None for name in DETAILS)
-    return row[AT["input_tokens"]] + row[AT["output_tokens"]], details, RANKED.index(signal)
+    return sum(_counts(row)), details, RANKED.index(signal)
+
+
+def _counts(row: Sequence[int]) -> tuple[int, int]:
+    return row[AT["input_tokens"]], row[AT["output_tokens"]]

@@ -1,5 +1,6 @@
 """What a connection may do, tried on bare sockets."""
 
+import gzip
 import json
 import socket
 import time
@@ -125,6 +126,32 @@ def test_what_is_at_fault_is_told_after_the_answers_to_those_before_it(server, b
     assert statuses(server.raw(stored * before + last)) == [200] * before + [expected]
 
 
+def test_requests_before_it_do_not_count_as_headers(server):
+    """Of many that are sent in one go the network cuts one in its head."""
+    body = json.dumps(CALL).encode()
+    one = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nX: " + b"a" * 500 + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    with socket.create_connection((server.host, server.port), timeout=ANSWER_S) as sending:
+        sending.sendall(one * 200 + one[:100])
+        answers = b""
+        while len(statuses(answers)) < 200 and (some := sending.recv(65_536)):
+            answers += some
+        assert statuses(answers) == [200] * 200
+        sending.sendall(one.replace(b"\r\nX", b"\r\nConnection: close\r\nX")[100:])
+        answers += b"".join(iter(lambda: sending.recv(65_536), b""))
+    assert statuses(answers) == [200] * 201
+
+
+def test_an_answer_that_says_so_is_the_last_one(server):
+    """Whether the request came in one piece or not."""
+    packed = gzip.compress(b"a" * 3_000_000)
+    body = json.dumps(CALL).encode()
+    head = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: %d\r\n"
+    for target in b"/v1/calculate", b"/v1/calculate?store=true":
+        bomb = head.replace(b"/v1/calculate", target) % len(packed) + b"Content-Encoding: gzip\r\n\r\n" + packed
+        answer = server.raw(bomb + head % len(body) + b"\r\n" + body)
+        assert statuses(answer) == [413] and b"\r\nconnection: close\r\n" in answer
+
+
 def test_fields_behind_a_body_are_no_headers(server):
     """They may pass where the headers of a request are looked at, as by a proxy that sets its own key."""
     body = chunked(json.dumps(CALL).encode())
@@ -212,3 +239,30 @@ def test_what_never_ends_is_ended(server):
 
     with ThreadPoolExecutor() as clients:
         list(clients.map(told, cases))
+
+
+@pytest.mark.faults
+def test_a_body_that_waits_for_answers_before_it_is_not_late(start):
+    """Nothing of it is read while a slow reader has the answer to another request, in whose middle a refusal would stand."""
+    server = start()
+    body = json.dumps(CALL).encode()
+    for _ in range(3):
+        assert server.post(body + (b"\n" + body) * 9_999, "?skipInvalid=true", content_type="application/x-ndjson").status == 200
+    first = b"GET /v1/history HTTP/1.1\r\n" + HOST + b"Accept: application/x-ndjson\r\nAuthorization: Bearer %s\r\n\r\n" % server.token.encode()
+    second = b"POST /v1/calculate HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body) + END
+    with socket.socket() as sending:
+        sending.settimeout(ANSWER_S)
+        sending.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        sending.connect((server.host, server.port))
+        sending.sendall(first)
+        history = sending.recv(65_536)
+        sending.sendall(second + body[:1])
+        time.sleep(protocol.BODY_S + 1)
+        while not history.endswith(b"\r\n0\r\n\r\n"):
+            part = sending.recv(65_536)
+            assert part, "it broke off"
+            history += part
+        sending.sendall(body[1:])
+        answer = b"".join(iter(lambda: sending.recv(65_536), b""))
+    assert statuses(history) == [200] and history.count(b'"id":') == 30_000
+    assert statuses(answer) == [200]

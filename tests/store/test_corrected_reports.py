@@ -306,6 +306,15 @@ def test_under_one_id_the_report_that_tells_more_counts_in_merged_stores(eco, tm
         assert (row["reasoningTokens"], row["tags"]["signal"], row["logDate"]) == (1, "span", "2026-04-01T09:59:59.700Z")
 
 
+@pytest.mark.parametrize("order", [("span", "event"), ("event", "span")], ids="-".join)
+def test_under_one_id_no_result_stays_of_counts_that_the_call_has_not(eco, tmp_path, order):
+    for signal in order:
+        more = {"gen_ai.usage.output_tokens": "50" if signal == "event" else "1"}
+        eco("import", "otel", str(by_conventions(tmp_path / f"{signal}.jsonl", signal == "span", "resp_1", ENDED_MS, more=more)))
+    assert [row["outputTokens"] for row in rows(eco)] == [50]
+    assert eco("explain", "resp_1", "--json").json["earlier"] == []
+
+
 def test_a_correction_outlasts_the_end_of_an_answer_in_the_log(eco, tmp_path):
     log = write(tmp_path / "log" / "s1.jsonl", claude_line(output=2, message={"stop_reason": None}))
     eco("import", "claude-code", "log")
