@@ -169,8 +169,12 @@ def _messages(
     """The calls of a message: of each of its steps."""
     tokens = body.get("tokens")
     has_counted = isinstance(tokens, dict) and any(counters.is_counter(each, value) for each, value in (tokens | f.section(tokens, "cache")).items())
-    for each in opencode_steps.bodies(body, steps, has_counted):
-        yield from _message(each, file, projects, name, notes)
+    each_step = opencode_steps.bodies(body, steps, has_counted)
+    for step in each_step:
+        for found in _message(step, file, projects, name, notes):
+            if isinstance(found, LogCall) and len(each_step) > 1:
+                found.fields.pop("endTimeMs", None)  # the time of the message is that of all its steps, and of the tools between them
+            yield found
 
 
 def _message(body: dict[str, Any], file: LogFile, projects: dict[str, str], name: str, notes: Iterable[str] = ()) -> Iterator[LogCall | Rejected]:

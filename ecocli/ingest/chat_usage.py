@@ -65,7 +65,7 @@ def counts(document: dict[str, Any], upstream: bool = False) -> tuple[dict[str, 
     prompt, completion, whole = _sums(found, f.count(document, "usage.total_tokens"))
     reasoning = found["reasoning_tokens"]
     beyond = max(0, whole - prompt - completion) if None not in (prompt, completion, whole) else 0
-    if beyond and (beyond == cache_of(found) or any(f.number(document, path) for path in INPUT_IN_TOTAL)):
+    if beyond and (beyond in (cache_of(found), f.count(document, "usage.citation_tokens")) or any(f.number(document, path) for path in INPUT_IN_TOTAL)):
         prompt += beyond
     elif beyond:
         completion += beyond
@@ -75,7 +75,7 @@ def counts(document: dict[str, Any], upstream: bool = False) -> tuple[dict[str, 
     if reasoning and completion is not None and reasoning > completion and (upstream or reasoning == completion + 1):
         reasoning = completion
         assumptions.append(CLAMPED)
-    if (sources := f.count(document, "usage.citation_tokens")) and prompt is not None:
+    if (sources := f.count(document, "usage.citation_tokens")) and sources != beyond and prompt is not None:
         prompt += sources
         assumptions.append(SOURCES_APART)
     return found | {"prompt_tokens": prompt, "completion_tokens": completion, "reasoning_tokens": reasoning}, assumptions

@@ -1,6 +1,6 @@
 """Spans around a call that tell of the same call once more: a framework's, around that of the client which it calls."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ecocli.ingest.otel_records import Record
 
@@ -19,27 +19,34 @@ def wrappers(records: Sequence[Record], calls: Mapping[int, Counts]) -> set[int]
         records: All that came together.
         calls: Counts of those that are calls, by their place.
     """
-    places: Places = {(record.trace, record.span): place for place, record in enumerate(records) if record.is_span and record.span}
-    around = {place: [above for above in _above(place, records, places) if above in calls] for place in calls if records[place].is_span}
-    outer = {above for found in around.values() for above in found}
-    below: dict[int, list[Counts]] = {}
-    for place, found in around.items():
-        for above in found if place not in outer else ():
-            below.setdefault(above, []).append(calls[place])
-    return {place for place in outer if calls[place] == _sum(below.get(place, []))}
+    places: Places = {}
+    same = {place: places.setdefault((record.trace, record.span), place) for place, record in enumerate(records) if record.is_span and record.span}
+    around = {place: _around(place, records, places, calls) for place in calls if records[place].is_span and same.get(place, place) == place}
+    sums: dict[int, tuple[int, int]] = {}
+    found = set()
+    for place in sorted(around, key=lambda each: len(around[each]), reverse=True):  # the innermost first
+        if place in sums and sums[place] == calls[place]:
+            found.add(place)
+            continue
+        prompt, completion = calls[place]
+        for above in around[place]:
+            prompts, completions = sums.get(above, (0, 0))
+            sums[above] = prompts + (prompt or 0), completions + (completion or 0)
+    return {place for place in calls if same.get(place, place) in found}
 
 
-def _above(place: int, records: Sequence[Record], places: Places) -> Iterator[int]:
-    """Places of the spans around one, the nearest first."""
+def _around(place: int, records: Sequence[Record], places: Places, calls: Collection[int]) -> list[int]:
+    """Places of the calls around a span; none where the spans around it form a circle."""
+    found, seen = [], {place}
     for _ in range(_DEEPEST):
         record = records[place]
         above = places.get((record.trace, record.parent)) if record.parent else None
-        if above is None or above == place:
-            return
-        yield above
+        if above is None:
+            break
+        if above in seen:
+            return []
         place = above
-
-
-def _sum(counts: Sequence[Counts]) -> Counts:
-    prompts, completions = ([one or 0 for one in column] for column in zip(*counts, strict=True)) if counts else ([], [])
-    return sum(prompts), sum(completions)
+        seen.add(place)
+        if place in calls:
+            found.append(place)
+    return found

@@ -86,12 +86,13 @@ class TestGeminiCli:
     @pytest.mark.parametrize(("counter", "name"), [(counter, name) for counter, names in gemini_cli.SPELLINGS.items() for name in names])
     def test_every_spelling_of_a_counter(self, logs, chat, counter, name):
         told = message(dreams=0)
-        del told["tokens"][counter]
-        told["tokens"][name] = 70
+        told["tokens"].pop(counter, None)
+        told["tokens"][name] = 70 if counter != "total" else 100 + 20 + 30 + 5 + 60  # the cache beside the input
         write(chat, {"sessionId": "s-1"}, told)
         logs.read("gemini-cli")
         [row] = logs.rows
         expected = {"input": (75, 50, 60, 30), "output": (105, 100, 60, 30), "cached": (105, 50, 70, 30), "thoughts": (105, 90, 60, 70), "tool": (170, 50, 60, 30)}
+        expected["total"] = (165, 50, 60, 30)
         assert tuple(row[key] for key in ("inputTokens", "outputTokens", "cachedTokens", "reasoningTokens")) == expected[counter]
         assert logs.stderr == ""
 

@@ -67,6 +67,14 @@ def test_each_step_of_a_message_is_a_call(logs, database, counted, steps, sums):
     assert logs.read("opencode")["new"] == 0
 
 
+@pytest.mark.parametrize(("steps", "ends"), [([2], [NOON + 9]), ([1, 2], [None, None])])
+def test_no_step_of_several_has_the_time_of_the_message(logs, database, steps, ends):
+    """On a machine of one's own the time tells the energy, and each step would count all of it."""
+    database(message("m1", tokens(2)), *(step(f"p{number}", "m1", number) for number in steps))
+    logs.read("opencode")
+    assert [row["endTimeMs"] for row in logs.rows] == ends
+
+
 def test_a_message_that_goes_on_after_an_import(logs, database):
     database(message("m1", tokens(1)), step("p1", "m1", 1))
     logs.read("opencode")

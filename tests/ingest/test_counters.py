@@ -117,6 +117,7 @@ def test_the_row_tells_whether_the_cache_is_inside_the_prompt(usage, counts):
         ({"prompt_tokens": 60, "completion_tokens": 20, "total_tokens": 780, "prompt_audio_seconds": None}, (60, 720, 700, None, None)),
         # the sources of an answer are in no sum: 31 + 2000 were read
         ({"prompt_tokens": 31, "completion_tokens": 70, "total_tokens": 101, "citation_tokens": 2000, "reasoning_tokens": 900}, (2031, 70, 900, None, None)),
+        ({"prompt_tokens": 31, "completion_tokens": 70, "total_tokens": 2101, "citation_tokens": 2000}, (2031, 70, None, None, None)),
     ],
 )  # fmt: skip
 def test_counters_that_only_the_others_explain(usage, counts):
@@ -143,6 +144,15 @@ def test_a_result_of_qwen_code_is_of_its_models_and_holds_thoughts_as_the_total_
     assert counted(reading) == (640, completion, 16, 512, None)
     assert (reading.fields["model"], reading.fields["provider"], reading.fields["source"]) == ("qwen3-coder-plus", "Alibaba", "qwen-code")
     assert one(result).fields["prompt_tokens"] == (640 if total == 688 else 1152)
+
+
+def test_a_model_of_a_result_without_counts_takes_no_other_with_it_and_a_wrong_one_is_named_as_it_is_written():
+    models = {"none": {"tokens": {"total": 9}}, "some": {"tokens": {"prompt": 4, "candidates": 3, "total": 7}}}
+    bare, full = read({"session_id": "s", "stats": {"models": models}})
+    assert str(bare.error).startswith("line 1: no token counts in it")
+    assert counted(full) == (4, 3, None, None, None)
+    (wrong,) = read({"session_id": "s", "stats": {"models": {"some": {"tokens": {"prompt": -4, "candidates": 3}}}}})
+    assert str(wrong.error) == "line 1: tokens.prompt: must be an integer from 0 to 10^12, not -4"
 
 
 USAGE = {"inputTokens": 9, "outputTokens": 3, "totalTokens": 12}

@@ -123,6 +123,7 @@ COUNTS = {
     "langchain_dumped.json": ("langchain", (31, 8, None, None, None)),
     "sglang.json": ("sglang", (75, 16, None, 60, None)),
     "sglang.sse": ("sglang", (40, 3, None, 32, None)),
+    "sglang_several.sse": ("sglang", (30, 2, None, 0, None), (31, 3, None, 0, None)),  # they take turns
     "gemini_cli.json": ("gemini-cli", (24939, 174, 154, 21263, None), (8993, 40, 30, 0, None)),
     "gemini_cli_stream.ndjson": ("gemini-cli", (100, 50, None, 60, None)),  # 150 - 100
     "cursor_cli.json": ("cursor-cli", (314, 20, None, 300, 4)),
@@ -253,12 +254,18 @@ def test_the_same_bytes_have_the_same_ids(name):
         ("langchain.json", ["resp-l1"]),
         ("langchain_dumped.json", ["run--2"]),
         ("sglang.sse", ["sg-2"]),
+        ("sglang_several.sse", ["sg-3", "sg-4"]),
         ("cursor_cli.json", ["q-1"]),
         ("llm_logs.json", ["01aaaa", "01bbbb", "01cccc"]),
     ],
 )
 def test_ids(name, ids):
     assert [reading.fields["id"] for reading in calls(name)] == ids
+
+
+@pytest.mark.parametrize(("name", "told"), [("opencode_run.ndjson", NOON), ("vercel_ai.json", NOON + 2000)])
+def test_what_only_says_when_the_answer_came_is_dated_by_that_and_not_by_when_it_is_read(name, told):
+    assert {reading.fields["startTimeMs"] for reading in calls(name)} == {told}
 
 
 @pytest.mark.parametrize("name", ["converse.json", "snowflake.json", "ollama.json", "openai_embeddings.json"])
@@ -293,6 +300,7 @@ def test_a_payload_without_an_id_gets_the_hash_of_its_body_however_it_is_printed
         ("langchain_dumped.json", [None]),
         ("sglang.json", ["SGLang"]),
         ("codex_exec_old.ndjson", ["OpenAI"]),
+        ("codex_app_server.ndjson", ["Azure", "Azure"]),
         ("opencode_run.ndjson", [None, None]),
         ("goose_session.json", ["Anthropic"]),
         ("ollama.json", ["Ollama"]),

@@ -92,6 +92,15 @@ class TestRecorded:
         record("record", thread((9, 0, 9), name="th-10"))
         assert totals() == [(9, 0, 9), (1500, 600, 50)]
 
+    def test_a_session_of_goose_that_is_exported_again(self, record, totals):
+        def exported(prompt, cached, output):
+            usage = {"input_tokens": prompt, "cache_read_input_tokens": cached, "output_tokens": output}
+            return lines({"id": "20260101_1", "conversation": [], "message_count": 2, "model_config": {"model_name": "gpt-4o"}, "accumulated_usage": usage})
+
+        for data in (exported(700, 0, 20), exported(1500, 600, 50), exported(1500, 600, 50)):
+            record("record", data)
+        assert totals() == [(700, 0, 20), (800, 600, 30)]
+
     def test_an_estimate_looks_nothing_up(self, record, totals):
         record("record", thread((700, 0, 20)))
         assert codex_exec.EARLIER in json.dumps(record("estimate", thread((1500, 600, 50))).json)

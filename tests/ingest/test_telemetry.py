@@ -207,6 +207,10 @@ INFERENCE = {"openinference.span.kind": "LLM", "llm.model_name": "example-1", "l
         ([(1, 0, PLAIN), (2, 1, chat(700, 90)), (3, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),
         ([(1, 1, chat(700, 90))], [(700, 90, None, None, None)]),
         ([(1, 2, chat(700, 90)), (2, 1, chat(700, 90))], [(700, 90, None, None, None)] * 2),  # in a circle: nobody's
+        # an agent, its call, and below that the call of another agent: 300 + 400
+        ([(1, 0, chat(700, 90)), (2, 1, chat(300, 50)), (3, 2, chat(400, 40))], [(300, 50, None, None, None), (400, 40, None, None, None)]),
+        # a collector that sends some spans twice: the store knows the second of the call
+        ([(1, 0, chat(700, 90))] * 2 + [(2, 1, chat(700, 90))] * 2, [(700, 90, None, None, None)] * 2),
     ],
 )
 def test_a_span_around_a_call_that_tells_of_it_again_is_none(each, expected):

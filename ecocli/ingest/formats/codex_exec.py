@@ -42,8 +42,9 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 
 def identity(thread: str, counts: Mapping[str, int | None]) -> str:
-    """An id for a turn: the totals of its thread behind it. Its place in a stream says nothing, for a resumed thread has a stream of its own."""
-    return f.shortened(f"{thread}:{'-'.join('' if counts[name] is None else str(counts[name]) for name in COUNTERS)}")
+    """An id for a turn, or what else adds up in a thread: the totals behind it. Its place in a stream says nothing, for a resumed thread has a stream of its own."""
+    told = (counts.get(name) for name in COUNTERS)
+    return f.shortened(f"{thread}:{'-'.join('' if count is None else str(count) for count in told)}")
 
 
 def totals(identity: str) -> dict[str, int] | None:

@@ -10,6 +10,8 @@ from ecocli.ingest.reading import Reading
 
 NAME = "gemini-cli"
 
+COUNTERS = ("tokens.prompt", "tokens.candidates", "tokens.thoughts", "tokens.cached", "tokens.tool", "tokens.total")
+"""In the order of Qwen Code's."""
 _EVENTS = ("init", "message", "tool_use", "tool_result", "error")
 
 
@@ -40,9 +42,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 def counts(tokens: dict[str, Any]) -> dict[str, int | None]:
     """The counts; `prompt` includes what was cached, thoughts and tool results come beside the others unless the total says otherwise."""
-    names = {"prompt": "promptTokenCount", "candidates": "candidatesTokenCount", "thoughts": "thoughtsTokenCount"}
-    names |= {"cached": "cachedContentTokenCount", "tool": "toolUsePromptTokenCount", "total": "totalTokenCount"}
-    return qwen_code.counts({theirs: tokens.get(mine) for mine, theirs in names.items()})
+    return qwen_code.counts({"tokens": tokens}, COUNTERS)
 
 
 def flat_counts(stats: dict[str, Any]) -> dict[str, int | None]:

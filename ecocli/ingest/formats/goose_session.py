@@ -11,7 +11,8 @@ from ecocli.ingest import counters, providers
 from ecocli.ingest import fields as f
 from ecocli.ingest.chat_usage import cache_of
 from ecocli.ingest.format import Format
-from ecocli.ingest.reading import Reading
+from ecocli.ingest.formats import codex_exec
+from ecocli.ingest.reading import Reading, Running
 
 NAME = "goose-session"
 
@@ -30,17 +31,21 @@ def matches(document: dict[str, Any]) -> bool:
 
 
 def read(document: dict[str, Any]) -> Iterator[Reading]:
-    """The session as one call. The cache is in the input, unless the total says otherwise."""
+    """
+    The session as one call. The cache is in the input, unless the total says otherwise.
+
+    A session that went on is exported anew with all that came before.
+    """
     found = counters.read(document, TABLE)
     prompt, completion, cache = found["prompt_tokens"], found["completion_tokens"], cache_of(found)
     whole = f.count(document, "accumulated_usage.total_tokens")
     if cache and None not in (prompt, completion) and whole == (prompt or 0) + (completion or 0) + cache:
         found["prompt_tokens"] = f.total(prompt, cache)
     session = f.text(document, "id")
-    yield f.reading(
+    reading = f.reading(
         NAME,
         [_SUM],
-        id=session or f.body_id(document),
+        id=codex_exec.identity(session, found) if session else f.body_id(document),
         model=f.text(document, "model_config.model_name"),
         provider=providers.named(f.text(document, "provider_name")),
         startTimeMs=f.instant(document, "created_at"),
@@ -48,6 +53,9 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
         tags=f.tags(session=session),
         **found,
     )
+    if session:
+        reading.running = Running(session, {name: count for name, count in found.items() if count is not None}, note=_SUM)
+    yield reading
 
 
 FORMAT = Format(NAME, "goose session export --format json", matches, read)

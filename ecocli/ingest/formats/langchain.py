@@ -44,8 +44,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 def _counts(message: dict[str, Any]) -> dict[str, int | None]:
     """The five counts. Writes that are told by their lifetime alone leave their sum at 0."""
     found = counters.read(message, TABLE)
-    details = f.section(message, "usage_metadata.input_token_details")
-    kept = [f.count(details, name) for name in KEPT]
+    kept = [f.count(message, f"usage_metadata.input_token_details.{name}") for name in KEPT]
     if any(kept):
         found["cache_write_tokens"] = max(sum(one or 0 for one in kept), found["cache_write_tokens"] or 0)
     return found

@@ -31,7 +31,7 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
             NAME,
             opencode_usage.notes(part),
             id=f.text(part, "id") or f.body_id(part),
-            endTimeMs=f.instant(document, "timestamp"),
+            startTimeMs=f.instant(document, "timestamp"),  # of its end: the events may be read long after, and nothing else dates them
             source="opencode",
             tags=f.tags(session=f.text(document, "sessionID")),
             **counted,

@@ -18,7 +18,8 @@ from ecocli.ingest.reading import Reading
 
 NAME = "qwen-code"
 USAGE = "usageMetadata"
-COUNTERS = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "cachedContentTokenCount", "toolUsePromptTokenCount", "totalTokenCount")
+_NAMES = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "cachedContentTokenCount", "toolUsePromptTokenCount", "totalTokenCount")
+COUNTERS = tuple(f"{USAGE}.{name}" for name in _NAMES)
 OWN = ("qwen", "coder-model", "vision-model")
 """Beginnings of the names of models that Alibaba serves."""
 
@@ -38,7 +39,9 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
     """The one call of a line; none where no model ran, or nothing was counted."""
     if not f.has(document, USAGE) and _is_said(document):
         return
-    counted = counts(f.section(document, USAGE))
+    counted = counts(document)
+    if counted["prompt_tokens"] is None and counted["completion_tokens"] is None:
+        raise BadData("no token counts: usageMetadata holds neither promptTokenCount nor candidatesTokenCount")
     if not counted["prompt_tokens"] and not counted["completion_tokens"]:
         return
     model = f.text(document, "model")
@@ -59,11 +62,11 @@ def provider_of(model: str | None) -> str | None:
     return "Alibaba" if model and model.lower().startswith(OWN) else None
 
 
-def counts(usage: dict[str, Any]) -> dict[str, Any]:
-    """The counts of usage metadata. Thoughts are beside the answer unless the total says that they are in it."""
-    prompt, answer, thoughts, cached, tools, total = (f.count(usage, name) for name in COUNTERS)
+def counts(document: dict[str, Any], paths: tuple[str, ...] = COUNTERS) -> dict[str, Any]:
+    """The counts under some paths. Thoughts are beside the answer unless the total says that they are in it."""
+    prompt, answer, thoughts, cached, tools, total = (f.count(document, path) for path in paths)
     if prompt is None and answer is None:
-        raise BadData("no token counts: usageMetadata holds neither promptTokenCount nor candidatesTokenCount")
+        return dict.fromkeys(("prompt_tokens", "completion_tokens"))
     all_prompt, all_answer = (prompt or 0) + (tools or 0), answer or 0
     is_inside = (thoughts or 0) <= all_answer and total in (all_prompt + all_answer, (prompt or 0) + all_answer)
     return {

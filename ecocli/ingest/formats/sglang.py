@@ -1,6 +1,6 @@
 """SGLang's own `/generate`, in one piece or streamed; its answers of OpenAI's shape are `openai-chat`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ecocli.ingest import fields as f
@@ -30,21 +30,32 @@ def read(document: dict[str, Any]) -> Iterator[Reading]:
 
 
 class Stream(Assembler):
-    """Every chunk is shaped like an answer; its counts grow, so the last one counts."""
+    """
+    Every chunk is shaped like an answer; its counts grow, so the last one counts.
+
+    Those of a list of prompts, or of several answers to one, take turns in one stream.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: dict[str | None, dict[str, Any]] = {}
+        self.going_on: set[str | None] = set()
 
     @staticmethod
     def is_chunk(document: dict[str, Any]) -> bool:
         return matches(document)
 
-    def belongs(self, chunk: dict[str, Any]) -> bool:
-        return not self.complete and f.at(chunk, "meta_info.id") == f.at(self.body, "meta_info.id")
-
     def add(self, chunk: dict[str, Any]) -> None:
-        self.body = chunk
-        self.complete = f.at(chunk, "meta_info.finish_reason") is not None
+        name = f.text(chunk, "meta_info.id")
+        self.answers[name] = chunk
+        (self.going_on.discard if f.has(chunk, "meta_info.finish_reason") else self.going_on.add)(name)
+        self.complete = not self.going_on
 
     def end(self) -> None:
         self.complete = True
+
+    def bodies(self) -> Iterable[dict[str, Any]]:
+        return self.answers.values()
 
 
 FORMAT = Format(NAME, "SGLang's /generate", matches, read, streams=(Stream,))

@@ -63,7 +63,7 @@ def _reading(document: dict[str, Any]) -> Reading:
         id=f.text(document, "response.id", "id") or f.body_id(document),
         model=f.text(document, "response.modelId", "modelId", "model.modelId", "model"),
         provider=_provider(f.section(document, "providerMetadata")),
-        endTimeMs=f.instant(document, "response.timestamp"),
+        startTimeMs=f.instant(document, "response.timestamp"),  # when the answer came: nothing else dates it
         **found,
     )
 
