@@ -22,6 +22,7 @@ else:
         make = dataclass(eq=False, repr=False, init=False, slots=slots)
 
         def decorate(cls: type) -> type:
+            assert not hasattr(cls, "__post_init__"), "the constructor of a value class sets its fields, and does no more"
             cls.__eq__, cls.__hash__, cls.__repr__ = _equals, _hash, _repr
             made = make(cls)
             made.__init__ = _constructor(made.__dataclass_fields__.values())
@@ -39,8 +40,8 @@ def _constructor(fields: Iterable[Field[Any]]) -> Any:
         name, value = field.name, field.name
         argument = name
         if field.default is not MISSING:
-            argument = f"{name}=DEFAULT_{name}"
             known[f"DEFAULT_{name}"] = field.default
+            argument, value = f"{name}=DEFAULT_{name}", name if field.init else f"DEFAULT_{name}"
         elif field.default_factory is not MISSING:
             argument = f"{name}=ABSENT"
             known[f"NEW_{name}"] = field.default_factory

@@ -17,6 +17,7 @@ def members(decorate: Any) -> Any:
         """An example."""
 
         made: list[int] = field(init=False, hash=False, default_factory=list)
+        fixed: int = field(init=False, default=7)
         a: int
         b: str | None = None
         c: dict[str, int] = field(default_factory=dict, hash=False)
@@ -86,7 +87,7 @@ def test_values_decide(both: tuple[Any, Any]) -> None:
     assert hash(ours(1, d=(3,))) == hash(ours(1, d=(3,)))
     assert ours(1) != 1
     assert replace(ours(1, "x"), a=5) == ours(5, "x")
-    assert repr(ours(1, "x")).endswith("Example(made=[], a=1, b='x', c={}, d=(1, 2))")
+    assert repr(ours(1, "x")).endswith("Example(made=[], fixed=7, a=1, b='x', c={}, d=(1, 2))")
 
 
 def test_a_class_below_has_its_own_fields_too(both: tuple[Any, Any]) -> None:
@@ -97,3 +98,14 @@ def test_a_class_below_has_its_own_fields_too(both: tuple[Any, Any]) -> None:
         e: int = 7
 
     assert (ours(1).a, Below(2).a, Below(2, e=3).e, ours(3).a) == (1, 2, 3, 3)
+
+
+def test_it_does_nothing_after_its_fields_are_set() -> None:
+    with pytest.raises(AssertionError):
+
+        @value_class(frozen=True, slots=True)
+        class Example:
+            a: int
+
+            def __post_init__(self) -> None:
+                raise NotImplementedError
