@@ -79,7 +79,7 @@ def newest(shipped: Path, edition: Path | None) -> Path:
 def edition_of(file: Path) -> str:
     """The edition of a catalogue file, an ISO 8601 day; empty where it has none. Without reading all of its YAML."""
     try:
-        found = EDITION.search(whole_files.read(file)[:HEAD_BYTES])
+        found = EDITION.search(whole_files.read(file, HEAD_BYTES))
     except OSError as error:
         raise BadCatalog(f"{file}: cannot be read: {shorten(str(error))}") from error
     return found[1].decode() if found else ""
@@ -110,7 +110,7 @@ def parse(text: bytes, path: Path | str) -> dict[str, Any]:
 
 
 def _constructed(loader: Any) -> Any:
-    """What a document holds."""
+    """The data of a document. YAMLError for one that is broken, or has a key twice in a mapping."""
     try:
         root = loader.get_single_node()
         _refuse_doubled(root)

@@ -17,7 +17,7 @@ Example: eco compare gpt-4o claude-sonnet-4.5 --prompt-tokens 1000 --completion-
 app = new_app()
 MOST = 10**12
 BETWEEN = ("vs", "vs.")
-"""What people write between names."""
+"""Words that people put between the names that they compare."""
 
 
 @app.command("compare", cls=EcoCommand, help=HELP)

@@ -12,7 +12,7 @@ from shlex import quote as shell_word
 from ecocli.errors import did_you_mean, shorten
 
 Hints = str | tuple[str, ...]
-"""What was meant. Of several, the first whose options, or whose command of the same group, are there."""
+"""A hint, or several: then the first whose options the command has, or whose command the group has."""
 
 _REMOVE = "eco undo takes the last run back, eco forget removes calls for good"
 _LIST = "eco history lists calls; eco models list and eco regions list what can be named"

@@ -9,6 +9,10 @@ TAG = "signal"
 """Names the signal of a call that came by telemetry."""
 SAYING = "~"
 """In the id of an event that has no number: what stands before it was the whole id once."""
+TOLERANCE_MS = 5_000
+"""How far apart two reports of one call may be: a tool writes its log a moment after the answer, and its clock has only milliseconds."""
+LONGEST_MS = 3_600_000
+"""No call takes longer."""
 TELEMETRY_FORMAT = "otlp"
 TELEMETRY_SOURCE = "otel"
 """Of a call of a program that has no log of its own."""

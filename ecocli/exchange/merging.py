@@ -54,7 +54,8 @@ def import_history(stream: BinaryIO, name: str, store: Store, now_ms: int) -> It
 
 
 def _merged(
-    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = (), keys: Mapping[int, ForeignKey] = MappingProxyType({})
+    found: Iterable[ForeignCall | Rejected], store: Store, now_ms: int, figures: Iterable[Edition | Rejected] = (), reports: Sequence[OfCall] = (),
+    keys: Mapping[int, ForeignKey] = MappingProxyType({}),
 ) -> Iterator[str | Rejected]:  # fmt: skip
     """The store is not locked before all calls have been read and checked, which takes longer than storing them, and waits for a pipe."""
     with Spool[ForeignCall](shared_basis, HELD) as withdrawn, Spool[ForeignCall](shared_basis, HELD) as counting:

@@ -111,7 +111,7 @@ class Reader:
         return [self._named(number, payload, total, [*last, written], usages.notes(payload.get("usage")))]
 
     def _is_counted(self, last: list[int]) -> bool:
-        """True for the record of a response that the totals counted just before."""
+        """True for the record of a response that the totals counted just before; each of their counts is met once."""
         counted = self._memory.get("counted")
         if counted is None:
             return False

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain, starmap
 from typing import Any, NamedTuple
 
-from ecocli.core.signals import RANKED, SOURCES, signal_of
+from ecocli.core.signals import LONGEST_MS, RANKED, SOURCES, TOLERANCE_MS, signal_of
 from ecocli.core.usage import API, MANUAL
 from ecocli.store.bulk import Rows
 from ecocli.store.history import ANY, Filters, where
@@ -31,10 +31,6 @@ SIGHTINGS = (
 )
 SPELL_MS = 10_000
 """Hashes say no time more exactly."""
-LONGEST_MS = 3_600_000
-"""No call takes longer."""
-NEAR_MS = 5_000
-"""How far apart two reports of one call may be, as in matching.py."""
 VOIDED = "SELECT 1 FROM withdrawn_calls WHERE call_id = ? AND provider = ? AND kind = 'voided' AND lifted_at_ms IS NULL"
 WITH_BASES = ("calls", "past_results", "withdrawn_calls", "withdrawn_results")
 MONTH = "strftime('%Y-%m', c.started_at_ms / 1000, 'unixepoch')"
@@ -85,7 +81,7 @@ class Forgotten:
 
     def has_sighting(self, one: Sighting, signal: str) -> bool:
         """True where a call is among them that a report in this signal may be of, and that was not told of in it."""
-        return any(map(self._has, _sighted(one._replace(start_ms=one.start_ms - NEAR_MS, end_ms=one.end_ms + NEAR_MS), signal)))
+        return any(map(self._has, _sighted(one._replace(start_ms=one.start_ms - TOLERANCE_MS, end_ms=one.end_ms + TOLERANCE_MS), signal)))
 
     def _has(self, identity: tuple[Any, ...]) -> bool:
         if self._salt is None:

@@ -12,17 +12,12 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ecocli.core.signals import LOG, SAYING, SOURCES, TELEMETRY_FORMAT, TELEMETRY_SOURCE, signal_of
+from ecocli.core.signals import LOG, LONGEST_MS, SAYING, SOURCES, TELEMETRY_FORMAT, TELEMETRY_SOURCE, TOLERANCE_MS, signal_of
 from ecocli.store import forgotten
 from ecocli.store.bulk import Rows
 from ecocli.store.columns import CALL_COLUMNS
 from ecocli.store.forgotten import Forgotten, Sighting
 from ecocli.store.rows import Row
-
-TOLERANCE_MS = 5_000
-"""A tool writes its log a moment after the answer, and its clock has only milliseconds."""
-LONGEST_MS = 3_600_000
-"""No call takes longer."""
 
 TELEMETRY = f"c.format = '{TELEMETRY_FORMAT}'"
 """As in the index of telemetry."""

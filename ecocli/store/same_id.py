@@ -17,7 +17,6 @@ from ecocli.store.rows import BASIS, Row
 
 DETAILS = ("reasoning_tokens", "cached_tokens", "cache_write_tokens", "first_token_at_ms")
 START = "UPDATE calls SET started_at_ms = min(started_at_ms, ?) WHERE id = ?"
-TAGS = "UPDATE calls SET tags = ? WHERE id = ?"
 
 
 def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
@@ -30,7 +29,7 @@ def meet(into: Into, row_id: int, row: Row) -> Outcome | None:
     connection.execute(START, (row[AT["started_at_ms"]], row_id))
     known, more = (json.loads(each[AT["tags"]]) for each in (stored, row))
     if _size(row, theirs) < _size(stored, ours):
-        connection.execute(TAGS, (json_text(more | known), row_id))
+        connection.execute(joining.TAGS, (json_text(more | known), row_id))
         return Outcome(row_id, duplicate=True, matched=True)
     row[BASIS], row[AT["tags"]] = into.basis_ids[row[BASIS]], json_text(known | more)
     if _counts(row) == _counts(stored):

@@ -5,11 +5,12 @@ import stat
 from pathlib import Path
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a file. OSError also for a pipe or a device in its place: reading it might never end."""
+def read(path: Path, most_bytes: int = -1) -> bytes:
+    """The bytes of a file, or its first ones. OSError also for a pipe or a device in its place: reading it might never end."""
     if is_endless(path):
         raise OSError(0, "is a pipe or a device, not a file", str(path))
-    return path.read_bytes()
+    with path.open("rb") as stream:
+        return stream.read(most_bytes)
 
 
 def is_endless(path: Path | str) -> bool:
